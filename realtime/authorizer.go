@@ -1,0 +1,33 @@
+package realtime
+
+import (
+	"context"
+	"time"
+)
+
+// Identity is who a session speaks for, as an [Authorizer] found it in a token.
+type Identity struct {
+	// User is the user's id, stable over tokens. Empty for an anonymous
+	// subscriber (development only).
+	User string
+	// Session is the id of the login behind the token (its "sid" or "jti"), by
+	// which the session can be ended from outside.
+	Session string
+	// Expires is when the token ends; zero means never.
+	Expires time.Time
+}
+
+// Authorizer decides who may connect and what they may subscribe to. Both
+// methods may be called from any goroutine, often, and for the same session
+// again (on every subscribe, resume and [Hub.Recheck]).
+type Authorizer interface {
+	// Authenticate turns a token into an identity. An [*Error] with code
+	// CodeTokenInvalid or CodeTokenExpired is told to the client; any other
+	// error is logged and told as CodeInternal.
+	Authenticate(ctx context.Context, token string) (Identity, error)
+
+	// Authorize returns the canonical name of the topic if the identity may
+	// read it whole. An unknown and a forbidden topic return the same error,
+	// ErrForbidden.
+	Authorize(ctx context.Context, who Identity, topic Topic) (canonical Topic, err error)
+}

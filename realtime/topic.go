@@ -1,0 +1,55 @@
+package realtime
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+)
+
+// Topic names a stream of events as "{resource-type}:{identifier}", for
+// example "list-items:f3k9". Build one with [ParseTopic] wherever the name
+// comes from outside.
+type Topic string
+
+// MaxTopicPart is the most bytes that a topic's type, and likewise its
+// identifier, may have.
+const MaxTopicPart = 128
+
+var (
+	topicType = regexp.MustCompile(`^[a-z][a-z0-9-]*$`)
+	topicID   = regexp.MustCompile(`^[A-Za-z0-9._~-]+$`)
+)
+
+// ParseTopic checks the form of a topic. The identifiers that a forgotten
+// variable leaves behind in JavaScript (undefined, null, NaN) are refused with
+// advice, since a subscription to them would wait in silence for ever. Every
+// failure is an [*Error] with code [CodeInvalidTopic].
+func ParseTopic(s string) (Topic, error) {
+	kind, id, ok := strings.Cut(s, ":")
+	switch {
+	case !ok:
+		return "", invalidTopic(s, `want "{resource-type}:{identifier}"`)
+	case len(kind) > MaxTopicPart || len(id) > MaxTopicPart:
+		return "", invalidTopic(s, fmt.Sprintf("type and identifier may have %d bytes each", MaxTopicPart))
+	case !topicType.MatchString(kind):
+		return "", invalidTopic(s, "the type must match [a-z][a-z0-9-]*")
+	case !topicID.MatchString(id):
+		return "", invalidTopic(s, "the identifier must match [A-Za-z0-9._~-]+")
+	case id == "undefined" || id == "null" || id == "NaN":
+		return "", invalidTopic(s, "the identifier is a missing value: wait until the id is known, then subscribe")
+	}
+	return Topic(s), nil
+}
+
+// Type is the part before the colon.
+func (t Topic) Type() string { kind, _, _ := strings.Cut(string(t), ":"); return kind }
+
+// ID is the part behind the colon.
+func (t Topic) ID() string { _, id, _ := strings.Cut(string(t), ":"); return id }
+
+func invalidTopic(s, why string) error {
+	if len(s) > 64 {
+		s = s[:64] + "…"
+	}
+	return &Error{Code: CodeInvalidTopic, Message: fmt.Sprintf("topic %q: %s", s, why)}
+}
