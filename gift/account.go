@@ -1,0 +1,101 @@
+package gift
+
+import (
+	"context"
+	"time"
+)
+
+// User is an account. Its password hash never leaves storage and gift/api.
+type User struct {
+	ID       UserID    `json:"id" readOnly:"true"`
+	Name     string    `json:"name" minLength:"1" maxLength:"200"`
+	Email    string    `json:"email" doc:"Empty unless it is the reader's own, or the reader is an admin"`
+	Admin    bool      `json:"admin"`
+	PersonID *PersonID `json:"person_id"`
+	// Color is the avatar colour of the user's person.
+	Color     string    `json:"color" readOnly:"true"`
+	CreatedAt time.Time `json:"created_at" readOnly:"true"`
+}
+
+// Family is what all members share.
+type Family struct {
+	Name     string `json:"name" minLength:"1" maxLength:"200"`
+	Currency string `json:"currency" pattern:"^[A-Z]{3}$" example:"EUR"`
+}
+
+// NewAccount is what an account starts from. PasswordHash is an Argon2id PHC string.
+type NewAccount struct {
+	Name         string
+	Email        string
+	PasswordHash string
+}
+
+// Credentials is what a login is checked against.
+type Credentials struct {
+	User         UserID
+	PasswordHash string
+}
+
+// Invite lets one further member join.
+type Invite struct {
+	ID        string    `json:"id" readOnly:"true"`
+	PersonID  *PersonID `json:"person_id" doc:"Whom it is for, if they are known already"`
+	ExpiresAt time.Time `json:"expires_at" readOnly:"true"`
+}
+
+// Session is one login on one device: the family of refresh tokens that
+// descends from it.
+type Session struct {
+	ID        SessionID
+	User      UserID
+	CreatedAt time.Time
+	ExpiresAt time.Time
+	// RevokedAt is set when the session was ended.
+	RevokedAt *time.Time
+}
+
+// RefreshToken is a stored refresh token: its hash, never itself.
+type RefreshToken struct {
+	Hash      string
+	Session   SessionID
+	ExpiresAt time.Time
+	// UsedAt is set when it was exchanged for its successor.
+	UsedAt *time.Time
+}
+
+// AccountService keeps accounts, invites and sessions. gift/api owns the rules
+// for passwords and tokens; this is what they stand on. Emails are compared
+// lower-cased and trimmed.
+type AccountService interface {
+	// Family returns the family, or ENOTFOUND before setup.
+	Family(ctx context.Context) (Family, error)
+	// Setup creates family, first account (an admin) and its person; EUSED once
+	// any account exists.
+	Setup(ctx context.Context, family Family, in NewAccount) (User, error)
+	// Credentials finds an account by email, or ENOTFOUND.
+	Credentials(ctx context.Context, email string) (Credentials, error)
+	// Users returns all members by name. Emails are empty unless actor's own or actor is an admin.
+	Users(ctx context.Context, actor UserID) ([]User, error)
+	User(ctx context.Context, id UserID) (User, error)
+
+	// CreateInvite stores an invite under the hash of its token; person may be nil.
+	// EINVALID if that person has an account already.
+	CreateInvite(ctx context.Context, actor UserID, tokenHash string, person *PersonID, expires time.Time) (Invite, error)
+	// FindInvite returns an open invite; ENOTFOUND, EEXPIRED or EUSED otherwise.
+	FindInvite(ctx context.Context, tokenHash string, now time.Time) (Invite, error)
+	// AcceptInvite uses up the invite and creates the account, linked to the
+	// invite's person or to a new one; EEXISTS if the email is taken.
+	AcceptInvite(ctx context.Context, tokenHash string, in NewAccount, now time.Time) (User, error)
+
+	// CreateSession starts a session with its first refresh token.
+	CreateSession(ctx context.Context, s Session, first RefreshToken) error
+	// Session returns a session, or ENOTFOUND.
+	Session(ctx context.Context, id SessionID) (Session, error)
+	// FindRefreshToken returns a token by its hash with its session, or ENOTFOUND.
+	FindRefreshToken(ctx context.Context, hash string) (RefreshToken, Session, error)
+	// RotateRefreshToken marks a token used at now and stores its successor; a
+	// token that was used before keeps its UsedAt, and the call changes nothing.
+	RotateRefreshToken(ctx context.Context, hash string, successor RefreshToken, now time.Time) error
+	// RevokeSession ends a session; ending an ended one is no error.
+	RevokeSession(ctx context.Context, id SessionID, now time.Time) error
+}

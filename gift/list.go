@@ -1,0 +1,119 @@
+package gift
+
+import (
+	"context"
+	"time"
+)
+
+// ListType says what a list is for.
+type ListType string
+
+// The types of lists.
+const (
+	ListWishlist ListType = "wishlist"
+	ListIdeas    ListType = "ideas"
+	ListAssigned ListType = "assigned"
+)
+
+// Visibility says who may see a list at all.
+type Visibility string
+
+// The visibilities. Public is, among members, the same as family.
+const (
+	VisibilityPrivate Visibility = "private"
+	VisibilityFamily  Visibility = "family"
+	VisibilityPublic  Visibility = "public"
+)
+
+// Access is what a user may do with a list.
+type Access string
+
+// The levels of access.
+const (
+	// AccessNone: the list does not exist for this user.
+	AccessNone Access = "none"
+	// AccessWisher is the person the list is about: sees the wishes, may add
+	// and withdraw some; no status, no buyer, no surprise.
+	AccessWisher Access = "wisher"
+	// AccessPlanner sees and works the board.
+	AccessPlanner Access = "planner"
+)
+
+// List is a collection of gifts, shown to planners as a board.
+type List struct {
+	ID               ListID      `json:"id" readOnly:"true"`
+	Name             string      `json:"name" minLength:"1" maxLength:"200"`
+	Type             ListType    `json:"type" enum:"wishlist,ideas,assigned"`
+	Visibility       Visibility  `json:"visibility" enum:"private,family,public"`
+	HiddenFromPerson bool        `json:"hidden_from_person" doc:"The person it is about does not learn that it exists"`
+	OwnerID          UserID      `json:"owner_id" readOnly:"true"`
+	PersonID         *PersonID   `json:"person_id" doc:"Whom it is about"`
+	OccasionID       *OccasionID `json:"occasion_id"`
+	Description      string      `json:"description" maxLength:"10000"`
+	Access           Access      `json:"access" readOnly:"true" enum:"wisher,planner" doc:"What the reader may do with it"`
+	ItemCount        int         `json:"item_count" readOnly:"true" doc:"Items the reader may see"`
+	Version          int64       `json:"version" readOnly:"true"`
+	CreatedAt        time.Time   `json:"created_at" readOnly:"true"`
+	UpdatedAt        time.Time   `json:"updated_at" readOnly:"true"`
+}
+
+// AccessFor decides what a user, who may be linked to a person, may do with
+// the list. Everything that is shown, sent or counted goes through it.
+func (l List) AccessFor(user UserID, person *PersonID) Access {
+	owner := l.OwnerID == user
+	if l.Visibility == VisibilityPrivate && !owner {
+		return AccessNone
+	}
+	if l.PersonID != nil && person != nil && *l.PersonID == *person {
+		if l.HiddenFromPerson {
+			return AccessNone
+		}
+		return AccessWisher
+	}
+	return AccessPlanner
+}
+
+// ListInput creates a list. A wishlist without a person is about its owner.
+// HiddenFromPerson defaults to true for a list of another type that is about
+// somebody, else to false. A list cannot be hidden from its own owner (EINVALID).
+type ListInput struct {
+	Name             string      `json:"name" minLength:"1" maxLength:"200"`
+	Type             ListType    `json:"type" enum:"wishlist,ideas,assigned"`
+	Visibility       Visibility  `json:"visibility,omitempty" enum:"private,family,public" doc:"Default family"`
+	HiddenFromPerson *bool       `json:"hidden_from_person,omitempty"`
+	PersonID         *PersonID   `json:"person_id,omitempty"`
+	OccasionID       *OccasionID `json:"occasion_id,omitempty"`
+	Description      string      `json:"description,omitempty" maxLength:"10000"`
+}
+
+// ListPatch changes the fields that are set; see [PersonPatch] for Version.
+type ListPatch struct {
+	Name             Field[string]      `json:"name" minLength:"1" maxLength:"200"`
+	Type             Field[ListType]    `json:"type" enum:"wishlist,ideas,assigned"`
+	Visibility       Field[Visibility]  `json:"visibility" enum:"private,family,public"`
+	HiddenFromPerson Field[bool]        `json:"hidden_from_person"`
+	PersonID         Field[*PersonID]   `json:"person_id"`
+	OccasionID       Field[*OccasionID] `json:"occasion_id"`
+	Description      Field[string]      `json:"description" maxLength:"10000"`
+	Version          Field[int64]       `json:"version" minimum:"1"`
+}
+
+// ListService keeps the lists. A list that the actor has no access to is
+// ENOTFOUND, exactly like one that does not exist.
+type ListService interface {
+	// Lists returns the lists the actor may see, newest first, optionally of
+	// one occasion or about one person ("" for any).
+	Lists(ctx context.Context, actor UserID, filter ListFilter, page Page) (PageOf[List], error)
+	List(ctx context.Context, actor UserID, id ListID) (List, error)
+	CreateList(ctx context.Context, call Call, in ListInput) (List, error)
+	// UpdateList is for the owner, or an admin who plans it (else EFORBIDDEN).
+	UpdateList(ctx context.Context, call Call, id ListID, patch ListPatch) (List, error)
+	// DeleteList is for the owner, or an admin who plans it; its items go too.
+	DeleteList(ctx context.Context, call Call, id ListID) error
+}
+
+// ListFilter narrows a listing; zero fields do not.
+type ListFilter struct {
+	Occasion OccasionID
+	Person   PersonID
+}

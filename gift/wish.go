@@ -1,0 +1,38 @@
+package gift
+
+import (
+	"context"
+	"time"
+)
+
+// Wish is an item of a list as the person it is about may see it: no status,
+// no buyer, no rank, nothing that moves when planners move. Surprises are not
+// among the wishes.
+type Wish struct {
+	ID        ItemID    `json:"id" readOnly:"true"`
+	ListID    ListID    `json:"list_id" readOnly:"true"`
+	GiftID    GiftID    `json:"gift_id" readOnly:"true"`
+	Gift      Gift      `json:"gift" readOnly:"true"`
+	CreatedAt time.Time `json:"created_at" readOnly:"true"`
+}
+
+// WishInput adds a wish: a gift that exists, or a new one; exactly one of the two.
+type WishInput struct {
+	ListID ListID     `json:"list_id"`
+	GiftID *GiftID    `json:"gift_id,omitempty"`
+	Gift   *GiftInput `json:"gift,omitempty"`
+}
+
+// WishService is a list as wishes: for the person it is about and for its planners.
+type WishService interface {
+	// Wishes returns all wishes of a list, oldest first, with the position of
+	// the topic wishes:{list}.
+	Wishes(ctx context.Context, actor UserID, list ListID) (Positioned[[]Wish], error)
+	// CreateWish adds a wish. A gift that planners already hold as a surprise
+	// becomes a wish, and nothing in the answer tells that it was there.
+	CreateWish(ctx context.Context, call Call, in WishInput) (Wish, error)
+	// DeleteWish withdraws a wish. If planners already acted on it (another
+	// status than idea, an assignee, notes or a price), it stays on their board
+	// as a surprise; the answer is the same.
+	DeleteWish(ctx context.Context, call Call, id ItemID) error
+}
