@@ -1,0 +1,138 @@
+package memlog
+
+import (
+	"context"
+	"crypto/rand"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/familygifting/tidings/realtime"
+)
+
+// Defaults of [Options].
+const (
+	DefaultKeepCount = 1000
+	DefaultKeepAge   = 72 * time.Hour
+)
+
+// Options bound what a log remembers. The zero value works.
+type Options struct {
+	// KeepCount is how many events of a topic stay readable; older ones are
+	// trimmed. More lets a client resume after a longer absence, for memory.
+	// Default [DefaultKeepCount].
+	KeepCount int
+	// KeepAge is how long an event stays readable. Default [DefaultKeepAge].
+	KeepAge time.Duration
+}
+
+// Log is a [realtime.Log] in memory.
+type Log struct {
+	opts Options // static
+
+	mu     sync.RWMutex // guards everything below
+	epoch  realtime.Epoch
+	topics map[realtime.Topic]*history
+}
+
+// history is what is known of one topic: entries floor+1 … floor+len(entries).
+type history struct {
+	floor   realtime.Seq
+	entries []realtime.Entry
+}
+
+func (h *history) head() realtime.Seq { return h.floor + realtime.Seq(len(h.entries)) }
+
+// New returns an empty log in an epoch of its own.
+func New(opts Options) *Log {
+	if opts.KeepCount <= 0 {
+		opts.KeepCount = DefaultKeepCount
+	}
+	if opts.KeepAge <= 0 {
+		opts.KeepAge = DefaultKeepAge
+	}
+	return &Log{opts: opts, epoch: newEpoch(), topics: make(map[realtime.Topic]*history)}
+}
+
+func newEpoch() realtime.Epoch { return realtime.Epoch(rand.Text()) }
+
+// Append gives each event the next position of its topic and returns them in
+// the order given. Empty ids are filled in, and a zero Timestamp with the time.
+func (l *Log) Append(events ...realtime.Event) []realtime.Entry {
+	now := time.Now()
+	entries := make([]realtime.Entry, len(events))
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for i, e := range events {
+		if e.ID == "" {
+			e.ID = rand.Text()
+		}
+		if e.Timestamp.IsZero() {
+			e.Timestamp = now
+		}
+		h := l.topics[e.Topic]
+		if h == nil {
+			h = new(history)
+			l.topics[e.Topic] = h
+		}
+		entries[i] = realtime.Entry{Event: e, Position: realtime.Position{Epoch: l.epoch, Seq: h.head() + 1}}
+		h.entries = append(h.entries, entries[i])
+		h.trim(l.opts, now)
+	}
+	return entries
+}
+
+// trim forgets what the options no longer keep. Appending reallocates now and
+// then, and leaves the forgotten part of the array behind.
+func (h *history) trim(opts Options, now time.Time) {
+	drop := max(0, len(h.entries)-opts.KeepCount)
+	for drop < len(h.entries) && now.Sub(h.entries[drop].Timestamp) > opts.KeepAge {
+		drop++
+	}
+	if drop == 0 {
+		return
+	}
+	h.floor += realtime.Seq(drop)
+	clear(h.entries[:drop])
+	h.entries = h.entries[drop:]
+}
+
+// NewEpoch starts a new history, as a restored backup does: what came before
+// counts as trimmed, and positions go on from where they were.
+func (l *Log) NewEpoch() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.epoch = newEpoch()
+	for _, h := range l.topics {
+		h.floor, h.entries = h.head(), nil
+	}
+}
+
+// Heads implements [realtime.Log].
+func (l *Log) Heads(_ context.Context, topics []realtime.Topic) ([]realtime.Head, error) {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	heads := make([]realtime.Head, len(topics))
+	for i, t := range topics {
+		heads[i].Epoch = l.epoch
+		if h := l.topics[t]; h != nil {
+			heads[i].Seq, heads[i].Floor = h.head(), h.floor
+		}
+	}
+	return heads, nil
+}
+
+// Read implements [realtime.Log].
+func (l *Log) Read(_ context.Context, topic realtime.Topic, after realtime.Seq, limit int) ([]realtime.Entry, error) {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	h := l.topics[topic]
+	if h == nil || after >= h.head() {
+		return nil, nil
+	}
+	if after < h.floor {
+		return nil, realtime.ErrTrimmed
+	}
+	rest := h.entries[after-h.floor:]
+	return slices.Clone(rest[:min(limit, len(rest))]), nil
+}
