@@ -1,0 +1,145 @@
+# The workshop. `make` prints what there is; `make run` is the main thing.
+# A fresh machine needs Go, Node.js and make, nothing else; the tests also
+# want a C compiler (race detector) and Chromium (installed where it can be).
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+MAKEFLAGS += --no-print-directory --no-builtin-rules
+
+# Where the dashboard listens, and where it keeps its data.
+ADDR ?= :8000
+DATA ?= ./data
+DEMO_DATA ?= ./data/demo
+
+# The binaries are pure Go. Linting with the same setting shares their build cache.
+export CGO_ENABLED := 0
+GO_BUILD := go build -ldflags '-s -w'
+
+# What the UI and the npm packages are built from.
+sources = $(shell find $(1) -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
+CLIENT_BUILD := packages/client/dist/index.js
+REACT_BUILD := packages/react/dist/index.js
+UI_BUILD := web/dist/index.html
+
+##@ Use
+
+.PHONY: help
+help: ## Print this help
+	@awk 'BEGIN { FS = ":.*## " } \
+		/^##@/ { printf "\n%s\n", substr($$0, 5) } \
+		/^[a-z0-9-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo
+
+.PHONY: run
+run: build-giftboard ## Serve the dashboard on http://localhost:8000, data in ./data
+	@exec bin/giftboard serve --addr '$(ADDR)' --data '$(DATA)'
+
+.PHONY: demo
+demo: build-giftboard ## The same with a sample family, data in ./data/demo
+	@exec bin/giftboard demo --addr '$(ADDR)' --data '$(DEMO_DATA)'
+
+##@ Build
+
+.PHONY: build
+build: build-giftboard build-tidings ## Build bin/giftboard (UI inside) and bin/tidings
+
+.PHONY: build-giftboard
+build-giftboard: need-go $(UI_BUILD)
+	@$(GO_BUILD) -o bin/giftboard ./cmd/giftboard
+
+.PHONY: build-tidings
+build-tidings: need-go
+	@$(GO_BUILD) -o bin/tidings ./cmd/tidings
+
+$(CLIENT_BUILD): $(call sources,packages/client) tsconfig.base.json | npm
+	npm run build -w @tidings/client
+
+$(REACT_BUILD): $(call sources,packages/react) $(CLIENT_BUILD) | npm
+	npm run build -w @tidings/react
+
+$(UI_BUILD): $(call sources,web packages/api) $(REACT_BUILD) | npm
+	npm run build -w @tidings/web
+
+.PHONY: packages
+packages: $(CLIENT_BUILD) $(REACT_BUILD) ## Build the npm packages
+
+.PHONY: generate
+generate: need-go npm ## Generate what is generated: OpenAPI, its types, the protocol's codes
+	scripts/generate.sh
+
+.PHONY: clean
+clean: ## Remove what was built (never ./data)
+	rm -rf bin packages/*/dist test/e2e/test-results
+	find web/dist -mindepth 1 -not -name .keep -delete
+
+##@ Check
+
+.PHONY: test
+test: lint-go test-go lint-web test-web check-packages check-generated e2e ## Everything that CI runs
+
+.PHONY: lint
+lint: lint-go lint-web ## Formatters and linters, Go and TypeScript
+
+.PHONY: format
+format: need-go npm ## Format Go and TypeScript
+	find . -name node_modules -prune -o -name '*.go' -print | xargs gofmt -w
+	npm run format
+
+.PHONY: lint-go
+lint-go: need-go bin/staticcheck
+	scripts/check-gofmt.sh
+	go vet ./...
+	bin/staticcheck ./...
+
+# Vet ran already, for the whole house.
+.PHONY: test-go
+test-go: need-go need-cc ## Go tests under the race detector
+	CGO_ENABLED=1 go test -race -vet=off ./...
+
+.PHONY: lint-web
+lint-web: npm packages
+	npm run lint
+	npm run typecheck
+
+.PHONY: test-web
+test-web: npm packages ## TypeScript tests
+	npm test
+
+.PHONY: check-packages
+check-packages: npm packages ## The npm packages as they would be published
+	npm run check:packages
+
+.PHONY: check-generated
+check-generated: need-go npm ## Fail when generated files differ from their source
+	scripts/check-generated.sh
+
+.PHONY: e2e
+e2e: build-giftboard ## Browser tests against the real binary
+	CHROMIUM="$$(scripts/chromium.sh)" npm run e2e -w @tidings/e2e
+
+##@ Measure and show (by hand)
+
+.PHONY: bench
+bench: need-go ## Go benchmarks
+	go test -run '^$$' -bench . -benchmem ./...
+
+.PHONY: bench-ui
+bench-ui: build-giftboard ## Drop in one browser to card moved in the other, over 200 moves
+	CHROMIUM="$$(scripts/chromium.sh)" npx playwright test -c bench/ui
+
+.PHONY: screenshots
+screenshots: build-giftboard ## Take the README's picture, and one of every page into tmp/screenshots
+	CHROMIUM="$$(scripts/chromium.sh)" npx playwright test -c scripts/screenshots
+
+# What the rules above stand on.
+
+.PHONY: need-go need-cc npm
+need-go need-cc:
+	@scripts/need.sh $(@:need-%=%)
+
+npm:
+	@scripts/need.sh node
+	@scripts/npm-install.sh
+
+bin/staticcheck: tools/go.mod tools/go.sum
+	go -C tools build -o ../bin/staticcheck honnef.co/go/tools/cmd/staticcheck

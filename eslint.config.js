@@ -1,0 +1,137 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+import js from '@eslint/js';
+import { defineConfig, globalIgnores } from 'eslint/config';
+import { createNodeResolver, importX } from 'eslint-plugin-import-x';
+import jsxA11y from 'eslint-plugin-jsx-a11y';
+import reactHooks from 'eslint-plugin-react-hooks';
+import globals from 'globals';
+import tseslint from 'typescript-eslint';
+
+const root = fileURLToPath(new URL('.', import.meta.url));
+
+/**
+ * A package that may not import others, and why.
+ *
+ * @param {string} files
+ * @param {string[]} banned
+ * @param {string} why
+ */
+function ban(files, banned, why) {
+  const group = banned.flatMap((name) => [name, `${name}/**`]);
+  return {
+    files: [files],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        { patterns: [{ group, message: why }] },
+      ],
+    },
+  };
+}
+
+/** Imports between packages point one way: client ← react ← web, api ← web. */
+const packageDirections = [
+  ban(
+    'packages/client/src/**',
+    ['react', 'react-dom', '@tanstack/*', '@tidings/*'],
+    'The client is the core: it knows no framework and depends on nothing, so that any app can use it.',
+  ),
+  ban(
+    'packages/react/src/**',
+    ['react-dom', '@tidings/api', '@tidings/web'],
+    'The React bindings are a thin layer over the client, for any app: they know nothing of this one.',
+  ),
+  ban(
+    'packages/api/src/**',
+    ['react', 'react-dom', '@tanstack/*', '@tidings/*'],
+    'The REST types and client are generated from OpenAPI: they know neither the UI nor realtime.',
+  ),
+];
+
+const web = `${root}web/src`;
+
+/** The features of the dashboard: one folder each. */
+const features = existsSync(`${web}/features`)
+  ? readdirSync(`${web}/features`, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map((entry) => entry.name)
+  : [];
+
+/** Inside the UI: shared ← features ← routes, and features are strangers to one another. */
+const webDirections = [
+  ...features.map((feature) => ({
+    target: `${web}/features/${feature}`,
+    from: `${web}/features`,
+    except: [`./${feature}`],
+    message: 'Features never import features: move what both need into components, hooks or lib.',
+  })),
+  {
+    target: `${web}/features`,
+    from: [`${web}/routes`, `${web}/app`],
+    message: 'Routes compose features, not the other way round.',
+  },
+  {
+    target: [`${web}/components`, `${web}/hooks`, `${web}/lib`],
+    from: [`${web}/features`, `${web}/routes`, `${web}/app`],
+    message: 'Shared code serves every feature, so it may know none.',
+  },
+];
+
+export default defineConfig(
+  globalIgnores(['**/dist/', '**/*.gen.ts', 'bin/', 'data/', 'tmp/', '**/test-results/']),
+  { linterOptions: { reportUnusedDisableDirectives: 'error' } },
+
+  js.configs.recommended,
+  tseslint.configs.recommendedTypeChecked,
+  {
+    languageOptions: {
+      parserOptions: {
+        projectService: { allowDefaultProject: ['packages/*/*.config.ts', 'web/*.config.ts'] },
+        tsconfigRootDir: root,
+      },
+    },
+    plugins: { 'import-x': importX },
+    settings: {
+      'import-x/resolver-next': [
+        createNodeResolver({
+          extensions: ['.ts', '.tsx', '.js', '.json'],
+          alias: { '@': [web] },
+        }),
+      ],
+    },
+    rules: {
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true }],
+      eqeqeq: ['error', 'always', { null: 'ignore' }],
+      'no-console': ['error', { allow: ['warn', 'error'] }],
+      'import-x/no-cycle': 'error',
+      'import-x/no-duplicates': 'error',
+    },
+  },
+  {
+    files: ['**/*.js', '**/*.mjs'],
+    extends: [tseslint.configs.disableTypeChecked],
+    languageOptions: { globals: globals.node },
+  },
+
+  {
+    files: ['packages/react/**/*.{ts,tsx}', 'web/**/*.{ts,tsx}'],
+    extends: [reactHooks.configs.flat['recommended-latest']],
+  },
+  { files: ['packages/react/**/*.tsx', 'web/**/*.tsx'], extends: [jsxA11y.flatConfigs.strict] },
+
+  packageDirections,
+  {
+    files: ['web/src/**'],
+    rules: { 'import-x/no-restricted-paths': ['error', { zones: webDirections }] },
+  },
+
+  {
+    // Tools that talk to a person on the terminal.
+    files: ['scripts/**', 'bench/**', 'test/**'],
+    rules: { 'no-console': 'off' },
+  },
+);

@@ -1,0 +1,91 @@
+package imports
+
+import "slices"
+
+// Packages from outside, in groups that rules ban.
+var (
+	sqlDrivers = []string{"database/sql/...", "modernc.org/sqlite/...", "github.com/jackc/...", "github.com/uptrace/...", "github.com/pressly/..."}
+	transports = []string{"net/http/...", "github.com/coder/websocket/...", "github.com/gobwas/...", "github.com/lxzan/...", "github.com/danielgtaylor/..."}
+	testOnly   = []string{
+		"testing/...", "go.uber.org/goleak/...", "pgregory.net/rapid/...", "github.com/google/go-cmp/...",
+		"github.com/rogpeppe/...", "github.com/anishathalye/...", "github.com/Shopify/toxiproxy/...",
+	}
+)
+
+// Rules say which way imports point in this house. The domain and the engine
+// are strangers; technology stands at the edges; cmd wires them.
+var Rules = []Rule{
+	{
+		Of:      []string{"realtime/wire"},
+		Only:    []string{},
+		MustNot: slices.Concat(sqlDrivers, transports),
+		Why:     "the wire is frames and bytes: it stands alone, so that every transport and client can use it",
+	},
+	{
+		Of:      []string{"realtime"},
+		Only:    []string{"realtime/wire"},
+		MustNot: slices.Concat(sqlDrivers, transports),
+		Why:     "the engine knows topics and positions: logs and transports are adapters around it, and what a gift is it does not know",
+	},
+	{
+		Of:   []string{"realtime/ws", "realtime/sse", "realtime/memlog", "realtime/sqllog", "realtime/natsbus", "realtime/realtimetest"},
+		Only: []string{"realtime", "realtime/wire"},
+		Why:  "adapters meet only through the engine's types, so that each can be replaced alone",
+	},
+	{
+		Of:      []string{"gift"},
+		Only:    []string{},
+		MustNot: slices.Concat(sqlDrivers, transports),
+		Why:     "the domain holds types and rules: no SQL, no HTTP, no events",
+	},
+	{
+		Of:      []string{"gift/store/..."},
+		Only:    []string{"gift", "gift/store/..."},
+		MustNot: transports,
+		Why:     "storage knows no events and no HTTP: it calls the hooks it was built with",
+	},
+	{
+		Of:      []string{"gift/api/..."},
+		Only:    []string{"gift", "gift/api/..."},
+		MustNot: sqlDrivers,
+		Why:     "REST speaks to the domain's interfaces, never to a database or to sockets",
+	},
+	{
+		Of:      []string{"gift/feed"},
+		Only:    []string{"gift", "realtime", "realtime/sqllog"},
+		MustNot: transports,
+		Why:     "feed is the one place that knows both gift and realtime: it turns changes into events and nothing else",
+	},
+	{
+		Of:   []string{"client/..."},
+		Only: []string{"client/...", "realtime/wire"},
+		Why:  "the Go client shares the wire with the server and nothing else",
+	},
+	{
+		Of:   []string{"web"},
+		Only: []string{},
+		Why:  "it only embeds the built UI",
+	},
+	{
+		Of:   []string{"protocol/..."},
+		Only: []string{},
+		Why:  "code is generated from the protocol's tables, so they stand on none",
+	},
+	{
+		Of:   []string{"cmd/...", "test/...", "bench/...", "examples/..."},
+		Only: []string{"..."},
+		Why:  "programs see everything",
+	},
+	{
+		Of:      []string{"..."},
+		Except:  []string{"cmd/..."},
+		MustNot: []string{"cmd/..."},
+		Why:     "cmd wires everything, so nothing may hang on it",
+	},
+	{
+		Of:      []string{"..."},
+		Except:  []string{"realtime/realtimetest", "gift/store/storetest", "test/..."},
+		MustNot: testOnly,
+		Why:     "what is only for tests does not belong into a binary",
+	},
+}

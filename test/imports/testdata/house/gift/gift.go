@@ -1,0 +1,6 @@
+package gift
+
+import (
+	_ "example.test/house/realtime"
+	_ "net/http"
+)

@@ -1,0 +1,6 @@
+package store
+
+import (
+	_ "example.test/house/gift"
+	_ "pgregory.net/rapid"
+)

@@ -1,0 +1,6 @@
+package store_test
+
+import (
+	_ "example.test/house/realtime"
+	_ "testing"
+)

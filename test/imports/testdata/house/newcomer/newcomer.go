@@ -1,0 +1,5 @@
+package newcomer
+
+import (
+	_ "example.test/house/cmd/tidings"
+)

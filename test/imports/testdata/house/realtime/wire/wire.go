@@ -1,0 +1,5 @@
+package wire
+
+import (
+	_ "example.test/house/realtime"
+)

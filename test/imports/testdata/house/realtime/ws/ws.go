@@ -1,0 +1,7 @@
+package ws
+
+import (
+	_ "example.test/house/realtime"
+	_ "example.test/house/realtime/sqllog"
+	_ "net/http"
+)
