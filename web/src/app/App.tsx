@@ -1,0 +1,15 @@
+import { RouterProvider } from '@tanstack/react-router';
+
+import { Toaster } from '@/components/ui/toast';
+import { AuthProvider } from '@/lib/context/AuthContext';
+
+import { router } from './router';
+
+export function App() {
+  return (
+    <AuthProvider>
+      <RouterProvider router={router} />
+      <Toaster />
+    </AuthProvider>
+  );
+}

@@ -1,0 +1,122 @@
+import { Link, useMatchRoute, useNavigate } from '@tanstack/react-router';
+import { CalendarHeart, Gift, House, LogOut, UserPlus, Users, ClipboardList } from 'lucide-react';
+import type { ReactNode } from 'react';
+
+import { Avatar } from '@/components/ui/avatar';
+import { Wordmark } from '@/components/ui/logo';
+import { Menu, MenuContent, MenuItem, MenuLabel, MenuSeparator, MenuTrigger } from '@/components/ui/menu';
+import { toastError } from '@/components/ui/toast';
+import { ConnectionIndicator } from '@/components/websocket/ConnectionIndicator';
+import { useNotices } from '@/hooks/useNotices';
+import { errorMessage } from '@/lib/api/problem';
+import { cn } from '@/lib/cn';
+import { useAuth, useMe } from '@/lib/context/AuthContext';
+
+const PLACES = [
+  { to: '/', label: 'Home', icon: House },
+  { to: '/lists', label: 'Lists', icon: ClipboardList },
+  { to: '/people', label: 'People', icon: Users },
+  { to: '/occasions', label: 'Occasions', icon: CalendarHeart },
+  { to: '/gifts', label: 'Gifts', icon: Gift },
+] as const;
+
+/** What surrounds every member's page: where one can go, and who one is. */
+export function AppShell({ children }: { children: ReactNode }) {
+  useNotices();
+  // A board needs the whole of a phone's screen.
+  const onBoard = Boolean(useMatchRoute()({ to: '/lists/$listId' }));
+  return (
+    <div className="flex min-h-dvh flex-col">
+      <a
+        href="#content"
+        className="fixed top-2 left-2 z-60 -translate-y-20 rounded-sm bg-berry px-4 py-2 text-on-berry focus:translate-y-0"
+      >
+        Skip to content
+      </a>
+      <header className="sticky top-0 z-30 border-b border-line bg-bg/92 backdrop-blur-md">
+        <div className="mx-auto flex h-14 max-w-[90rem] items-center gap-4 px-4 sm:h-16 sm:px-6">
+          <Link to="/" aria-label="Tidings, home" className="rounded-sm">
+            <Wordmark />
+          </Link>
+          <TopNav />
+          <div className="ml-auto flex items-center gap-2">
+            <ConnectionIndicator hideWhenConnected className={INDICATOR} />
+            <AccountMenu />
+          </div>
+        </div>
+      </header>
+      <main id="content" className={cn('flex grow flex-col', !onBoard && 'pb-20 sm:pb-0')}>
+        {children}
+      </main>
+      {!onBoard && <BottomNav />}
+    </div>
+  );
+}
+
+const INDICATOR =
+  'inline-flex h-8 items-center gap-2 rounded-full bg-honey-soft px-3 text-sm font-medium text-honey';
+
+const TopNav = () => (
+  <nav aria-label="Pages" className="ml-4 hidden gap-1 sm:flex">
+    {PLACES.map(({ to, label }) => (
+      <Link
+        key={to}
+        to={to}
+        activeOptions={{ exact: to === '/' }}
+        className="rounded-sm px-3 py-1.5 text-base font-medium text-soft transition-colors hover:bg-sunken hover:text-ink"
+        activeProps={{ className: 'bg-berry-soft !text-berry' }}
+      >
+        {label}
+      </Link>
+    ))}
+  </nav>
+);
+
+const BottomNav = () => (
+  <nav
+    aria-label="Pages"
+    className="fixed inset-x-0 bottom-0 z-30 grid grid-cols-5 border-t border-line bg-surface/95 px-1 pb-[env(safe-area-inset-bottom)] backdrop-blur-md sm:hidden"
+  >
+    {PLACES.map(({ to, label, icon: Icon }) => (
+      <Link
+        key={to}
+        to={to}
+        activeOptions={{ exact: to === '/' }}
+        className="flex h-15 flex-col items-center justify-center gap-1 rounded-sm text-[0.6875rem] font-medium text-faint"
+        activeProps={{ className: '!text-berry' }}
+      >
+        <Icon aria-hidden className="size-5" />
+        {label}
+      </Link>
+    ))}
+  </nav>
+);
+
+function AccountMenu() {
+  const { logout } = useAuth();
+  const { user, family } = useMe();
+  const navigate = useNavigate();
+  const leave = () => logout().catch((error: unknown) => toastError(errorMessage(error)));
+  return (
+    <Menu>
+      <MenuTrigger
+        aria-label="Account menu"
+        className="grid size-11 place-items-center rounded-full transition-opacity hover:opacity-85"
+      >
+        <Avatar name={user.name} color={user.color} />
+      </MenuTrigger>
+      <MenuContent>
+        <MenuLabel>
+          {user.name} · {family.name}
+        </MenuLabel>
+        <MenuItem onSelect={() => void navigate({ to: '/family' })}>
+          <UserPlus aria-hidden className="size-4" /> Family &amp; invites
+        </MenuItem>
+        <MenuSeparator />
+        <MenuItem onSelect={() => void leave()}>
+          <LogOut aria-hidden className="size-4" /> Log out
+        </MenuItem>
+      </MenuContent>
+    </Menu>
+  );
+}

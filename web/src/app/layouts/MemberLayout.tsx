@@ -1,0 +1,47 @@
+import { Navigate, Outlet, useLocation } from '@tanstack/react-router';
+
+import { Button } from '@/components/ui/button';
+import { LogoMark } from '@/components/ui/logo';
+import { useAuth } from '@/lib/context/AuthContext';
+
+import { MemberProviders } from '../MemberProviders';
+import { AppShell } from './AppShell';
+
+/** Lets members in, sends everybody else to the log-in page. */
+export function MemberLayout() {
+  const { status, user, restore } = useAuth();
+  const href = useLocation({ select: (location) => location.href });
+
+  if (status === 'restoring') return <Splash />;
+  if (status === 'unreachable') return <Unreachable retry={restore} />;
+  if (!user) {
+    return <Navigate to="/login" search={href === '/' ? {} : { next: href }} replace />;
+  }
+  return (
+    // Another user starts with empty caches: nothing of the one before is left to see.
+    <MemberProviders key={user.id}>
+      <AppShell>
+        <Outlet />
+      </AppShell>
+    </MemberProviders>
+  );
+}
+
+const Splash = () => (
+  <div role="status" aria-label="Loading" className="grid min-h-dvh place-items-center">
+    <LogoMark className="size-12 animate-shimmer" />
+  </div>
+);
+
+const Unreachable = ({ retry }: { retry: () => Promise<void> }) => (
+  <main className="grid min-h-dvh place-items-center px-5">
+    <div className="flex max-w-sm flex-col items-center gap-3 text-center">
+      <LogoMark className="size-12" />
+      <h1 className="mt-2 text-xl">The server cannot be reached</h1>
+      <p className="text-pretty text-soft">Your family’s gifts are safe there. Are you online?</p>
+      <Button className="mt-3" onClick={() => void retry()}>
+        Try again
+      </Button>
+    </div>
+  </main>
+);

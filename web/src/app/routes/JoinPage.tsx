@@ -1,0 +1,52 @@
+import { Link, Navigate } from '@tanstack/react-router';
+import { useCallback } from 'react';
+
+import { buttonClass } from '@/components/ui/button';
+import { Skeleton } from '@/components/ui/skeleton';
+import { getInvite } from '@/features/auth/api/get-invite';
+import { AuthHeading } from '@/features/auth/components/AuthHeading';
+import { JoinForm } from '@/features/auth/components/JoinForm';
+import { useHashToken } from '@/hooks/useHashToken';
+import { useLoad } from '@/hooks/useLoad';
+import { errorMessage } from '@/lib/api/problem';
+import { useAuth } from '@/lib/context/AuthContext';
+
+export function JoinPage() {
+  const { status } = useAuth();
+  const token = useHashToken();
+  if (status === 'signed-in') return <Navigate to="/" replace />;
+  if (!token) return <BadInvite body="The link is incomplete: open it up to its last character." />;
+  return <Invitation token={token} />;
+}
+
+function Invitation({ token }: { token: string }) {
+  const invite = useLoad(
+    useCallback((signal: AbortSignal) => getInvite(token, signal), [token]),
+  );
+  if (invite.state === 'loading') return <Skeleton className="h-80" />;
+  if (invite.state === 'failed') return <BadInvite body={errorMessage(invite.error)} />;
+  const { family_name, person } = invite.data;
+  return (
+    <>
+      <AuthHeading
+        title={`Join ${family_name}`}
+        body={
+          person
+            ? `Nice to see you, ${person.name}. Choose how you log in.`
+            : 'Choose a name and how you log in.'
+        }
+      />
+      <JoinForm invite={token} name={person?.name ?? ''} />
+    </>
+  );
+}
+
+const BadInvite = ({ body }: { body: string }) => (
+  <>
+    <AuthHeading title="This invite does not work" body={body} />
+    <p className="mb-6 text-soft">Ask somebody in the family for a new one.</p>
+    <Link to="/login" className={buttonClass('secondary')}>
+      Log in instead
+    </Link>
+  </>
+);
