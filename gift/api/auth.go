@@ -1,0 +1,130 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"github.com/familygifting/tidings/gift"
+)
+
+// Lives of what an account lives on.
+const (
+	// SessionLife is how long a login lasts without being used; each refresh
+	// starts it anew.
+	SessionLife = 30 * 24 * time.Hour
+	// MaxSessionLife is how long a login lasts at most.
+	MaxSessionLife = 365 * 24 * time.Hour
+	// InviteLife is how long an invite can be accepted.
+	InviteLife = 7 * 24 * time.Hour
+	// ReuseGrace is how long a refresh token that was used answers with the
+	// same successor: two tabs may ask at once, and an answer may get lost.
+	ReuseGrace = 30 * time.Second
+)
+
+// AuthOptions adjusts an [Auth]. Secret is required; the rest may be zero.
+type AuthOptions struct {
+	// Secret is what tokens are made with; see [LoadSecret].
+	Secret []byte
+	// SetupToken is the one-time token of the setup link. Empty: no setup.
+	SetupToken string
+	// Proxies says how requests reach the server.
+	Proxies Proxies
+	// InsecureLAN allows passwords over plain HTTP from other machines.
+	InsecureLAN bool
+	// LANBase is the address of this server in the local network, for invites,
+	// e.g. http://192.168.1.5:8000. Default: the address the request was sent to.
+	LANBase string
+	// OnSessionEnd is called when a login ends before its time, to close its
+	// sockets. It must not block.
+	OnSessionEnd func(session string)
+	// Logger gets what goes wrong. Default: nothing is logged.
+	Logger *slog.Logger
+	// Now is the clock. Default: time.Now.
+	Now func() time.Time
+}
+
+// Auth keeps the rules for accounts: who may log in, with what, for how long.
+// Its methods may be called from any goroutine.
+type Auth struct {
+	// Static after construction.
+	accounts  gift.AccountService
+	opts      AuthOptions
+	access    *accessTokens
+	refresh   refreshTokens
+	passwords *passwords
+
+	// Each guards itself.
+	sessions *sessionCache
+	throttle *throttle
+}
+
+// NewAuth returns the rules for the accounts of a service.
+func NewAuth(accounts gift.AccountService, opts AuthOptions) (*Auth, error) {
+	if len(opts.Secret) < secretBytes {
+		return nil, errors.New("the server's secret is too short")
+	}
+	if opts.Now == nil {
+		opts.Now = time.Now
+	}
+	if opts.Logger == nil {
+		opts.Logger = slog.New(slog.DiscardHandler)
+	}
+	if opts.OnSessionEnd == nil {
+		opts.OnSessionEnd = func(string) {}
+	}
+	accessKey, err := deriveKey(opts.Secret, "access token")
+	if err != nil {
+		return nil, err
+	}
+	refreshKey, err := deriveKey(opts.Secret, "refresh token successor")
+	if err != nil {
+		return nil, err
+	}
+	return &Auth{
+		accounts:  accounts,
+		opts:      opts,
+		access:    newAccessTokens(accessKey, opts.Now),
+		refresh:   refreshTokens{key: refreshKey},
+		passwords: newPasswords(),
+		sessions:  newSessionCache(accounts, opts.Now),
+		throttle:  newThrottle(opts.Now),
+	}, nil
+}
+
+// ErrTokenExpired and ErrTokenInvalid are the errors of [Auth.Identify] that
+// are about the token, not about the server.
+var (
+	ErrTokenExpired error = errTokenExpired
+	ErrTokenInvalid error = errTokenInvalid
+	// ErrSessionOver: the token is good, but its login has ended.
+	ErrSessionOver error = errSessionOver
+)
+
+// Identify returns who holds an access token, the login it belongs to and when
+// the token ends. It asks for the login as well: after a log-out, a token is
+// worth nothing. Errors: [ErrTokenExpired], [ErrTokenInvalid],
+// [ErrSessionOver], or what storage answers.
+func (a *Auth) Identify(ctx context.Context, token string) (user, session string, expires time.Time, err error) {
+	c, err := a.access.parse(token)
+	if err != nil {
+		return "", "", time.Time{}, err
+	}
+	owner, err := a.sessions.check(ctx, c.Session)
+	if err != nil {
+		return "", "", time.Time{}, err
+	}
+	if string(owner) != c.Subject {
+		return "", "", time.Time{}, ErrTokenInvalid
+	}
+	return c.Subject, string(c.Session), c.ExpiresAt.Time, nil
+}
+
+// End ends a login: its tokens are worth nothing from now on, its sockets close.
+func (a *Auth) End(ctx context.Context, id gift.SessionID) error {
+	a.sessions.revoke(id)
+	err := a.accounts.RevokeSession(ctx, id, a.opts.Now())
+	a.opts.OnSessionEnd(string(id))
+	return err
+}

@@ -1,0 +1,138 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/familygifting/tidings/gift"
+)
+
+// inviteBody asks for an invite.
+type inviteBody struct {
+	PersonID *gift.PersonID `json:"person_id,omitempty" doc:"Whom it is for, if they are known already"`
+}
+
+// NewInvite is an invite for who made it: the only time its token is shown.
+type NewInvite struct {
+	URL       string         `json:"url" example:"https://gifts.example.org/join#q3Zk…" doc:"The link to hand on"`
+	Token     string         `json:"token" doc:"The secret part of the link"`
+	ExpiresAt time.Time      `json:"expires_at"`
+	PersonID  *gift.PersonID `json:"person_id"`
+}
+
+// OpenInvite is an invite for who was invited.
+type OpenInvite struct {
+	FamilyName string         `json:"family_name"`
+	Person     *InvitedPerson `json:"person" doc:"Whom it is for, if they are known already"`
+	ExpiresAt  time.Time      `json:"expires_at"`
+}
+
+// InvitedPerson is whom an invite is for.
+type InvitedPerson struct {
+	ID   gift.PersonID `json:"id"`
+	Name string        `json:"name"`
+}
+
+// registerBody accepts an invite.
+type registerBody struct {
+	Invite string `json:"invite" minLength:"1" maxLength:"200" doc:"The invite's token"`
+	Newcomer
+}
+
+func (a *API) registerInvites() {
+	const tag = "account"
+	huma.Register(a.huma, created(operation(http.MethodPost, "/invites", "createInvite", tag, "Invite a further member: a link that works once, for seven days", http.StatusNotFound)),
+		func(ctx context.Context, in *struct{ Body *inviteBody }) (*bodyOf[NewInvite], error) {
+			var person *gift.PersonID
+			if in.Body != nil {
+				person = in.Body.PersonID
+			}
+			invite, err := a.auth.invite(ctx, person)
+			return asBody(ctx, invite, err, inBody)
+		})
+	huma.Register(a.huma, public(http.MethodGet, "/auth/invites/{token}", "getInvite", tag, "What an invite is for", http.StatusNotFound, http.StatusGone),
+		func(ctx context.Context, in *struct {
+			Token string `path:"token" maxLength:"200"`
+		}) (*bodyOf[OpenInvite], error) {
+			invite, err := a.openInvite(ctx, in.Token)
+			return asBody(ctx, invite, err, "")
+		})
+	huma.Register(a.huma, created(public(http.MethodPost, "/auth/register", "register", tag, "Accept an invite: create an account", http.StatusForbidden, http.StatusNotFound, http.StatusConflict, http.StatusGone)),
+		func(ctx context.Context, in *struct{ Body registerBody }) (*loggedIn, error) {
+			g, err := a.auth.register(ctx, in.Body)
+			return a.loggedIn(ctx, g, err)
+		})
+}
+
+// invite makes an invite in the name of who is logged in.
+func (a *Auth) invite(ctx context.Context, person *gift.PersonID) (NewInvite, error) {
+	token := a.refresh.first()
+	invite, err := a.accounts.CreateInvite(ctx, actorOf(ctx), hashToken(token), person, a.opts.Now().Add(InviteLife))
+	if err != nil {
+		return NewInvite{}, err
+	}
+	return NewInvite{
+		URL:       a.linkBase(requestFrom(ctx).from) + "/join#" + token,
+		Token:     token,
+		ExpiresAt: invite.ExpiresAt,
+		PersonID:  invite.PersonID,
+	}, nil
+}
+
+// linkBase is the address that others reach the dashboard at.
+func (a *Auth) linkBase(from origin) string {
+	switch {
+	case a.opts.Proxies.PublicURL != nil:
+		return a.opts.Proxies.PublicURL.Scheme + "://" + a.opts.Proxies.PublicURL.Host
+	case a.opts.LANBase != "":
+		return a.opts.LANBase
+	}
+	return from.base()
+}
+
+// openInvite shows an invite to whoever holds its token.
+func (a *API) openInvite(ctx context.Context, token string) (OpenInvite, error) {
+	invite, err := a.auth.accounts.FindInvite(ctx, hashToken(token), a.auth.opts.Now())
+	if err != nil {
+		return OpenInvite{}, err
+	}
+	family, err := a.svc.Family(ctx)
+	if err != nil {
+		return OpenInvite{}, err
+	}
+	open := OpenInvite{FamilyName: family.Name, ExpiresAt: invite.ExpiresAt}
+	if invite.PersonID != nil {
+		person, err := a.svc.Person(ctx, "", *invite.PersonID)
+		if err != nil && gift.CodeOf(err) != gift.ENOTFOUND {
+			return OpenInvite{}, err
+		}
+		if err == nil {
+			open.Person = &InvitedPerson{person.ID, person.Name}
+		}
+	}
+	return open, nil
+}
+
+// register accepts an invite. The invite is looked at first: its error is
+// clearer, and cheaper, than that of a hash for nothing.
+func (a *Auth) register(ctx context.Context, in registerBody) (grant, error) {
+	if err := a.allowPassword(requestFrom(ctx).from); err != nil {
+		return grant{}, err
+	}
+	hash, now := hashToken(in.Invite), a.opts.Now()
+	if _, err := a.accounts.FindInvite(ctx, hash, now); err != nil {
+		return grant{}, err
+	}
+	account, err := in.account(ctx, a)
+	if err != nil {
+		return grant{}, err
+	}
+	user, err := a.accounts.AcceptInvite(ctx, hash, account, now)
+	if err != nil {
+		return grant{}, err
+	}
+	return a.open(ctx, user.ID)
+}

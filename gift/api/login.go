@@ -1,0 +1,219 @@
+package api
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/familygifting/tidings/gift"
+)
+
+// refreshCookie is the name of the refresh token's cookie, refreshPath the only
+// place it is sent to. The name stands in the tags below as well.
+const (
+	refreshCookie = "giftboard_refresh"
+	refreshPath   = Prefix + "/auth"
+)
+
+// Login is what a successful login is answered with.
+type Login struct {
+	AccessToken string      `json:"access_token" doc:"Send it as Authorization: Bearer; keep it in memory only"`
+	ExpiresAt   time.Time   `json:"expires_at" doc:"When the access token ends; refresh it before"`
+	User        gift.User   `json:"user"`
+	Family      gift.Family `json:"family"`
+}
+
+// Me is who is logged in, and their family.
+type Me struct {
+	User   gift.User   `json:"user"`
+	Family gift.Family `json:"family"`
+}
+
+// loginBody asks for a login.
+type loginBody struct {
+	Email    string `json:"email" minLength:"1" maxLength:"254" example:"ada@example.org"`
+	Password string `json:"password" minLength:"1" maxLength:"200"`
+}
+
+// loggedIn is the answer to a login: the refresh token goes into a cookie that
+// no script can read.
+type loggedIn struct {
+	SetCookie http.Cookie `header:"Set-Cookie"`
+	Body      Login
+}
+
+var errCredentials = gift.Errorf(gift.EUNAUTHORIZED, "email or password is wrong")
+
+func (a *API) registerLogin() {
+	const tag = "account"
+	huma.Register(a.huma, public(http.MethodPost, "/auth/login", "login", tag, "Log in", http.StatusUnauthorized, http.StatusForbidden, http.StatusTooManyRequests),
+		func(ctx context.Context, in *struct{ Body loginBody }) (*loggedIn, error) {
+			g, err := a.auth.login(ctx, in.Body.Email, in.Body.Password)
+			return a.loggedIn(ctx, g, err)
+		})
+	refresh := public(http.MethodPost, "/auth/refresh", "refresh", tag, "Exchange the refresh token in the cookie for its successor and a new access token", http.StatusUnauthorized)
+	huma.Register(a.huma, withCookie(refresh),
+		func(ctx context.Context, in *struct {
+			Refresh string `cookie:"giftboard_refresh" maxLength:"100" hidden:"true"`
+		}) (*loggedIn, error) {
+			g, err := a.auth.renew(ctx, in.Refresh)
+			return a.loggedIn(ctx, g, err)
+		})
+	logout := public(http.MethodPost, "/auth/logout", "logout", tag, "End this login and its sockets, whether or not there is one")
+	huma.Register(a.huma, withCookie(logout), a.logout)
+	huma.Register(a.huma, operation(http.MethodGet, "/auth/me", "getMe", tag, "Who is logged in"),
+		func(ctx context.Context, _ *struct{}) (*bodyOf[Me], error) {
+			me, err := a.me(ctx, actorOf(ctx))
+			return asBody(ctx, me, err, "")
+		})
+}
+
+// withCookie documents that an operation reads the refresh cookie.
+func withCookie(op huma.Operation) huma.Operation {
+	op.Security = []map[string][]string{{cookie: {}}}
+	return op
+}
+
+// login checks email and password. An unknown email gets the same answer as a
+// wrong password, after the same work.
+func (a *Auth) login(ctx context.Context, email, password string) (grant, error) {
+	from := requestFrom(ctx).from
+	if err := a.allowPassword(from); err != nil {
+		return grant{}, err
+	}
+	key := keyOf(email, from.client)
+	if wait := a.throttle.attempt(key); wait > 0 {
+		return grant{}, tooManyTries(wait)
+	}
+	found, err := a.accounts.Credentials(ctx, email)
+	if gift.CodeOf(err) == gift.ENOTFOUND {
+		found, err = gift.Credentials{PasswordHash: a.passwords.decoy}, nil
+	}
+	if err != nil {
+		return grant{}, err
+	}
+	ok, err := a.passwords.matches(ctx, password, found.PasswordHash)
+	if err != nil {
+		return grant{}, err
+	}
+	if !ok {
+		return grant{}, errCredentials
+	}
+	a.throttle.succeeded(key)
+	return a.open(ctx, found.User)
+}
+
+// allowPassword refuses passwords that others on the way could read.
+func (a *Auth) allowPassword(from origin) error {
+	if from.scheme == "https" || from.loopback || a.opts.InsecureLAN {
+		return nil
+	}
+	return gift.Errorf(gift.EFORBIDDEN, "this connection is not encrypted: others in the network could read your password. "+
+		"Open the dashboard over https, or start the server with --insecure-lan if you trust everybody in your network")
+}
+
+// tooManyTries asks for patience.
+func tooManyTries(wait time.Duration) error {
+	seconds := int(math.Ceil(wait.Seconds()))
+	p := newProblem(codeRateLimited, fmt.Sprintf("too many failed tries; please wait %d s", seconds))
+	p.headers = http.Header{"Retry-After": {strconv.Itoa(seconds)}}
+	return p
+}
+
+// logout ends the logins that cookie and access token name.
+func (a *API) logout(ctx context.Context, in *struct {
+	Refresh       string `cookie:"giftboard_refresh" maxLength:"100" hidden:"true"`
+	Authorization string `header:"Authorization" hidden:"true"`
+}) (*struct {
+	SetCookie http.Cookie `header:"Set-Cookie"`
+}, error) {
+	ended := map[gift.SessionID]bool{}
+	if token, ok := cutBearer(in.Authorization); ok {
+		if _, session, _, err := a.auth.Identify(ctx, token); err == nil {
+			ended[gift.SessionID(session)] = true
+		}
+	}
+	if in.Refresh != "" {
+		_, session, err := a.auth.accounts.FindRefreshToken(ctx, hashToken(in.Refresh))
+		if err == nil {
+			ended[session.ID] = true
+		} else if gift.CodeOf(err) != gift.ENOTFOUND {
+			return nil, fail(ctx, err, "")
+		}
+	}
+	for id := range ended {
+		if err := a.auth.End(ctx, id); err != nil {
+			return nil, fail(ctx, err, "")
+		}
+	}
+	return &struct {
+		SetCookie http.Cookie `header:"Set-Cookie"`
+	}{a.cookieFor(ctx, "", time.Time{})}, nil
+}
+
+// loggedIn answers a login.
+func (a *API) loggedIn(ctx context.Context, g grant, err error) (*loggedIn, error) {
+	if err != nil {
+		return nil, failLogin(ctx, err)
+	}
+	me, err := a.me(ctx, g.user)
+	if err != nil {
+		return nil, fail(ctx, err, "")
+	}
+	return &loggedIn{
+		SetCookie: a.cookieFor(ctx, g.refresh, g.refreshExpires),
+		Body:      Login{g.access, g.expires, me.User, me.Family},
+	}, nil
+}
+
+// failLogin is [fail] for errors that may be problems already.
+func failLogin(ctx context.Context, err error) error {
+	var p *Problem
+	if asProblem(err, &p) {
+		return p
+	}
+	return fail(ctx, err, inBody)
+}
+
+// me returns a user and the family.
+func (a *API) me(ctx context.Context, id gift.UserID) (Me, error) {
+	user, err := a.svc.User(ctx, id)
+	if err != nil {
+		return Me{}, err
+	}
+	family, err := a.svc.Family(ctx)
+	return Me{user, family}, err
+}
+
+// cookieFor is the cookie with a refresh token, or without one to remove it. It
+// is Secure unless the page itself came over plain HTTP.
+func (a *API) cookieFor(ctx context.Context, token string, expires time.Time) http.Cookie {
+	c := http.Cookie{
+		Name:     refreshCookie,
+		Value:    token,
+		Path:     refreshPath,
+		HttpOnly: true,
+		Secure:   a.auth.mustSecure(requestFrom(ctx).from),
+		SameSite: http.SameSiteStrictMode,
+	}
+	if token == "" {
+		c.MaxAge = -1
+	} else {
+		c.MaxAge = int(expires.Sub(a.auth.opts.Now()).Seconds())
+	}
+	return c
+}
+
+// mustSecure reports whether cookies must never travel over plain HTTP: always,
+// except where there is nothing else, on loopback or with --insecure-lan.
+func (a *Auth) mustSecure(from origin) bool {
+	if from.scheme == "https" {
+		return true
+	}
+	return !from.loopback && !a.opts.InsecureLAN
+}

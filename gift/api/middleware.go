@@ -1,0 +1,212 @@
+package api
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"slices"
+	"time"
+
+	"github.com/familygifting/tidings/gift"
+)
+
+// maxDrain is how much of a body that is too large is still read, so that the
+// answer reaches a client which sends before it listens.
+const maxDrain = 16 << 20
+
+// maxRequestID is the longest X-Request-Id that is taken over from a client.
+const maxRequestID = 64
+
+// chain wraps the routes: from the outside in, note the request, recover,
+// answer other origins, refuse cross-site writes, read the body.
+func (a *API) chain() (http.Handler, error) {
+	protection := http.NewCrossOriginProtection()
+	for _, o := range a.opts.AllowedOrigins {
+		if err := protection.AddTrustedOrigin(o); err != nil {
+			return nil, fmt.Errorf("allowed origin %q: %w", o, err)
+		}
+	}
+	protection.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		writeProblem(w, newProblem(gift.EFORBIDDEN, "another site may not do this for you"))
+	}))
+	return a.note(a.cors(protection.Handler(a.readBody(a.mux)))), nil
+}
+
+// note gives a request its id, watches over its answer and tells how it went.
+func (a *API) note(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		start := time.Now()
+		req := &request{id: requestID(r), log: a.opts.Logger}
+		if a.auth != nil {
+			req.from = a.auth.opts.Proxies.origin(r)
+		}
+		r = r.WithContext(withRequest(r.Context(), req))
+		answer := &answer{ResponseWriter: w}
+		setHeaders(w.Header(), req.id)
+		defer a.finish(answer, r, req, start)
+		next.ServeHTTP(answer, r)
+	})
+}
+
+// setHeaders sets what every answer carries.
+func setHeaders(h http.Header, id string) {
+	h["X-Request-Id"] = []string{id}
+	h["X-Content-Type-Options"] = []string{"nosniff"}
+	h["Cache-Control"] = []string{"no-store"}
+	h["Content-Security-Policy"] = []string{"default-src 'none'; frame-ancestors 'none'"}
+	h["Referrer-Policy"] = []string{"no-referrer"}
+}
+
+// finish turns a panic into an answer, and tells how the request went.
+func (a *API) finish(w *answer, r *http.Request, req *request, start time.Time) {
+	if v := recover(); v != nil {
+		if err, ok := v.(error); ok && errors.Is(err, http.ErrAbortHandler) {
+			panic(v)
+		}
+		a.opts.Logger.LogAttrs(r.Context(), slog.LevelError, "panic while serving",
+			slog.String("request_id", req.id), slog.String("route", r.Pattern),
+			slog.String("panic", fmt.Sprint(v)), slog.String("stack", string(debug.Stack())))
+		if w.status == 0 {
+			writeProblem(w, newProblem(codeInternal, "something went wrong here; the request's id is "+req.id))
+		}
+	}
+	if a.opts.Observe != nil {
+		a.opts.Observe(r.Pattern, w.status, time.Since(start))
+	}
+	if a.opts.Logger.Enabled(r.Context(), slog.LevelDebug) {
+		// The route, not the path: a path may hold an invite's token.
+		a.opts.Logger.LogAttrs(r.Context(), slog.LevelDebug, "request",
+			slog.String("request_id", req.id), slog.String("method", r.Method), slog.String("route", r.Pattern),
+			slog.Int("status", w.status), slog.String("user", string(req.actor)), slog.Duration("took", time.Since(start)))
+	}
+}
+
+// requestID takes over a client's X-Request-Id if it is a plain word.
+func requestID(r *http.Request) string {
+	id := r.Header.Get("X-Request-Id")
+	if id == "" || len(id) > maxRequestID {
+		return gift.NewID[string]()
+	}
+	for _, c := range []byte(id) {
+		if !isWordByte(c) {
+			return gift.NewID[string]()
+		}
+	}
+	return id
+}
+
+func isWordByte(c byte) bool {
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '_' || c == '.'
+}
+
+// Headers of cross-origin answers.
+const (
+	corsMethods = "GET, POST, PATCH, DELETE"
+	corsHeaders = "Authorization, Content-Type, Mutation-Id, X-Request-Id"
+	corsExposed = "Tidings-Position, X-Request-Id, Retry-After"
+	corsMaxAge  = "600"
+)
+
+// cors lets pages of the configured origins read answers.
+func (a *API) cors(next http.Handler) http.Handler {
+	if len(a.opts.AllowedOrigins) == 0 {
+		return next
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Add("Vary", "Origin")
+		from := r.Header.Get("Origin")
+		if from == "" || !slices.Contains(a.opts.AllowedOrigins, from) {
+			next.ServeHTTP(w, r)
+			return
+		}
+		h.Set("Access-Control-Allow-Origin", from)
+		h.Set("Access-Control-Allow-Credentials", "true")
+		h.Set("Access-Control-Expose-Headers", corsExposed)
+		if r.Method == http.MethodOptions && r.Header.Get("Access-Control-Request-Method") != "" {
+			h.Set("Access-Control-Allow-Methods", corsMethods)
+			h.Set("Access-Control-Allow-Headers", corsHeaders)
+			h.Set("Access-Control-Max-Age", corsMaxAge)
+			w.WriteHeader(http.StatusNoContent)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// readBody reads the body up to MaxBodyBytes and, for a request with a
+// Mutation-Id, notes its hash.
+func (a *API) readBody(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodGet || r.Method == http.MethodHead {
+			next.ServeHTTP(w, r)
+			return
+		}
+		body, err := readAll(r)
+		if err != nil {
+			writeProblem(w, newProblem(codeMalformed, "the body could not be read"))
+			return
+		}
+		if len(body) > MaxBodyBytes {
+			_, _ = io.CopyN(io.Discard, r.Body, maxDrain) // whatever is left costs the connection
+			writeProblem(w, newProblem(codeTooLarge, fmt.Sprintf("the body is larger than %d bytes", MaxBodyBytes)))
+			return
+		}
+		if r.Header.Get("Mutation-Id") != "" {
+			requestFrom(r.Context()).hash = hashRequest(r, body)
+		}
+		r.Body = io.NopCloser(bytes.NewReader(body))
+		next.ServeHTTP(w, r)
+	})
+}
+
+// readAll reads a body, but not much more than MaxBodyBytes of it.
+func readAll(r *http.Request) ([]byte, error) {
+	size := int64(bytes.MinRead)
+	if r.ContentLength > 0 {
+		size = min(r.ContentLength, MaxBodyBytes) + bytes.MinRead
+	}
+	buf := bytes.NewBuffer(make([]byte, 0, size))
+	_, err := buf.ReadFrom(io.LimitReader(r.Body, MaxBodyBytes+1))
+	return buf.Bytes(), err
+}
+
+// hashRequest is what tells two requests apart: method, path and body.
+func hashRequest(r *http.Request, body []byte) string {
+	h := sha256.New()
+	_, _ = io.WriteString(h, r.Method+" "+r.URL.Path+"\n") // a hash never fails
+	_, _ = h.Write(body)
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// answer remembers the status it was given.
+type answer struct {
+	http.ResponseWriter
+	status int
+}
+
+func (w *answer) WriteHeader(status int) {
+	if w.status == 0 {
+		w.status = status
+	}
+	w.ResponseWriter.WriteHeader(status)
+}
+
+func (w *answer) Write(b []byte) (int, error) {
+	if w.status == 0 {
+		w.status = http.StatusOK
+	}
+	return w.ResponseWriter.Write(b)
+}
+
+// Unwrap serves http.ResponseController.
+func (w *answer) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+// asProblem finds the problem in an error's chain.
+func asProblem(err error, p **Problem) bool { return errors.As(err, p) }

@@ -1,0 +1,214 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"net/http"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/familygifting/tidings/gift"
+)
+
+// Codes of problems that arise before the domain is asked.
+const (
+	codeMalformed   gift.ErrorCode = "malformed"          // 400: not JSON
+	codeTooLarge    gift.ErrorCode = "too_large"          // 413
+	codeMediaType   gift.ErrorCode = "media_type"         // 415
+	codeMethod      gift.ErrorCode = "method_not_allowed" // 405
+	codeRateLimited gift.ErrorCode = "rate_limited"       // 429
+	codeInternal    gift.ErrorCode = "internal"           // 500
+	codeUnavailable gift.ErrorCode = "unavailable"        // 503
+)
+
+// statusOf is the one table that maps codes to HTTP statuses.
+var statusOf = map[gift.ErrorCode]int{
+	gift.EINVALID:      http.StatusUnprocessableEntity,
+	gift.ENOTFOUND:     http.StatusNotFound,
+	gift.EFORBIDDEN:    http.StatusForbidden,
+	gift.ECONFLICT:     http.StatusConflict,
+	gift.EEXISTS:       http.StatusConflict,
+	gift.EMUTATION:     http.StatusUnprocessableEntity,
+	gift.EUNAUTHORIZED: http.StatusUnauthorized,
+	gift.EEXPIRED:      http.StatusGone,
+	gift.EUSED:         http.StatusGone,
+	codeMalformed:      http.StatusBadRequest,
+	codeTooLarge:       http.StatusRequestEntityTooLarge,
+	codeMediaType:      http.StatusUnsupportedMediaType,
+	codeMethod:         http.StatusMethodNotAllowed,
+	codeRateLimited:    http.StatusTooManyRequests,
+	codeInternal:       http.StatusInternalServerError,
+	codeUnavailable:    http.StatusServiceUnavailable,
+}
+
+// codeOfStatus names the code of an error that only has a status: one that
+// huma found before a handler ran.
+var codeOfStatus = map[int]gift.ErrorCode{
+	http.StatusBadRequest:            codeMalformed,
+	http.StatusUnauthorized:          gift.EUNAUTHORIZED,
+	http.StatusForbidden:             gift.EFORBIDDEN,
+	http.StatusNotFound:              gift.ENOTFOUND,
+	http.StatusMethodNotAllowed:      codeMethod,
+	http.StatusRequestTimeout:        codeMalformed,
+	http.StatusConflict:              gift.ECONFLICT,
+	http.StatusRequestEntityTooLarge: codeTooLarge,
+	http.StatusUnsupportedMediaType:  codeMediaType,
+	http.StatusUnprocessableEntity:   gift.EINVALID,
+	http.StatusTooManyRequests:       codeRateLimited,
+	http.StatusServiceUnavailable:    codeUnavailable,
+}
+
+// Problem is an error as RFC 9457 has it, with a stable code.
+type Problem struct {
+	Type   string `json:"type" example:"about:blank" doc:"Always about:blank: code says it all"`
+	Title  string `json:"title" example:"Unprocessable Entity"`
+	Status int    `json:"status" example:"422"`
+	Detail string `json:"detail" doc:"What went wrong, for people"`
+	Code   string `json:"code" example:"invalid" doc:"What went wrong, for programs"`
+	// Errors blames fields.
+	Errors []Detail `json:"errors,omitempty" doc:"The fields to blame"`
+	// Current is the entity as it is now, when a stale version was sent.
+	Current any `json:"current,omitempty" doc:"With 409 conflict: the entity as it is now"`
+
+	headers http.Header
+}
+
+// Detail blames one field.
+type Detail struct {
+	Location string `json:"location" example:"body.price.amount" doc:"Where: body, query, path or header, then the field"`
+	Message  string `json:"message" example:"expected number >= 0"`
+	Value    any    `json:"value,omitempty" doc:"What was sent, if it is short and no secret"`
+}
+
+func (p *Problem) Error() string { return p.Detail }
+
+// GetStatus implements huma.StatusError.
+func (p *Problem) GetStatus() int { return p.Status }
+
+// GetHeaders implements huma.HeadersError.
+func (p *Problem) GetHeaders() http.Header { return p.headers }
+
+// ContentType implements huma.ContentTypeFilter.
+func (p *Problem) ContentType(string) string { return problemType }
+
+const problemType = "application/problem+json"
+
+// newProblem makes a problem of a code and a message.
+func newProblem(code gift.ErrorCode, detail string) *Problem {
+	status := statusOf[code]
+	return &Problem{
+		Type:   "about:blank",
+		Title:  http.StatusText(status),
+		Status: status,
+		Detail: detail,
+		Code:   string(code),
+	}
+}
+
+// Where a handler's fields come from, so that a blamed field is named in full.
+const (
+	inBody  = "body."
+	inQuery = "query."
+	inPath  = "path."
+)
+
+// fail turns an error of the domain into what is answered; where says what a
+// blamed field is a member of.
+func fail(ctx context.Context, err error, where string) error {
+	var e *gift.Error
+	if !errors.As(err, &e) {
+		return internal(ctx, err)
+	}
+	if _, known := statusOf[e.Code]; !known {
+		return internal(ctx, err)
+	}
+	p := newProblem(e.Code, e.Message)
+	p.Current = e.Current
+	if e.Field != "" {
+		p.Errors = []Detail{{Location: where + e.Field, Message: e.Message}}
+	}
+	return p
+}
+
+// internal logs an error and hides it.
+func internal(ctx context.Context, err error) *Problem {
+	if errors.Is(err, context.Canceled) {
+		return newProblem(codeUnavailable, "the request was given up")
+	}
+	r := requestFrom(ctx)
+	r.log.LogAttrs(ctx, slog.LevelError, "request failed",
+		slog.String("request_id", r.id), slog.String("error", err.Error()))
+	if errors.Is(err, context.DeadlineExceeded) {
+		return newProblem(codeUnavailable, "that took too long; please try again")
+	}
+	return newProblem(codeInternal, "something went wrong here; the request's id is "+r.id)
+}
+
+// humaProblem is what huma calls for the errors it finds itself.
+func humaProblem(ctx huma.Context, status int, msg string, errs ...error) huma.StatusError {
+	if status == http.StatusInternalServerError && ctx != nil {
+		return internal(ctx.Context(), errors.Join(append([]error{errors.New(msg)}, errs...)...))
+	}
+	code, ok := codeOfStatus[status]
+	if !ok {
+		code = codeMalformed
+	}
+	p := newProblem(code, msg)
+	p.Status, p.Title = status, http.StatusText(status)
+	for _, err := range errs {
+		p.blame(err)
+	}
+	if len(p.Errors) > 0 {
+		p.Detail = p.Errors[0].Location + ": " + p.Errors[0].Message
+	}
+	return p
+}
+
+// blame adds one of huma's findings.
+func (p *Problem) blame(err error) {
+	var e huma.ErrorDetailer
+	if !errors.As(err, &e) {
+		if err != nil {
+			p.Errors = append(p.Errors, Detail{Location: "body", Message: err.Error()})
+		}
+		return
+	}
+	d := e.ErrorDetail()
+	p.Errors = append(p.Errors, Detail{Location: d.Location, Message: d.Message, Value: echo(d.Location, d.Value)})
+}
+
+// maxEcho is the longest string that a problem repeats to its sender.
+const maxEcho = 100
+
+// echo returns what a problem may repeat of a value: numbers, flags and short
+// strings, but nothing of a field that holds a secret and no whole objects,
+// which could contain one.
+func echo(location string, v any) any {
+	for _, secret := range []string{"password", "token", "invite"} {
+		if strings.Contains(strings.ToLower(location), secret) {
+			return nil
+		}
+	}
+	switch v := v.(type) {
+	case string:
+		if location != "body" && len(v) <= maxEcho {
+			return v
+		}
+	case float64, int64, int, bool:
+		return v
+	}
+	return nil
+}
+
+// writeProblem answers outside of huma.
+func writeProblem(w http.ResponseWriter, p *Problem) {
+	for name, values := range p.headers {
+		w.Header()[name] = values
+	}
+	w.Header().Set("Content-Type", problemType)
+	w.WriteHeader(p.Status)
+	_ = json.NewEncoder(w).Encode(p) // the client is gone if this fails
+}

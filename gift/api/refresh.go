@@ -1,0 +1,143 @@
+package api
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"errors"
+	"time"
+
+	"github.com/familygifting/tidings/gift"
+)
+
+// refreshBytes is the size of a refresh token: 256 random bits.
+const refreshBytes = 32
+
+// maxSuccessors is how many used tokens a late one may be led over to the
+// newest of its family.
+const maxSuccessors = 8
+
+// refreshTokens makes refresh tokens. A token's successor is derived from it,
+// so that whoever asks twice gets the same one, though only hashes are stored.
+type refreshTokens struct{ key []byte }
+
+// first returns a token that descends from none.
+func (refreshTokens) first() string {
+	var b [refreshBytes]byte
+	_, _ = rand.Read(b[:]) // never fails: crypto/rand crashes the program instead
+	return base64.RawURLEncoding.EncodeToString(b[:])
+}
+
+// successor returns the one token that follows another.
+func (t refreshTokens) successor(token string) string {
+	mac := hmac.New(sha256.New, t.key)
+	_, _ = mac.Write([]byte(token)) // a hash never fails
+	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
+}
+
+// hashToken is what is stored of a refresh token or an invite.
+func hashToken(token string) string {
+	sum := sha256.Sum256([]byte(token))
+	return hex.EncodeToString(sum[:])
+}
+
+// grant is what a login or a refresh yields.
+type grant struct {
+	user    gift.UserID
+	session gift.SessionID
+	access  string
+	// expires is when access ends.
+	expires time.Time
+	// refresh is good until refreshExpires.
+	refresh        string
+	refreshExpires time.Time
+}
+
+var errRefresh = gift.Errorf(gift.EUNAUTHORIZED, "please log in")
+
+// open starts a session for a user who has proved to be one.
+func (a *Auth) open(ctx context.Context, user gift.UserID) (grant, error) {
+	now := a.opts.Now()
+	session := gift.Session{
+		ID:        gift.NewID[gift.SessionID](),
+		User:      user,
+		CreatedAt: now,
+		ExpiresAt: now.Add(MaxSessionLife),
+	}
+	token := a.refresh.first()
+	first := gift.RefreshToken{Hash: hashToken(token), Session: session.ID, ExpiresAt: now.Add(SessionLife)}
+	if err := a.accounts.CreateSession(ctx, session, first); err != nil {
+		return grant{}, err
+	}
+	return a.grant(session, token, first.ExpiresAt)
+}
+
+// grant makes the access token that goes with a refresh token.
+func (a *Auth) grant(session gift.Session, token string, expires time.Time) (grant, error) {
+	access, ends, err := a.access.make(session.User, session.ID)
+	if err != nil {
+		return grant{}, err
+	}
+	return grant{
+		user: session.User, session: session.ID,
+		access: access, expires: ends,
+		refresh: token, refreshExpires: expires,
+	}, nil
+}
+
+// renew exchanges a refresh token for its successor.
+func (a *Auth) renew(ctx context.Context, token string) (grant, error) {
+	stored, session, err := a.find(ctx, token)
+	if err != nil {
+		return grant{}, err
+	}
+	now := a.opts.Now()
+	if stored.UsedAt == nil {
+		return a.rotate(ctx, session, token, now)
+	}
+	for range maxSuccessors {
+		if now.Sub(*stored.UsedAt) > ReuseGrace {
+			// It has been stolen, now or then: the whole family ends.
+			return grant{}, errors.Join(errRefresh, a.End(ctx, session.ID))
+		}
+		// A second tab, or an answer that got lost. Where the successor was
+		// used as well, the newest one is what the browser should hold.
+		token = a.refresh.successor(token)
+		if stored, session, err = a.find(ctx, token); err != nil {
+			return grant{}, err
+		}
+		if stored.UsedAt == nil {
+			return a.grant(session, token, stored.ExpiresAt)
+		}
+	}
+	return grant{}, errRefresh
+}
+
+// find returns a refresh token that is still good, used or not.
+func (a *Auth) find(ctx context.Context, token string) (gift.RefreshToken, gift.Session, error) {
+	stored, session, err := a.accounts.FindRefreshToken(ctx, hashToken(token))
+	if gift.CodeOf(err) == gift.ENOTFOUND {
+		return stored, session, errRefresh
+	}
+	if err != nil {
+		return stored, session, err
+	}
+	now := a.opts.Now()
+	if session.RevokedAt != nil || !now.Before(session.ExpiresAt) || !now.Before(stored.ExpiresAt) {
+		return stored, session, errRefresh
+	}
+	return stored, session, nil
+}
+
+// rotate stores the successor of a token that is used now.
+func (a *Auth) rotate(ctx context.Context, session gift.Session, token string, now time.Time) (grant, error) {
+	next := a.refresh.successor(token)
+	successor := gift.RefreshToken{Hash: hashToken(next), Session: session.ID, ExpiresAt: now.Add(SessionLife)}
+	if err := a.accounts.RotateRefreshToken(ctx, hashToken(token), successor, now); err != nil {
+		return grant{}, err
+	}
+	return a.grant(session, next, successor.ExpiresAt)
+}

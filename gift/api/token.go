@@ -1,0 +1,89 @@
+package api
+
+import (
+	"errors"
+	"time"
+
+	"github.com/golang-jwt/jwt/v5"
+
+	"github.com/familygifting/tidings/gift"
+)
+
+// Life and limits of access tokens.
+const (
+	// AccessTokenLife is how long an access token is good for.
+	AccessTokenLife = 10 * time.Minute
+	// accessTokenLeeway forgives clocks that differ.
+	accessTokenLeeway = 5 * time.Second
+	// maxAccessToken is the longest token that is looked at, in bytes.
+	maxAccessToken = 2048
+	// issuer and audience of access tokens.
+	issuer = "giftboard"
+)
+
+// accessTokens makes and checks access tokens: JWTs, HS256 and nothing else.
+type accessTokens struct {
+	key    []byte
+	now    func() time.Time
+	parser *jwt.Parser
+}
+
+// claims are what an access token says.
+type claims struct {
+	jwt.RegisteredClaims
+	Session gift.SessionID `json:"sid"`
+}
+
+func newAccessTokens(key []byte, now func() time.Time) *accessTokens {
+	return &accessTokens{key: key, now: now, parser: jwt.NewParser(
+		jwt.WithValidMethods([]string{jwt.SigningMethodHS256.Alg()}),
+		jwt.WithIssuer(issuer),
+		jwt.WithAudience(issuer),
+		jwt.WithExpirationRequired(),
+		jwt.WithNotBeforeRequired(),
+		jwt.WithIssuedAt(),
+		jwt.WithLeeway(accessTokenLeeway),
+		jwt.WithTimeFunc(now),
+		jwt.WithStrictDecoding(),
+	)}
+}
+
+// make returns a token for a session, and when it ends.
+func (t *accessTokens) make(user gift.UserID, session gift.SessionID) (string, time.Time, error) {
+	now := t.now().Truncate(time.Second)
+	expires := now.Add(AccessTokenLife)
+	token, err := jwt.NewWithClaims(jwt.SigningMethodHS256, claims{
+		RegisteredClaims: jwt.RegisteredClaims{
+			Issuer:    issuer,
+			Audience:  jwt.ClaimStrings{issuer},
+			Subject:   string(user),
+			IssuedAt:  jwt.NewNumericDate(now),
+			NotBefore: jwt.NewNumericDate(now),
+			ExpiresAt: jwt.NewNumericDate(expires),
+		},
+		Session: session,
+	}).SignedString(t.key)
+	return token, expires, err
+}
+
+// Errors about access tokens.
+var (
+	errTokenInvalid = gift.Errorf(gift.EUNAUTHORIZED, "please log in: the access token is not valid")
+	errTokenExpired = gift.Errorf(gift.EUNAUTHORIZED, "the access token has expired")
+)
+
+// parse checks a token and returns what it says.
+func (t *accessTokens) parse(token string) (claims, error) {
+	var c claims
+	if len(token) > maxAccessToken {
+		return c, errTokenInvalid
+	}
+	_, err := t.parser.ParseWithClaims(token, &c, func(*jwt.Token) (any, error) { return t.key, nil })
+	switch {
+	case errors.Is(err, jwt.ErrTokenExpired):
+		return c, errTokenExpired
+	case err != nil || c.Subject == "" || c.Session == "":
+		return c, errTokenInvalid
+	}
+	return c, nil
+}
