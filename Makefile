@@ -57,7 +57,8 @@ $(CLIENT_BUILD): $(call sources,packages/client) tsconfig.base.json | npm
 $(REACT_BUILD): $(call sources,packages/react) $(CLIENT_BUILD) | npm
 	npm run build -w @tidings/react
 
-$(UI_BUILD): $(call sources,web packages/api) $(REACT_BUILD) | npm
+# The UI takes the packages from their source.
+$(UI_BUILD): $(call sources,web packages) tsconfig.base.json | npm
 	npm run build -w @tidings/web
 
 .PHONY: packages

@@ -88,7 +88,7 @@ export default defineConfig(
   {
     languageOptions: {
       parserOptions: {
-        projectService: { allowDefaultProject: ['packages/*/*.config.ts', 'web/*.config.ts'] },
+        projectService: true,
         tsconfigRootDir: root,
       },
     },
@@ -103,6 +103,11 @@ export default defineConfig(
     },
     rules: {
       '@typescript-eslint/consistent-type-imports': 'error',
+      // React calls handlers and does not look at what they return.
+      '@typescript-eslint/no-misused-promises': [
+        'error',
+        { checksVoidReturn: { attributes: false } },
+      ],
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
       '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true }],
       eqeqeq: ['error', 'always', { null: 'ignore' }],
@@ -121,7 +126,12 @@ export default defineConfig(
     files: ['packages/react/**/*.{ts,tsx}', 'web/**/*.{ts,tsx}'],
     extends: [reactHooks.configs.flat['recommended-latest']],
   },
-  { files: ['packages/react/**/*.tsx', 'web/**/*.tsx'], extends: [jsxA11y.flatConfigs.strict] },
+  {
+    files: ['packages/react/**/*.tsx', 'web/**/*.tsx'],
+    extends: [jsxA11y.flatConfigs.strict],
+    // A dialog or a log-in page that opens puts the focus into its first field.
+    rules: { 'jsx-a11y/no-autofocus': 'off' },
+  },
 
   packageDirections,
   {
@@ -132,6 +142,10 @@ export default defineConfig(
   {
     // Tools that talk to a person on the terminal.
     files: ['scripts/**', 'bench/**', 'test/**'],
-    rules: { 'no-console': 'off' },
+    rules: {
+      'no-console': 'off',
+      // Playwright finds out what a fixture needs by its pattern, empty or not.
+      'no-empty-pattern': ['error', { allowObjectPatternsAsParameters: true }],
+    },
   },
 );

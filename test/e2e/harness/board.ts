@@ -1,0 +1,105 @@
+import { type Locator, type Page, expect } from '@playwright/test';
+
+import { type Status, statuses } from './api';
+import { Touch } from './touch';
+
+/** A board as it is on screen: the names of the gifts, by column and in order. */
+export type Columns = Record<Status, string[]>;
+
+/** How many steps a pointer takes to a place: a person's hand passes over what is between. */
+const pointerSteps = 12;
+
+/** The board of a list in a page. */
+export class Board {
+  /** Tells screen readers what a drag does; written when it has been done. */
+  readonly announcement: Locator;
+
+  constructor(private readonly page: Page) {
+    this.announcement = page.locator('[aria-live="assertive"]');
+  }
+
+  column(status: Status): Locator {
+    return this.page.getByTestId(`column-${status}`);
+  }
+
+  /** What carries a card: it is dragged by it, and takes the keyboard's focus. */
+  card(name: string): Locator {
+    return this.page.getByTestId(/^card-/).getByRole('button', { name: new RegExp(`^${name}, `) });
+  }
+
+  /** What the board shows now. */
+  async columns(): Promise<Columns> {
+    const shown: Columns = { idea: [], selected: [], purchased: [], received: [] };
+    for (const status of statuses) {
+      const handles = this.column(status)
+        .getByTestId(/^card-/)
+        .getByRole('button', { name: /, \d+ of \d+/ });
+      const names = await handles.evaluateAll((found) =>
+        found.map((handle) => handle.getAttribute('aria-label') ?? ''),
+      );
+      shown[status] = names.map((name) => name.slice(0, name.indexOf(', ')));
+    }
+    return shown;
+  }
+
+  /** Waits until the board shows this. */
+  async shows(columns: Partial<Columns>): Promise<void> {
+    await expect.poll(() => this.columns()).toMatchObject(columns);
+  }
+
+  /** Drags a card by mouse onto another one, or into a column, and drops it. */
+  async dragByMouse(name: string, target: Locator): Promise<void> {
+    const { mouse } = this.page;
+    const from = await middle(this.card(name));
+    await mouse.move(from.x, from.y);
+    await mouse.down();
+    // A few pixels make it a drag and not a click.
+    await mouse.move(from.x + 8, from.y + 8, { steps: 4 });
+    await this.isLifted(name);
+    const to = await middle(target);
+    await mouse.move(to.x, to.y, { steps: pointerSteps });
+    await expect(this.announcement).toContainText(/moved|over/i);
+    await mouse.up();
+  }
+
+  /** Drags a card with a finger: a long press lifts it. */
+  async dragByTouch(name: string, target: Locator): Promise<void> {
+    const finger = await Touch.of(this.page);
+    const from = await middle(this.card(name));
+    await finger.press(from);
+    await this.isLifted(name);
+    await finger.move(from, await middle(target), pointerSteps);
+    await expect(this.announcement).toContainText(/moved|over/i);
+    await finger.lift();
+  }
+
+  /** Moves a card by its menu. */
+  async moveByMenu(name: string, column: string): Promise<void> {
+    await this.page.getByRole('button', { name: `Move ${name}` }).click();
+    await this.page.getByRole('menuitem', { name: `Move to ${column}` }).click();
+  }
+
+  /** Brushes over a card with a finger, without resting on it. */
+  async brush(name: string, by: Point): Promise<void> {
+    const finger = await Touch.of(this.page);
+    const from = await middle(this.card(name));
+    await finger.press(from);
+    await finger.move(from, { x: from.x + by.x, y: from.y + by.y }, pointerSteps);
+    await finger.lift();
+  }
+
+  private async isLifted(name: string): Promise<void> {
+    await expect(this.announcement).toContainText(name);
+  }
+}
+
+interface Point {
+  x: number;
+  y: number;
+}
+
+async function middle(target: Locator): Promise<Point> {
+  const box = await target.boundingBox();
+  if (box === null) throw new Error(`${String(target)} is not visible`);
+  return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+}

@@ -1,0 +1,63 @@
+import { createRequire } from 'node:module';
+import { readFileSync } from 'node:fs';
+
+import type { Page } from '@playwright/test';
+import type axe from 'axe-core';
+
+import { desktop, phone } from '../harness/browser';
+import { expect, test } from '../harness/fixtures';
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core'), 'utf8');
+
+/** Breaches of WCAG 2.2 AA that keep somebody out, each with where it is. */
+async function seriousBreaches(page: Page): Promise<string[]> {
+  await page.evaluate(axeSource);
+  const { violations } = await page.evaluate(() =>
+    (globalThis as unknown as { axe: typeof axe }).axe.run(document, {
+      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'],
+    }),
+  );
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) =>
+      nodes.map(
+        ({ target, failureSummary }) => `${id}: ${target.join(' ')}: ${failureSummary ?? ''}`,
+      ),
+    );
+}
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  for (const [device, viewport] of Object.entries({ desktop, phone })) {
+    test(`every page is accessible, ${colorScheme}, on a ${device}`, async ({ family, open }) => {
+      const { anna, list } = family;
+      await anna.addItem(list.id, 'Lego castle', { assignee_id: anna.userId });
+      await anna.addItem(list.id, 'Wool socks', { status: 'purchased' });
+      const { page } = await open(anna, { colorScheme, viewport, reducedMotion: 'reduce' });
+      const breaches: Record<string, string[]> = {};
+      for (const path of [
+        '/',
+        '/lists',
+        `/lists/${list.id}`,
+        '/people',
+        '/occasions',
+        '/gifts',
+        '/family',
+      ]) {
+        await page.goto(path);
+        await expect(page.getByRole('heading').first()).toBeVisible();
+        await page.waitForLoadState('networkidle');
+        breaches[path] = await seriousBreaches(page);
+      }
+      expect(Object.entries(breaches).filter(([, found]) => found.length > 0)).toEqual([]);
+    });
+  }
+
+  test(`the pages of strangers are accessible, ${colorScheme}`, async ({ giftboard, open }) => {
+    const { page } = await open(undefined, { colorScheme, reducedMotion: 'reduce' });
+    for (const path of ['/login', `/setup#${giftboard.setupToken}`, '/join#made-up']) {
+      await page.goto(path);
+      await expect(page.getByRole('heading').first()).toBeVisible();
+      expect(await seriousBreaches(page), path).toEqual([]);
+    }
+  });
+}
