@@ -16,6 +16,8 @@ export interface ListItem {
 export interface List {
   id: string;
   name: string;
+  access: 'planner' | 'wisher';
+  item_count: number;
 }
 
 export type Status = 'idea' | 'selected' | 'purchased' | 'received';
@@ -95,6 +97,11 @@ export class Member {
   async createList(input: object): Promise<List> {
     const list = { type: 'ideas', visibility: 'family', ...input };
     return (await this.post('/lists', list)) as List;
+  }
+
+  /** The lists the member may see. */
+  async lists(): Promise<List[]> {
+    return ((await this.get('/lists?limit=200')) as { items: List[] }).items;
   }
 
   /** Puts a new gift on a list. */

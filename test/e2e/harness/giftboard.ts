@@ -8,6 +8,8 @@ import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 
+import type { Account } from './api';
+
 /** What `make build` makes: the UI is inside. */
 const binary = fileURLToPath(new URL('../../../bin/giftboard', import.meta.url));
 
@@ -54,6 +56,12 @@ export class Giftboard {
     const token = /\/setup#([A-Za-z0-9_.~-]+)/.exec(this.output)?.[1];
     if (token === undefined) throw new Error(`no setup link was printed:\n${this.output}`);
     return token;
+  }
+
+  /** The log-ins of the sample family, as printed: an email and a password each. */
+  get demoLogins(): Account[] {
+    const printed = this.output.matchAll(/(\S+@\S+)\s+(\S+)/g);
+    return [...printed].map(([, email = '', password = '']) => ({ name: '', email, password }));
   }
 
   /** Ends the process as a crash or a power cut would: without a word. */

@@ -1,0 +1,55 @@
+// The bans of eslint.config.js, each broken once: a lint rule that has stopped
+// working looks exactly like code that keeps it.
+import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+import test from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+import { ESLint } from 'eslint';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const eslint = new ESLint({
+  cwd: root,
+  ruleFilter: ({ ruleId }) => /no-restricted-(imports|paths)$/.test(ruleId),
+});
+
+/** Folder of the importer, what it imports, and whether it may. */
+const cases = [
+  ['packages/client/src', 'react', false],
+  ['packages/client/src', '@tidings/react', false],
+  ['packages/react/src', '@tidings/client', true],
+  ['packages/react/src', '@tidings/api', false],
+  ['packages/api/src', '@tidings/client', false],
+  ['web/src/features/lists', '@/lib/cn', true],
+  ['web/src/features/lists', '@/features/people/', false],
+  ['web/src/features/lists', '@/app/', false],
+  ['web/src/components', '@/features/lists/', false],
+  ['web/src/lib', '@/app/', false],
+];
+
+for (const [folder, imported, allowed] of cases) {
+  test(`${folder} ${allowed ? 'may' : 'may not'} import ${imported}`, async () => {
+    const code = `import '${existing(imported)}';\n`;
+    const [result] = await eslint.lintText(code, { filePath: aFileIn(path.join(root, folder)) });
+    const messages = result.messages.map(({ message }) => message);
+    assert.equal(messages.length, allowed ? 0 : 1, messages.join('\n'));
+  });
+}
+
+/** A path that ends in a slash stands for any module in that folder of the UI. */
+function existing(imported) {
+  if (!imported.endsWith('/')) return imported;
+  const web = path.join(root, 'web/src');
+  const file = aFileIn(path.join(web, imported.slice('@/'.length)));
+  return `@/${path.relative(web, file).replace(/\.tsx?$/, '')}`;
+}
+
+/** Any module under a folder: the type-aware linter wants one that exists. */
+function aFileIn(folder) {
+  const name = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .sort()
+    .find((file) => /\.tsx?$/.test(file) && !/\.(gen|test|d)\.tsx?$/.test(file));
+  assert.ok(name, `${folder} is empty`);
+  return path.join(folder, name);
+}
