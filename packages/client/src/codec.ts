@@ -1,0 +1,71 @@
+import type { Position, WSEvent } from './types';
+
+/** The most topics in one subscribe frame. */
+export const MAX_TOPICS_PER_FRAME = 500;
+
+/** The most bytes in one frame that the client sends. */
+export const MAX_FRAME_BYTES = 64 * 1024;
+
+/** A message of the server that is no event. Fields beyond `type` depend on it. */
+export interface ControlFrame {
+  type: string;
+  topic?: string;
+  canonical?: string;
+  epoch?: string;
+  seq?: number;
+  recovered?: boolean;
+  ref?: string;
+  code?: string;
+  message?: string;
+  retry_after_ms?: number;
+  reconnect_after_ms?: number;
+  expires?: string | null;
+  session?: string;
+  reason?: string;
+}
+
+/** What a text frame of the server holds. */
+export type Frame = { control: ControlFrame } | { event: WSEvent } | undefined;
+
+/** Reads a frame; undefined for anything that the protocol does not know. */
+export function decode(text: unknown): Frame {
+  let value: unknown;
+  try {
+    value = JSON.parse(text as string);
+  } catch {
+    return undefined;
+  }
+  if (typeof value !== 'object' || value === null) return undefined;
+  const frame = value as ControlFrame & WSEvent;
+  if (typeof frame.type === 'string') return { control: frame };
+  return typeof frame.topic === 'string' && frame.event && frame.data
+    ? { event: frame }
+    : undefined;
+}
+
+/** A topic to ask for, and the position to replay from. */
+export interface Ask {
+  topic: string;
+  since?: Position | undefined;
+}
+
+/** Room left for the rest of a subscribe frame around its topics. */
+const FRAME_OVERHEAD_BYTES = 256;
+
+/** Splits topics into runs that fit a frame each. Topics and epochs are ASCII. */
+export function splitAsks(asks: readonly Ask[]): Ask[][] {
+  const runs: Ask[][] = [];
+  let room = 0;
+  for (const ask of asks) {
+    const size = JSON.stringify(ask).length + 1;
+    const run = runs.at(-1);
+    if (!run || run.length === MAX_TOPICS_PER_FRAME || size > room) {
+      runs.push([ask]);
+      room = MAX_FRAME_BYTES - FRAME_OVERHEAD_BYTES;
+    } else {
+      run.push(ask);
+    }
+    room -= size;
+  }
+  return runs;
+}

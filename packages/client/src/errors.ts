@@ -1,0 +1,39 @@
+/** Base of every error that the client reports. */
+export class TidingsError extends Error {
+  /**
+   * @param code - Stable and machine-readable: a code of the protocol, or one of the client's own
+   * (`no_url`, `token_failed`, `timeout`, `pong_timeout`, `closed`).
+   */
+  constructor(
+    readonly code: string,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.name = new.target.name;
+  }
+}
+
+/** The connection could not be made, or was lost. */
+export class ConnectionError extends TidingsError {
+  /** The WebSocket close code, when there was one. */
+  closeCode?: number;
+}
+
+/** The token is missing, expired or refused. */
+export class AuthError extends TidingsError {}
+
+/** The server, or the client itself, refused a topic. */
+export class SubscriptionError extends TidingsError {
+  constructor(
+    readonly topic: string,
+    code: string,
+    message: string,
+  ) {
+    super(code, message);
+  }
+}
+
+/** Whether a value is an error reported by this client. */
+export const isTidingsError = (value: unknown): value is TidingsError =>
+  value instanceof TidingsError;

@@ -1,0 +1,51 @@
+/** How long a connection has to prove itself after the tab wakes, in milliseconds. */
+export const WAKE_DEADLINE_MS = 2000;
+
+/** Watches that the other end is there. */
+export interface Heartbeat {
+  /** Something was heard. */
+  heard(): void;
+  /** The tab woke up, or the network changed: ask now, and do not wait long. */
+  wake(): void;
+  stop(): void;
+}
+
+/** Pings every `intervalMs`, and says so when nothing at all is heard within `deadlineMs`. */
+export function startHeartbeat(
+  { intervalMs, deadlineMs }: { intervalMs: number; deadlineMs: number },
+  ping: () => void,
+  onDead: (asleep: boolean) => void,
+): Heartbeat {
+  // By the wall clock: a sleeping machine stops timers, and its peers do not wait for it.
+  let heardAt = Date.now();
+  let beat: ReturnType<typeof setTimeout> | undefined;
+  let deadline: ReturnType<typeof setTimeout> | undefined;
+
+  const forgive = () => {
+    clearTimeout(deadline);
+    deadline = undefined;
+  };
+  const probe = (withinMs: number) => {
+    if (Date.now() - heardAt > intervalMs + deadlineMs) return onDead(true);
+    clearTimeout(beat);
+    beat = setTimeout(() => probe(deadlineMs), intervalMs);
+    ping();
+    // A question still open keeps its deadline, unless the new one is stricter.
+    if (deadline && withinMs === deadlineMs) return;
+    forgive();
+    deadline = setTimeout(() => onDead(false), withinMs);
+  };
+
+  beat = setTimeout(() => probe(deadlineMs), intervalMs);
+  return {
+    heard() {
+      heardAt = Date.now();
+      forgive();
+    },
+    wake: () => probe(Math.min(WAKE_DEADLINE_MS, deadlineMs)),
+    stop() {
+      clearTimeout(beat);
+      forgive();
+    },
+  };
+}

@@ -1,0 +1,30 @@
+// The public contract of @tidings/client. What is not named here is internal.
+
+export { createClient } from './client';
+export { CLOSE_CODES } from './codes.gen';
+export {
+  AuthError,
+  ConnectionError,
+  SubscriptionError,
+  TidingsError,
+  isTidingsError,
+} from './errors';
+export { DEFAULT_OPTIONS } from './options';
+export { covers, parsePositionHeader, positionsOf, tagPosition } from './positions';
+export { topicProblem } from './topic';
+
+export type { ConnectionStatus, TidingsClient } from './client';
+export type { CloseCodeInfo, ErrorCode, Reconnect } from './codes.gen';
+export type { WebSocketOptions } from './options';
+export type { SubscribeOptions } from './subscriptions';
+export type {
+  AnswerCause,
+  PayloadOf,
+  Position,
+  TopicAnswer,
+  TopicPayloads,
+  TopicPosition,
+  WSConnectionState,
+  WSEvent,
+  WSEventType,
+} from './types';

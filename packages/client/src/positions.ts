@@ -1,0 +1,66 @@
+import type { Position, TopicPosition } from './types';
+
+/** How an event stands to the position held: the next one, one already seen, or past a gap. */
+export type Succession = 'next' | 'old' | 'gap';
+
+/** Compares an event's place with the position held. Another epoch is a gap. */
+export function succession(held: Position, next: Position): Succession {
+  if (next.epoch !== held.epoch || next.seq > held.seq + 1) return 'gap';
+  return next.seq <= held.seq ? 'old' : 'next';
+}
+
+/** Whether state at `held` includes everything up to `wanted`. */
+export const covers = (held: Position | undefined, wanted: Position): boolean =>
+  held?.epoch === wanted.epoch && held.seq >= wanted.seq;
+
+/** Reads a position out of a frame; undefined when the frame has none. */
+export function positionOf(frame: { epoch?: unknown; seq?: unknown }): Position | undefined {
+  const { epoch, seq } = frame;
+  return typeof epoch === 'string' && Number.isSafeInteger(seq)
+    ? { epoch, seq: seq as number }
+    : undefined;
+}
+
+const MEMBER =
+  /"([^"\\]+)"\s*;\s*epoch="([A-Za-z0-9_-]{1,64})"\s*;\s*seq=(\d{1,15})(?=\s*(?:,|$))/g;
+
+/**
+ * Reads the `Tidings-Position` header of a REST response: where each topic stood when the response
+ * was read. Nothing, or anything malformed, gives no positions: the data is then simply not known
+ * to be at one.
+ */
+export function parsePositionHeader(header: string | null | undefined): TopicPosition[] {
+  return Array.from((header ?? '').matchAll(MEMBER), ([, topic = '', epoch = '', seq]) => ({
+    topic,
+    epoch,
+    seq: Number(seq),
+  }));
+}
+
+/** Positions by the data object they belong to; they travel beside the data, never in it. */
+const tags = new WeakMap<object, readonly TopicPosition[]>();
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+
+/**
+ * Remembers at which positions data was read, so that events it already includes are not applied
+ * or fetched again. To be called by an app's REST client on what it returns.
+ *
+ * @param data - What the response held; only objects and arrays can be tagged.
+ * @param positions - The response's `Tidings-Position` header, or positions parsed from it.
+ * @returns The same data.
+ */
+export function tagPosition<T>(
+  data: T,
+  positions: string | null | undefined | readonly TopicPosition[],
+): T {
+  const parsed = Array.isArray(positions)
+    ? (positions as readonly TopicPosition[])
+    : parsePositionHeader(positions as string | null | undefined);
+  if (isObject(data) && parsed.length) tags.set(data, parsed);
+  return data;
+}
+
+/** The positions that {@link tagPosition} gave data; none when it was not tagged. */
+export const positionsOf = (data: unknown): readonly TopicPosition[] =>
+  (isObject(data) && tags.get(data)) || [];

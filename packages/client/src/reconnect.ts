@@ -1,0 +1,67 @@
+import { CLOSE_CODES, type Reconnect } from './codes.gen';
+
+/** A connection that lasted this long, in milliseconds, sets the backoff back to its start. */
+export const STABLE_UPTIME_MS = 10_000;
+
+/** What the range of a close code says, for codes without a meaning of their own. */
+export function closeAction(code: number): Reconnect {
+  const known = CLOSE_CODES[code];
+  if (known) return known.reconnect;
+  const inRange = (code >= 3500 && code < 4000) || (code >= 4500 && code < 5000);
+  return inRange ? 'never' : 'backoff';
+}
+
+/** How long to wait before the next attempt. */
+export interface Backoff {
+  /** The server said not to come back before this many milliseconds from now. */
+  holdOff(ms: number): void;
+  /** The connection is up. */
+  up(): void;
+  /** It was lost, or never came up: the delay before the next attempt, in milliseconds. */
+  next(action: Reconnect): number;
+  /** The client stopped on purpose: the next start is a first one. */
+  reset(): void;
+  /** Milliseconds that the server's wish still forbids an attempt. */
+  held(): number;
+  /** Failures since the last stable connection. */
+  readonly failures: number;
+}
+
+/** Full jitter: uniform in [0, min(max, initial·2ⁿ)], reset only after a stable uptime. */
+export function createBackoff(
+  intervals: () => { reconnectInterval: number; reconnectMaxInterval: number },
+): Backoff {
+  let failures = 0;
+  let upSince = Infinity;
+  let notBefore = 0;
+
+  const held = () => Math.max(0, notBefore - Date.now());
+
+  return {
+    get failures() {
+      return failures;
+    },
+    held,
+    holdOff(ms) {
+      notBefore = Date.now() + ms;
+    },
+    reset() {
+      failures = 0;
+    },
+    up() {
+      upSince = Date.now();
+      notBefore = 0;
+    },
+    next(action) {
+      if (Date.now() - upSince >= STABLE_UPTIME_MS) failures = 0;
+      upSince = Infinity;
+      const { reconnectInterval: initial, reconnectMaxInterval: max } = intervals();
+      const bound = action === 'max_backoff' ? max : Math.min(max, initial * 2 ** failures);
+      const prompt = failures++ === 0 && (action === 'now' || action === 'fresh_token');
+      if (prompt) return held();
+      // The server spreads a drain over its clients itself; its word is exact.
+      if (action === 'after' && notBefore) return held();
+      return Math.max(held(), Math.random() * bound);
+    },
+  };
+}

@@ -1,0 +1,281 @@
+import { splitAsks, type Ask, type ControlFrame } from './codec';
+import { SubscriptionError } from './errors';
+import { positionOf, succession } from './positions';
+import { topicProblem } from './topic';
+import type { AnswerCause, Position, TopicAnswer, WSEvent } from './types';
+
+/** How long a topic without handlers stays subscribed, in milliseconds. */
+export const LINGER_MS = 1000;
+
+/** How long to wait before asking again for a topic that failed for the moment, in milliseconds. */
+export const RETRY_TOPIC_MS = 3000;
+
+/** What a subscription may want to know besides its events. */
+export interface SubscribeOptions {
+  /** A position the caller already holds: the server replays what came after, if it still can. */
+  since?: Position | undefined;
+  /** The server answered: first, after each reconnect, or because it had to skip events. */
+  onSubscribed?: ((answer: TopicAnswer) => void) | undefined;
+  /** The topic was refused, or the subscription broken off. */
+  onError?: ((error: SubscriptionError) => void) | undefined;
+  /** The server took the topic away, because access was revoked. */
+  onRevoked?: (() => void) | undefined;
+}
+
+interface Listener extends SubscribeOptions {
+  onEvent: (event: WSEvent) => void;
+  /** Whether this listener has had an answer. */
+  answered?: boolean;
+}
+
+/** One name that a topic is asked for by. Two names of one topic are counted apart. */
+interface Entry {
+  name: string;
+  /** The topic's own name; known after the first answer. */
+  canonical?: string;
+  listeners: Set<Listener>;
+  /** The last position delivered; kept over reconnects. */
+  cursor?: Position | undefined;
+  /** `waiting` to be asked for, `asked`, `live`, or `refused` until the next connection. */
+  phase: 'waiting' | 'asked' | 'live' | 'refused';
+  /** Tells the answer to the latest question from the answers to earlier ones. */
+  ref?: string;
+  timer?: ReturnType<typeof setTimeout> | undefined;
+}
+
+/** The topics in use: who listens, and where each stands. */
+export interface Subscriptions {
+  subscribe(
+    topic: string,
+    onEvent: (event: WSEvent) => void,
+    options?: SubscribeOptions,
+  ): () => void;
+  /** The server is ready: asks for everything. */
+  online(): void;
+  /** The connection is gone; positions stay. */
+  offline(): void;
+  /** Another user: positions mean nothing any more. */
+  forget(): void;
+  /** The client stops: nothing lingers. */
+  stop(): void;
+  onControl(frame: ControlFrame): void;
+  onEvent(event: WSEvent): void;
+}
+
+/** @param send - Puts a frame on the wire; only called between `online` and `offline`. */
+export function createSubscriptions(
+  send: (frame: object) => void,
+  log: (...what: unknown[]) => void,
+): Subscriptions {
+  const entries = new Map<string, Entry>();
+  const byCanonical = new Map<string, Set<Entry>>();
+  let isOnline = false;
+  /** False before the first connection and after the client stopped: then nothing lingers. */
+  let lingers = false;
+  let flushing = false;
+  let refs = 0;
+
+  /** Calls every listener still there; one that throws hurts nobody else. */
+  function each(entry: Entry, call: (listener: Listener) => void): void {
+    for (const listener of [...entry.listeners]) {
+      if (!entry.listeners.has(listener)) continue;
+      try {
+        call(listener);
+      } catch (error) {
+        console.error(`[tidings] a handler of ${entry.name} threw`, error);
+      }
+    }
+  }
+
+  /** Gathers what is to be asked in this tick into as few frames as the limits allow. */
+  function askSoon(entry: Entry): void {
+    entry.phase = 'waiting';
+    if (!isOnline || flushing) return;
+    flushing = true;
+    queueMicrotask(() => {
+      flushing = false;
+      if (isOnline) flush();
+    });
+  }
+
+  function flush(): void {
+    const asks: Ask[] = [];
+    const ref = String(++refs);
+    for (const entry of entries.values()) {
+      if (entry.phase !== 'waiting') continue;
+      entry.phase = 'asked';
+      entry.ref = ref;
+      asks.push({ topic: entry.name, since: entry.cursor });
+    }
+    for (const topics of splitAsks(asks)) send({ action: 'subscribe', topics, ref });
+  }
+
+  function answer(entry: Entry, listener: Listener, cause: AnswerCause, recovered: boolean): void {
+    listener.answered = true;
+    listener.onSubscribed?.({
+      topic: entry.name,
+      canonical: entry.canonical as string,
+      position: entry.cursor as Position,
+      recovered,
+      cause,
+    });
+  }
+
+  function onSubscribed(entry: Entry, frame: ControlFrame): void {
+    const head = positionOf(frame);
+    if (!head || !frame.canonical) return;
+    const recovered = frame.recovered === true && entry.cursor !== undefined;
+    if (!recovered) entry.cursor = head;
+    entry.phase = 'live';
+    if (entry.canonical !== frame.canonical) {
+      unlink(entry);
+      entry.canonical = frame.canonical;
+      const names = byCanonical.get(frame.canonical) ?? new Set();
+      byCanonical.set(frame.canonical, names.add(entry));
+    }
+    log('subscribed', entry.name, recovered ? 'resumed' : 'afresh', 'at', entry.cursor);
+    each(entry, (l) => answer(entry, l, l.answered ? 'again' : 'first', recovered));
+    lingerIfUnused(entry);
+  }
+
+  function onRefused(
+    entry: Entry,
+    { code = 'internal', message = '', retry_after_ms }: ControlFrame,
+  ) {
+    const wasLive = entry.canonical !== undefined;
+    log('refused', entry.name, code, message);
+    entry.phase = 'refused';
+    if (code === 'rate_limited' || code === 'internal') {
+      clearTimeout(entry.timer);
+      const delay = retry_after_ms ?? RETRY_TOPIC_MS * (0.5 + Math.random());
+      entry.timer = setTimeout(() => askSoon(entry), delay);
+    } else if (code === 'forbidden' && wasLive) {
+      return onRevoked(entry);
+    }
+    each(entry, (l) => l.onError?.(new SubscriptionError(entry.name, code, message || code)));
+  }
+
+  function onRevoked(entry: Entry): void {
+    log('access revoked', entry.name);
+    unlink(entry);
+    entry.cursor = undefined;
+    entry.phase = 'refused';
+    each(entry, (l) => {
+      l.answered = false;
+      l.onRevoked?.();
+    });
+  }
+
+  function unlink(entry: Entry): void {
+    const names = byCanonical.get(entry.canonical ?? '');
+    names?.delete(entry);
+    if (names && !names.size) byCanonical.delete(entry.canonical ?? '');
+    delete entry.canonical;
+  }
+
+  function remove(entry: Entry): void {
+    clearTimeout(entry.timer);
+    entries.delete(entry.name);
+    const topic = entry.canonical ?? entry.name;
+    const wasOpen = entry.phase === 'live' || entry.phase === 'asked';
+    unlink(entry);
+    // Another name of the same topic still needs it.
+    if (isOnline && wasOpen && !byCanonical.has(topic)) send({ action: 'unsubscribe', topic });
+  }
+
+  function lingerIfUnused(entry: Entry): void {
+    if (entry.listeners.size) return;
+    clearTimeout(entry.timer);
+    if (!lingers) return remove(entry);
+    entry.timer = setTimeout(() => remove(entry), LINGER_MS);
+  }
+
+  function subscribe(
+    name: string,
+    onEvent: (event: WSEvent) => void,
+    options: SubscribeOptions = {},
+  ): () => void {
+    const listener: Listener = { ...options, onEvent };
+    const problem = topicProblem(name);
+    if (problem) {
+      const error = new SubscriptionError(name, 'invalid_topic', `topic "${name}": ${problem}`);
+      console.error(`[tidings] ${error.message}. Nothing was subscribed.`);
+      queueMicrotask(() => listener.onError?.(error));
+      return () => {};
+    }
+    let entry = entries.get(name);
+    if (!entry) {
+      entry = { name, listeners: new Set(), cursor: options.since, phase: 'refused' };
+      entries.set(name, entry);
+    }
+    const joined = entry;
+    joined.listeners.add(listener);
+    clearTimeout(joined.timer);
+    if (joined.phase === 'refused') askSoon(joined);
+    // Not before the caller has its undo in hand.
+    queueMicrotask(() => {
+      if (joined.phase !== 'live' || listener.answered) return;
+      each(joined, (l) => l === listener && answer(joined, l, 'joined', false));
+    });
+    return () => {
+      if (joined.listeners.delete(listener)) lingerIfUnused(joined);
+    };
+  }
+
+  return {
+    subscribe,
+    online() {
+      isOnline = lingers = true;
+      for (const entry of entries.values()) askSoon(entry);
+    },
+    offline() {
+      isOnline = false;
+      for (const entry of entries.values()) entry.phase = 'waiting';
+    },
+    forget() {
+      for (const entry of entries.values()) {
+        entry.cursor = undefined;
+        unlink(entry);
+      }
+    },
+    stop() {
+      lingers = false;
+      for (const entry of [...entries.values()]) {
+        clearTimeout(entry.timer);
+        if (!entry.listeners.size) remove(entry);
+      }
+    },
+    onControl(frame) {
+      const { type, topic = '', ref } = frame;
+      const asked = entries.get(topic);
+      const current = asked && (ref === undefined || ref === asked.ref) ? asked : undefined;
+      if (type === 'subscribed' && current) onSubscribed(current, frame);
+      else if (type === 'error' && current) onRefused(current, frame);
+      else if (type === 'unsubscribed' && frame.code === 'revoked') {
+        byCanonical.get(topic)?.forEach(onRevoked);
+      } else if (type === 'resync') {
+        const head = positionOf(frame);
+        log('resync', topic, frame.reason);
+        for (const entry of head ? (byCanonical.get(topic) ?? []) : []) {
+          entry.cursor = head;
+          each(entry, (l) => answer(entry, l, 'resync', false));
+        }
+      }
+    },
+    onEvent(event) {
+      for (const entry of [...(byCanonical.get(event.topic) ?? [])]) {
+        if (entry.phase !== 'live') continue;
+        const next = positionOf(event);
+        const place = next && entry.cursor ? succession(entry.cursor, next) : 'next';
+        if (place === 'old') continue;
+        if (place === 'gap') {
+          log('gap in', entry.name, 'held', entry.cursor, 'got', next);
+          askSoon(entry);
+          continue;
+        }
+        if (next) entry.cursor = next;
+        each(entry, (l) => l.onEvent({ ...event, topic: entry.name }));
+      }
+    },
+  };
+}

@@ -1,0 +1,530 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+
+import type { ConnectionError } from '../src/index';
+import { CONNECT_TIMEOUT_MS } from '../src/client';
+import { STABLE_UPTIME_MS } from '../src/reconnect';
+import { WAKE_DEADLINE_MS } from '../src/heartbeat';
+import { FakeServer, listen, pass, setUp } from './harness';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => {
+  expect(vi.getTimerCount()).toBe(0);
+  vi.useRealTimers();
+});
+
+describe('lifecycle', () => {
+  test('connects, stays connected, disconnects', async () => {
+    const { client, server, states } = setUp();
+    expect(client.getStatus().state).toBe('disconnected');
+    client.connect();
+    await pass();
+    client.disconnect();
+    await pass();
+    expect(states).toEqual(['connecting', 'connected', 'disconnected']);
+    expect(server.sockets).toHaveLength(1);
+    expect(server.open).toHaveLength(0);
+  });
+
+  test('connect() while connected does nothing', async () => {
+    const { client, server } = setUp();
+    client.connect();
+    await pass();
+    client.connect();
+    client.connect();
+    await pass(1000);
+    expect(server.sockets).toHaveLength(1);
+    client.disconnect();
+    await pass();
+  });
+
+  test('disconnect() never reconnects by itself, and connect() works again', async () => {
+    const { client, server } = setUp();
+    client.connect();
+    await pass();
+    client.disconnect();
+    await pass(3_600_000);
+    expect(server.sockets).toHaveLength(1);
+    client.connect();
+    await pass();
+    expect(client.getStatus()).toEqual({ state: 'connected', error: undefined });
+    client.disconnect();
+    await pass();
+  });
+
+  test('StrictMode: connect, disconnect, connect in one tick opens one socket', async () => {
+    const { client, server } = setUp();
+    client.connect();
+    client.disconnect();
+    client.connect();
+    await pass();
+    expect(server.sockets).toHaveLength(1);
+    expect(client.getStatus().state).toBe('connected');
+    client.disconnect();
+    await pass();
+  });
+
+  test('a late close of a replaced socket reaches nobody', async () => {
+    const { client, server } = setUp();
+    client.connect();
+    await pass();
+    const first = server.socket;
+    client.disconnect();
+    client.connect();
+    await pass();
+    first.onclose?.({ code: 1006, reason: '' });
+    await pass(60_000);
+    expect(server.sockets).toHaveLength(2);
+    expect(client.getStatus().state).toBe('connected');
+    client.disconnect();
+    await pass();
+  });
+
+  test('a changed url makes a new connection, an equal configuration none', async () => {
+    const { client, server } = setUp();
+    const options = { url: 'wss://host/ws', WebSocket: server.WebSocket };
+    client.connect();
+    await pass();
+    client.configure({ ...options });
+    await pass();
+    expect(server.sockets).toHaveLength(1);
+    client.configure({ ...options, url: 'wss://other/ws' });
+    await pass();
+    expect(server.sockets.map((socket) => socket.url)).toEqual(['wss://host/ws', 'wss://other/ws']);
+    expect(server.open).toHaveLength(1);
+    client.disconnect();
+    await pass();
+  });
+
+  test('a url that cannot be one is an error with a reason', async () => {
+    const { client } = setUp({ url: 'http://[' });
+    client.connect();
+    await pass();
+    expect(client.getStatus().state).toBe('error');
+    expect(client.getStatus().error?.code).toBe('no_url');
+  });
+
+  test('a server that never answers is a loss', async () => {
+    const { client, server } = setUp();
+    server.silent = true;
+    client.connect();
+    await pass(CONNECT_TIMEOUT_MS + 1);
+    expect(client.getStatus().state).toBe('reconnecting');
+    expect(client.getStatus().error?.code).toBe('timeout');
+    server.silent = false;
+    await pass(20_000);
+    expect(client.getStatus().state).toBe('connected');
+    client.disconnect();
+    await pass();
+  });
+
+  test('options that make no sense are refused by name', () => {
+    expect(() => setUp({ reconnectInterval: -1 })).toThrow(/reconnectInterval .* got -1/);
+    expect(() => setUp({ heartbeatInterval: NaN })).toThrow(
+      /heartbeatInterval must be a positive number/,
+    );
+    expect(() => setUp({ reconnect: 'yes' as never })).toThrow(/reconnect must be a boolean/);
+  });
+});
+
+describe('reconnecting', () => {
+  test('full jitter: uniform in [0, min(max, initial·2ⁿ)]', async () => {
+    const { client, server } = setUp();
+    const random = vi.spyOn(Math, 'random').mockReturnValue(0.999_999);
+    server.down = true;
+    client.connect();
+    await pass();
+    const openings: number[] = [];
+    for (let i = 0; i < 5; i++) {
+      const before = Date.now();
+      while (server.sockets.length === i + 1) await pass(100);
+      openings.push(Math.round((Date.now() - before) / 1000));
+      await pass();
+    }
+    expect(openings).toEqual([5, 10, 20, 20, 20]);
+    random.mockReturnValue(0);
+    server.down = false;
+    await pass(20_000);
+    expect(client.getStatus().state).toBe('connected');
+    client.disconnect();
+    await pass();
+  });
+
+  test('the backoff is reset by a stable uptime, not by a bare open', async () => {
+    const { client, server } = setUp();
+    vi.spyOn(Math, 'random').mockReturnValue(0.999_999);
+    client.connect();
+    await pass();
+    // Two short-lived connections: the second delay is twice the first.
+    server.socket.end();
+    await pass(5100);
+    expect(server.sockets).toHaveLength(2);
+    server.socket.end();
+    await pass(5100);
+    expect(server.sockets).toHaveLength(2);
+    await pass(5000);
+    expect(server.sockets).toHaveLength(3);
+    await pass(STABLE_UPTIME_MS + 100);
+    server.socket.end();
+    await pass(5100);
+    expect(server.sockets).toHaveLength(4);
+    client.disconnect();
+    await pass();
+  });
+
+  test('reconnect: false stays disconnected and says why', async () => {
+    const { client, server, states } = setUp({ reconnect: false });
+    client.connect();
+    await pass();
+    server.socket.end(1011);
+    await pass(60_000);
+    expect(states).toEqual(['connecting', 'connected', 'disconnected']);
+    expect((client.getStatus().error as ConnectionError).closeCode).toBe(1011);
+  });
+
+  test('drain: comes back when the server said', async () => {
+    const { client, server } = setUp();
+    client.connect();
+    await pass();
+    server.socket.deliver({ type: 'drain', reconnect_after_ms: 7000 });
+    server.socket.end(3000);
+    await pass(6900);
+    expect(server.sockets).toHaveLength(1);
+    await pass(200);
+    expect(server.sockets).toHaveLength(2);
+    client.disconnect();
+    await pass();
+  });
+
+  test('retry_after_ms is obeyed, even when the tab wakes up', async () => {
+    const { client, server } = setUp();
+    vi.spyOn(Math, 'random').mockReturnValue(0);
+    client.connect();
+    await pass();
+    server.socket.deliver({
+      type: 'error',
+      code: 'rate_limited',
+      message: 'slow down',
+      retry_after_ms: 9000,
+    });
+    server.socket.end(3005);
+    await pass(8900);
+    expect(server.sockets).toHaveLength(1);
+    expect(client.getStatus().error?.message).toBe('slow down');
+    await pass(200);
+    expect(server.sockets).toHaveLength(2);
+    client.disconnect();
+    await pass();
+  });
+
+  test('slow_consumer: at once the first time, with backoff when it repeats', async () => {
+    const { client, server } = setUp();
+    vi.spyOn(Math, 'random').mockReturnValue(0.5);
+    client.connect();
+    await pass();
+    server.socket.end(3001);
+    await pass();
+    expect(server.sockets).toHaveLength(2);
+    server.socket.end(3001);
+    await pass(4000);
+    expect(server.sockets).toHaveLength(2);
+    await pass(2000);
+    expect(server.sockets).toHaveLength(3);
+    client.disconnect();
+    await pass();
+  });
+
+  test.each([3500, 3501, 3502, 3503, 3999, 4500])('close %i is terminal', async (code) => {
+    const { client, server } = setUp();
+    client.connect();
+    await pass();
+    server.socket.end(code);
+    await pass(3_600_000);
+    expect(client.getStatus().state).toBe('error');
+    expect(server.sockets).toHaveLength(1);
+    client.connect();
+    await pass();
+    expect(client.getStatus().state).toBe('connected');
+    client.disconnect();
+    await pass();
+  });
+
+  test.each([1001, 1006, 1011, 1012, 1013, 1002, 1009, 3002, 3004, 3006, 3007, 3499, 4000, 4499])(
+    'close %i is tried again',
+    async (code) => {
+      const { client, server } = setUp();
+      client.connect();
+      await pass();
+      server.socket.end(code);
+      await pass(21_000);
+      expect(server.sockets).toHaveLength(2);
+      expect(client.getStatus().state).toBe('connected');
+      client.disconnect();
+      await pass();
+    },
+  );
+});
+
+describe('heartbeat', () => {
+  test('a black-holed socket is noticed within interval + pong deadline', async () => {
+    const { client, server } = setUp();
+    client.connect();
+    await pass();
+    server.silent = true;
+    await pass(30_000 + 10_000);
+    expect(client.getStatus().state).toBe('reconnecting');
+    expect(client.getStatus().error?.code).toBe('pong_timeout');
+    client.disconnect();
+    await pass();
+  });
+
+  test('an answer, any answer, keeps the connection', async () => {
+    const { client, server } = setUp();
+    client.connect();
+    await pass(300_000);
+    expect(server.sockets).toHaveLength(1);
+    expect(server.framesOf('ping')).toHaveLength(9);
+    client.disconnect();
+    await pass();
+  });
+
+  test('an interval shorter than the deadline still notices', async () => {
+    const { client, server } = setUp({ heartbeatInterval: 3000 });
+    client.connect();
+    await pass();
+    server.silent = true;
+    await pass(13_000);
+    expect(client.getStatus().state).toBe('reconnecting');
+    client.disconnect();
+    await pass();
+  });
+});
+
+describe('waking up', () => {
+  const page = new EventTarget();
+  beforeEach(() => {
+    vi.stubGlobal('window', page);
+    vi.stubGlobal('document', Object.assign(new EventTarget(), { visibilityState: 'visible' }));
+  });
+  afterEach(() => void vi.unstubAllGlobals());
+
+  test('a socket that died in the sleep is replaced at once', async () => {
+    const { client, server } = setUp();
+    client.connect();
+    await pass();
+    server.silent = true;
+    vi.setSystemTime(Date.now() + 3_600_000);
+    server.silent = false;
+    document.dispatchEvent(new Event('visibilitychange'));
+    await pass(20);
+    expect(server.sockets).toHaveLength(2);
+    expect(client.getStatus().state).toBe('connected');
+    client.disconnect();
+    await pass();
+  });
+
+  test('a socket that may live is probed, with a short deadline', async () => {
+    const { client, server } = setUp();
+    client.connect();
+    await pass(100);
+    page.dispatchEvent(new Event('pageshow'));
+    await pass(WAKE_DEADLINE_MS + 10);
+    expect(server.framesOf('ping')).toHaveLength(1);
+    expect(client.getStatus().state).toBe('connected');
+    server.silent = true;
+    page.dispatchEvent(new Event('offline'));
+    await pass(WAKE_DEADLINE_MS + 10);
+    expect(client.getStatus().state).toBe('reconnecting');
+    client.disconnect();
+    await pass();
+  });
+
+  test('the network coming back ends the waiting', async () => {
+    const { client, server } = setUp();
+    vi.spyOn(Math, 'random').mockReturnValue(0.999);
+    server.down = true;
+    client.connect();
+    await pass(10);
+    expect(client.getStatus().state).toBe('reconnecting');
+    server.down = false;
+    page.dispatchEvent(new Event('online'));
+    await pass(10);
+    expect(client.getStatus().state).toBe('connected');
+    client.disconnect();
+    await pass();
+  });
+
+  test('nothing listens after disconnect()', async () => {
+    const { client, server } = setUp();
+    client.connect();
+    await pass();
+    client.disconnect();
+    await pass();
+    page.dispatchEvent(new Event('online'));
+    document.dispatchEvent(new Event('visibilitychange'));
+    await pass(60_000);
+    expect(server.sockets).toHaveLength(1);
+  });
+});
+
+describe('tokens', () => {
+  const withAuth = () => {
+    const server = new FakeServer();
+    server.needsAuth = true;
+    return server;
+  };
+
+  test('asked afresh at each connect, sent as the first message, never in the URL', async () => {
+    let n = 0;
+    const { client, server } = setUp(
+      { getToken: () => Promise.resolve(`token-${++n}`) },
+      withAuth(),
+    );
+    vi.spyOn(Math, 'random').mockReturnValue(0);
+    client.connect();
+    await pass();
+    server.socket.end();
+    await pass();
+    expect(server.framesOf('auth').map((frame) => frame.token)).toEqual(['token-1', 'token-2']);
+    expect(server.received[0]?.action).toBe('auth');
+    expect(server.socket.url).toBe('wss://host/ws');
+    client.disconnect();
+    await pass();
+  });
+
+  test('refreshed in-band before it expires, on the same socket', async () => {
+    const server = withAuth();
+    server.expires = new Date(Date.now() + 900_000).toISOString();
+    const getToken = vi.fn(() => 'token');
+    const { client } = setUp({ getToken }, server);
+    client.connect();
+    await pass(700_000);
+    expect(getToken).toHaveBeenCalledTimes(1);
+    server.expires = new Date(Date.now() + 900_000).toISOString();
+    await pass(100_000);
+    expect(getToken).toHaveBeenCalledTimes(2);
+    expect(server.sockets).toHaveLength(1);
+    client.disconnect();
+    await pass();
+  });
+
+  test('a refused token is a terminal error with its reason', async () => {
+    const server = withAuth();
+    server.judge = () => 'token_invalid';
+    const { client } = setUp({ getToken: () => 'bad' }, server);
+    client.connect();
+    await pass(3_600_000);
+    expect(client.getStatus().state).toBe('error');
+    expect(client.getStatus().error).toMatchObject({ name: 'AuthError', code: 'token_invalid' });
+    expect(server.sockets).toHaveLength(1);
+  });
+
+  test('an expired token is replaced once; a fresh one that is expired too ends it', async () => {
+    const server = withAuth();
+    server.judge = (token) => (token === 'old' ? 'token_expired' : 'ok');
+    const tokens = ['old', 'new'];
+    const { client } = setUp({ getToken: () => tokens.shift() ?? 'old' }, server);
+    client.connect();
+    await pass(100);
+    expect(client.getStatus().state).toBe('connected');
+    server.socket.end(3003);
+    await pass(60_000);
+    expect(client.getStatus()).toMatchObject({ state: 'error', error: { code: 'token_expired' } });
+    expect(server.sockets.length).toBeLessThanOrEqual(5);
+  });
+
+  test('no token: disconnected, nobody is logged in', async () => {
+    const { client, server } = setUp({ getToken: () => null }, withAuth());
+    client.connect();
+    await pass(60_000);
+    expect(client.getStatus()).toMatchObject({
+      state: 'disconnected',
+      error: { code: 'not_authenticated' },
+    });
+    expect(server.sockets).toHaveLength(0);
+  });
+
+  test('a token that cannot be had for the moment is tried again', async () => {
+    let fail = true;
+    const { client } = setUp({
+      getToken: () => (fail ? Promise.reject(new Error('offline')) : 'token'),
+    });
+    client.connect();
+    await pass();
+    expect(client.getStatus()).toMatchObject({
+      state: 'reconnecting',
+      error: { code: 'token_failed' },
+    });
+    fail = false;
+    await pass(20_000);
+    expect(client.getStatus().state).toBe('connected');
+    client.disconnect();
+    await pass();
+  });
+
+  test('a token that arrives after disconnect() opens nothing', async () => {
+    let resolve: (token: string) => void = () => {};
+    const { client, server } = setUp({ getToken: () => new Promise((r) => (resolve = r)) });
+    client.connect();
+    await pass();
+    client.disconnect();
+    resolve('token');
+    await pass(60_000);
+    expect(server.sockets).toHaveLength(0);
+  });
+});
+
+describe('identity', () => {
+  test('null stays disconnected; a value connects; a change is a new session without positions', async () => {
+    const { client, server } = setUp({ identity: null });
+    const options = { url: 'wss://host/ws', WebSocket: server.WebSocket };
+    server.publish('list:1');
+    const heard = listen(client, 'list:1');
+    client.connect();
+    await pass(1000);
+    expect(server.sockets).toHaveLength(0);
+    client.configure({ ...options, identity: 'anna' });
+    await pass();
+    expect(client.getStatus().state).toBe('connected');
+    client.configure({ ...options, identity: 'ben' });
+    await pass();
+    expect(server.sockets).toHaveLength(2);
+    expect(server.open).toHaveLength(1);
+    expect(server.asked.map((ask) => ask.since)).toEqual([undefined, undefined]);
+    expect(heard.answers).toEqual(['first@1', 'again@1']);
+    client.configure({ ...options, identity: null });
+    await pass(60_000);
+    expect(client.getStatus().state).toBe('disconnected');
+    expect(server.open).toHaveLength(0);
+    heard.undo();
+  });
+
+  test('a change does not undo a manual disconnect()', async () => {
+    const { client, server } = setUp({ identity: 'anna' });
+    client.connect();
+    await pass();
+    client.disconnect();
+    client.configure({ url: 'wss://host/ws', WebSocket: server.WebSocket, identity: 'ben' });
+    await pass(60_000);
+    expect(server.sockets).toHaveLength(1);
+  });
+});
+
+test('the debug log tells what happens and never a token', async () => {
+  const debug = vi.spyOn(console, 'debug').mockImplementation(() => {});
+  const server = new FakeServer();
+  server.needsAuth = true;
+  const { client } = setUp({ debug: true, getToken: () => 'secret-token' }, server);
+  client.subscribe('list:1', () => {});
+  client.connect();
+  await pass();
+  server.socket.end(1011, 'oops');
+  await pass();
+  client.disconnect();
+  await pass();
+  const text = debug.mock.calls.map((call) => call.join(' ')).join('\n');
+  expect(text).toMatch(/connecting to wss:\/\/host\/ws/);
+  expect(text).toMatch(/subscribed list:1/);
+  expect(text).toMatch(/closed 1011 internal_error oops/);
+  expect(text).toMatch(/trying again in \d+ ms/);
+  expect(text).not.toContain('secret-token');
+});

@@ -1,0 +1,281 @@
+import type { Position, WSEvent, WSEventType } from '../src/index';
+
+/** A frame of the client, as the server read it. */
+export interface ClientFrame {
+  action: string;
+  token?: string;
+  topic?: string;
+  topics?: { topic: string; since?: Position }[];
+  ref?: string;
+}
+
+interface TopicLog {
+  epoch: string;
+  events: WSEvent[];
+  /** The last position that was trimmed. */
+  floor: number;
+}
+
+type Verdict = 'ok' | 'token_invalid' | 'token_expired' | 'silent';
+
+/**
+ * The server's side of the protocol, in memory: topics with gapless positions, resume, revocation,
+ * and misbehaviour on request. Frames travel in order, each `latencyMs` late.
+ */
+export class FakeServer {
+  readonly sockets: FakeSocket[] = [];
+  readonly received: ClientFrame[] = [];
+  readonly forbidden = new Set<string>();
+  readonly aliases = new Map<string, string>();
+  private readonly topics = new Map<string, TopicLog>();
+  private epochs = 0;
+
+  latencyMs = 1;
+  /** Whether the server waits for `auth`; without, it greets at once. */
+  needsAuth = false;
+  expires: string | null = null;
+  /** Refuses connections. */
+  down = false;
+  /** Swallows everything: the network is a black hole. */
+  silent = false;
+  /** Leaves subscribes unanswered. */
+  mute = false;
+  judge: (token: string) => Verdict = () => 'ok';
+
+  /** To be given to the client as its `WebSocket`. */
+  readonly WebSocket = (() => {
+    // eslint-disable-next-line @typescript-eslint/no-this-alias -- the class below has its own this
+    const server = this;
+    return class extends FakeSocket {
+      constructor(url: string | URL) {
+        super(server, String(url));
+      }
+    } as unknown as typeof WebSocket;
+  })();
+
+  /** What is under way, by when it arrives: one timer each, however many frames. */
+  private readonly underWay = new Map<number, (() => void)[]>();
+
+  later(run: () => void): void {
+    const due = Date.now() + this.latencyMs;
+    const batch = this.underWay.get(due);
+    if (batch) return void batch.push(run);
+    this.underWay.set(due, [run]);
+    setTimeout(() => {
+      const runs = this.underWay.get(due) ?? [];
+      this.underWay.delete(due);
+      for (const each of runs) each();
+    }, this.latencyMs);
+  }
+
+  get open(): FakeSocket[] {
+    return this.sockets.filter((socket) => socket.readyState === 1);
+  }
+
+  get socket(): FakeSocket {
+    const last = this.sockets.at(-1);
+    if (!last) throw new Error('no socket was opened');
+    return last;
+  }
+
+  framesOf(action: string): ClientFrame[] {
+    return this.received.filter((frame) => frame.action === action);
+  }
+
+  /** All topics asked for so far, in order. */
+  get asked(): { topic: string; since?: Position }[] {
+    return this.framesOf('subscribe').flatMap((frame) => frame.topics ?? []);
+  }
+
+  log(topic: string): TopicLog {
+    let log = this.topics.get(topic);
+    if (!log) this.topics.set(topic, (log = { epoch: 'e0', events: [], floor: 0 }));
+    return log;
+  }
+
+  head(topic: string): Position {
+    const { epoch, events, floor } = this.log(topic);
+    return { epoch, seq: events.at(-1)?.seq ?? floor };
+  }
+
+  /** The header that a REST read of the topic would carry now. */
+  header(topic: string): string {
+    const { epoch, seq } = this.head(topic);
+    return `"${topic}";epoch="${epoch}";seq=${seq}`;
+  }
+
+  /** Commits an event and sends it to whoever is subscribed. */
+  publish(
+    topic: string,
+    payload: unknown = {},
+    event: WSEventType = 'UPDATED',
+    more: Partial<WSEvent> & { entity_id?: string } = {},
+  ): WSEvent {
+    const { epoch, seq } = this.head(topic);
+    const { entity_id = '1', ...rest } = more;
+    const sent: WSEvent = {
+      topic,
+      event,
+      data: { entity_id, payload, user_id: 'u', timestamp: '2026-01-01T00:00:00Z' },
+      id: `${topic}@${epoch}.${seq + 1}`,
+      epoch,
+      seq: seq + 1,
+      ...rest,
+    };
+    this.log(topic).events.push(sent);
+    for (const socket of this.open) if (socket.topics.has(topic)) socket.deliver(sent);
+    return sent;
+  }
+
+  /** History is lost: a new epoch, from zero. */
+  newEpoch(topic: string): void {
+    this.topics.set(topic, { epoch: `e${++this.epochs}`, events: [], floor: 0 });
+  }
+
+  /** Forgets history; resuming from before is no longer possible. */
+  trim(topic: string): void {
+    const log = this.log(topic);
+    log.floor = this.head(topic).seq;
+    log.events = [];
+  }
+
+  /** Takes a topic away from everyone. */
+  revoke(topic: string): void {
+    this.forbidden.add(topic);
+    for (const socket of this.open) {
+      if (socket.topics.delete(topic))
+        socket.deliver({ type: 'unsubscribed', topic, code: 'revoked' });
+    }
+  }
+
+  accept(socket: FakeSocket): void {
+    if (this.silent) return;
+    if (this.down) return socket.end(1006);
+    socket.opened();
+    if (!this.needsAuth) this.greet(socket);
+  }
+
+  private greet(socket: FakeSocket): void {
+    socket.authenticated = true;
+    const session = `s${this.sockets.indexOf(socket)}`;
+    socket.deliver({ type: 'hello', session, ping_ms: 25_000, expires: this.expires });
+  }
+
+  receive(socket: FakeSocket, frame: ClientFrame): void {
+    this.received.push(frame);
+    if (frame.action === 'auth') return this.onAuth(socket, frame.token ?? '');
+    if (frame.action === 'ping') return socket.deliver({ type: 'pong' });
+    if (!socket.authenticated) {
+      return socket.deliver({ type: 'error', code: 'not_authenticated', message: 'auth first' });
+    }
+    if (frame.action === 'unsubscribe') {
+      socket.topics.delete(this.canonical(frame.topic ?? ''));
+      return socket.deliver({ type: 'unsubscribed', topic: frame.topic, code: 'client' });
+    }
+    if (frame.action === 'subscribe' && !this.mute) {
+      for (const { topic, since } of frame.topics ?? [])
+        this.answer(socket, topic, since, frame.ref);
+    }
+  }
+
+  private onAuth(socket: FakeSocket, token: string): void {
+    const verdict = this.judge(token);
+    if (verdict === 'silent') return;
+    if (verdict === 'ok') return this.greet(socket);
+    socket.deliver({ type: 'error', code: verdict, message: `the token is ${verdict.slice(6)}` });
+    socket.end(verdict === 'token_invalid' ? 3500 : 3003);
+  }
+
+  private canonical(topic: string): string {
+    return this.aliases.get(topic) ?? topic;
+  }
+
+  private answer(socket: FakeSocket, name: string, since?: Position, ref?: string): void {
+    const topic = this.canonical(name);
+    if (this.forbidden.has(topic)) {
+      return socket.deliver({
+        type: 'error',
+        topic: name,
+        ref,
+        code: 'forbidden',
+        message: 'no such topic',
+      });
+    }
+    const { epoch, events, floor } = this.log(topic);
+    const { seq } = this.head(topic);
+    const recovered = since?.epoch === epoch && since.seq >= floor && since.seq <= seq;
+    socket.topics.add(topic);
+    socket.deliver({
+      type: 'subscribed',
+      topic: name,
+      canonical: topic,
+      epoch,
+      seq,
+      recovered,
+      ref,
+    });
+    if (!recovered) return;
+    for (const event of events) if ((event.seq ?? 0) > since.seq) socket.deliver(event);
+  }
+}
+
+/** A browser's WebSocket whose other end is a {@link FakeServer}. */
+export class FakeSocket {
+  static readonly OPEN = 1;
+  readyState = 0;
+  authenticated = false;
+  readonly topics = new Set<string>();
+  onopen: (() => void) | null = null;
+  onmessage: ((message: { data: string }) => void) | null = null;
+  onclose: ((event: { code: number; reason: string }) => void) | null = null;
+  onerror: (() => void) | null = null;
+  /** How the client closed it, if it did. */
+  closedByClient = false;
+
+  constructor(
+    private readonly server: FakeServer,
+    readonly url: string,
+  ) {
+    server.sockets.push(this);
+    this.later(() => this.readyState === 0 && server.accept(this));
+  }
+
+  private later(run: () => void): void {
+    this.server.later(run);
+  }
+
+  opened(): void {
+    this.readyState = 1;
+    this.onopen?.();
+  }
+
+  send(text: string): void {
+    const frame = JSON.parse(text) as ClientFrame;
+    if (this.server.silent) return;
+    this.later(() => this.readyState === 1 && this.server.receive(this, frame));
+  }
+
+  /** Sends a frame to the client. */
+  deliver(frame: object): void {
+    const text = JSON.stringify(frame);
+    if (this.server.silent) return;
+    this.later(() => this.readyState === 1 && this.onmessage?.({ data: text }));
+  }
+
+  /** Ends the connection from the server's side, or by the network. */
+  end(code = 1006, reason = ''): void {
+    this.later(() => {
+      if (this.readyState === 3) return;
+      this.readyState = 3;
+      this.onclose?.({ code, reason });
+    });
+  }
+
+  /** A browser fires `close` a moment after `close()` was called. */
+  close(): void {
+    if (this.readyState === 3) return;
+    this.readyState = 3;
+    this.closedByClient = true;
+    this.later(() => this.onclose?.({ code: 1000, reason: '' }));
+  }
+}
