@@ -41,6 +41,9 @@ type Invite struct {
 	ID        string    `json:"id" readOnly:"true"`
 	PersonID  *PersonID `json:"person_id" doc:"Whom it is for, if they are known already"`
 	ExpiresAt time.Time `json:"expires_at" readOnly:"true"`
+	// PersonName is the name of whom it is for, "" if they are not known yet.
+	// Only FindInvite sets it, since who was invited cannot look it up.
+	PersonName string `json:"person_name" readOnly:"true"`
 }
 
 // Session is one login on one device: the family of refresh tokens that

@@ -44,13 +44,6 @@ type Positioned[T any] struct {
 	Position string
 }
 
-// Field is a member of a patch: absent, or set to a value (possibly null where
-// T is a pointer). Its JSON is T's.
-type Field[T any] struct {
-	Set   bool
-	Value T
-}
-
 // Service is the whole domain as the edges use it. The interfaces state the
 // contract; gift/store implements them.
 type Service interface {

@@ -2,6 +2,8 @@ package gift
 
 import (
 	"context"
+	"fmt"
+	"slices"
 	"time"
 )
 
@@ -57,19 +59,19 @@ type GiftInput struct {
 
 // GiftPatch changes the fields that are set; see [PersonPatch] for Version.
 type GiftPatch struct {
-	Name            Field[string]     `json:"name" minLength:"1" maxLength:"200"`
-	URL             Field[string]     `json:"url" maxLength:"2000"`
-	Price           Field[*Money]     `json:"price"`
-	SalePrice       Field[*Money]     `json:"sale_price"`
-	ImageURL        Field[string]     `json:"image_url" maxLength:"2000"`
-	Source          Field[string]     `json:"source" maxLength:"200"`
-	Description     Field[string]     `json:"description" maxLength:"10000"`
-	Notes           Field[string]     `json:"notes" maxLength:"10000"`
-	Priority        Field[string]     `json:"priority" enum:"low,medium,high"`
-	Quantity        Field[int]        `json:"quantity" minimum:"1" maximum:"1000"`
-	AdditionalLinks Field[[]Link]     `json:"additional_links" maxItems:"20"`
-	PersonIDs       Field[[]PersonID] `json:"person_ids" maxItems:"50"`
-	Version         Field[int64]      `json:"version" minimum:"1"`
+	Name            Field[string]     `json:"name,omitzero" minLength:"1" maxLength:"200"`
+	URL             Field[string]     `json:"url,omitzero" maxLength:"2000"`
+	Price           Field[*Money]     `json:"price,omitzero"`
+	SalePrice       Field[*Money]     `json:"sale_price,omitzero"`
+	ImageURL        Field[string]     `json:"image_url,omitzero" maxLength:"2000"`
+	Source          Field[string]     `json:"source,omitzero" maxLength:"200"`
+	Description     Field[string]     `json:"description,omitzero" maxLength:"10000"`
+	Notes           Field[string]     `json:"notes,omitzero" maxLength:"10000"`
+	Priority        Field[string]     `json:"priority,omitzero" enum:"low,medium,high"`
+	Quantity        Field[int]        `json:"quantity,omitzero" minimum:"1" maximum:"1000"`
+	AdditionalLinks Field[[]Link]     `json:"additional_links,omitzero" maxItems:"20"`
+	PersonIDs       Field[[]PersonID] `json:"person_ids,omitzero" maxItems:"50"`
+	Version         Field[int64]      `json:"version,omitzero" minimum:"1"`
 }
 
 // GiftService keeps the gifts. A gift is visible to who created it, to the
@@ -91,4 +93,105 @@ type GiftService interface {
 	// creator. Lists that the actor cannot see keep theirs; a gift that nobody
 	// can see any more is gone.
 	DeleteGift(ctx context.Context, call Call, id GiftID) error
+}
+
+// Priorities of a gift.
+const (
+	PriorityLow    = "low"
+	PriorityMedium = "medium"
+	PriorityHigh   = "high"
+)
+
+// Validate checks every field.
+func (g Gift) Validate() error {
+	return checks(
+		checkRequired("name", g.Name, MaxName),
+		checkURL("url", g.URL),
+		checkMoney("price", g.Price),
+		checkMoney("sale_price", g.SalePrice),
+		checkURL("image_url", g.ImageURL),
+		checkText("source", g.Source, MaxShortText),
+		checkText("description", g.Description, MaxText),
+		checkText("notes", g.Notes, MaxText),
+		oneOf("priority", g.Priority, PriorityLow, PriorityMedium, PriorityHigh),
+		checkQuantity(g.Quantity),
+		checkLinks(g.AdditionalLinks),
+		checkSuits(g.PersonIDs),
+	)
+}
+
+func checkLinks(links []Link) error {
+	if err := checkCount("additional_links", len(links), MaxLinks); err != nil {
+		return err
+	}
+	for i, link := range links {
+		field := fmt.Sprintf("additional_links[%d]", i)
+		if err := checks(
+			checkText(field+".label", link.Label, MaxShortText),
+			checkRequired(field+".url", link.URL, MaxURL),
+			checkURL(field+".url", link.URL),
+		); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func checkSuits(people []PersonID) error {
+	if err := checkCount("person_ids", len(people), MaxGiftPeople); err != nil {
+		return err
+	}
+	for i, id := range people {
+		if slices.Contains(people[:i], id) {
+			return Invalid(fmt.Sprintf("person_ids[%d]", i), "is there twice")
+		}
+	}
+	return nil
+}
+
+// New returns the gift that the input describes, not yet stored.
+func (in GiftInput) New(id GiftID, now time.Time) (Gift, error) {
+	g := Gift{
+		ID: id, Name: in.Name, URL: in.URL, Price: in.Price, SalePrice: in.SalePrice,
+		ImageURL: in.ImageURL, Source: in.Source, Description: in.Description, Notes: in.Notes,
+		Priority: in.Priority, Quantity: in.Quantity, AdditionalLinks: orEmpty(in.AdditionalLinks),
+		PersonIDs: orEmpty(in.PersonIDs), Version: 1, CreatedAt: now, UpdatedAt: now,
+	}
+	if g.Priority == "" {
+		g.Priority = PriorityMedium
+	}
+	if g.Quantity == 0 {
+		g.Quantity = 1
+	}
+	return g, g.Validate()
+}
+
+// Apply returns the gift with the patch applied, validated. Version and times
+// are the store's to advance.
+func (patch GiftPatch) Apply(g Gift) (Gift, error) {
+	apply(patch.Name, &g.Name)
+	apply(patch.URL, &g.URL)
+	apply(patch.Price, &g.Price)
+	apply(patch.SalePrice, &g.SalePrice)
+	apply(patch.ImageURL, &g.ImageURL)
+	apply(patch.Source, &g.Source)
+	apply(patch.Description, &g.Description)
+	apply(patch.Notes, &g.Notes)
+	apply(patch.Priority, &g.Priority)
+	apply(patch.Quantity, &g.Quantity)
+	apply(patch.AdditionalLinks, &g.AdditionalLinks)
+	apply(patch.PersonIDs, &g.PersonIDs)
+	g.AdditionalLinks, g.PersonIDs = orEmpty(g.AdditionalLinks), orEmpty(g.PersonIDs)
+	return g, g.Validate()
+}
+
+// newOrExisting checks that an input that takes a gift names exactly one.
+func newOrExisting(id *GiftID, in *GiftInput) error {
+	switch {
+	case id == nil && in == nil:
+		return Invalid("gift_id", "gift_id or gift is needed")
+	case id != nil && in != nil:
+		return Invalid("gift", "only one of gift_id and gift may be there")
+	}
+	return nil
 }

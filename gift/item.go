@@ -54,16 +54,17 @@ type ListItemInput struct {
 }
 
 // ListItemPatch changes the fields that are set; see [PersonPatch] for
-// Version. A set Status sends the item to the end of that column.
+// Version. A Status other than the present one sends the item to the end of
+// that column.
 type ListItemPatch struct {
-	Status        Field[Status]  `json:"status" enum:"idea,selected,purchased,received"`
-	AssigneeID    Field[*UserID] `json:"assignee_id"`
-	Notes         Field[string]  `json:"notes" maxLength:"10000"`
-	Price         Field[*Money]  `json:"price"`
-	DiscountPrice Field[*Money]  `json:"discount_price"`
-	Quantity      Field[int]     `json:"quantity" minimum:"1" maximum:"1000"`
-	Surprise      Field[bool]    `json:"surprise"`
-	Version       Field[int64]   `json:"version" minimum:"1"`
+	Status        Field[Status]  `json:"status,omitzero" enum:"idea,selected,purchased,received"`
+	AssigneeID    Field[*UserID] `json:"assignee_id,omitzero"`
+	Notes         Field[string]  `json:"notes,omitzero" maxLength:"10000"`
+	Price         Field[*Money]  `json:"price,omitzero"`
+	DiscountPrice Field[*Money]  `json:"discount_price,omitzero"`
+	Quantity      Field[int]     `json:"quantity,omitzero" minimum:"1" maximum:"1000"`
+	Surprise      Field[bool]    `json:"surprise,omitzero"`
+	Version       Field[int64]   `json:"version,omitzero" minimum:"1"`
 }
 
 // Move puts an item between two neighbours of a column. Before is the item
@@ -90,4 +91,63 @@ type ListItemService interface {
 	// MoveListItem answers ECONFLICT when Version is stale.
 	MoveListItem(ctx context.Context, call Call, id ItemID, move Move) (ListItem, error)
 	DeleteListItem(ctx context.Context, call Call, id ItemID) error
+}
+
+// Validate checks every field of the item itself, not of its gift.
+func (i ListItem) Validate() error {
+	return checks(
+		oneOf("status", i.Status, Statuses...),
+		checkText("notes", i.Notes, MaxText),
+		checkMoney("price", i.Price),
+		checkMoney("discount_price", i.DiscountPrice),
+		checkQuantity(i.Quantity),
+	)
+}
+
+// New returns the item that the input describes, without its gift and place,
+// not yet stored.
+func (in ListItemInput) New(id ItemID, now time.Time) (ListItem, error) {
+	i := ListItem{
+		ID: id, ListID: in.ListID, Status: in.Status, AssigneeID: in.AssigneeID, Notes: in.Notes,
+		Price: in.Price, DiscountPrice: in.DiscountPrice, Quantity: in.Quantity, Surprise: true,
+		Version: 1, CreatedAt: now, UpdatedAt: now,
+	}
+	if i.Status == "" {
+		i.Status = StatusIdea
+	}
+	if i.Quantity == 0 {
+		i.Quantity = 1
+	}
+	if in.Surprise != nil {
+		i.Surprise = *in.Surprise
+	}
+	return i, checks(i.Validate(), newOrExisting(in.GiftID, in.Gift))
+}
+
+// Apply returns the item with the patch applied, validated. Place, version and
+// times are the store's to advance.
+func (patch ListItemPatch) Apply(i ListItem) (ListItem, error) {
+	apply(patch.Status, &i.Status)
+	apply(patch.AssigneeID, &i.AssigneeID)
+	apply(patch.Notes, &i.Notes)
+	apply(patch.Price, &i.Price)
+	apply(patch.DiscountPrice, &i.DiscountPrice)
+	apply(patch.Quantity, &i.Quantity)
+	apply(patch.Surprise, &i.Surprise)
+	return i, i.Validate()
+}
+
+// Validate checks the move itself.
+func (m Move) Validate() error {
+	if m.Version < 1 {
+		return Invalid("version", "must be the version of the item that the mover saw")
+	}
+	return oneOf("status", m.Status, Statuses...)
+}
+
+// ActedOn says whether planners did something about an item that its wisher
+// may not undo, or notice.
+func (i ListItem) ActedOn() bool {
+	return i.Status != StatusIdea || i.AssigneeID != nil || i.Notes != "" ||
+		i.Price != nil || i.DiscountPrice != nil
 }

@@ -88,14 +88,14 @@ type ListInput struct {
 
 // ListPatch changes the fields that are set; see [PersonPatch] for Version.
 type ListPatch struct {
-	Name             Field[string]      `json:"name" minLength:"1" maxLength:"200"`
-	Type             Field[ListType]    `json:"type" enum:"wishlist,ideas,assigned"`
-	Visibility       Field[Visibility]  `json:"visibility" enum:"private,family,public"`
-	HiddenFromPerson Field[bool]        `json:"hidden_from_person"`
-	PersonID         Field[*PersonID]   `json:"person_id"`
-	OccasionID       Field[*OccasionID] `json:"occasion_id"`
-	Description      Field[string]      `json:"description" maxLength:"10000"`
-	Version          Field[int64]       `json:"version" minimum:"1"`
+	Name             Field[string]      `json:"name,omitzero" minLength:"1" maxLength:"200"`
+	Type             Field[ListType]    `json:"type,omitzero" enum:"wishlist,ideas,assigned"`
+	Visibility       Field[Visibility]  `json:"visibility,omitzero" enum:"private,family,public"`
+	HiddenFromPerson Field[bool]        `json:"hidden_from_person,omitzero"`
+	PersonID         Field[*PersonID]   `json:"person_id,omitzero"`
+	OccasionID       Field[*OccasionID] `json:"occasion_id,omitzero"`
+	Description      Field[string]      `json:"description,omitzero" maxLength:"10000"`
+	Version          Field[int64]       `json:"version,omitzero" minimum:"1"`
 }
 
 // ListService keeps the lists. A list that the actor has no access to is
@@ -116,4 +116,64 @@ type ListService interface {
 type ListFilter struct {
 	Occasion OccasionID
 	Person   PersonID
+}
+
+// Validate checks every field, and that the list is not hidden from its owner,
+// who may be linked to a person.
+func (l List) Validate(owner *PersonID) error {
+	err := checks(
+		checkRequired("name", l.Name, MaxName),
+		oneOf("type", l.Type, ListWishlist, ListIdeas, ListAssigned),
+		oneOf("visibility", l.Visibility, VisibilityPrivate, VisibilityFamily, VisibilityPublic),
+		checkText("description", l.Description, MaxText),
+	)
+	if err == nil && l.AccessFor(l.OwnerID, owner) == AccessNone {
+		err = Invalid("hidden_from_person", "a list cannot be hidden from its own owner")
+	}
+	return err
+}
+
+// New returns the list that the input describes, not yet stored. owner is the
+// person of the owner's account, if it has one.
+func (in ListInput) New(id ListID, by UserID, owner *PersonID, now time.Time) (List, error) {
+	l := List{
+		ID: id, Name: in.Name, Type: in.Type, Visibility: in.Visibility, OwnerID: by,
+		PersonID: in.PersonID, OccasionID: in.OccasionID, Description: in.Description,
+		Version: 1, CreatedAt: now, UpdatedAt: now,
+	}
+	if l.Visibility == "" {
+		l.Visibility = VisibilityFamily
+	}
+	if l.Type == ListWishlist && l.PersonID == nil {
+		l.PersonID = owner
+	}
+	l.HiddenFromPerson = l.hiddenByDefault(owner)
+	if in.HiddenFromPerson != nil {
+		l.HiddenFromPerson = *in.HiddenFromPerson
+	}
+	return l, l.Validate(owner)
+}
+
+// Apply returns the list with the patch applied, validated. Version and times
+// are the store's to advance. A list that comes to be about somebody is hidden
+// from them by the same default as a new one.
+func (patch ListPatch) Apply(l List, owner *PersonID) (List, error) {
+	was := l.PersonID
+	apply(patch.Name, &l.Name)
+	apply(patch.Type, &l.Type)
+	apply(patch.Visibility, &l.Visibility)
+	apply(patch.PersonID, &l.PersonID)
+	apply(patch.OccasionID, &l.OccasionID)
+	apply(patch.Description, &l.Description)
+	if l.PersonID != nil && (was == nil || *was != *l.PersonID) && !l.HiddenFromPerson {
+		l.HiddenFromPerson = l.hiddenByDefault(owner)
+	}
+	apply(patch.HiddenFromPerson, &l.HiddenFromPerson)
+	return l, l.Validate(owner)
+}
+
+// hiddenByDefault: what is planned for somebody is kept from them, unless it
+// is their own wishlist or their own list.
+func (l List) hiddenByDefault(owner *PersonID) bool {
+	return l.Type != ListWishlist && l.PersonID != nil && (owner == nil || *owner != *l.PersonID)
 }

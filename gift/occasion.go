@@ -2,6 +2,8 @@ package gift
 
 import (
 	"context"
+	"fmt"
+	"slices"
 	"time"
 )
 
@@ -51,14 +53,14 @@ type OccasionInput struct {
 
 // OccasionPatch changes the fields that are set; see [PersonPatch] for Version.
 type OccasionPatch struct {
-	Name           Field[string]           `json:"name" minLength:"1" maxLength:"200"`
-	Type           Field[OccasionType]     `json:"type" enum:"holiday,recurring,other"`
-	Date           Field[Date]             `json:"date" format:"date"`
-	Description    Field[string]           `json:"description" maxLength:"10000"`
-	BudgetTotal    Field[*Money]           `json:"budget_total"`
-	RecurrenceRule Field[string]           `json:"recurrence_rule" enum:",yearly"`
-	People         Field[[]OccasionPerson] `json:"people" maxItems:"200"`
-	Version        Field[int64]            `json:"version" minimum:"1"`
+	Name           Field[string]           `json:"name,omitzero" minLength:"1" maxLength:"200"`
+	Type           Field[OccasionType]     `json:"type,omitzero" enum:"holiday,recurring,other"`
+	Date           Field[Date]             `json:"date,omitzero" format:"date"`
+	Description    Field[string]           `json:"description,omitzero" maxLength:"10000"`
+	BudgetTotal    Field[*Money]           `json:"budget_total,omitzero"`
+	RecurrenceRule Field[string]           `json:"recurrence_rule,omitzero" enum:",yearly"`
+	People         Field[[]OccasionPerson] `json:"people,omitzero" maxItems:"200"`
+	Version        Field[int64]            `json:"version,omitzero" minimum:"1"`
 }
 
 // OccasionService keeps the occasions; every member may read and write them.
@@ -70,4 +72,161 @@ type OccasionService interface {
 	UpdateOccasion(ctx context.Context, call Call, id OccasionID, patch OccasionPatch) (Occasion, error)
 	// DeleteOccasion removes an occasion; its lists stay, without one.
 	DeleteOccasion(ctx context.Context, call Call, id OccasionID) error
+}
+
+// RecurYearly is the one recurrence rule there is, besides none.
+const RecurYearly = "yearly"
+
+// Validate checks every field.
+func (o Occasion) Validate() error {
+	return checks(
+		checkRequired("name", o.Name, MaxName),
+		oneOf("type", o.Type, OccasionHoliday, OccasionRecurring, OccasionOther),
+		checkDate("date", o.Date),
+		checkText("description", o.Description, MaxText),
+		checkMoney("budget_total", o.BudgetTotal),
+		oneOf("recurrence_rule", o.RecurrenceRule, "", RecurYearly),
+		checkGuests(o.People),
+	)
+}
+
+func checkGuests(people []OccasionPerson) error {
+	if err := checkCount("people", len(people), MaxGuests); err != nil {
+		return err
+	}
+	seen := make(map[PersonID]bool, len(people))
+	for i, p := range people {
+		field := fmt.Sprintf("people[%d]", i)
+		switch {
+		case p.PersonID == "":
+			return Invalid(field+".person_id", "may not be empty")
+		case seen[p.PersonID]:
+			return Invalid(field+".person_id", "is there twice")
+		}
+		seen[p.PersonID] = true
+		if err := checkMoney(field+".budget", p.Budget); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// New returns the occasion that the input describes, not yet stored. A
+// recurring one recurs yearly unless it says otherwise.
+func (in OccasionInput) New(id OccasionID, now time.Time) (Occasion, error) {
+	o := Occasion{
+		ID: id, Name: in.Name, Type: in.Type, Date: in.Date, Description: in.Description,
+		BudgetTotal: in.BudgetTotal, RecurrenceRule: in.RecurrenceRule,
+		People: orEmpty(in.People), Version: 1, CreatedAt: now, UpdatedAt: now,
+	}
+	if o.Type == OccasionRecurring && o.RecurrenceRule == "" {
+		o.RecurrenceRule = RecurYearly
+	}
+	return o, o.Validate()
+}
+
+// Apply returns the occasion with the patch applied, validated. Version and
+// times are the store's to advance.
+func (patch OccasionPatch) Apply(o Occasion) (Occasion, error) {
+	apply(patch.Name, &o.Name)
+	apply(patch.Type, &o.Type)
+	apply(patch.Date, &o.Date)
+	apply(patch.Description, &o.Description)
+	apply(patch.BudgetTotal, &o.BudgetTotal)
+	apply(patch.RecurrenceRule, &o.RecurrenceRule)
+	apply(patch.People, &o.People)
+	o.People = orEmpty(o.People)
+	return o, o.Validate()
+}
+
+// SeenBy is the occasion as the account of viewer may read it: without its own
+// person's budget, and without the total where that is the same thing, because
+// nobody else gets anything. viewer is nil for an account without a person.
+func (o Occasion) SeenBy(viewer *PersonID) Occasion {
+	own := o.guest(viewer)
+	if own < 0 {
+		return o
+	}
+	o.People = slices.Clone(o.People)
+	o.People[own].Budget = nil
+	if len(o.People) == 1 {
+		o.BudgetTotal = nil
+	}
+	return o
+}
+
+// WrittenBy restores in a changed occasion what its writer could not see in
+// the one before, so that sending back what was read loses nothing. It refuses
+// (EFORBIDDEN) to let anybody set a budget for themselves, or leave an
+// occasion that was theirs alone, which would show them its total.
+func (o Occasion) WrittenBy(writer *PersonID, before Occasion) (Occasion, error) {
+	if was := before.guest(writer); was >= 0 && len(before.People) == 1 {
+		if len(o.People) != 1 || o.guest(writer) < 0 {
+			return o, &Error{Code: EFORBIDDEN, Field: "people",
+				Message: "somebody else has to change whom your own occasion is for"}
+		}
+	}
+	own := o.guest(writer)
+	if own < 0 {
+		return o, nil
+	}
+	if o.People[own].Budget != nil {
+		return o, &Error{Code: EFORBIDDEN, Field: fmt.Sprintf("people[%d].budget", own),
+			Message: "the budget for you is for others to set"}
+	}
+	o.People = slices.Clone(o.People)
+	if was := before.guest(writer); was >= 0 {
+		o.People[own].Budget = before.People[was].Budget
+	}
+	return o.totalWrittenBy(before)
+}
+
+// totalWrittenBy is WrittenBy for the total of an occasion with the writer
+// among its people.
+func (o Occasion) totalWrittenBy(before Occasion) (Occasion, error) {
+	if len(o.People) != 1 {
+		return o, nil
+	}
+	if o.BudgetTotal != nil && o.BudgetTotal != before.BudgetTotal {
+		return o, &Error{Code: EFORBIDDEN, Field: "budget_total",
+			Message: "the budget for you is for others to set"}
+	}
+	o.BudgetTotal = before.BudgetTotal
+	return o, nil
+}
+
+// guest is the index of a person among the occasion's people, or -1.
+func (o Occasion) guest(person *PersonID) int {
+	if person == nil {
+		return -1
+	}
+	return slices.IndexFunc(o.People, func(p OccasionPerson) bool { return p.PersonID == *person })
+}
+
+// Next is the first day on or after today that the occasion falls on, never
+// before its date, or nil once it is over. The 29th of February falls on the
+// 28th in other years.
+func (o Occasion) Next(today Date) *Date {
+	if o.Date >= today {
+		return &o.Date
+	}
+	first, err := o.Date.Time()
+	now, err2 := today.Time()
+	if err != nil || err2 != nil || o.RecurrenceRule != RecurYearly {
+		return nil
+	}
+	for year := now.Year(); ; year++ {
+		if next := dayInYear(first, year); next >= today {
+			return &next
+		}
+	}
+}
+
+// dayInYear is the same day in another year, or the last one of its month.
+func dayInYear(day time.Time, year int) Date {
+	next := time.Date(year, day.Month(), day.Day(), 0, 0, 0, 0, time.UTC)
+	if next.Month() != day.Month() {
+		next = time.Date(year, day.Month()+1, 0, 0, 0, 0, 0, time.UTC)
+	}
+	return Date(next.Format(time.DateOnly))
 }

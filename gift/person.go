@@ -45,17 +45,17 @@ type PersonInput struct {
 // PersonPatch changes the fields that are set. A set Version must be the
 // present one, or the answer is ECONFLICT; without it the last write wins.
 type PersonPatch struct {
-	Name         Field[string]            `json:"name" minLength:"1" maxLength:"200"`
-	Relationship Field[string]            `json:"relationship" maxLength:"100"`
-	Birthdate    Field[*Date]             `json:"birthdate" format:"date"`
-	Anniversary  Field[*Date]             `json:"anniversary" format:"date"`
-	Notes        Field[string]            `json:"notes" maxLength:"10000"`
-	Interests    Field[[]string]          `json:"interests" maxItems:"50"`
-	Sizes        Field[map[string]string] `json:"sizes"`
-	Constraints  Field[[]string]          `json:"constraints" maxItems:"50"`
-	PhotoURL     Field[string]            `json:"photo_url" maxLength:"2000"`
-	Color        Field[string]            `json:"color" pattern:"^(#[0-9a-f]{6})?$"`
-	Version      Field[int64]             `json:"version" minimum:"1"`
+	Name         Field[string]            `json:"name,omitzero" minLength:"1" maxLength:"200"`
+	Relationship Field[string]            `json:"relationship,omitzero" maxLength:"100"`
+	Birthdate    Field[*Date]             `json:"birthdate,omitzero" format:"date"`
+	Anniversary  Field[*Date]             `json:"anniversary,omitzero" format:"date"`
+	Notes        Field[string]            `json:"notes,omitzero" maxLength:"10000"`
+	Interests    Field[[]string]          `json:"interests,omitzero" maxItems:"50"`
+	Sizes        Field[map[string]string] `json:"sizes,omitzero"`
+	Constraints  Field[[]string]          `json:"constraints,omitzero" maxItems:"50"`
+	PhotoURL     Field[string]            `json:"photo_url,omitzero" maxLength:"2000"`
+	Color        Field[string]            `json:"color,omitzero" pattern:"^(#[0-9a-f]{6})?$"`
+	Version      Field[int64]             `json:"version,omitzero" minimum:"1"`
 }
 
 // PersonService keeps the people. Every member may read and write them, but a
@@ -71,4 +71,89 @@ type PersonService interface {
 	// DeletePerson removes somebody without an account (else EFORBIDDEN); lists
 	// about them stay, about nobody.
 	DeletePerson(ctx context.Context, call Call, id PersonID) error
+}
+
+// Validate checks every field.
+func (p Person) Validate() error {
+	return checks(
+		checkRequired("name", p.Name, MaxName),
+		checkText("relationship", p.Relationship, MaxRelationship),
+		checkOptionalDate("birthdate", p.Birthdate),
+		checkOptionalDate("anniversary", p.Anniversary),
+		checkText("notes", p.Notes, MaxText),
+		checkTags("interests", p.Interests),
+		checkSizes(p.Sizes),
+		checkTags("constraints", p.Constraints),
+		checkURL("photo_url", p.PhotoURL),
+		checkColor(p.Color),
+	)
+}
+
+// New returns the person that the input describes, not yet stored. Without a
+// colour it gets one by its id.
+func (in PersonInput) New(id PersonID, now time.Time) (Person, error) {
+	p := Person{
+		ID: id, Name: in.Name, Relationship: in.Relationship, Birthdate: in.Birthdate,
+		Anniversary: in.Anniversary, Notes: in.Notes, Interests: orEmpty(in.Interests),
+		Sizes: in.Sizes, Constraints: orEmpty(in.Constraints), PhotoURL: in.PhotoURL,
+		Color: in.Color, Version: 1, CreatedAt: now, UpdatedAt: now,
+	}
+	if p.Sizes == nil {
+		p.Sizes = map[string]string{}
+	}
+	if p.Color == "" {
+		p.Color = avatarColor(id)
+	}
+	return p, p.Validate()
+}
+
+// Apply returns the person with the patch applied, validated. Version and
+// times are the store's to advance.
+func (patch PersonPatch) Apply(p Person) (Person, error) {
+	apply(patch.Name, &p.Name)
+	apply(patch.Relationship, &p.Relationship)
+	apply(patch.Birthdate, &p.Birthdate)
+	apply(patch.Anniversary, &p.Anniversary)
+	apply(patch.Notes, &p.Notes)
+	apply(patch.Interests, &p.Interests)
+	apply(patch.Sizes, &p.Sizes)
+	apply(patch.Constraints, &p.Constraints)
+	apply(patch.PhotoURL, &p.PhotoURL)
+	apply(patch.Color, &p.Color)
+	p.Interests, p.Constraints = orEmpty(p.Interests), orEmpty(p.Constraints)
+	if p.Sizes == nil {
+		p.Sizes = map[string]string{}
+	}
+	return p, p.Validate()
+}
+
+// SeenBy is the person as the account of viewer may read it: without the notes
+// that others keep on them. viewer is nil for an account without a person.
+func (p Person) SeenBy(viewer *PersonID) Person {
+	if viewer != nil && *viewer == p.ID {
+		p.Notes = ""
+	}
+	return p
+}
+
+// avatarColors are distinct, and dark enough for white text.
+var avatarColors = []string{
+	"#b4436c", "#c0562b", "#a06a00", "#4f7a28", "#1f7a68", "#1d6fa5", "#4a5fc1", "#8250b8",
+}
+
+// avatarColor picks a colour that stays the same for an id.
+func avatarColor(id PersonID) string {
+	sum := 0
+	for _, c := range []byte(id) {
+		sum += int(c)
+	}
+	return avatarColors[sum%len(avatarColors)]
+}
+
+// orEmpty makes an empty slice of a nil one, so that JSON says [] and not null.
+func orEmpty[T any](s []T) []T {
+	if s == nil {
+		return []T{}
+	}
+	return s
 }

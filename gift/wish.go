@@ -36,3 +36,10 @@ type WishService interface {
 	// as a surprise; the answer is the same.
 	DeleteWish(ctx context.Context, call Call, id ItemID) error
 }
+
+// New returns the item behind a new wish, without its gift and place, not yet
+// stored.
+func (in WishInput) New(id ItemID, now time.Time) (ListItem, error) {
+	open := false
+	return ListItemInput{ListID: in.ListID, GiftID: in.GiftID, Gift: in.Gift, Surprise: &open}.New(id, now)
+}

@@ -105,13 +105,7 @@ func (a *API) openInvite(ctx context.Context, token string) (OpenInvite, error) 
 	}
 	open := OpenInvite{FamilyName: family.Name, ExpiresAt: invite.ExpiresAt}
 	if invite.PersonID != nil {
-		person, err := a.svc.Person(ctx, "", *invite.PersonID)
-		if err != nil && gift.CodeOf(err) != gift.ENOTFOUND {
-			return OpenInvite{}, err
-		}
-		if err == nil {
-			open.Person = &InvitedPerson{person.ID, person.Name}
-		}
+		open.Person = &InvitedPerson{*invite.PersonID, invite.PersonName}
 	}
 	return open, nil
 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"runtime"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/crypto/argon2"
 
@@ -125,10 +126,18 @@ func decodeHash(phc string) (h phcHash, err error) {
 	return h, nil
 }
 
-// HashPassword checks a new password and returns its PHC string.
-func (a *Auth) HashPassword(ctx context.Context, password string) (string, error) {
-	if n := len([]rune(password)); n < MinPassword || n > MaxPassword {
-		return "", gift.Invalid("password", "a password has %d to %d characters", MinPassword, MaxPassword)
+// checkPassword says what a new password lacks.
+func checkPassword(password string) error {
+	if n := utf8.RuneCountInString(password); n < MinPassword || n > MaxPassword {
+		return gift.Invalid("password", "a password has %d to %d characters", MinPassword, MaxPassword)
 	}
-	return a.passwords.hash(ctx, password)
+	return nil
+}
+
+// HashPassword checks a new password and returns its PHC string.
+func HashPassword(ctx context.Context, password string) (string, error) {
+	if err := checkPassword(password); err != nil {
+		return "", err
+	}
+	return newPasswords().hash(ctx, password)
 }

@@ -33,7 +33,10 @@ type Newcomer struct {
 
 // account hashes the password.
 func (n Newcomer) account(ctx context.Context, a *Auth) (gift.NewAccount, error) {
-	hash, err := a.HashPassword(ctx, n.Password)
+	if err := checkPassword(n.Password); err != nil {
+		return gift.NewAccount{}, err
+	}
+	hash, err := a.passwords.hash(ctx, n.Password)
 	return gift.NewAccount{Name: n.Name, Email: n.Email, PasswordHash: hash}, err
 }
 

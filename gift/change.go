@@ -1,0 +1,80 @@
+package gift
+
+import "time"
+
+// ChangeKind says what a mutation did to one thing.
+type ChangeKind string
+
+// The kinds of changes that others hear of.
+const (
+	// ItemCreated: After, and Wish.After if it is one.
+	ItemCreated ChangeKind = "item_created"
+	// ItemChanged: the item's own fields, place or status; Before and After.
+	ItemChanged ChangeKind = "item_changed"
+	// ItemGiftChanged: the gift it holds changed; Before and After.
+	ItemGiftChanged ChangeKind = "item_gift_changed"
+	// ItemDeleted: Before.
+	ItemDeleted ChangeKind = "item_deleted"
+	// GiftCreated, GiftChanged and GiftGone: the gift alone, whatever holds it.
+	GiftCreated ChangeKind = "gift_created"
+	GiftChanged ChangeKind = "gift_changed"
+	GiftGone    ChangeKind = "gift_gone"
+	// GiftReleased: its creator may no longer see the gift, which may stay.
+	GiftReleased ChangeKind = "gift_released"
+	// ListAccessChanged: somebody gained or lost access to a list that stays.
+	ListAccessChanged ChangeKind = "list_access_changed"
+	// ListDeleted comes behind the ItemDeleted of each of its items.
+	ListDeleted ChangeKind = "list_deleted"
+)
+
+// Change is one thing that a mutation did, as storage tells its hook in the
+// same transaction. Only the members that its kind names are set.
+type Change struct {
+	Kind ChangeKind
+	Call Call
+	At   time.Time
+	Item *ItemChange
+	Gift *GiftChange
+	List *ListChange
+}
+
+// ItemChange is an item before and after, as planners see it, and as a wish,
+// where it is one.
+type ItemChange struct {
+	Before, After         *ListItem
+	WishBefore, WishAfter *Wish
+	// Wisher is the account of the person the list is about, "" if there is none.
+	Wisher UserID
+	// Assigned and Unassigned are planners who got or lost the item; "" if none.
+	Assigned, Unassigned UserID
+}
+
+// GiftChange is a gift before and after.
+type GiftChange struct{ Before, After *Gift }
+
+// ListChange says who gained and who lost a list, or a part of it.
+type ListChange struct {
+	ID ListID
+	// Gained and Lost name the users who see it now and did not, and the reverse.
+	Gained, Lost []UserID
+	// Demoted still see the list, but less of it.
+	Demoted []UserID
+}
+
+// ScopeKind says what a positioned read covers.
+type ScopeKind string
+
+// The collections and things that are read with a position.
+const (
+	ScopeBoard  ScopeKind = "board"  // the items of a list
+	ScopeWishes ScopeKind = "wishes" // the wishes of a list
+	ScopeGifts  ScopeKind = "gifts"  // the gifts of a list
+	ScopeGift   ScopeKind = "gift"   // one gift
+)
+
+// Scope names what a read covers.
+type Scope struct {
+	Kind ScopeKind
+	// ID is a ListID, or for ScopeGift a GiftID.
+	ID string
+}

@@ -1,0 +1,83 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"github.com/familygifting/tidings/gift"
+)
+
+// accessSQL is [gift.List.AccessFor] for queries that have to filter before
+// they page: l is the list, u the user. A test compares the two case by case.
+const accessSQL = `CASE
+	WHEN l.visibility = 'private' AND l.owner_id <> u.id THEN 'none'
+	WHEN l.person_id = u.person_id THEN CASE WHEN l.hidden_from_person THEN 'none' ELSE 'wisher' END
+	ELSE 'planner' END`
+
+// seenGiftSQL says whether the user u sees the gift g: created it, plans a
+// list with it, or wishes for it.
+const seenGiftSQL = `(g.creator_id = u.id OR EXISTS (
+	SELECT 1 FROM list_items i JOIN lists l ON l.id = i.list_id WHERE i.gift_id = g.id
+	AND CASE ` + accessSQL + ` WHEN 'planner' THEN TRUE WHEN 'wisher' THEN NOT i.surprise ELSE FALSE END))`
+
+// actor is who acts or reads.
+type actor struct {
+	id     gift.UserID
+	person *gift.PersonID
+	admin  bool
+}
+
+// is says whether the actor's account is the person's.
+func (a actor) is(person gift.PersonID) bool { return a.person != nil && *a.person == person }
+
+// actorOf finds who acts or reads; EUNAUTHORIZED if there is no such account.
+func actorOf(ctx context.Context, tx Tx, id gift.UserID) (actor, error) {
+	a := actor{id: id}
+	err := tx.QueryRowContext(ctx, `SELECT person_id, admin FROM users WHERE id = $1`, string(id)).
+		Scan(optional[gift.PersonID]{&a.person}, &a.admin)
+	if errors.Is(err, sql.ErrNoRows) {
+		return a, gift.Errorf(gift.EUNAUTHORIZED, "there is no such account")
+	}
+	if err != nil {
+		return a, fmt.Errorf("finding the account: %w", err)
+	}
+	return a, nil
+}
+
+// ListAccess answers what a user may do with a list: AccessNone as well when
+// there is no such list or no such user.
+func (s *Store) ListAccess(ctx context.Context, user gift.UserID, list gift.ListID) (gift.Access, error) {
+	access := gift.AccessNone
+	err := s.readers.do(ctx, func(tx Tx) error {
+		err := tx.QueryRowContext(ctx, `SELECT `+accessSQL+` FROM lists l JOIN users u ON u.id = $2 WHERE l.id = $1`,
+			string(list), string(user)).Scan(&access)
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil
+		}
+		return err
+	})
+	if err != nil {
+		return gift.AccessNone, fmt.Errorf("reading the access to a list: %w", err)
+	}
+	return access, nil
+}
+
+// SeesGift answers whether a user sees a gift; not if there is no such gift or
+// no such user.
+func (s *Store) SeesGift(ctx context.Context, user gift.UserID, id gift.GiftID) (sees bool, err error) {
+	err = s.readers.do(ctx, func(tx Tx) error {
+		sees, err = seesGift(ctx, tx, user, id)
+		return err
+	})
+	if err != nil {
+		return false, fmt.Errorf("reading the access to a gift: %w", err)
+	}
+	return sees, nil
+}
+
+func seesGift(ctx context.Context, tx Tx, user gift.UserID, id gift.GiftID) (bool, error) {
+	return exists(ctx, tx, `SELECT 1 FROM gifts g JOIN users u ON u.id = $2 WHERE g.id = $1 AND `+seenGiftSQL,
+		string(id), string(user))
+}

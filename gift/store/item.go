@@ -1,0 +1,376 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/familygifting/tidings/gift"
+)
+
+const itemColumns = `i.id, i.list_id, i.gift_id, i.status, i.position, i.assignee_id, i.notes, i.price_amount, i.price_currency,
+	i.discount_amount, i.discount_currency, i.quantity, i.surprise, i.version, i.created_at, i.updated_at, i.wish_id,
+	i.wished_at, i.planned, l.visibility, l.hidden_from_person, l.owner_id, l.person_id, COALESCE(w.id, ''), ` + giftColumns
+
+// itemSQL reads items with their gift, what decides who sees them, and w, the
+// account of the person the list is about.
+const itemSQL = `SELECT ` + itemColumns + ` FROM list_items i JOIN gifts g ON g.id = i.gift_id JOIN lists l ON l.id = i.list_id
+	LEFT JOIN users w ON w.person_id = l.person_id`
+
+// itemRow is an item with the other half of its row: itself as a wish, and
+// what decides who sees it.
+type itemRow struct {
+	gift.ListItem
+	wishID   gift.ItemID
+	wishedAt time.Time
+	// planned says that planners had it as a surprise before it became a wish.
+	planned bool
+	// list has only what access depends on.
+	list   gift.List
+	wisher gift.UserID
+}
+
+func itemTargets(i *itemRow) (targets []any, done func()) {
+	price, discount := new(money), new(money)
+	targets = []any{&i.ID, &i.ListID, &i.GiftID, &i.Status, &i.Position, optional[gift.UserID]{&i.AssigneeID}, &i.Notes,
+		&price.amount, &price.currency, &discount.amount, &discount.currency, &i.Quantity, &i.Surprise, &i.Version,
+		micros{&i.CreatedAt}, micros{&i.UpdatedAt}, &i.wishID, micros{&i.wishedAt}, &i.planned,
+		&i.list.Visibility, &i.list.HiddenFromPerson, &i.list.OwnerID, optional[gift.PersonID]{&i.list.PersonID}, &i.wisher}
+	giftTargets, giftDone := giftTargets(&i.Gift)
+	return append(targets, giftTargets...), func() {
+		i.Price, i.DiscountPrice = price.get(), discount.get()
+		giftDone()
+	}
+}
+
+func scanItem(row scanner) (itemRow, error) {
+	var i itemRow
+	targets, done := itemTargets(&i)
+	err := row.Scan(targets...)
+	done()
+	return i, err
+}
+
+// wish is the item as its wisher sees it, or nil if it is kept from them.
+func (i *itemRow) wish() *gift.Wish {
+	if i == nil || i.Surprise {
+		return nil
+	}
+	return &gift.Wish{ID: i.wishID, ListID: i.ListID, GiftID: i.GiftID, Gift: i.Gift, CreatedAt: i.wishedAt}
+}
+
+// itemsWhere reads items in the order they were added.
+func itemsWhere(ctx context.Context, tx Tx, where string, args ...any) ([]itemRow, error) {
+	items, err := all(ctx, tx, scanItem, itemSQL+` WHERE `+where+` ORDER BY i.list_id, i.created_at, i.id`, args...)
+	if err != nil {
+		return nil, fmt.Errorf("reading items: %w", err)
+	}
+	return items, nil
+}
+
+// plannedItem reads an item of a list that the user plans; ENOTFOUND otherwise.
+func plannedItem(ctx context.Context, tx Tx, user gift.UserID, id gift.ItemID) (itemRow, error) {
+	var i itemRow
+	var person *gift.PersonID
+	targets, done := itemTargets(&i)
+	err := tx.QueryRowContext(ctx, `SELECT u.person_id, `+itemColumns+` FROM list_items i JOIN gifts g ON g.id = i.gift_id
+		JOIN lists l ON l.id = i.list_id JOIN users u ON u.id = $2 LEFT JOIN users w ON w.person_id = l.person_id
+		WHERE i.id = $1`, string(id), string(user)).Scan(append([]any{optional[gift.PersonID]{&person}}, targets...)...)
+	if err != nil {
+		return itemRow{}, notFound(err, "item")
+	}
+	done()
+	if i.list.AccessFor(user, person) != gift.AccessPlanner {
+		return itemRow{}, gift.Errorf(gift.ENOTFOUND, "there is no such item")
+	}
+	return i, nil
+}
+
+// madeItem notes a change of an item; one side may be nil.
+func (m *mutation) madeItem(kind gift.ChangeKind, before, after *itemRow) *gift.ItemChange {
+	change := &gift.ItemChange{WishBefore: before.wish(), WishAfter: after.wish()}
+	if before != nil {
+		change.Before, change.Wisher = &before.ListItem, before.wisher
+	}
+	if after != nil {
+		change.After, change.Wisher = &after.ListItem, after.wisher
+	}
+	m.made(gift.Change{Kind: kind, Item: change})
+	return change
+}
+
+// ListItems implements [gift.ListItemService].
+func (s *Store) ListItems(ctx context.Context, by gift.UserID, list gift.ListID) (out gift.Positioned[[]gift.ListItem], err error) {
+	err = s.readers.do(ctx, func(tx Tx) error {
+		a, err := actorOf(ctx, tx, by)
+		if err != nil {
+			return err
+		}
+		if _, err := plannedList(ctx, tx, a, list); err != nil {
+			return err
+		}
+		scan := func(row scanner) (gift.ListItem, error) {
+			i, err := scanItem(row)
+			return i.ListItem, err
+		}
+		out.Value, err = all(ctx, tx, scan, itemSQL+` WHERE i.list_id = $1 ORDER BY CASE i.status WHEN 'idea' THEN 0
+			WHEN 'selected' THEN 1 WHEN 'purchased' THEN 2 ELSE 3 END, i.position, i.id`, string(list))
+		if err != nil {
+			return fmt.Errorf("reading a board: %w", err)
+		}
+		out.Position, err = s.hook.Position(ctx, tx, gift.Scope{Kind: gift.ScopeBoard, ID: string(list)})
+		return err
+	})
+	return out, err
+}
+
+// ListItem implements [gift.ListItemService].
+func (s *Store) ListItem(ctx context.Context, by gift.UserID, id gift.ItemID) (out gift.ListItem, err error) {
+	err = s.readers.do(ctx, func(tx Tx) error {
+		if _, err := actorOf(ctx, tx, by); err != nil {
+			return err
+		}
+		i, err := plannedItem(ctx, tx, by, id)
+		out = i.ListItem
+		return err
+	})
+	return out, err
+}
+
+// CreateListItem implements [gift.ListItemService].
+func (s *Store) CreateListItem(ctx context.Context, call gift.Call, in gift.ListItemInput) (gift.ListItem, error) {
+	return mutate(ctx, s, call, func(ctx context.Context, m *mutation) (gift.ListItem, error) {
+		a, err := actorOf(ctx, m.tx, call.Actor)
+		if err != nil {
+			return gift.ListItem{}, err
+		}
+		l, err := plannedList(ctx, m.tx, a, in.ListID)
+		if err != nil {
+			return gift.ListItem{}, blame("list_id", err)
+		}
+		item, err := in.New(gift.NewID[gift.ItemID](), m.now)
+		if err != nil {
+			return gift.ListItem{}, err
+		}
+		if err := m.checkAssignee(ctx, l, item.AssigneeID); err != nil {
+			return gift.ListItem{}, err
+		}
+		row, err := m.insertItem(ctx, l, item, in.GiftID, in.Gift)
+		return row.ListItem, err
+	})
+}
+
+// blame names the field of an input that an error is about.
+func blame(field string, err error) error {
+	if e, ok := err.(*gift.Error); ok && e.Field == "" {
+		blamed := *e
+		blamed.Field = field
+		return &blamed
+	}
+	return err
+}
+
+// checkAssignee checks that who sees to an item plans its list.
+func (m *mutation) checkAssignee(ctx context.Context, l gift.List, id *gift.UserID) error {
+	if id == nil {
+		return nil
+	}
+	plans, err := m.plans(ctx, l, *id)
+	if err != nil {
+		return err
+	}
+	if !plans {
+		return gift.Invalid("assignee_id", "must be somebody who plans this list")
+	}
+	return nil
+}
+
+func (m *mutation) plans(ctx context.Context, l gift.List, id gift.UserID) (bool, error) {
+	a, err := actorOf(ctx, m.tx, id)
+	if gift.CodeOf(err) == gift.EUNAUTHORIZED {
+		return false, nil
+	}
+	return err == nil && l.AccessFor(a.id, a.person) == gift.AccessPlanner, err
+}
+
+// insertItem puts a gift, one that exists or a new one, at the end of its
+// column.
+func (m *mutation) insertItem(ctx context.Context, l gift.List, item gift.ListItem, id *gift.GiftID, in *gift.GiftInput) (itemRow, error) {
+	var err error
+	if item.Gift, err = m.itemGift(ctx, l.ID, id, in); err != nil {
+		return itemRow{}, err
+	}
+	item.GiftID = item.Gift.ID
+	if item.Position, err = m.place(ctx, item.ListID, item.Status, item.ID, gift.Move{}); err != nil {
+		return itemRow{}, err
+	}
+	row := itemRow{ListItem: item, wishID: item.ID, wishedAt: m.now, list: l}
+	if row.wisher, err = wisherOf(ctx, m.tx, l); err != nil {
+		return itemRow{}, err
+	}
+	_, err = m.tx.ExecContext(ctx, `INSERT INTO list_items (id, status, position, assignee_id, notes, price_amount, price_currency,
+		discount_amount, discount_currency, quantity, surprise, version, updated_at, wish_id, wished_at, planned,
+		list_id, gift_id, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $13)`,
+		append(itemArgs(row), string(item.ListID), string(item.GiftID))...)
+	if err != nil {
+		return itemRow{}, fmt.Errorf("storing an item: %w", err)
+	}
+	change := m.madeItem(gift.ItemCreated, nil, &row)
+	if item.AssigneeID != nil {
+		change.Assigned = *item.AssigneeID
+	}
+	return row, nil
+}
+
+func itemArgs(i itemRow) []any {
+	return []any{string(i.ID), string(i.Status), i.Position, nullable(i.AssigneeID), i.Notes, amountOf(i.Price),
+		currencyOf(i.Price), amountOf(i.DiscountPrice), currencyOf(i.DiscountPrice), i.Quantity, i.Surprise, i.Version,
+		i.UpdatedAt.UnixMicro(), string(i.wishID), i.wishedAt.UnixMicro(), i.planned}
+}
+
+// itemGift finds the gift for a new item, or creates it. EEXISTS if the list
+// holds it already.
+func (m *mutation) itemGift(ctx context.Context, list gift.ListID, id *gift.GiftID, in *gift.GiftInput) (gift.Gift, error) {
+	if id == nil {
+		g, err := m.createGift(ctx, *in)
+		return g, within("gift", err)
+	}
+	g, err := giftFor(ctx, m.tx, m.call.Actor, *id)
+	switch {
+	case gift.CodeOf(err) == gift.ENOTFOUND:
+		return g, gift.Invalid("gift_id", "there is no such gift")
+	case err != nil:
+		return g, err
+	}
+	held, err := exists(ctx, m.tx, `SELECT 1 FROM list_items WHERE list_id = $1 AND gift_id = $2`, string(list), string(*id))
+	if err != nil {
+		return g, fmt.Errorf("looking for the gift on the list: %w", err)
+	}
+	if held {
+		return g, &gift.Error{Code: gift.EEXISTS, Field: "gift_id", Message: "the list holds this gift already"}
+	}
+	return g, nil
+}
+
+// within puts the field that an error is about inside another one.
+func within(parent string, err error) error {
+	if e, ok := err.(*gift.Error); ok && e.Field != "" {
+		inner := *e
+		inner.Field = parent + "." + e.Field
+		return &inner
+	}
+	return err
+}
+
+// wisherOf is the account of the person a list is about, or "".
+func wisherOf(ctx context.Context, tx Tx, l gift.List) (gift.UserID, error) {
+	if l.PersonID == nil {
+		return "", nil
+	}
+	ids, err := all(ctx, tx, text[gift.UserID], `SELECT id FROM users WHERE person_id = $1`, string(*l.PersonID))
+	if err != nil || len(ids) == 0 {
+		return "", err
+	}
+	return ids[0], nil
+}
+
+// UpdateListItem implements [gift.ListItemService].
+func (s *Store) UpdateListItem(ctx context.Context, call gift.Call, id gift.ItemID, patch gift.ListItemPatch) (gift.ListItem, error) {
+	return mutate(ctx, s, call, func(ctx context.Context, m *mutation) (gift.ListItem, error) {
+		if _, err := actorOf(ctx, m.tx, call.Actor); err != nil {
+			return gift.ListItem{}, err
+		}
+		before, err := plannedItem(ctx, m.tx, call.Actor, id)
+		if err != nil {
+			return gift.ListItem{}, err
+		}
+		if err := current(patch.Version, before.Version, before.ListItem); err != nil {
+			return gift.ListItem{}, err
+		}
+		after := before
+		if after.ListItem, err = patch.Apply(before.ListItem); err != nil {
+			return gift.ListItem{}, err
+		}
+		if after.Status != before.Status {
+			if after.Position, err = m.place(ctx, after.ListID, after.Status, id, gift.Move{}); err != nil {
+				return gift.ListItem{}, err
+			}
+		}
+		return m.changeItem(ctx, before, after)
+	})
+}
+
+// changeItem stores a changed item.
+func (m *mutation) changeItem(ctx context.Context, before, after itemRow) (gift.ListItem, error) {
+	after.Version++
+	after.UpdatedAt = m.now
+	if before.Surprise && !after.Surprise {
+		after.wishID, after.wishedAt, after.planned = gift.NewID[gift.ItemID](), m.now, true
+	}
+	assigned, unassigned, err := m.reassigned(ctx, before, after)
+	if err != nil {
+		return gift.ListItem{}, err
+	}
+	_, err = m.tx.ExecContext(ctx, `UPDATE list_items SET status = $2, position = $3, assignee_id = $4, notes = $5,
+		price_amount = $6, price_currency = $7, discount_amount = $8, discount_currency = $9, quantity = $10, surprise = $11,
+		version = $12, updated_at = $13, wish_id = $14, wished_at = $15, planned = $16 WHERE id = $1`, itemArgs(after)...)
+	if err != nil {
+		return gift.ListItem{}, fmt.Errorf("storing an item: %w", err)
+	}
+	change := m.madeItem(gift.ItemChanged, &before, &after)
+	change.Assigned, change.Unassigned = assigned, unassigned
+	return after.ListItem, nil
+}
+
+// reassigned says who got and who lost the item. Somebody who lost the list
+// since they got the item is not told anything about it.
+func (m *mutation) reassigned(ctx context.Context, before, after itemRow) (assigned, unassigned gift.UserID, err error) {
+	if deref(before.AssigneeID) == deref(after.AssigneeID) {
+		return "", "", nil
+	}
+	if err := m.checkAssignee(ctx, after.list, after.AssigneeID); err != nil {
+		return "", "", err
+	}
+	if before.AssigneeID != nil {
+		plans, err := m.plans(ctx, before.list, *before.AssigneeID)
+		if err != nil {
+			return "", "", err
+		}
+		if plans {
+			unassigned = *before.AssigneeID
+		}
+	}
+	return deref(after.AssigneeID), unassigned, nil
+}
+
+// deref is what a pointer points to, or "".
+func deref[T ~string](p *T) T {
+	if p == nil {
+		return ""
+	}
+	return *p
+}
+
+// DeleteListItem implements [gift.ListItemService].
+func (s *Store) DeleteListItem(ctx context.Context, call gift.Call, id gift.ItemID) error {
+	_, err := mutate(ctx, s, call, func(ctx context.Context, m *mutation) (none struct{}, err error) {
+		if _, err := actorOf(ctx, m.tx, call.Actor); err != nil {
+			return none, err
+		}
+		item, err := plannedItem(ctx, m.tx, call.Actor, id)
+		if err != nil {
+			return none, err
+		}
+		return none, m.deleteItem(ctx, item)
+	})
+	return err
+}
+
+// deleteItem removes an item, and its gift if nobody can see it any more.
+func (m *mutation) deleteItem(ctx context.Context, item itemRow) error {
+	if _, err := m.tx.ExecContext(ctx, `DELETE FROM list_items WHERE id = $1`, string(item.ID)); err != nil {
+		return fmt.Errorf("deleting an item: %w", err)
+	}
+	m.madeItem(gift.ItemDeleted, &item, nil)
+	return m.dropGift(ctx, item.Gift)
+}

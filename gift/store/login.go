@@ -1,0 +1,90 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/familygifting/tidings/gift"
+)
+
+// CreateSession implements [gift.AccountService].
+func (s *Store) CreateSession(ctx context.Context, session gift.Session, first gift.RefreshToken) error {
+	return s.Write(ctx, func(ctx context.Context, tx Tx) error {
+		if _, err := tx.ExecContext(ctx, `INSERT INTO sessions (id, user_id, created_at, expires_at) VALUES ($1, $2, $3, $4)`,
+			string(session.ID), string(session.User), session.CreatedAt.UnixMicro(), session.ExpiresAt.UnixMicro()); err != nil {
+			return fmt.Errorf("starting a session: %w", err)
+		}
+		first.Session = session.ID
+		return insertRefreshToken(ctx, tx, first)
+	})
+}
+
+func insertRefreshToken(ctx context.Context, tx Tx, t gift.RefreshToken) error {
+	_, err := tx.ExecContext(ctx, `INSERT INTO refresh_tokens (hash, session_id, expires_at) VALUES ($1, $2, $3)`,
+		t.Hash, string(t.Session), t.ExpiresAt.UnixMicro())
+	if err != nil {
+		return fmt.Errorf("storing a refresh token: %w", err)
+	}
+	return nil
+}
+
+const sessionColumns = `s.id, s.user_id, s.created_at, s.expires_at, s.revoked_at`
+
+func sessionTargets(s *gift.Session) []any {
+	return []any{&s.ID, &s.User, micros{&s.CreatedAt}, micros{&s.ExpiresAt}, optionalMicros{&s.RevokedAt}}
+}
+
+// Session implements [gift.AccountService].
+func (s *Store) Session(ctx context.Context, id gift.SessionID) (gift.Session, error) {
+	var session gift.Session
+	err := s.readers.do(ctx, func(tx Tx) error {
+		return tx.QueryRowContext(ctx, `SELECT `+sessionColumns+` FROM sessions s WHERE s.id = $1`, string(id)).
+			Scan(sessionTargets(&session)...)
+	})
+	return session, notFound(err, "session")
+}
+
+// FindRefreshToken implements [gift.AccountService].
+func (s *Store) FindRefreshToken(ctx context.Context, hash string) (gift.RefreshToken, gift.Session, error) {
+	var token gift.RefreshToken
+	var session gift.Session
+	targets := append([]any{&token.Hash, &token.Session, micros{&token.ExpiresAt}, optionalMicros{&token.UsedAt}},
+		sessionTargets(&session)...)
+	err := s.readers.do(ctx, func(tx Tx) error {
+		return tx.QueryRowContext(ctx, `SELECT t.hash, t.session_id, t.expires_at, t.used_at, `+sessionColumns+`
+			FROM refresh_tokens t JOIN sessions s ON s.id = t.session_id WHERE t.hash = $1`, hash).Scan(targets...)
+	})
+	return token, session, notFound(err, "refresh token")
+}
+
+// RotateRefreshToken implements [gift.AccountService].
+func (s *Store) RotateRefreshToken(ctx context.Context, hash string, successor gift.RefreshToken, now time.Time) error {
+	return s.Write(ctx, func(ctx context.Context, tx Tx) error {
+		var used *time.Time
+		err := tx.QueryRowContext(ctx, `SELECT session_id, used_at FROM refresh_tokens WHERE hash = $1`, hash).
+			Scan(&successor.Session, optionalMicros{&used})
+		if err != nil {
+			return notFound(err, "refresh token")
+		}
+		if used != nil {
+			return nil
+		}
+		if _, err := tx.ExecContext(ctx, `UPDATE refresh_tokens SET used_at = $2 WHERE hash = $1`, hash, now.UnixMicro()); err != nil {
+			return fmt.Errorf("using up a refresh token: %w", err)
+		}
+		return insertRefreshToken(ctx, tx, successor)
+	})
+}
+
+// RevokeSession implements [gift.AccountService].
+func (s *Store) RevokeSession(ctx context.Context, id gift.SessionID, now time.Time) error {
+	return s.Write(ctx, func(ctx context.Context, tx Tx) error {
+		_, err := tx.ExecContext(ctx, `UPDATE sessions SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL`,
+			string(id), now.UnixMicro())
+		if err != nil {
+			return fmt.Errorf("ending a session: %w", err)
+		}
+		return nil
+	})
+}

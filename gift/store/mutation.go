@@ -1,0 +1,127 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/familygifting/tidings/gift"
+)
+
+// How long the first answer to a mutation id is kept, and how the old ones go.
+const (
+	// MutationsKept is how long a repeated mutation id gets the first answer.
+	MutationsKept = 30 * 24 * time.Hour
+	// cleanEvery is the least time between two rounds of housekeeping.
+	cleanEvery = time.Minute
+	// cleanAtOnce is the most rows one round removes, so that no mutation waits.
+	cleanAtOnce = 500
+)
+
+// mutation is one call under way: its transaction and what it changed so far.
+type mutation struct {
+	tx      Tx
+	call    gift.Call
+	now     time.Time
+	today   gift.Date
+	changes []gift.Change
+}
+
+// mutate runs do as the call's mutation: once for a mutation id, in one
+// transaction with what it makes known.
+func mutate[T any](ctx context.Context, s *Store, call gift.Call, do func(ctx context.Context, m *mutation) (T, error)) (T, error) {
+	var result, none T
+	if err := call.Validate(); err != nil {
+		return none, err
+	}
+	err := s.writer.do(ctx, func(ctx context.Context, tx Tx) (func(), error) {
+		m := &mutation{tx: tx, call: call, now: s.moment(), today: s.today()}
+		found, err := m.recall(ctx, &result)
+		if found || err != nil {
+			return nil, err
+		}
+		if result, err = do(ctx, m); err != nil {
+			return nil, err
+		}
+		return s.finish(ctx, m, result)
+	})
+	if err != nil {
+		return none, err
+	}
+	return result, nil
+}
+
+// finish makes the mutation's changes known and remembers its answer.
+func (s *Store) finish(ctx context.Context, m *mutation, result any) (after func(), err error) {
+	if len(m.changes) > 0 {
+		if after, err = s.hook.OnCommit(ctx, m.tx, m.changes); err != nil {
+			return nil, fmt.Errorf("making changes known: %w", err)
+		}
+	}
+	if err := m.remember(ctx, result); err != nil {
+		return nil, fmt.Errorf("remembering the mutation: %w", err)
+	}
+	return after, s.clean(ctx, m.tx, m.now)
+}
+
+// recall finds the first answer to the call's mutation id.
+func (m *mutation) recall(ctx context.Context, result any) (found bool, err error) {
+	if m.call.MutationID == "" {
+		return false, nil
+	}
+	var hash, answer string
+	err = m.tx.QueryRowContext(ctx, `SELECT request_hash, result FROM mutations WHERE user_id = $1 AND id = $2`,
+		string(m.call.Actor), m.call.MutationID).Scan(&hash, &answer)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return false, nil
+	case err != nil:
+		return false, fmt.Errorf("recalling a mutation: %w", err)
+	case hash != m.call.RequestHash:
+		return false, &gift.Error{Code: gift.EMUTATION, Field: "Mutation-Id",
+			Message: "this mutation id was used for another request"}
+	}
+	return true, json.Unmarshal([]byte(answer), result)
+}
+
+func (m *mutation) remember(ctx context.Context, result any) error {
+	if m.call.MutationID == "" {
+		return nil
+	}
+	answer, err := encoded(result)
+	if err != nil {
+		return err
+	}
+	_, err = m.tx.ExecContext(ctx, `INSERT INTO mutations (user_id, id, request_hash, result, at) VALUES ($1, $2, $3, $4, $5)`,
+		string(m.call.Actor), m.call.MutationID, m.call.RequestHash, answer, m.now.UnixMicro())
+	return err
+}
+
+// clean removes a few of the mutations and logins that nobody needs any more,
+// every now and then. Mutations are in the order of their age.
+func (s *Store) clean(ctx context.Context, tx Tx, now time.Time) error {
+	if now.Sub(s.cleanedAt) < cleanEvery {
+		return nil
+	}
+	s.cleanedAt = now
+	_, err := tx.ExecContext(ctx, `DELETE FROM mutations WHERE at < $1
+		AND seq < (SELECT MIN(seq) FROM mutations) + $2`, now.Add(-MutationsKept).UnixMicro(), cleanAtOnce)
+	if err == nil {
+		_, err = tx.ExecContext(ctx, `DELETE FROM sessions WHERE id IN
+			(SELECT id FROM sessions WHERE expires_at < $1 ORDER BY expires_at LIMIT $2)`,
+			now.Add(-MutationsKept).UnixMicro(), cleanAtOnce)
+	}
+	if err != nil {
+		return fmt.Errorf("cleaning up: %w", err)
+	}
+	return nil
+}
+
+// made notes a change of the mutation.
+func (m *mutation) made(c gift.Change) {
+	c.Call, c.At = m.call, m.now
+	m.changes = append(m.changes, c)
+}
