@@ -10,9 +10,11 @@ type Identity struct {
 	// User is the user's id, stable over tokens. Empty for an anonymous
 	// subscriber (development only).
 	User string
-	// Session is the id of the login behind the token (its "sid" or "jti"), by
-	// which the session can be ended from outside.
+	// Session is the id of the login behind the token (its "sid"), by which
+	// everything that came of that login can be ended: see [Hub.EndSession].
 	Session string
+	// Token is the id of the token itself (its "jti"): see [Hub.EndToken].
+	Token string
 	// Expires is when the token ends; zero means never.
 	Expires time.Time
 }
@@ -30,4 +32,13 @@ type Authorizer interface {
 	// read it whole. An unknown and a forbidden topic return the same error,
 	// ErrForbidden.
 	Authorize(ctx context.Context, who Identity, topic Topic) (canonical Topic, err error)
+}
+
+// Meeting is implemented by an [Authorizer] that lets the subscribers of some
+// topics know of each other. Without it presence and signals are refused, since
+// they tell everyone on a topic who else is there.
+type Meeting interface {
+	// MayMeet tells whether the identity, which may read the canonical topic,
+	// may also see who else reads it, be seen, and send signals.
+	MayMeet(ctx context.Context, who Identity, canonical Topic) bool
 }

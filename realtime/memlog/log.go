@@ -68,7 +68,7 @@ func (l *Log) Append(events ...realtime.Event) []realtime.Entry {
 			e.ID = rand.Text()
 		}
 		if e.Timestamp.IsZero() {
-			e.Timestamp = now
+			e.Timestamp = now.UTC()
 		}
 		h := l.topics[e.Topic]
 		if h == nil {

@@ -1,0 +1,99 @@
+package realtime
+
+import (
+	"errors"
+	"time"
+
+	"github.com/familygifting/tidings/realtime/wire"
+)
+
+// maxAttempts bounds how often something is decided anew because decisions
+// were withdrawn meanwhile.
+const maxAttempts = 10
+
+var (
+	errForeignToken = &Error{Code: CodeTokenInvalid, Message: "the token belongs to another user than this session; open a new one"}
+	errExpired      = &Error{Code: CodeTokenExpired, Message: "the token has expired"}
+	errUnsettled    = errors.New("access kept changing while it was decided")
+)
+
+// authenticate begins the session with a token, or goes on with a fresher one.
+// A refused refresh leaves the session as it was, until its token runs out.
+func (s *Session) authenticate(token string) {
+	old, refresh := s.identity()
+	for range maxAttempts {
+		decisions := s.hub.decisions.Load()
+		who, err := s.verify(token)
+		if err == nil && old.User != "" && who.User != old.User {
+			err = errForeignToken
+		}
+		if err != nil {
+			s.refuse("", "", err)
+			if !refresh {
+				s.close(closeCodeFor(err), "auth was refused")
+			}
+			return
+		}
+		if !s.become(who) {
+			s.close(CloseTooManySessions, "the user has too many sessions")
+			return
+		}
+		// Whoever ended this login before become was done could not find the
+		// session; then the token is asked about again.
+		if s.hub.decisions.Load() == decisions {
+			s.hello(who)
+			return
+		}
+		refresh, old = true, who
+	}
+	s.refuse("", "", errUnsettled)
+	s.close(CloseInternal, "")
+}
+
+func (s *Session) verify(token string) (Identity, error) {
+	ctx, cancel := s.hub.callContext()
+	defer cancel()
+	who, err := s.hub.auth.Authenticate(ctx, token)
+	if err == nil && !who.Expires.IsZero() && !time.Now().Before(who.Expires) {
+		err = errExpired
+	}
+	return who, err
+}
+
+// become files the session under its new identity. It returns false when the
+// user has too many sessions.
+func (s *Session) become(who Identity) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	limit := s.hub.opts.MaxSessionsPerUser
+	switch s.state {
+	case stateClosed:
+		return true
+	case stateLive:
+		s.hub.peers.leave(s, s.who)
+		limit = Unlimited // it holds its place already
+	}
+	if !s.hub.peers.enter(s, who, limit) {
+		return false
+	}
+	s.who, s.state = who, stateLive
+	if !who.Expires.IsZero() {
+		s.hub.wheel.put(s, min(time.Until(who.Expires)+s.hub.opts.TokenGrace, s.hub.opts.PingInterval))
+	}
+	return true
+}
+
+func (s *Session) hello(who Identity) {
+	s.send(wire.Hello{Session: s.id, Ping: s.hub.opts.PingInterval, Expires: who.Expires}.Append)
+}
+
+func closeCodeFor(err error) CloseCode {
+	var public *Error
+	if !errors.As(err, &public) {
+		return CloseInternal
+	}
+	if public.Code == CodeTokenExpired {
+		return CloseTokenExpired
+	}
+	return CloseTokenInvalid
+}

@@ -1,0 +1,207 @@
+package realtime
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"net/netip"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// Hub brings the events of a [Log] to the sessions that subscribed to their
+// topics. Build one with [NewHub], end it with [Hub.Drain] or [Hub.Close].
+//
+// Locks are taken in this order: Session.mu, stream.inbox, stream.mu, Hub.mu,
+// Hub.peers.mu, Hub.wheel.mu, then those of a Conn. A fan-out holds its stream's
+// mu for as long as it takes, so nothing that everyone needs may be held while
+// waiting for one.
+type Hub struct {
+	// static after construction
+	log  Log
+	auth Authorizer
+	opts Options
+	ctx  context.Context // ends with the hub
+	stop context.CancelFunc
+	done sync.WaitGroup // the hub's own goroutines
+
+	// decisions counts withdrawals: a subscribe that saw another count when it
+	// was authorized asks again before it goes live.
+	decisions atomic.Uint64
+	draining  atomic.Bool
+	stats     stats
+
+	mu      sync.RWMutex
+	streams map[Topic]*stream // guarded by mu
+
+	peers peers
+	wheel wheel
+}
+
+// NewHub returns a hub that is at work.
+func NewHub(log Log, auth Authorizer, opts Options) *Hub {
+	h := &Hub{log: log, auth: auth, opts: opts.withDefaults(), streams: make(map[Topic]*stream)}
+	h.ctx, h.stop = context.WithCancel(context.Background())
+	h.peers.init()
+	h.done.Go(h.watchHeads)
+	h.done.Go(h.turnWheel)
+	return h
+}
+
+// Options returns the hub's options with their defaults filled in.
+func (h *Hub) Options() Options { return h.opts }
+
+// ErrDraining is returned by [Hub.Admit] when the hub is about to end.
+var ErrDraining = errors.New("the hub is draining")
+
+// ErrTooManySessions is returned by [Hub.Admit] when the address has as many
+// sessions as it may.
+var ErrTooManySessions = errors.New("too many sessions from this address")
+
+// Admit is a transport's first call for a new connection, before it answers:
+// it reserves a session for the address, or says why there is none. The
+// transport then calls [Session.Attach], or [Session.Closed] when the
+// connection came to nothing. The zero address is not counted.
+func (h *Hub) Admit(addr netip.Addr) (*Session, error) {
+	if h.draining.Load() {
+		return nil, ErrDraining
+	}
+	if !h.peers.reserve(addr, h.opts.MaxSessionsPerAddress) {
+		return nil, ErrTooManySessions
+	}
+	return &Session{hub: h, addr: addr}, nil
+}
+
+// Deliver hands over copies of entries that were committed, so that they go
+// out at once. Whoever appends calls it right after the commit. It never waits
+// for a reader, nor for the log. It is safe to call it late, twice, in another
+// order, or not at all: an entry that does not follow the last one makes the
+// hub read the log, and the log is compared every [Options.HeadInterval]
+// anyway.
+func (h *Hub) Deliver(entries []Entry) {
+	for len(entries) > 0 {
+		n := 1
+		for n < len(entries) && entries[n].Topic == entries[0].Topic {
+			n++
+		}
+		if st := h.lookup(entries[0].Topic); st != nil {
+			st.offer(entries[:n])
+		}
+		entries = entries[n:]
+	}
+}
+
+func (h *Hub) lookup(topic Topic) *stream {
+	h.mu.RLock()
+	defer h.mu.RUnlock()
+	return h.streams[topic]
+}
+
+// acquire returns the topic's stream, which stays until it is released as
+// often as it was acquired.
+func (h *Hub) acquire(topic Topic) *stream {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	st := h.streams[topic]
+	if st == nil {
+		st = &stream{hub: h, topic: topic}
+		h.streams[topic] = st
+	}
+	st.refs++
+	return st
+}
+
+func (h *Hub) release(st *stream) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if st.refs--; st.refs == 0 {
+		delete(h.streams, st.topic)
+	}
+}
+
+// prepare makes sure that the streams know where they stand, with one question
+// to the log for all of them.
+func (h *Hub) prepare(ctx context.Context, streams []*stream) error {
+	var fresh []*stream
+	var topics []Topic
+	for _, st := range streams {
+		if !st.isReady() {
+			fresh, topics = append(fresh, st), append(topics, st.topic)
+		}
+	}
+	if len(fresh) == 0 {
+		return nil
+	}
+	heads, err := h.log.Heads(ctx, topics)
+	if err != nil {
+		return err
+	}
+	for i, st := range fresh {
+		st.begin(heads[i].Position)
+	}
+	return nil
+}
+
+// watchHeads compares the subscribed topics with the log, again and again.
+func (h *Hub) watchHeads() {
+	ticker := time.NewTicker(h.opts.HeadInterval)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-h.ctx.Done():
+			return
+		case <-ticker.C:
+			if err := h.compareHeads(); err != nil && h.ctx.Err() == nil {
+				h.opts.Logger.Error("comparing topics with the log", "error", err)
+			}
+		}
+	}
+}
+
+func (h *Hub) compareHeads() error {
+	streams, topics, before := h.positions()
+	if len(topics) == 0 {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(h.ctx, h.opts.CallTimeout)
+	defer cancel()
+	heads, err := h.log.Heads(ctx, topics)
+	if err != nil {
+		return err
+	}
+	for i, head := range heads {
+		// Compared with where the stream stood before the question, since it may
+		// have gone on meanwhile.
+		if head.Position != before[i] {
+			streams[i].check()
+		}
+	}
+	return nil
+}
+
+// positions returns the streams that know where they stand.
+func (h *Hub) positions() (streams []*stream, topics []Topic, at []Position) {
+	h.mu.RLock()
+	all := slices.Collect(maps.Values(h.streams))
+	h.mu.RUnlock()
+	for _, st := range all {
+		if pos, ready := st.position(); ready {
+			streams, topics, at = append(streams, st), append(topics, st.topic), append(at, pos)
+		}
+	}
+	return streams, topics, at
+}
+
+// Close ends the hub at once. Sessions are closed with CloseGoingAway; see
+// [Hub.Drain] for the polite way. It returns when the hub's goroutines have
+// ended.
+func (h *Hub) Close() {
+	h.draining.Store(true)
+	for _, s := range h.wheel.sessions() {
+		s.close(CloseGoingAway, "")
+	}
+	h.stop()
+	h.done.Wait()
+}

@@ -1,0 +1,142 @@
+package realtime
+
+import (
+	"log/slog"
+	"time"
+)
+
+// Defaults of [Options].
+const (
+	DefaultMaxMessage            = 64 << 10
+	DefaultMaxTopicsPerFrame     = 500
+	DefaultMaxTopics             = 5000
+	DefaultMaxSessionsPerUser    = 100
+	DefaultMaxSessionsPerAddress = 1000
+	DefaultInboundRate           = 20
+	DefaultInboundBurst          = 200
+	DefaultMaxStrikes            = 50
+	DefaultQueueBytes            = 1 << 20
+	DefaultWriteTimeout          = 10 * time.Second
+	DefaultAuthTimeout           = 10 * time.Second
+	DefaultTokenGrace            = 10 * time.Second
+	DefaultPingInterval          = 25 * time.Second
+	DefaultPongTimeout           = 8 * time.Second
+	DefaultHeadInterval          = time.Second
+	DefaultMaxReplay             = 10_000
+	DefaultCallTimeout           = 5 * time.Second
+	DefaultDrainWindow           = 10 * time.Second
+)
+
+// Unlimited switches off a limit that counts something.
+const Unlimited = -1
+
+// Options tune a [Hub]. The zero value works; every zero field stands for its
+// default, and limits that count something take [Unlimited].
+type Options struct {
+	// Anonymous lets sessions begin without auth, as the zero [Identity]. For
+	// development: the Authorizer then decides alone by topic. Default false.
+	Anonymous bool
+
+	// MaxMessage is the most bytes of a message from a client; a longer one
+	// closes the connection with 1009. Default [DefaultMaxMessage].
+	MaxMessage int
+	// MaxTopicsPerFrame is the most topics of one subscribe. Default
+	// [DefaultMaxTopicsPerFrame].
+	MaxTopicsPerFrame int
+	// MaxTopics is the most subscriptions of one session. Default [DefaultMaxTopics].
+	MaxTopics int
+	// MaxSessionsPerUser is the most sessions one user may have open; one more
+	// is closed with CloseTooManySessions. Default [DefaultMaxSessionsPerUser].
+	MaxSessionsPerUser int
+	// MaxSessionsPerAddress is the most sessions from one network address. All
+	// visitors share one behind a proxy that hides theirs: raise it there, or
+	// give the transport a way to tell them apart. Default
+	// [DefaultMaxSessionsPerAddress].
+	MaxSessionsPerAddress int
+	// InboundRate is how many messages a second a client may send in the long
+	// run, and InboundBurst how many at once. Default [DefaultInboundRate],
+	// [DefaultInboundBurst].
+	InboundRate  float64
+	InboundBurst int
+	// MaxStrikes is how many messages of a session may be refused, for their
+	// rate or their form, before it is closed. Default [DefaultMaxStrikes].
+	MaxStrikes int
+
+	// QueueBytes is how much may wait for a reader that is slow; more closes
+	// the session with CloseSlowConsumer, from which it resumes. Larger queues
+	// ride out longer pauses and cost memory while they do. Default
+	// [DefaultQueueBytes].
+	QueueBytes int
+	// WriteTimeout is how long a reader may take nothing at all while something
+	// waits, before it counts as slow. Default [DefaultWriteTimeout].
+	WriteTimeout time.Duration
+	// AuthTimeout is how long a session may take to send its first valid auth.
+	// Default [DefaultAuthTimeout].
+	AuthTimeout time.Duration
+	// TokenGrace is how long a session outlives its token, so that a refresh
+	// that is a little late does not cost the connection. Default
+	// [DefaultTokenGrace]; negative for none.
+	TokenGrace time.Duration
+	// PingInterval is how long a peer may be silent before it is pinged, and
+	// PongTimeout how long it may then stay silent. A peer that vanished is
+	// gone after both. Default [DefaultPingInterval], [DefaultPongTimeout].
+	PingInterval time.Duration
+	PongTimeout  time.Duration
+
+	// HeadInterval is how often the heads of the subscribed topics are compared
+	// with the log, in one query. It bounds how late an event can be whose
+	// Deliver was lost. Default [DefaultHeadInterval].
+	HeadInterval time.Duration
+	// MaxReplay is the most events that a resume replays; a client further
+	// behind is told to fetch afresh, which is cheaper. Default [DefaultMaxReplay].
+	MaxReplay int
+	// CallTimeout bounds each call of the Authorizer and the Log. Default
+	// [DefaultCallTimeout].
+	CallTimeout time.Duration
+	// DrainWindow is the time over which a draining hub spreads the return of
+	// its sessions. Default [DefaultDrainWindow].
+	DrainWindow time.Duration
+
+	// Logger takes what goes wrong. Tokens and payloads are never logged.
+	// Default slog.Default().
+	Logger *slog.Logger
+}
+
+// withDefaults returns the options with every zero field filled in.
+func (o Options) withDefaults() Options {
+	setDefault(&o.MaxMessage, DefaultMaxMessage)
+	setDefault(&o.MaxTopicsPerFrame, DefaultMaxTopicsPerFrame)
+	setDefault(&o.MaxTopics, DefaultMaxTopics)
+	setDefault(&o.MaxSessionsPerUser, DefaultMaxSessionsPerUser)
+	setDefault(&o.MaxSessionsPerAddress, DefaultMaxSessionsPerAddress)
+	setDefault(&o.InboundRate, DefaultInboundRate)
+	setDefault(&o.InboundBurst, DefaultInboundBurst)
+	setDefault(&o.MaxStrikes, DefaultMaxStrikes)
+	setDefault(&o.QueueBytes, DefaultQueueBytes)
+	setDefault(&o.WriteTimeout, DefaultWriteTimeout)
+	setDefault(&o.AuthTimeout, DefaultAuthTimeout)
+	setDefault(&o.TokenGrace, DefaultTokenGrace)
+	setDefault(&o.PingInterval, DefaultPingInterval)
+	setDefault(&o.PongTimeout, DefaultPongTimeout)
+	setDefault(&o.HeadInterval, DefaultHeadInterval)
+	setDefault(&o.MaxReplay, DefaultMaxReplay)
+	setDefault(&o.CallTimeout, DefaultCallTimeout)
+	setDefault(&o.DrainWindow, DefaultDrainWindow)
+	if o.TokenGrace < 0 {
+		o.TokenGrace = 0
+	}
+	if o.Logger == nil {
+		o.Logger = slog.Default()
+	}
+	return o
+}
+
+func setDefault[T comparable](field *T, value T) {
+	var zero T
+	if *field == zero {
+		*field = value
+	}
+}
+
+// exceeds tells whether n is over a limit that counts something.
+func exceeds(n, limit int) bool { return limit >= 0 && n > limit }

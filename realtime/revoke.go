@@ -1,0 +1,100 @@
+package realtime
+
+import (
+	"context"
+	"slices"
+)
+
+// Recheck asks the Authorizer again about every subscription to the topics,
+// which are canonical names. Those no longer allowed are ended with
+// unsubscribed{code:"revoked"} before it returns: nothing that is delivered
+// afterwards, nothing that was queued, and no replay that is under way reaches
+// them. Call it after the change of access has committed.
+func (h *Hub) Recheck(topics ...Topic) {
+	h.decisions.Add(1)
+	ask := h.asker()
+	for _, topic := range topics {
+		if st := h.lookup(topic); st != nil {
+			for _, sub := range st.live() {
+				ask(sub)
+			}
+		}
+	}
+}
+
+// RecheckUser asks the Authorizer again about every subscription of the user's
+// sessions, as [Hub.Recheck] does.
+func (h *Hub) RecheckUser(user string) {
+	h.decisions.Add(1)
+	ask := h.asker()
+	for _, s := range h.peers.find(h.peers.users, user) {
+		for _, sub := range s.subscriptions() {
+			ask(sub)
+		}
+	}
+}
+
+// asker returns a function that rechecks a subscription. The Authorizer is
+// asked once for each identity and topic, however many tabs there are.
+func (h *Hub) asker() func(*subscription) {
+	type question struct {
+		who   Identity
+		topic Topic
+	}
+	type answer struct {
+		canonical Topic
+		err       error
+	}
+	answers := make(map[question]answer)
+	decide := func(ctx context.Context, who Identity, topic Topic) (Topic, error) {
+		q := question{who, topic}
+		a, known := answers[q]
+		if !known {
+			a.canonical, a.err = h.auth.Authorize(ctx, who, topic)
+			answers[q] = a
+		}
+		return a.canonical, a.err
+	}
+	return func(sub *subscription) {
+		ctx, cancel := h.callContext()
+		defer cancel()
+		sub.recheck(ctx, decide)
+	}
+}
+
+// EndSession closes every socket of the login with CloseSessionRevoked, and
+// returns when nothing further is sent on them. Call it after the login's end
+// has committed.
+func (h *Hub) EndSession(session string) { h.end(h.peers.logins, session) }
+
+// EndUser closes every socket of the user, as [Hub.EndSession] does.
+func (h *Hub) EndUser(user string) { h.end(h.peers.users, user) }
+
+// EndToken closes every socket that lives by the token with this id, as
+// [Hub.EndSession] does.
+func (h *Hub) EndToken(token string) { h.end(h.peers.tokens, token) }
+
+func (h *Hub) end(index map[string][]*Session, key string) {
+	h.decisions.Add(1)
+	for _, s := range h.peers.find(index, key) {
+		s.close(CloseSessionRevoked, "the login has ended")
+	}
+}
+
+// live returns the subscriptions that are live, safe to keep.
+func (st *stream) live() []*subscription {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	return slices.Clone(st.subs)
+}
+
+// subscriptions returns what the session is subscribed to, safe to keep.
+func (s *Session) subscriptions() []*subscription {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	subs := make([]*subscription, 0, len(s.subs))
+	for _, sub := range s.subs {
+		subs = append(subs, sub)
+	}
+	return subs
+}

@@ -1,0 +1,253 @@
+package realtime
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"net/netip"
+	"sync"
+	"time"
+
+	"github.com/familygifting/tidings/realtime/wire"
+)
+
+// sessionState is how far a session has come. It only moves forward.
+type sessionState uint8
+
+const (
+	stateAdmitted sessionState = iota // no connection yet
+	stateOpen                         // waits for auth
+	stateLive                         // authenticated
+	stateClosed
+)
+
+// Session is one connection's conversation with the hub. A transport gets one
+// from [Hub.Admit], attaches its [Conn] and feeds it what comes in.
+type Session struct {
+	// static after Attach
+	hub    *Hub
+	addr   netip.Addr
+	id     string
+	conn   Conn
+	opened time.Time
+
+	// owned by the goroutine that calls Receive
+	inbound bucket
+	strikes int
+
+	timer timer // guarded by hub.wheel.mu
+
+	mu    sync.Mutex // guards everything below
+	state sessionState
+	who   Identity
+	// pinged is when an unanswered ping was sent; zero when there is none.
+	pinged time.Time
+	subs   map[Topic]*subscription // by canonical topic; live, or replaying
+}
+
+// Attach begins the session on a connection. Call it once, before Receive.
+func (s *Session) Attach(conn Conn) {
+	s.conn, s.opened, s.id = conn, time.Now(), rand.Text()
+	s.inbound = newBucket(s.hub.opts.InboundBurst, s.opened)
+	s.mu.Lock()
+	s.state = stateOpen
+	if s.hub.opts.Anonymous {
+		s.state = stateLive
+	}
+	s.hub.wheel.put(s, min(s.hub.opts.AuthTimeout, s.hub.opts.PingInterval))
+	s.mu.Unlock()
+	s.hub.stats.opened.Add(1)
+	if s.hub.opts.Anonymous {
+		s.hello(Identity{})
+	}
+	if s.hub.draining.Load() { // it slipped in while the drain began
+		s.close(CloseGoingAway, "")
+	}
+}
+
+// ID is the session's public id, as in hello and in the logs.
+func (s *Session) ID() string { return s.id }
+
+// Receive takes a message from the client and returns when it is done with it.
+// It may wait for the Authorizer and the Log, so a transport stops reading
+// meanwhile: that is what holds back a client that asks for much. Calls must
+// not overlap. The message is not kept.
+func (s *Session) Receive(message []byte) {
+	if wait := s.inbound.take(time.Now(), s.hub.opts.InboundRate, s.hub.opts.InboundBurst); wait > 0 {
+		s.send(wire.Error{Code: string(CodeRateLimited), Message: "too many messages; this one was not executed", RetryAfter: wait}.Append)
+		s.strike(CloseRateLimited)
+		return
+	}
+	req, err := wire.ParseRequest(message)
+	if err != nil {
+		s.refuse(req.Ref, "", &Error{Code: CodeBadRequest, Message: err.Error()})
+		s.strike(CloseBadRequest)
+		return
+	}
+	if _, live := s.identity(); !live && req.Action != wire.ActionAuth {
+		s.refuse(req.Ref, "", &Error{Code: CodeNotAuthenticated, Message: "send auth first"})
+		s.strike(CloseBadRequest)
+		return
+	}
+	switch req.Action {
+	case wire.ActionAuth:
+		s.authenticate(req.Token)
+	case wire.ActionSubscribe:
+		s.subscribe(req)
+	case wire.ActionUnsubscribe:
+		s.unsubscribe(req)
+	case wire.ActionPing:
+		s.send(wire.AppendPong)
+	case wire.ActionSignal:
+		s.signal(req)
+	}
+}
+
+// strike counts a refused message, and closes the session of a client that
+// does not stop.
+func (s *Session) strike(code CloseCode) {
+	if s.strikes++; exceeds(s.strikes, s.hub.opts.MaxStrikes) {
+		s.close(code, "too many refused messages")
+	}
+}
+
+// Closed tells the session that its connection has ended. Further calls have
+// no effect.
+func (s *Session) Closed() {
+	s.mu.Lock()
+	was, who, subs := s.state, s.who, s.subs
+	s.state, s.subs = stateClosed, nil
+	s.hub.wheel.remove(s)
+	s.mu.Unlock()
+	if was == stateClosed {
+		return
+	}
+	for _, sub := range subs {
+		sub.end()
+	}
+	if was == stateLive {
+		s.hub.peers.leave(s, who)
+	}
+	s.hub.peers.unreserve(s.addr)
+	if was != stateAdmitted {
+		s.hub.stats.closed.Add(1)
+	}
+}
+
+// close ends the session from this side.
+func (s *Session) close(code CloseCode, reason string) {
+	s.hub.stats.closing(code)
+	s.conn.Close(code, reason)
+	s.Closed()
+}
+
+// Stalling tells the session that its Conn could not write something.
+func (s *Session) Stalling() {
+	// Not from here: the Conn's lock is held, and reschedule takes the session's.
+	go s.hub.reschedule(s, s.hub.opts.WriteTimeout)
+}
+
+// identity returns who the session speaks for, and whether it may speak yet.
+func (s *Session) identity() (who Identity, live bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.who, s.state == stateLive
+}
+
+// tick looks at the session's deadlines and returns the next one.
+func (s *Session) tick(now time.Time) (next time.Time, alive bool) {
+	opts := &s.hub.opts
+	s.mu.Lock()
+	state, expires := s.state, s.who.Expires
+	s.mu.Unlock()
+	next = now.Add(opts.PingInterval)
+	switch {
+	case state == stateClosed:
+		return next, false
+	case state == stateOpen:
+		next = s.opened.Add(opts.AuthTimeout)
+		if !now.Before(next) {
+			s.close(CloseAuthTimeout, "no auth in time")
+			return next, false
+		}
+	case !expires.IsZero():
+		end := expires.Add(opts.TokenGrace)
+		if !now.Before(end) {
+			s.close(CloseTokenExpired, "the token has expired")
+			return next, false
+		}
+		next = earlier(next, end)
+	}
+	if stalled := s.conn.Stalled(); !stalled.IsZero() {
+		end := stalled.Add(opts.WriteTimeout)
+		if !now.Before(end) {
+			s.close(CloseSlowConsumer, "nothing could be written in time")
+			return next, false
+		}
+		next = earlier(next, end)
+	}
+	ping, alive := s.heartbeat(now)
+	return earlier(next, ping), alive
+}
+
+// heartbeat pings a silent peer, and gives up one that stays silent.
+func (s *Session) heartbeat(now time.Time) (next time.Time, alive bool) {
+	opts := &s.hub.opts
+	heard := s.conn.Heard()
+	s.mu.Lock()
+	if !s.pinged.IsZero() && heard.After(s.pinged) {
+		s.pinged = time.Time{}
+	}
+	pinged := s.pinged
+	silent := pinged.IsZero() && now.Sub(heard) >= opts.PingInterval
+	if silent {
+		s.pinged = now
+	}
+	s.mu.Unlock()
+	switch {
+	case silent:
+		s.conn.Ping()
+		return now.Add(opts.PongTimeout), true
+	case pinged.IsZero():
+		return heard.Add(opts.PingInterval), true
+	case now.Sub(pinged) >= opts.PongTimeout:
+		s.close(ClosePingTimeout, "no answer to a ping")
+		return now, false
+	}
+	return pinged.Add(opts.PongTimeout), true
+}
+
+func earlier(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return a
+	}
+	return b
+}
+
+// send answers the client.
+func (s *Session) send(encode func([]byte) []byte) {
+	b := new(wire.Batch)
+	b.Add(encode)
+	s.conn.Send(b, 0, "")
+}
+
+// refuse answers with an error: its own words for an [*Error], none otherwise.
+func (s *Session) refuse(ref, topic string, err error) {
+	var public *Error
+	m := wire.Error{Topic: topic, Ref: ref}
+	if errors.As(err, &public) {
+		m.Code, m.Message = string(public.Code), public.Message
+	} else {
+		s.hub.opts.Logger.Error("answering a session", "session", s.id, "topic", topic, "error", err)
+		m.Code, m.Message, m.RetryAfter = string(CodeInternal), "the server failed at this; try again", internalRetry
+	}
+	s.send(m.Append)
+}
+
+// internalRetry is when a client may try again what failed inside the server.
+const internalRetry = time.Second
+
+// callContext bounds a call of the Authorizer or the Log.
+func (h *Hub) callContext() (context.Context, context.CancelFunc) {
+	return context.WithTimeout(h.ctx, h.opts.CallTimeout)
+}

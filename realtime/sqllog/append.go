@@ -1,0 +1,171 @@
+package sqllog
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/familygifting/tidings/realtime"
+)
+
+// Tx is what the package needs of a transaction; *sql.Tx has it.
+type Tx interface {
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}
+
+// maxBatch is the most rows one statement inserts: with eventColumns it stays
+// under the 32,766 parameters that SQLite allows.
+const maxBatch = 1000
+
+// eventColumns is the number of columns of tidings_events.
+const eventColumns = 11
+
+// Append gives each event the next position of its topic, inside tx, and
+// returns the entries in the order of the events. They are true once tx has
+// committed, and only then may be handed to [realtime.Hub.Deliver].
+//
+// Write your own rows first: Append locks the topics' counters until tx ends.
+// Empty ids are filled in, and a zero Timestamp with the time; timestamps are
+// kept to the microsecond.
+func Append(ctx context.Context, tx Tx, events []realtime.Event) ([]realtime.Entry, error) {
+	if len(events) == 0 {
+		return nil, nil
+	}
+	counts := countTopics(events)
+	epoch, err := advance(ctx, tx, counts)
+	if err != nil {
+		return nil, fmt.Errorf("advancing the topics' counters: %w", err)
+	}
+	entries := place(events, counts, epoch)
+	for batch := range slices.Chunk(entries, maxBatch) {
+		if err := insert(ctx, tx, batch); err != nil {
+			return nil, fmt.Errorf("appending events: %w", err)
+		}
+	}
+	return entries, nil
+}
+
+// counter is one topic's share of an append.
+type counter struct {
+	topic realtime.Topic
+	n     int64
+	last  realtime.Seq // the position last given out; set by advance
+}
+
+// countTopics counts the events of each topic, sorted by topic, so that every
+// transaction locks counters in the same order.
+func countTopics(events []realtime.Event) []counter {
+	counts := make([]counter, 0, 4)
+	for i := range events {
+		j := slices.IndexFunc(counts, func(c counter) bool { return c.topic == events[i].Topic })
+		if j < 0 {
+			counts = append(counts, counter{topic: events[i].Topic, n: 1})
+			continue
+		}
+		counts[j].n++
+	}
+	slices.SortFunc(counts, func(a, b counter) int { return strings.Compare(string(a.topic), string(b.topic)) })
+	return counts
+}
+
+// advance moves all counters in one statement and leaves in each the position
+// before the first one it gave out.
+func advance(ctx context.Context, tx Tx, counts []counter) (realtime.Epoch, error) {
+	args := make([]any, 0, 2*len(counts))
+	for _, c := range counts {
+		args = append(args, string(c.topic), c.n)
+	}
+	rows, err := tx.QueryContext(ctx, advanceSQL(len(counts)), args...)
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = rows.Close() }() // Err below reports what matters
+	var epoch, topic string
+	var seq int64
+	for rows.Next() {
+		if err := rows.Scan(&topic, &seq, &epoch); err != nil {
+			return "", err
+		}
+		for i := range counts {
+			if string(counts[i].topic) == topic {
+				counts[i].last = realtime.Seq(seq - counts[i].n)
+			}
+		}
+	}
+	return realtime.Epoch(epoch), rows.Err()
+}
+
+// place turns events into entries behind the counters' positions.
+func place(events []realtime.Event, counts []counter, epoch realtime.Epoch) []realtime.Entry {
+	now := time.Now()
+	entries := make([]realtime.Entry, len(events))
+	for i, e := range events {
+		if e.ID == "" {
+			e.ID = rand.Text()
+		}
+		if e.Timestamp.IsZero() {
+			e.Timestamp = now
+		}
+		e.Timestamp = e.Timestamp.UTC().Truncate(time.Microsecond)
+		j := slices.IndexFunc(counts, func(c counter) bool { return c.topic == e.Topic })
+		counts[j].last++
+		entries[i] = realtime.Entry{Event: e, Position: realtime.Position{Epoch: epoch, Seq: counts[j].last}}
+	}
+	return entries
+}
+
+func insert(ctx context.Context, tx Tx, entries []realtime.Entry) error {
+	args := make([]any, 0, eventColumns*len(entries))
+	for i := range entries {
+		e := &entries[i]
+		args = append(args, string(e.Topic), int64(e.Seq), e.ID, string(e.Type), e.EntityID, string(e.Payload),
+			e.UserID, e.Timestamp.UnixMicro(), e.Version, e.MutationID, e.TraceID)
+	}
+	_, err := tx.ExecContext(ctx, insertSQL(len(entries)), args...)
+	return err
+}
+
+// The text of a statement depends on the number of rows alone, so that the
+// caller's statement cache, or the database's, finds it again.
+var advanceSQL = textPerSize(
+	`INSERT INTO tidings_topics (topic, seq) VALUES `, 2,
+	` ON CONFLICT (topic) DO UPDATE SET seq = tidings_topics.seq + excluded.seq`+
+		` RETURNING topic, seq, (SELECT value FROM tidings_meta WHERE key = 'epoch')`)
+
+var insertSQL = textPerSize(
+	`INSERT INTO tidings_events (topic, seq, id, type, entity_id, payload, user_id, at, version, mutation_id, trace_id) VALUES `,
+	eventColumns, ``)
+
+// textPerSize returns a function that builds prefix + n groups of columns
+// placeholders + suffix, and remembers the text for each n.
+func textPerSize(prefix string, columns int, suffix string) func(n int) string {
+	var texts sync.Map // int → string
+	return func(n int) string {
+		if text, ok := texts.Load(n); ok {
+			return text.(string)
+		}
+		var b strings.Builder
+		b.WriteString(prefix)
+		for row := range n {
+			if row > 0 {
+				b.WriteByte(',')
+			}
+			for column := range columns {
+				b.WriteByte("(,"[min(column, 1)])
+				b.WriteString("$" + strconv.Itoa(row*columns+column+1))
+			}
+			b.WriteByte(')')
+		}
+		b.WriteString(suffix)
+		text, _ := texts.LoadOrStore(n, b.String())
+		return text.(string)
+	}
+}

@@ -1,0 +1,197 @@
+package sqllog
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/familygifting/tidings/realtime"
+)
+
+// Defaults of [Options].
+const (
+	DefaultKeepCount = 1000
+	DefaultKeepAge   = 72 * time.Hour
+)
+
+// Options bound what [Log.Trim] leaves. The zero value works.
+type Options struct {
+	// KeepCount is how many events of a topic stay readable. More lets a client
+	// resume after a longer absence, for disk. Default [DefaultKeepCount].
+	KeepCount int
+	// KeepAge is how long an event stays readable. Default [DefaultKeepAge].
+	KeepAge time.Duration
+}
+
+// Log is a [realtime.Log] that reads what [Append] wrote.
+type Log struct {
+	db   *sql.DB
+	opts Options
+}
+
+// querier is the reading half of [Tx]; *sql.DB has it too.
+type querier interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}
+
+// Open returns the log in db, which it only reads: a pool of readers will do.
+// It fails when the tables are missing or of another version; see [Migrate].
+func Open(ctx context.Context, db *sql.DB, opts Options) (*Log, error) {
+	if err := checkVersion(ctx, db); err != nil {
+		return nil, err
+	}
+	if opts.KeepCount <= 0 {
+		opts.KeepCount = DefaultKeepCount
+	}
+	if opts.KeepAge <= 0 {
+		opts.KeepAge = DefaultKeepAge
+	}
+	return &Log{db: db, opts: opts}, nil
+}
+
+// Head returns where the topic stands as of tx. In a read transaction it is
+// the position of everything that transaction reads.
+func Head(ctx context.Context, tx Tx, topic realtime.Topic) (realtime.Position, error) {
+	const query = `SELECT m.value, COALESCE(t.seq, 0) FROM tidings_meta m
+		LEFT JOIN tidings_topics t ON t.topic = $1 WHERE m.key = 'epoch'`
+	var p realtime.Position
+	if err := tx.QueryRowContext(ctx, query, string(topic)).Scan(&p.Epoch, &p.Seq); err != nil {
+		return p, fmt.Errorf("reading the head of %s: %w", topic, err)
+	}
+	return p, nil
+}
+
+// maxHeads is the most topics one query of Heads asks for.
+const maxHeads = 8192
+
+// Heads implements [realtime.Log], with one query for every maxHeads topics.
+func (l *Log) Heads(ctx context.Context, topics []realtime.Topic) ([]realtime.Head, error) {
+	heads := make([]realtime.Head, 0, len(topics))
+	for batch := range slices.Chunk(topics, maxHeads) {
+		got, err := l.heads(ctx, batch)
+		if err != nil {
+			return nil, fmt.Errorf("reading the heads of %d topics: %w", len(batch), err)
+		}
+		heads = append(heads, got...)
+	}
+	return heads, nil
+}
+
+func (l *Log) heads(ctx context.Context, topics []realtime.Topic) ([]realtime.Head, error) {
+	rows, err := l.db.QueryContext(ctx, headsSQL(len(topics)), headsArgs(topics)...)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }() // Err below reports what matters
+	var epoch realtime.Epoch
+	known := make(map[realtime.Topic]realtime.Head, len(topics))
+	for rows.Next() {
+		var topic sql.NullString
+		var seq, floor sql.NullInt64
+		if err := rows.Scan(&epoch, &topic, &seq, &floor); err != nil {
+			return nil, err
+		}
+		known[realtime.Topic(topic.String)] = realtime.Head{
+			Position: realtime.Position{Seq: realtime.Seq(seq.Int64)}, Floor: realtime.Seq(floor.Int64),
+		}
+	}
+	heads := make([]realtime.Head, len(topics))
+	for i, topic := range topics {
+		heads[i] = known[topic]
+		heads[i].Epoch = epoch
+	}
+	return heads, rows.Err()
+}
+
+// headsSize rounds up to a power of two, so that there are few statement
+// texts; headsArgs fills up with the last topic.
+func headsSize(n int) int {
+	size := 1
+	for size < n {
+		size *= 2
+	}
+	return size
+}
+
+func headsArgs(topics []realtime.Topic) []any {
+	args := make([]any, headsSize(len(topics)))
+	for i := range args {
+		args[i] = string(topics[min(i, len(topics)-1)])
+	}
+	return args
+}
+
+func headsSQL(n int) string {
+	var b strings.Builder
+	b.WriteString(`SELECT m.value, t.topic, t.seq, t.floor FROM tidings_meta m LEFT JOIN tidings_topics t ON t.topic IN (`)
+	for i := range headsSize(n) {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.WriteString("$" + strconv.Itoa(i+1))
+	}
+	b.WriteString(`) WHERE m.key = 'epoch'`)
+	return b.String()
+}
+
+// readSQL returns at least one row when the topic has a counter, so that one
+// statement, hence one snapshot, tells the floor along with the events.
+const readSQL = `SELECT m.value, t.seq, t.floor, e.seq, e.id, e.type, e.entity_id, e.payload, e.user_id, e.at, e.version, e.mutation_id, e.trace_id
+	FROM tidings_topics t JOIN tidings_meta m ON m.key = 'epoch'
+	LEFT JOIN tidings_events e ON e.topic = t.topic AND e.seq > $2
+	WHERE t.topic = $1 ORDER BY e.seq LIMIT $3`
+
+// Read implements [realtime.Log].
+func (l *Log) Read(ctx context.Context, topic realtime.Topic, after realtime.Seq, limit int) ([]realtime.Entry, error) {
+	rows, err := l.db.QueryContext(ctx, readSQL, string(topic), int64(after), limit)
+	if err != nil {
+		return nil, fmt.Errorf("reading %s after %d: %w", topic, after, err)
+	}
+	defer func() { _ = rows.Close() }() // Err below reports what matters
+	var entries []realtime.Entry
+	for rows.Next() {
+		var r row
+		if err := r.scan(rows); err != nil {
+			return nil, fmt.Errorf("reading %s after %d: %w", topic, after, err)
+		}
+		if after < r.floor {
+			return nil, realtime.ErrTrimmed
+		}
+		if r.seq.Valid {
+			entries = append(entries, r.entry(topic))
+		}
+	}
+	return entries, rows.Err()
+}
+
+// row is a row of readSQL: the topic's state, and an event unless there is none.
+type row struct {
+	epoch                     realtime.Epoch
+	head, floor               realtime.Seq
+	seq, at, version          sql.NullInt64
+	id, kind, entity, payload sql.NullString
+	user, mutation, trace     sql.NullString
+}
+
+func (r *row) scan(rows *sql.Rows) error {
+	return rows.Scan(&r.epoch, &r.head, &r.floor, &r.seq, &r.id, &r.kind, &r.entity, &r.payload, &r.user, &r.at,
+		&r.version, &r.mutation, &r.trace)
+}
+
+func (r *row) entry(topic realtime.Topic) realtime.Entry {
+	return realtime.Entry{
+		Event: realtime.Event{
+			ID: r.id.String, Topic: topic, Type: realtime.EventType(r.kind.String), EntityID: r.entity.String,
+			Payload: json.RawMessage(r.payload.String), UserID: r.user.String,
+			Timestamp: time.UnixMicro(r.at.Int64).UTC(), Version: r.version.Int64,
+			MutationID: r.mutation.String, TraceID: r.trace.String,
+		},
+		Position: realtime.Position{Epoch: r.epoch, Seq: realtime.Seq(r.seq.Int64)},
+	}
+}

@@ -1,0 +1,328 @@
+package realtime
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/familygifting/tidings/realtime/wire"
+)
+
+const (
+	// maxInbox is the most entries that wait for a topic's round; beyond it they
+	// are forgotten and read from the log, which holds them anyway.
+	maxInbox = 4096
+	// readPage is how many entries are read from the log at a time.
+	readPage = 256
+	// maxGather is roughly the most bytes that one write gathers.
+	maxGather = 64 << 10
+)
+
+// The reasons of a resync.
+const (
+	resyncTrimmed = "trimmed"
+	resyncEpoch   = "epoch"
+)
+
+// stream is a topic that has subscribers on this hub. At most one goroutine at
+// a time runs its rounds: each takes what has gathered in the inbox, encodes
+// it once, and sends it to everyone.
+type stream struct {
+	hub   *Hub
+	topic Topic
+	refs  int // guarded by hub.mu
+
+	inbox struct {
+		sync.Mutex
+		entries []Entry
+		// recheck asks the next round to read the log.
+		recheck bool
+		// running is whether some goroutine is at the rounds.
+		running bool
+		// idle, when not nil, is closed when the rounds end.
+		idle chan struct{}
+	}
+
+	mu    sync.Mutex
+	ready bool // whether pos is known; guarded by mu
+	// pos is the last position sent; guarded by mu, and once ready moved by the
+	// running round alone.
+	pos  Position
+	subs []*subscription // guarded by mu
+}
+
+// subscription is a session's interest in a stream.
+type subscription struct {
+	session *Session
+	stream  *stream
+	// asked are the names it was asked for under, the canonical one aside;
+	// guarded by session.mu.
+	asked []Topic
+	// presence is whether it wants to know who else is there; guarded by stream.mu.
+	presence bool
+	// index in stream.subs; guarded by stream.mu. -1 when not live.
+	index int
+	// ahead is a position beyond the stream's that the session already has, from
+	// its own reading of the log; guarded by stream.mu.
+	ahead Seq
+}
+
+func (st *stream) isReady() bool {
+	_, ready := st.position()
+	return ready
+}
+
+func (st *stream) position() (Position, bool) {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	return st.pos, st.ready
+}
+
+// begin sets where the stream stands, once. Rounds that were asked for before
+// could not run, so one runs now.
+func (st *stream) begin(pos Position) {
+	st.mu.Lock()
+	first := !st.ready
+	if first {
+		st.pos, st.ready = pos, true
+	}
+	st.mu.Unlock()
+	if first {
+		st.inbox.Lock()
+		waiting := st.inbox.recheck || len(st.inbox.entries) > 0
+		st.start(waiting)
+		st.inbox.Unlock()
+	}
+}
+
+// offer queues entries for the next round.
+func (st *stream) offer(entries []Entry) {
+	st.inbox.Lock()
+	defer st.inbox.Unlock()
+	if len(st.inbox.entries)+len(entries) > maxInbox {
+		clear(st.inbox.entries)
+		st.inbox.entries = st.inbox.entries[:0]
+		st.inbox.recheck = true
+	} else {
+		st.inbox.entries = append(st.inbox.entries, entries...)
+	}
+	st.start(true)
+}
+
+// check asks the next round to read the log.
+func (st *stream) check() {
+	st.inbox.Lock()
+	defer st.inbox.Unlock()
+	st.inbox.recheck = true
+	st.start(true)
+}
+
+// start runs rounds unless they are running. Call it with the inbox locked.
+func (st *stream) start(wanted bool) {
+	if wanted && !st.inbox.running {
+		st.inbox.running = true
+		go st.rounds()
+	}
+}
+
+// rest ends the rounds. Call it with the inbox locked.
+func (st *stream) rest() {
+	st.inbox.running = false
+	if st.inbox.idle != nil {
+		close(st.inbox.idle)
+		st.inbox.idle = nil
+	}
+}
+
+// settle reads the log and returns when the stream has sent what was there.
+func (st *stream) settle(ctx context.Context) error {
+	st.inbox.Lock()
+	st.inbox.recheck = true
+	if st.inbox.idle == nil {
+		st.inbox.idle = make(chan struct{})
+	}
+	idle := st.inbox.idle
+	st.start(true)
+	st.inbox.Unlock()
+	select {
+	case <-idle:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// rounds empties the inbox until nothing is left in it.
+func (st *stream) rounds() {
+	var spare []Entry
+	for {
+		st.inbox.Lock()
+		entries, recheck := st.inbox.entries, st.inbox.recheck
+		if len(entries) == 0 && !recheck || !st.isReady() || st.hub.ctx.Err() != nil {
+			st.rest()
+			st.inbox.Unlock()
+			return
+		}
+		st.inbox.entries, st.inbox.recheck = spare[:0], false
+		st.inbox.Unlock()
+
+		if st.deliver(entries) || recheck {
+			st.catchUp()
+		}
+		clear(entries) // payloads are not ours to keep
+		spare = entries
+	}
+}
+
+// deliver sends the entries that follow the position directly, and returns
+// whether the log must tell the rest.
+func (st *stream) deliver(entries []Entry) (gap bool) {
+	slices.SortStableFunc(entries, func(a, b Entry) int { return int(int64(a.Seq) - int64(b.Seq)) })
+	pos, _ := st.position()
+	next := entries[:0]
+	for _, e := range entries {
+		switch {
+		case e.Epoch != pos.Epoch:
+			gap = true
+		case e.Seq == pos.Seq+Seq(len(next))+1:
+			next = append(next, e)
+		case e.Seq > pos.Seq+Seq(len(next)):
+			gap = true
+		}
+	}
+	st.send(next)
+	return gap
+}
+
+// send encodes entries that follow the position, and fans them out in as few
+// writes as maxGather allows.
+func (st *stream) send(entries []Entry) {
+	for len(entries) > 0 {
+		batch := new(wire.Batch)
+		n := 0
+		for n < len(entries) && len(batch.Frames(0)) < maxGather {
+			e := encodable(&entries[n])
+			batch.Add(e.Append)
+			n++
+		}
+		st.fanOut(batch, entries[:n])
+		entries = entries[n:]
+	}
+}
+
+// fanOut gives the batch to every subscriber. Sending never blocks, so the
+// lock is held for the whole of it: whoever joins, leaves or is thrown out
+// does so between two batches.
+func (st *stream) fanOut(batch *wire.Batch, entries []Entry) {
+	first, last := entries[0].Seq, entries[len(entries)-1].Seq
+	st.mu.Lock()
+	for _, sub := range st.subs {
+		from := 0
+		if sub.ahead >= first {
+			if sub.ahead >= last {
+				continue
+			}
+			from = int(sub.ahead - first + 1)
+		}
+		sub.session.conn.Send(batch, from, st.topic)
+	}
+	st.pos.Seq = last
+	delivered := len(st.subs)
+	st.mu.Unlock()
+	st.hub.stats.sent(delivered, entries, time.Now())
+}
+
+// catchUp reads the log from the position on, until there is nothing more.
+func (st *stream) catchUp() {
+	st.hub.stats.catchUps.Add(1)
+	ctx, cancel := context.WithTimeout(st.hub.ctx, st.hub.opts.CallTimeout)
+	defer cancel()
+	if err := st.readOn(ctx); err != nil && st.hub.ctx.Err() == nil {
+		// The next comparison of heads tries again.
+		st.hub.opts.Logger.Error("reading the log", "topic", st.topic, "error", err)
+	}
+}
+
+func (st *stream) readOn(ctx context.Context) error {
+	heads, err := st.hub.log.Heads(ctx, []Topic{st.topic})
+	if err != nil {
+		return err
+	}
+	pos, _ := st.position()
+	if head := heads[0]; head.Epoch != pos.Epoch || head.Seq < pos.Seq {
+		st.resync(head.Position, resyncEpoch)
+		return nil
+	}
+	for {
+		entries, err := st.hub.log.Read(ctx, st.topic, pos.Seq, readPage)
+		if errors.Is(err, ErrTrimmed) {
+			return st.skipTrimmed(ctx)
+		}
+		if err != nil {
+			return err
+		}
+		if len(entries) == 0 {
+			return nil
+		}
+		if entries[0].Epoch != pos.Epoch { // changed since the question above
+			st.check()
+			return nil
+		}
+		pos.Seq = entries[len(entries)-1].Seq
+		st.send(entries)
+	}
+}
+
+// skipTrimmed goes on from the head, since what lies before it is gone.
+func (st *stream) skipTrimmed(ctx context.Context) error {
+	heads, err := st.hub.log.Heads(ctx, []Topic{st.topic})
+	if err == nil {
+		st.resync(heads[0].Position, resyncTrimmed)
+	}
+	return err
+}
+
+// resync moves the stream to a position that does not follow, and tells
+// everyone.
+func (st *stream) resync(to Position, reason string) {
+	m := wire.Resync{Topic: string(st.topic), Epoch: string(to.Epoch), Seq: uint64(to.Seq), Reason: reason}
+	batch := new(wire.Batch)
+	batch.Add(m.Append)
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	st.pos = to
+	for _, sub := range st.subs {
+		sub.ahead = 0
+		sub.session.conn.Send(batch, 0, st.topic)
+	}
+	st.hub.stats.resyncs.Add(uint64(len(st.subs)))
+}
+
+// add makes the subscription live. Call it with mu held.
+func (st *stream) add(sub *subscription) {
+	sub.index = len(st.subs)
+	st.subs = append(st.subs, sub)
+}
+
+// remove ends the subscription's life. Call it with mu held.
+func (st *stream) remove(sub *subscription) {
+	if sub.index < 0 {
+		return
+	}
+	last := st.subs[len(st.subs)-1]
+	st.subs[sub.index], last.index = last, sub.index
+	st.subs[len(st.subs)-1] = nil
+	st.subs = st.subs[:len(st.subs)-1]
+	sub.index = -1
+}
+
+// encodable turns an entry into its wire form.
+func encodable(e *Entry) *wire.Event {
+	return &wire.Event{
+		Topic: string(e.Topic), Event: string(e.Type), EntityID: e.EntityID, Payload: e.Payload, UserID: e.UserID,
+		Timestamp: e.Timestamp, ID: e.ID, Epoch: string(e.Epoch), Seq: uint64(e.Seq), Version: e.Version,
+		MutationID: e.MutationID, TraceID: e.TraceID,
+	}
+}

@@ -1,0 +1,361 @@
+package realtime
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/familygifting/tidings/realtime/wire"
+)
+
+var errNotSubscribed = &Error{Code: CodeNotSubscribed, Message: "there is no subscription to this topic"}
+
+// subscribe answers every topic of the request once.
+func (s *Session) subscribe(req wire.Request) {
+	if exceeds(len(req.Topics), s.hub.opts.MaxTopicsPerFrame) {
+		s.refuse(req.Ref, "", &Error{Code: CodeTooManyTopics, Message: "too many topics in one frame; split it"})
+		return
+	}
+	joins := make([]*join, 0, len(req.Topics))
+	streams := make([]*stream, 0, len(req.Topics))
+	for _, t := range req.Topics {
+		j := &join{session: s, asked: t, ref: req.Ref}
+		if err := j.authorize(); err != nil {
+			s.refuse(req.Ref, t.Topic, err)
+			continue
+		}
+		joins, streams = append(joins, j), append(streams, j.stream)
+	}
+	ctx, cancel := s.hub.callContext()
+	defer cancel()
+	if err := s.hub.prepare(ctx, streams); err != nil {
+		for _, j := range joins {
+			j.fail(err)
+		}
+		return
+	}
+	for _, j := range joins {
+		j.run()
+	}
+}
+
+// join is a subscription on its way to being live.
+//
+// A client that holds a position first gets what came after it, read from the
+// log page by page, with no lock held and nothing held back for it: the stream
+// goes on without it. When it has caught up it becomes live, under the
+// stream's lock, so that there is no seam.
+type join struct {
+	session *Session
+	asked   wire.TopicRequest
+	ref     string
+
+	decisions uint64 // Hub.decisions before the topic was authorized
+	canonical Topic
+	stream    *stream // acquired; handed over to sub when it is placed
+	sub       *subscription
+
+	// cursor is the position that the client has come to, when it resumes.
+	cursor  Position
+	resumes bool
+}
+
+// authorize asks whether the session may read the topic, and acquires its stream.
+func (j *join) authorize() error {
+	asked, err := ParseTopic(j.asked.Topic)
+	if err != nil {
+		return err
+	}
+	j.decisions = j.session.hub.decisions.Load()
+	who, _ := j.session.identity()
+	ctx, cancel := j.session.hub.callContext()
+	defer cancel()
+	canonical, err := j.session.hub.auth.Authorize(ctx, who, asked)
+	if err != nil {
+		return err
+	}
+	if j.stream == nil {
+		j.canonical, j.stream = canonical, j.session.hub.acquire(canonical)
+	} else if j.canonical != canonical {
+		return ErrForbidden // the name means something else by now
+	}
+	return nil
+}
+
+// fail answers that the topic could not be subscribed to.
+func (j *join) fail(err error) {
+	j.session.refuse(j.ref, j.asked.Topic, err)
+	j.session.hub.release(j.stream)
+}
+
+func (j *join) run() {
+	page, err := j.firstPage()
+	if err != nil {
+		j.fail(err)
+		return
+	}
+	for range maxAttempts {
+		placed, err := j.place(page)
+		if err != nil {
+			j.fail(err)
+			return
+		}
+		if placed {
+			j.replay()
+			return
+		}
+		if err := j.authorize(); err != nil {
+			j.fail(err)
+			return
+		}
+	}
+	j.fail(errUnsettled)
+}
+
+// firstPage decides whether the client's position can be resumed from, and
+// reads the first of what came after it.
+func (j *join) firstPage() ([]Entry, error) {
+	if j.asked.Since == nil {
+		return nil, nil
+	}
+	j.cursor = Position{Epoch: Epoch(j.asked.Since.Epoch), Seq: Seq(j.asked.Since.Seq)}
+	pos, _ := j.stream.position()
+	if j.cursor.Epoch != pos.Epoch || j.cursor.Seq > pos.Seq {
+		// The client may know of something that the stream was not told yet.
+		ctx, cancel := j.session.hub.callContext()
+		defer cancel()
+		if err := j.stream.settle(ctx); err != nil {
+			return nil, err
+		}
+		pos, _ = j.stream.position()
+	}
+	if j.cursor.Epoch != pos.Epoch || j.cursor.Seq > pos.Seq || exceeds(int(pos.Seq-j.cursor.Seq), j.session.hub.opts.MaxReplay) {
+		return nil, nil
+	}
+	j.resumes = true
+	if j.cursor.Seq == pos.Seq {
+		return nil, nil
+	}
+	page, err := j.read()
+	if errors.Is(err, ErrTrimmed) || err == nil && len(page) == 0 {
+		j.resumes, err = false, nil
+	}
+	return page, err
+}
+
+// read returns the entries behind the cursor. It returns ErrTrimmed when they
+// belong to another history than the cursor's.
+func (j *join) read() ([]Entry, error) {
+	ctx, cancel := j.session.hub.callContext()
+	defer cancel()
+	page, err := j.session.hub.log.Read(ctx, j.canonical, j.cursor.Seq, readPage)
+	if err == nil && len(page) > 0 && page[0].Epoch != j.cursor.Epoch {
+		return nil, ErrTrimmed
+	}
+	return page, err
+}
+
+// place answers the client and files the subscription with the session, live
+// if the page is all that it lacks. It returns false when decisions were
+// withdrawn since the topic was authorized.
+func (j *join) place(page []Entry) (bool, error) {
+	s, st := j.session, j.stream
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.state == stateClosed {
+		return false, errSessionClosed
+	}
+	old := s.subs[j.canonical]
+	if old == nil && exceeds(len(s.subs)+1, s.hub.opts.MaxTopics) {
+		return false, &Error{Code: CodeTooManyTopics, Message: "the session has as many subscriptions as it may"}
+	}
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	if s.hub.decisions.Load() != j.decisions {
+		return false, nil
+	}
+	j.sub = &subscription{session: s, stream: st, index: -1}
+	j.adopt(old)
+	if s.subs == nil {
+		s.subs = make(map[Topic]*subscription)
+	}
+	s.subs[j.canonical] = j.sub
+	if j.cursor.Epoch != st.pos.Epoch {
+		j.resumes = false
+	}
+	s.send(wire.Subscribed{
+		Topic: j.asked.Topic, Canonical: string(j.canonical), Epoch: string(st.pos.Epoch), Seq: uint64(st.pos.Seq),
+		Recovered: j.resumes, Ref: j.ref,
+	}.Append)
+	if !j.resumes {
+		st.add(j.sub)
+		return true, nil
+	}
+	j.advance(page)
+	return true, nil
+}
+
+// errSessionClosed never reaches anyone: there is no one left to tell.
+var errSessionClosed = &Error{Code: CodeInternal, Message: "the session has ended"}
+
+// adopt takes the place of an earlier subscription to the same topic. Call it
+// with both locks held.
+func (j *join) adopt(old *subscription) {
+	if old != nil {
+		j.sub.asked = old.asked
+		j.stream.remove(old)
+		j.session.hub.release(old.stream)
+	}
+	if asked := Topic(j.asked.Topic); asked != j.canonical && !slices.Contains(j.sub.asked, asked) {
+		j.sub.asked = append(j.sub.asked, asked)
+	}
+}
+
+// advance sends a page, and makes the subscription live once it has caught up
+// with the stream. Call it with both locks held.
+func (j *join) advance(page []Entry) {
+	st := j.stream
+	if len(page) > 0 {
+		batch := new(wire.Batch)
+		for i := range page {
+			batch.Add(encodable(&page[i]).Append)
+		}
+		j.session.conn.Send(batch, 0, j.canonical)
+		j.cursor.Seq = page[len(page)-1].Seq
+		j.session.hub.stats.replayed.Add(uint64(len(page)))
+	}
+	if j.cursor.Seq >= st.pos.Seq {
+		j.sub.ahead = j.cursor.Seq
+		st.add(j.sub)
+	}
+}
+
+// replay goes on page by page until the subscription is live or gone.
+func (j *join) replay() {
+	for !j.settled() {
+		if j.session.conn.Drained(j.session.hub.ctx, j.session.hub.opts.QueueBytes/2) != nil {
+			return // the connection has ended
+		}
+		page, err := j.read()
+		if err != nil && !errors.Is(err, ErrTrimmed) {
+			j.session.hub.opts.Logger.Error("replaying", "session", j.session.id, "topic", j.canonical, "error", err)
+			j.session.close(CloseInternal, "")
+			return
+		}
+		if j.session.hub.decisions.Load() != j.decisions {
+			if err := j.authorize(); err != nil {
+				j.session.drop(j.sub, wire.CodeRevoked)
+				return
+			}
+		}
+		j.proceed(page)
+	}
+}
+
+// settled tells whether the subscription is live, or was ended.
+func (j *join) settled() bool {
+	j.session.mu.Lock()
+	defer j.session.mu.Unlock()
+	j.stream.mu.Lock()
+	defer j.stream.mu.Unlock()
+	return j.sub.index >= 0 || j.session.subs[j.canonical] != j.sub
+}
+
+// proceed sends the next page of a replay, or a resync where the history that
+// it was reading has come to an end.
+func (j *join) proceed(page []Entry) {
+	s, st := j.session, j.stream
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	if s.subs[j.canonical] != j.sub || s.hub.decisions.Load() != j.decisions {
+		return // ended, or to be authorized again by the next turn
+	}
+	if len(page) > 0 && st.pos.Epoch == j.cursor.Epoch {
+		j.advance(page)
+		return
+	}
+	reason := resyncTrimmed
+	if st.pos.Epoch != j.cursor.Epoch {
+		reason = resyncEpoch
+	}
+	s.send(wire.Resync{Topic: string(j.canonical), Epoch: string(st.pos.Epoch), Seq: uint64(st.pos.Seq), Reason: reason}.Append)
+	st.add(j.sub)
+}
+
+// unsubscribe ends a subscription at the client's wish.
+func (s *Session) unsubscribe(req wire.Request) {
+	asked, err := ParseTopic(req.Topic)
+	if err != nil {
+		s.refuse(req.Ref, req.Topic, err)
+		return
+	}
+	sub := s.find(asked)
+	if sub == nil {
+		s.refuse(req.Ref, req.Topic, errNotSubscribed)
+		return
+	}
+	s.drop(sub, wire.CodeClient)
+}
+
+// find returns the subscription that the client means by the name.
+func (s *Session) find(asked Topic) *subscription {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if sub := s.subs[asked]; sub != nil {
+		return sub
+	}
+	for _, sub := range s.subs {
+		if slices.Contains(sub.asked, asked) {
+			return sub
+		}
+	}
+	return nil
+}
+
+// drop ends a subscription and tells the client why. When it returns nothing
+// further is sent for it, not even what was queued.
+func (s *Session) drop(sub *subscription, code string) {
+	s.mu.Lock()
+	topic := sub.stream.topic
+	if s.subs[topic] != sub {
+		s.mu.Unlock()
+		return
+	}
+	delete(s.subs, topic)
+	sub.stream.mu.Lock()
+	sub.stream.remove(sub)
+	s.conn.Discard(topic)
+	s.send(wire.Unsubscribed{Topic: string(topic), Code: code}.Append)
+	sub.stream.mu.Unlock()
+	s.mu.Unlock()
+	s.hub.release(sub.stream)
+}
+
+// end takes the subscription of a session that has closed off its stream.
+func (sub *subscription) end() {
+	sub.stream.mu.Lock()
+	sub.stream.remove(sub)
+	sub.stream.mu.Unlock()
+	sub.session.hub.release(sub.stream)
+}
+
+// recheck asks again whether the subscription may go on, under the name it was
+// asked for, and drops it if not.
+func (sub *subscription) recheck(ctx context.Context, decide func(context.Context, Identity, Topic) (Topic, error)) {
+	s := sub.session
+	who, _ := s.identity()
+	topic := sub.stream.topic
+	canonical, err := decide(ctx, who, topic)
+	var public *Error
+	switch {
+	case err == nil && canonical == topic:
+	case err == nil || errors.As(err, &public):
+		s.drop(sub, wire.CodeRevoked)
+	default:
+		// Nobody knows: nothing more is sent, and the client asks again.
+		s.hub.opts.Logger.Error("rechecking access", "session", s.id, "topic", topic, "error", err)
+		s.close(CloseInternal, "")
+	}
+}

@@ -1,0 +1,119 @@
+package realtime
+
+import (
+	"sync"
+	"time"
+)
+
+const (
+	// wheelTick is how exact a session's deadlines are.
+	wheelTick = 500 * time.Millisecond
+	// wheelSlots times wheelTick is the longest a session sleeps in the wheel; one
+	// that is due later is looked at in between.
+	wheelSlots = 64
+)
+
+// wheel holds every session in the slot of its next deadline. It costs two
+// pointers a session, where a timer each would cost a few hundred bytes.
+type wheel struct {
+	mu    sync.Mutex // guards everything below, and Session.timer
+	now   int        // the slot that is next to fall due
+	slots [wheelSlots]*Session
+	count int
+}
+
+// timer is a session's place in the wheel: a doubly linked list per slot.
+type timer struct {
+	prev, next *Session
+	slot       int // 1 + the index of the slot; 0 when in none
+}
+
+// put files the session under what it is to be looked at after.
+func (w *wheel) put(s *Session, after time.Duration) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.unlink(s)
+	ticks := min(max(int((after+wheelTick-1)/wheelTick), 1), wheelSlots-1)
+	slot := (w.now + ticks) % wheelSlots
+	s.timer = timer{next: w.slots[slot], slot: slot + 1}
+	if s.timer.next != nil {
+		s.timer.next.timer.prev = s
+	}
+	w.slots[slot] = s
+	w.count++
+}
+
+func (w *wheel) remove(s *Session) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.unlink(s)
+}
+
+func (w *wheel) unlink(s *Session) {
+	t := &s.timer
+	if t.slot == 0 {
+		return
+	}
+	if t.prev != nil {
+		t.prev.timer.next = t.next
+	} else {
+		w.slots[t.slot-1] = t.next
+	}
+	if t.next != nil {
+		t.next.timer.prev = t.prev
+	}
+	*t = timer{}
+	w.count--
+}
+
+// turn moves on by one slot and returns the sessions in it, which stay in the
+// wheel, one turn away, until put files them anew.
+func (w *wheel) turn() (due []*Session) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.now = (w.now + 1) % wheelSlots
+	for s := w.slots[w.now]; s != nil; s = s.timer.next {
+		due = append(due, s)
+	}
+	return due
+}
+
+// sessions returns all sessions.
+func (w *wheel) sessions() []*Session {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	all := make([]*Session, 0, w.count)
+	for _, first := range w.slots {
+		for s := first; s != nil; s = s.timer.next {
+			all = append(all, s)
+		}
+	}
+	return all
+}
+
+// turnWheel looks at sessions when they are due.
+func (h *Hub) turnWheel() {
+	ticker := time.NewTicker(wheelTick)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-h.ctx.Done():
+			return
+		case now := <-ticker.C:
+			for _, s := range h.wheel.turn() {
+				if next, alive := s.tick(now); alive {
+					h.reschedule(s, next.Sub(now))
+				}
+			}
+		}
+	}
+}
+
+// reschedule files a session that may have closed meanwhile.
+func (h *Hub) reschedule(s *Session, after time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.state != stateClosed {
+		h.wheel.put(s, after)
+	}
+}

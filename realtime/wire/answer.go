@@ -1,0 +1,158 @@
+package wire
+
+import (
+	"strconv"
+	"time"
+)
+
+// Hello answers auth: the session exists. {"type":"hello", …}
+type Hello struct {
+	Session string
+	// Ping is how often the server pings.
+	Ping time.Duration
+	// Expires is when the token ends; zero means never.
+	Expires time.Time
+}
+
+// Append appends the message's JSON.
+func (m Hello) Append(b []byte) []byte {
+	b = append(b, `{"type":"hello","session":`...)
+	b = appendString(b, m.Session)
+	b = append(b, `,"ping_ms":`...)
+	b = strconv.AppendInt(b, m.Ping.Milliseconds(), 10)
+	b = append(b, `,"expires":`...)
+	if m.Expires.IsZero() {
+		return append(b, `null}`...)
+	}
+	return append(appendTime(b, m.Expires), '}')
+}
+
+// Subscribed answers a topic that was asked for: live from Seq on.
+// {"type":"subscribed", …}
+type Subscribed struct {
+	// Topic is the name the client used, Canonical the one that events carry.
+	Topic, Canonical string
+	Epoch            string
+	Seq              uint64
+	// Recovered says that what followed since comes before what is live; when
+	// false, the client fetches afresh.
+	Recovered bool
+	Ref       string
+}
+
+// Append appends the message's JSON.
+func (m Subscribed) Append(b []byte) []byte {
+	b = append(b, `{"type":"subscribed","topic":`...)
+	b = appendString(b, m.Topic)
+	b = append(b, `,"canonical":`...)
+	b = appendString(b, m.Canonical)
+	b = appendPosition(b, m.Epoch, m.Seq)
+	b = append(b, `,"recovered":`...)
+	b = strconv.AppendBool(b, m.Recovered)
+	return append(appendOptional(b, "ref", m.Ref), '}')
+}
+
+// Resync tells a live subscription that what came before is lost: fetch
+// afresh, then go on from Seq. {"type":"resync", …}
+type Resync struct {
+	Topic  string
+	Epoch  string
+	Seq    uint64
+	Reason string
+}
+
+// Append appends the message's JSON.
+func (m Resync) Append(b []byte) []byte {
+	b = append(b, `{"type":"resync","topic":`...)
+	b = appendString(b, m.Topic)
+	b = appendPosition(b, m.Epoch, m.Seq)
+	b = append(b, `,"reason":`...)
+	return append(appendString(b, m.Reason), '}')
+}
+
+// Unsubscribed ends a subscription. {"type":"unsubscribed", …}
+type Unsubscribed struct {
+	Topic string
+	// Code says why: [CodeClient] or [CodeRevoked].
+	Code string
+}
+
+// Why a subscription ended.
+const (
+	CodeClient  = "client"
+	CodeRevoked = "revoked"
+)
+
+// Append appends the message's JSON.
+func (m Unsubscribed) Append(b []byte) []byte {
+	b = append(b, `{"type":"unsubscribed","topic":`...)
+	b = appendString(b, m.Topic)
+	b = append(b, `,"code":`...)
+	return append(appendString(b, m.Code), '}')
+}
+
+// Error refuses something. {"type":"error", …}
+type Error struct {
+	// Topic and Ref say what it is about; empty where that is unknown.
+	Topic, Ref string
+	Code       string
+	Message    string
+	// RetryAfter is how long to wait before trying again; 0 leaves it out.
+	RetryAfter time.Duration
+}
+
+// Append appends the message's JSON.
+func (m Error) Append(b []byte) []byte {
+	b = append(b, `{"type":"error"`...)
+	b = appendOptional(b, "topic", m.Topic)
+	b = appendOptional(b, "ref", m.Ref)
+	b = append(b, `,"code":`...)
+	b = appendString(b, m.Code)
+	b = append(b, `,"message":`...)
+	b = appendString(b, m.Message)
+	if m.RetryAfter > 0 {
+		b = append(b, `,"retry_after_ms":`...)
+		b = strconv.AppendInt(b, max(1, m.RetryAfter.Milliseconds()), 10)
+	}
+	return append(b, '}')
+}
+
+// Drain says that the server goes and when to come back. {"type":"drain", …}
+type Drain struct {
+	ReconnectAfter time.Duration
+}
+
+// Append appends the message's JSON.
+func (m Drain) Append(b []byte) []byte {
+	b = append(b, `{"type":"drain","reconnect_after_ms":`...)
+	return append(strconv.AppendInt(b, m.ReconnectAfter.Milliseconds(), 10), '}')
+}
+
+// AppendPong appends the answer to ping.
+func AppendPong(b []byte) []byte { return append(b, `{"type":"pong"}`...) }
+
+func appendPosition(b []byte, epoch string, seq uint64) []byte {
+	b = append(b, `,"epoch":`...)
+	b = appendString(b, epoch)
+	b = append(b, `,"seq":`...)
+	return strconv.AppendUint(b, seq, 10)
+}
+
+// Signal passes on what another subscriber sent. {"type":"signal", …}
+type Signal struct {
+	Topic string
+	// UserID is who sent it.
+	UserID string
+	// Data is JSON and goes out as it is.
+	Data []byte
+}
+
+// Append appends the message's JSON.
+func (m Signal) Append(b []byte) []byte {
+	b = append(b, `{"type":"signal","topic":`...)
+	b = appendString(b, m.Topic)
+	b = append(b, `,"user_id":`...)
+	b = appendString(b, m.UserID)
+	b = append(b, `,"data":`...)
+	return append(append(b, m.Data...), '}')
+}

@@ -1,0 +1,327 @@
+package wire
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// Action is what a client asks for.
+type Action string
+
+// The actions.
+const (
+	ActionAuth        Action = "auth"
+	ActionSubscribe   Action = "subscribe"
+	ActionUnsubscribe Action = "unsubscribe"
+	ActionPing        Action = "ping"
+	ActionSignal      Action = "signal"
+)
+
+// Limits of a request's form.
+const (
+	// MaxRef is the most bytes of a ref.
+	MaxRef = 64
+	// MaxEpoch is the most bytes of an epoch.
+	MaxEpoch = 64
+	// MaxSeq is the largest position that JavaScript counts exactly.
+	MaxSeq = 1<<53 - 1
+)
+
+// Request is a message from a client. Which fields are set depends on Action.
+type Request struct {
+	Action Action
+	// Token of auth.
+	Token string
+	// Topics of subscribe.
+	Topics []TopicRequest
+	// Topic of unsubscribe and signal.
+	Topic string
+	// Data of signal: any JSON.
+	Data json.RawMessage
+	// Ref is echoed in the answers.
+	Ref string
+}
+
+// TopicRequest is one topic of a subscribe.
+type TopicRequest struct {
+	Topic string
+	// Since is the position the client holds; nil when it holds none.
+	Since *Since
+	// Presence asks for who else is there.
+	Presence bool
+}
+
+// Since is a position as the client sends it.
+type Since struct {
+	Epoch string
+	Seq   uint64
+}
+
+// RequestError says what is wrong with a request, for the one who wrote the
+// client.
+type RequestError struct {
+	// Ref of the request, if that much could be read.
+	Ref string
+	// Field is the path of the member at fault, such as "topics[3].since.seq";
+	// empty when it is the frame as a whole.
+	Field   string
+	Problem string
+}
+
+func (e *RequestError) Error() string {
+	if e.Field == "" {
+		return e.Problem
+	}
+	return e.Field + ": " + e.Problem
+}
+
+func wrong(field, format string, args ...any) error {
+	return &RequestError{Field: field, Problem: fmt.Sprintf(format, args...)}
+}
+
+// fields lists what each action may carry besides "action".
+var fields = map[Action]string{
+	ActionAuth:        " token ",
+	ActionSubscribe:   " topic topics since presence ref ",
+	ActionUnsubscribe: " topic ref ",
+	ActionPing:        " ",
+	ActionSignal:      " topic data ref ",
+}
+
+// members is a request's object, taken apart but not yet understood.
+type members struct {
+	action, token, topic, topics, since, presence, ref, data []byte
+	unknown                                                  string
+}
+
+func (m *members) slot(name string) *[]byte {
+	switch name {
+	case "action":
+		return &m.action
+	case "token":
+		return &m.token
+	case "topic":
+		return &m.topic
+	case "topics":
+		return &m.topics
+	case "since":
+		return &m.since
+	case "presence":
+		return &m.presence
+	case "ref":
+		return &m.ref
+	case "data":
+		return &m.data
+	}
+	return nil
+}
+
+// ParseRequest reads a client's message. The request keeps parts of b. Every
+// failure is a [*RequestError].
+func ParseRequest(b []byte) (Request, error) {
+	if !json.Valid(b) {
+		return Request{}, wrong("", "the frame is not JSON")
+	}
+	raw, _ := cutValue(b)
+	if raw[0] != '{' {
+		return Request{}, wrong("", "the frame is not a JSON object")
+	}
+	var m members
+	err := eachMember(raw, func(name string, value []byte) error {
+		slot := m.slot(name)
+		switch {
+		case slot == nil && m.unknown == "":
+			m.unknown = name
+		case slot != nil && *slot != nil:
+			return wrong(name, "stands there twice")
+		case slot != nil:
+			*slot = value
+		}
+		return nil
+	})
+	var r Request
+	if err == nil {
+		err = r.fill(&m)
+	}
+	if wrong, ok := err.(*RequestError); ok {
+		wrong.Ref = r.Ref
+	}
+	return r, err
+}
+
+func (r *Request) fill(m *members) error {
+	if m.ref != nil { // first, so that errors can echo it
+		ref, ok := textOf(m.ref)
+		if !ok || len(ref) > MaxRef {
+			return wrong("ref", "must be a string of at most %d bytes", MaxRef)
+		}
+		r.Ref = ref
+	}
+	if m.action == nil {
+		return wrong("action", "is missing")
+	}
+	action, ok := textOf(m.action)
+	allowed, known := fields[Action(action)]
+	if !ok || !known {
+		return wrong("action", "must be one of auth, subscribe, unsubscribe, ping, signal")
+	}
+	r.Action = Action(action)
+	if err := m.only(r.Action, allowed); err != nil {
+		return err
+	}
+	return r.fillAction(m)
+}
+
+// only refuses members that the action does not have.
+func (m *members) only(action Action, allowed string) error {
+	if m.unknown != "" {
+		return wrong(short(m.unknown), "is not a field of the protocol")
+	}
+	for _, name := range []string{"token", "topic", "topics", "since", "presence", "ref", "data"} {
+		if *m.slot(name) != nil && !strings.Contains(allowed, " "+name+" ") {
+			return wrong(name, "is not a field of %s", action)
+		}
+	}
+	return nil
+}
+
+func (r *Request) fillAction(m *members) (err error) {
+	switch r.Action {
+	case ActionAuth:
+		r.Token, err = text("token", m.token)
+	case ActionSubscribe:
+		return r.fillSubscribe(m)
+	case ActionUnsubscribe:
+		r.Topic, err = text("topic", m.topic)
+	case ActionSignal:
+		if r.Topic, err = text("topic", m.topic); err == nil && m.data == nil {
+			err = wrong("data", "is missing")
+		}
+		r.Data = m.data
+	}
+	return err
+}
+
+func (r *Request) fillSubscribe(m *members) error {
+	if m.topics == nil {
+		r.Topics = make([]TopicRequest, 1)
+		return r.Topics[0].fill("", m)
+	}
+	if m.topic != nil || m.since != nil || m.presence != nil {
+		return wrong("topics", "cannot stand beside topic, since or presence")
+	}
+	if m.topics[0] != '[' {
+		return wrong("topics", "must be an array")
+	}
+	err := eachElement(m.topics, func(i int, raw []byte) error {
+		t, err := parseTopicRequest(fmt.Sprintf("topics[%d]", i), raw)
+		r.Topics = append(r.Topics, t)
+		return err
+	})
+	if err == nil && len(r.Topics) == 0 {
+		err = wrong("topics", "is empty")
+	}
+	return err
+}
+
+// parseTopicRequest reads an element of topics.
+func parseTopicRequest(path string, raw []byte) (t TopicRequest, err error) {
+	if raw[0] != '{' {
+		return t, wrong(path, "must be an object")
+	}
+	var m members
+	err = eachMember(raw, func(name string, value []byte) error {
+		slot := m.slot(name)
+		if slot == nil || !strings.Contains(" topic since presence ", " "+name+" ") {
+			return wrong(path+"."+short(name), "is not a field of the protocol")
+		}
+		if *slot != nil {
+			return wrong(path+"."+name, "stands there twice")
+		}
+		*slot = value
+		return nil
+	})
+	if err != nil {
+		return t, err
+	}
+	return t, t.fill(path+".", &m)
+}
+
+func (t *TopicRequest) fill(path string, m *members) (err error) {
+	if t.Topic, err = text(path+"topic", m.topic); err != nil {
+		return err
+	}
+	if m.presence != nil {
+		if t.Presence = string(m.presence) == "true"; !t.Presence && string(m.presence) != "false" {
+			return wrong(path+"presence", "must be true or false")
+		}
+	}
+	if m.since != nil {
+		t.Since, err = parseSince(path+"since", m.since)
+	}
+	return err
+}
+
+func parseSince(path string, raw []byte) (*Since, error) {
+	if raw[0] != '{' {
+		return nil, wrong(path, "must be an object with epoch and seq")
+	}
+	var epoch, seq []byte
+	err := eachMember(raw, func(name string, value []byte) error {
+		slot := map[string]*[]byte{"epoch": &epoch, "seq": &seq}[name]
+		if slot == nil {
+			return wrong(path+"."+short(name), "is not a field of the protocol")
+		}
+		if *slot != nil {
+			return wrong(path+"."+name, "stands there twice")
+		}
+		*slot = value
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	var s Since
+	if s.Epoch, err = text(path+".epoch", epoch); err != nil {
+		return nil, err
+	}
+	if !validEpoch(s.Epoch) {
+		return nil, wrong(path+".epoch", "must be 1 to %d of [A-Za-z0-9_-]", MaxEpoch)
+	}
+	if s.Seq, err = strconv.ParseUint(string(seq), 10, 64); err != nil || s.Seq > MaxSeq {
+		return nil, wrong(path+".seq", "must be an integer from 0 to 2^53-1")
+	}
+	return &s, nil
+}
+
+func validEpoch(s string) bool {
+	for i := range len(s) {
+		c := s[i]
+		if !(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_' || c == '-') {
+			return false
+		}
+	}
+	return s != "" && len(s) <= MaxEpoch
+}
+
+// text returns the string in raw, which must be there.
+func text(field string, raw []byte) (string, error) {
+	if raw == nil {
+		return "", wrong(field, "is missing")
+	}
+	s, ok := textOf(raw)
+	if !ok {
+		return "", wrong(field, "must be a string")
+	}
+	return s, nil
+}
+
+// short keeps a name that a client made up from filling an error message.
+func short(name string) string {
+	if len(name) > 64 {
+		return strings.ToValidUTF8(name[:64], "") + "…"
+	}
+	return name
+}

@@ -1,0 +1,330 @@
+package ws
+
+import (
+	"context"
+	"errors"
+	"net"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/familygifting/tidings/realtime"
+	"github.com/familygifting/tidings/realtime/wire"
+)
+
+// Endpoint is what a connection talks to.
+type Endpoint interface {
+	// Message takes a whole message; the next one is read when it returns. The
+	// bytes are valid until then.
+	Message(op wire.Opcode, message []byte)
+	// Closed is called once, when nothing further can be sent.
+	Closed()
+}
+
+// Limits bound one connection.
+type Limits struct {
+	// MaxMessage is the most bytes of a message; a longer one ends the
+	// connection with 1009.
+	MaxMessage int
+	// QueueBytes is the most that may wait to be written; more ends it with
+	// CloseSlowConsumer.
+	QueueBytes int
+}
+
+// DefaultCloseTimeout is how long a peer has to answer a close frame before the
+// connection is cut.
+const DefaultCloseTimeout = 2 * time.Second
+
+// socket is the raw half of a connection.
+type socket interface {
+	// write writes what it can without blocking. It returns errAgain when that
+	// is less than all; the socket then calls Conn.flush when it can take more.
+	write(b []byte) (n int, err error)
+	// shutdown says that nothing further will be written.
+	shutdown()
+	// close ends the connection. Conn calls it once, and nothing after it.
+	close()
+}
+
+// starter is a socket that has yet to begin reading.
+type starter interface {
+	socket
+	// start begins to feed the connection: first early, then what comes.
+	start(early []byte)
+}
+
+// errAgain says that a socket takes no more for now.
+var errAgain = errors.New("the socket's buffer is full")
+
+// errClosed says that a connection has ended.
+var errClosed = errors.New("the connection has ended")
+
+// connState is how far a connection has come. It only moves forward.
+type connState uint8
+
+const (
+	connOpen    connState = iota
+	connClosing           // a close frame is sent or queued; only its answer matters
+	connClosed
+)
+
+// Conn is one WebSocket connection. It implements [realtime.Conn].
+type Conn struct {
+	// static once serving
+	end    Endpoint
+	socket starter
+	limits Limits
+
+	heard atomic.Int64 // nanoseconds since epoch
+
+	reader reader // owned by whoever calls feed
+
+	mu      sync.Mutex // guards everything below
+	state   connState
+	out     outbox
+	drained *waiter
+	// stalled is when the outbox last stopped moving.
+	stalled time.Duration
+	linger  *time.Timer
+}
+
+// waiter waits until at most n bytes are queued.
+type waiter struct {
+	n    int
+	done chan struct{}
+}
+
+// epoch is where the package's clock starts. Durations since then are
+// monotonic, so that a clock that jumps does not look like silence.
+var epoch = time.Now()
+
+// newConn returns a connection on nc, which it owns from now on.
+func newConn(nc net.Conn, limits Limits) (*Conn, error) {
+	c := &Conn{limits: limits}
+	c.hear()
+	raw, err := takeOver(nc, c)
+	if err != nil {
+		return nil, err
+	}
+	if c.socket = raw; raw == nil {
+		c.socket = &netSocket{nc: nc, conn: c}
+	}
+	return c, nil
+}
+
+// Send implements [realtime.Conn].
+func (c *Conn) Send(b *wire.Batch, first int, topic realtime.Topic) {
+	c.mu.Lock()
+	if c.state == connOpen {
+		c.enqueue(b.Frames(first), topic)
+	}
+	c.mu.Unlock()
+}
+
+// SendFrame sends one frame of another kind than text.
+func (c *Conn) SendFrame(op wire.Opcode, payload []byte) {
+	frame := wire.AppendHeader(make([]byte, 0, wire.MaxServerHeader+len(payload)), op, len(payload))
+	frame = append(frame, payload...)
+	c.mu.Lock()
+	if c.state == connOpen {
+		c.enqueue(frame, "")
+	}
+	c.mu.Unlock()
+}
+
+// enqueue writes the frames, or what the socket does not take of them later.
+// Call it with mu held.
+func (c *Conn) enqueue(frames []byte, topic realtime.Topic) {
+	sent := 0
+	if c.out.empty() {
+		n, err := c.socket.write(frames)
+		if n == len(frames) {
+			return
+		}
+		if err != errAgain {
+			c.fail()
+			return
+		}
+		sent = n
+		c.stall()
+	}
+	c.out.add(frames, sent, topic)
+	if c.out.bytes > c.limits.QueueBytes {
+		c.goodbye(uint16(realtime.CloseSlowConsumer), "the reader is too slow")
+	}
+}
+
+// stall notes that the peer has stopped reading.
+func (c *Conn) stall() {
+	c.stalled = time.Since(epoch)
+	if s, ok := c.end.(interface{ Stalling() }); ok {
+		s.Stalling()
+	}
+}
+
+// flush writes what waits. The socket calls it when it can take more.
+func (c *Conn) flush() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for c.state != connClosed && !c.out.empty() {
+		n, err := c.socket.write(c.out.front())
+		c.advance(n)
+		if err == errAgain {
+			return
+		}
+		if err != nil {
+			c.fail()
+			return
+		}
+	}
+}
+
+// wrote is told how a write went that was made with no lock held.
+func (c *Conn) wrote(n int, err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.state == connClosed {
+		return
+	}
+	c.advance(n)
+	if err != nil {
+		c.fail()
+	}
+}
+
+// advance takes n written bytes off the queue. Call it with mu held.
+func (c *Conn) advance(n int) {
+	if n > 0 {
+		c.out.wrote(n)
+		c.stalled = time.Since(epoch)
+	}
+	c.release()
+	if c.state == connClosing && c.out.empty() {
+		c.socket.shutdown()
+	}
+}
+
+// release wakes whoever waits for the queue to shrink.
+func (c *Conn) release() {
+	if w := c.drained; w != nil && (c.out.bytes <= w.n || c.state != connOpen) {
+		close(w.done)
+		c.drained = nil
+	}
+}
+
+// Drained implements [realtime.Conn]. Calls must not overlap with different n.
+func (c *Conn) Drained(ctx context.Context, n int) error {
+	c.mu.Lock()
+	if c.state != connOpen {
+		c.mu.Unlock()
+		return errClosed
+	}
+	if c.out.bytes <= n {
+		c.mu.Unlock()
+		return nil
+	}
+	if c.drained == nil {
+		c.drained = &waiter{n: n, done: make(chan struct{})}
+	}
+	w := c.drained
+	w.n = min(w.n, n)
+	c.mu.Unlock()
+	select {
+	case <-w.done:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.state != connOpen {
+		return errClosed
+	}
+	return nil
+}
+
+// Discard implements [realtime.Conn].
+func (c *Conn) Discard(topic realtime.Topic) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.out.discard(func(t realtime.Topic) bool { return t == topic })
+	c.release()
+}
+
+// Stalled implements [realtime.Conn].
+func (c *Conn) Stalled() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.out.empty() || c.state != connOpen {
+		return time.Time{}
+	}
+	return epoch.Add(c.stalled)
+}
+
+// Heard implements [realtime.Conn].
+func (c *Conn) Heard() time.Time { return epoch.Add(time.Duration(c.heard.Load())) }
+
+func (c *Conn) hear() { c.heard.Store(int64(time.Since(epoch))) }
+
+// Ping implements [realtime.Conn].
+func (c *Conn) Ping() { c.SendFrame(wire.OpPing, nil) }
+
+// Close implements [realtime.Conn].
+func (c *Conn) Close(code realtime.CloseCode, reason string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.goodbye(uint16(code), reason)
+}
+
+// goodbye drops what is queued, sends a close frame in its place, and gives
+// the peer a moment to answer it. Call it with mu held.
+func (c *Conn) goodbye(code uint16, reason string) {
+	if c.state != connOpen {
+		return
+	}
+	c.out.discard(func(realtime.Topic) bool { return true })
+	frame := wire.AppendClose(nil, code, reason)
+	n, err := 0, errAgain
+	if c.out.empty() {
+		n, err = c.socket.write(frame)
+	}
+	c.state = connClosing
+	c.release()
+	switch {
+	case err == nil:
+		c.socket.shutdown()
+	case err == errAgain:
+		c.out.add(frame, n, "")
+	default:
+		c.fail()
+		return
+	}
+	c.linger = time.AfterFunc(DefaultCloseTimeout, c.cut)
+	go c.end.Closed() // not under mu
+}
+
+// cut ends a connection whose peer has had its time.
+func (c *Conn) cut() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.fail()
+}
+
+// fail ends the connection without a further word. Call it with mu held.
+func (c *Conn) fail() {
+	if c.state == connClosed {
+		return
+	}
+	if c.state == connOpen {
+		go c.end.Closed() // not under mu
+	}
+	c.state = connClosed
+	if c.linger != nil {
+		c.linger.Stop()
+	}
+	c.out = outbox{}
+	c.release()
+	c.socket.close()
+}
+
+// ended tells the connection that the peer is gone.
+func (c *Conn) ended() { c.cut() }

@@ -1,0 +1,138 @@
+package ws
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/familygifting/tidings/realtime"
+	"github.com/familygifting/tidings/realtime/wire"
+)
+
+// Options tune a handler. The zero value works: it lets in pages of the same
+// origin, and programs.
+type Options struct {
+	// AllowedOrigins are further origins whose pages may connect, exactly as a
+	// browser sends them, for example "https://app.example.com". "*" lets in
+	// every page, which is safe only where a connection without a token can do
+	// no harm. Default: none but the request's own host.
+	AllowedOrigins []string
+	// ClientAddress says which address a request comes from, for the limit of
+	// sessions per address. Behind a proxy, take it from the header that the
+	// proxy sets, and from nowhere else. Default: the connection's own.
+	ClientAddress func(*http.Request) netip.Addr
+}
+
+// Handler serves a hub's sessions over WebSocket.
+type Handler struct {
+	hub  *realtime.Hub
+	opts Options
+}
+
+// NewHandler returns a handler for the path of the WebSocket, "/ws" by custom.
+func NewHandler(hub *realtime.Hub, opts Options) *Handler {
+	if opts.ClientAddress == nil {
+		opts.ClientAddress = connectionAddress
+	}
+	return &Handler{hub: hub, opts: opts}
+}
+
+func connectionAddress(r *http.Request) netip.Addr {
+	addr, _ := netip.ParseAddr(remoteAddr(r)) // invalid: not counted
+	return addr.Unmap().WithZone("")
+}
+
+// ServeHTTP implements [http.Handler].
+func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if tokenInURL(r.URL) {
+		problem(w, http.StatusBadRequest, "token_in_url", "a token must not stand in the URL, where logs keep it: send it with auth")
+		return
+	}
+	if !h.originAllowed(r) {
+		problem(w, http.StatusForbidden, realtime.CloseForbiddenOrigin.Name(), "pages of this origin may not connect")
+		return
+	}
+	session, err := h.hub.Admit(h.opts.ClientAddress(r))
+	if err != nil {
+		h.turnAway(w, err)
+		return
+	}
+	opts := h.hub.Options()
+	limits := Limits{MaxMessage: opts.MaxMessage, QueueBytes: opts.QueueBytes}
+	var c *client
+	err = accept(w, r, limits, func(conn *Conn) Endpoint {
+		c = &client{session, conn}
+		return c
+	}, func() { session.Attach(c.conn) })
+	if err != nil {
+		session.Closed()
+		opts.Logger.Debug("a WebSocket handshake failed", "error", err)
+	}
+}
+
+func (h *Handler) turnAway(w http.ResponseWriter, err error) {
+	w.Header().Set("Retry-After", "1")
+	if errors.Is(err, realtime.ErrTooManySessions) {
+		problem(w, http.StatusTooManyRequests, realtime.CloseTooManySessions.Name(), "too many connections from this address")
+		return
+	}
+	problem(w, http.StatusServiceUnavailable, realtime.CloseDrain.Name(), "the server is shutting down")
+}
+
+// problem answers a request that does not become a session.
+func problem(w http.ResponseWriter, status int, code, message string) {
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(status)
+	body := map[string]any{"status": status, "code": code, "detail": message}
+	_ = json.NewEncoder(w).Encode(body) // the client has gone: nobody to tell
+}
+
+// tokenInURL tells whether the query holds what looks like a token.
+func tokenInURL(u *url.URL) bool {
+	if u.RawQuery == "" {
+		return false
+	}
+	for name := range u.Query() {
+		switch strings.ToLower(name) {
+		case "token", "access_token", "auth", "jwt", "authorization":
+			return true
+		}
+	}
+	return false
+}
+
+// originAllowed tells whether the page that asks may connect. Browsers always
+// send Origin; who sends none is a program, unless it brings cookies along.
+func (h *Handler) originAllowed(r *http.Request) bool {
+	origins := r.Header.Values("Origin")
+	if len(origins) == 0 {
+		return r.Header.Get("Cookie") == ""
+	}
+	if len(origins) > 1 {
+		return false
+	}
+	if slices.Contains(h.opts.AllowedOrigins, origins[0]) || slices.Contains(h.opts.AllowedOrigins, "*") {
+		return true
+	}
+	u, err := url.Parse(origins[0])
+	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" && strings.EqualFold(u.Host, r.Host)
+}
+
+// client is the endpoint that a hub's session is behind.
+type client struct {
+	*realtime.Session
+	conn *Conn
+}
+
+// Message implements [Endpoint].
+func (c *client) Message(op wire.Opcode, message []byte) {
+	if op != wire.OpText {
+		c.conn.Close(realtime.CloseUnsupportedData, "messages are text")
+		return
+	}
+	c.Receive(message)
+}

@@ -1,0 +1,242 @@
+package ws
+
+import (
+	"net"
+	"os"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+)
+
+// pollEvents is how many ready sockets are taken from the kernel at a time.
+const pollEvents = 256
+
+// readBuffer is how many bytes are read from a socket at a time.
+const readBuffer = 16 << 10
+
+// poller watches sockets by epoll, edge-triggered. It has one goroutine, which
+// never does more than to look up whose turn it is.
+type poller struct {
+	epoll int      // static
+	file  *os.File // the epoll descriptor in the runtime's own poller
+
+	mu sync.RWMutex // guards everything below
+	// sockets by descriptor. A descriptor is used again once it is closed, so an
+	// event names the generation of the socket that it is about.
+	sockets    []*rawSocket
+	generation int32
+}
+
+// shared is the process's poller; it starts with the first connection and
+// lasts, since an idle one costs nothing but a parked goroutine.
+var shared = sync.OnceValues(newPoller)
+
+func newPoller() (*poller, error) {
+	epoll, err := unix.EpollCreate1(unix.EPOLL_CLOEXEC)
+	if err != nil {
+		return nil, os.NewSyscallError("epoll_create1", err)
+	}
+	// An epoll descriptor can itself be polled. Handing it to the runtime makes
+	// waiting cost a parked goroutine, where a blocking epoll_wait would keep a
+	// thread, and wake the scheduler twice for each event.
+	if err := unix.SetNonblock(epoll, true); err != nil {
+		return nil, os.NewSyscallError("fcntl", err)
+	}
+	p := &poller{epoll: epoll, file: os.NewFile(uintptr(epoll), "epoll")}
+	raw, err := p.file.SyscallConn()
+	if err != nil {
+		return nil, err
+	}
+	go p.run(raw)
+	return p, nil
+}
+
+func (p *poller) run(raw syscall.RawConn) {
+	events := make([]unix.EpollEvent, pollEvents)
+	for {
+		n := 0
+		err := raw.Read(func(fd uintptr) bool {
+			n, _ = unix.EpollWait(int(fd), events, 0)
+			return n > 0
+		})
+		if err != nil {
+			return // never: the file is not closed
+		}
+		for i := range events[:n] {
+			if s := p.lookup(&events[i]); s != nil {
+				s.ready()
+			}
+		}
+	}
+}
+
+func (p *poller) lookup(e *unix.EpollEvent) *rawSocket {
+	p.mu.RLock()
+	defer p.mu.RUnlock()
+	if s := p.sockets[e.Fd]; s != nil && s.generation == e.Pad {
+		return s
+	}
+	return nil
+}
+
+// takeOver moves the connection from the runtime's poller to this one. It
+// returns nil when the connection is not plain TCP.
+func takeOver(nc net.Conn, c *Conn) (starter, error) {
+	tcp, ok := nc.(*net.TCPConn)
+	if !ok {
+		return nil, nil
+	}
+	p, err := shared()
+	if err != nil {
+		return nil, err
+	}
+	raw, err := tcp.SyscallConn()
+	if err != nil {
+		return nil, err
+	}
+	fd := -1
+	var dupErr error
+	err = raw.Control(func(from uintptr) { fd, dupErr = unix.FcntlInt(from, unix.F_DUPFD_CLOEXEC, 0) })
+	if err == nil {
+		err = os.NewSyscallError("fcntl", dupErr)
+	}
+	if err != nil {
+		return nil, err
+	}
+	_ = tcp.Close() // the duplicate keeps the connection open
+	return &rawSocket{poller: p, fd: fd, conn: c}, nil
+}
+
+// rawSocket is a non-blocking TCP socket outside the runtime's poller.
+type rawSocket struct {
+	poller     *poller // static
+	fd         int     // static
+	conn       *Conn   // static
+	generation int32   // guarded by poller.mu
+	// pending counts events that the running reader has not looked at; it runs
+	// while there are any.
+	pending atomic.Int32
+	// gone is set under conn.mu when fd is closed.
+	gone bool
+}
+
+// register begins to watch the socket. Whatever is there already counts as an
+// event.
+func (s *rawSocket) register() error {
+	p := s.poller
+	p.mu.Lock()
+	for len(p.sockets) <= s.fd {
+		p.sockets = append(p.sockets, make([]*rawSocket, max(64, len(p.sockets)))...)
+	}
+	p.generation++
+	s.generation = p.generation
+	p.sockets[s.fd] = s
+	p.mu.Unlock()
+	return os.NewSyscallError("epoll_ctl", unix.EpollCtl(p.epoll, unix.EPOLL_CTL_ADD, s.fd, &unix.EpollEvent{
+		Events: unix.EPOLLIN | unix.EPOLLOUT | unix.EPOLLRDHUP | uint32(unix.EPOLLET&0xffffffff),
+		Fd:     int32(s.fd), Pad: s.generation,
+	}))
+}
+
+// ready is told that something has changed: there is something to read, or
+// room to write. It must not block. Writing is done here and now, since the
+// reader may be busy with a message that waits for the queue to shrink.
+func (s *rawSocket) ready() {
+	s.conn.flush()
+	if s.pending.Add(1) == 1 {
+		go s.work()
+	}
+}
+
+// start begins to watch and read the socket. Early is what came along with the
+// handshake.
+func (s *rawSocket) start(early []byte) {
+	s.pending.Store(1) // holds back the reader that the first event would start
+	if err := s.register(); err != nil {
+		s.conn.ended()
+		return
+	}
+	s.conn.feed(early)
+	s.work()
+}
+
+// work reads until nothing has become ready meanwhile. Only one runs at a
+// time, so messages are handled one after the other.
+func (s *rawSocket) work() {
+	for {
+		seen := s.pending.Load()
+		if !s.readAll() {
+			s.conn.ended()
+			return // pending stays up: nobody starts again
+		}
+		if s.pending.CompareAndSwap(seen, 0) {
+			return
+		}
+	}
+}
+
+var readBuffers = sync.Pool{New: func() any { return new([readBuffer]byte) }}
+
+// readAll reads until the socket is empty. It returns false when the peer is gone.
+func (s *rawSocket) readAll() bool {
+	buf := readBuffers.Get().(*[readBuffer]byte)
+	defer readBuffers.Put(buf)
+	for {
+		n, err := s.read(buf[:])
+		switch {
+		case err == syscall.EAGAIN:
+			return true
+		case err == syscall.EINTR:
+			continue
+		case err != 0 || n == 0:
+			return false
+		}
+		s.conn.feed(buf[:n])
+	}
+}
+
+// read reads without blocking. RawSyscall spares the scheduler the news, which
+// costs more than the call.
+func (s *rawSocket) read(b []byte) (int, syscall.Errno) {
+	s.conn.mu.Lock() // keeps close from giving the descriptor to someone else
+	defer s.conn.mu.Unlock()
+	if s.gone {
+		return 0, 0
+	}
+	n, _, err := syscall.RawSyscall(syscall.SYS_READ, uintptr(s.fd), uintptr(unsafe.Pointer(&b[0])), uintptr(len(b)))
+	return int(n), err
+}
+
+// write implements socket. It is called under conn.mu.
+func (s *rawSocket) write(b []byte) (int, error) {
+	sent := 0
+	for sent < len(b) {
+		n, _, err := syscall.RawSyscall6(syscall.SYS_SENDTO, uintptr(s.fd), uintptr(unsafe.Pointer(&b[sent])),
+			uintptr(len(b)-sent), syscall.MSG_DONTWAIT|syscall.MSG_NOSIGNAL, 0, 0)
+		switch err {
+		case 0:
+			sent += int(n)
+		case syscall.EINTR:
+		case syscall.EAGAIN:
+			return sent, errAgain
+		default:
+			return sent, err
+		}
+	}
+	return sent, nil
+}
+
+// shutdown implements socket. It is called under conn.mu.
+func (s *rawSocket) shutdown() { _ = unix.Shutdown(s.fd, unix.SHUT_WR) }
+
+// close implements socket. It is called under conn.mu.
+func (s *rawSocket) close() {
+	s.gone = true
+	s.poller.mu.Lock()
+	s.poller.sockets[s.fd] = nil
+	s.poller.mu.Unlock()
+	_ = unix.Close(s.fd) // leaves epoll by itself: there is no duplicate
+}

@@ -1,0 +1,8 @@
+//go:build !linux
+
+package ws
+
+import "net"
+
+// takeOver returns nil: only Linux has a poller of our own.
+func takeOver(net.Conn, *Conn) (starter, error) { return nil, nil }

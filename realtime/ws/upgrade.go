@@ -1,0 +1,130 @@
+package ws
+
+import (
+	"bufio"
+	"crypto/sha1" //nolint:gosec // RFC 6455 demands it; nothing secret depends on it
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"strings"
+	"time"
+)
+
+// handshakeGUID is what RFC 6455 mixes into the handshake's answer.
+const handshakeGUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
+
+// refusal is an answer to a request that does not become a connection.
+type refusal struct {
+	status  int
+	message string
+}
+
+func (r *refusal) Error() string { return r.message }
+
+// Accept answers the handshake and serves the connection: endpoint is called
+// with it and returns what it talks to. When the request is not a proper
+// handshake, Accept answers so and returns an error.
+//
+// It is the bare transport: it looks at neither origin nor user. A [Handler]
+// does.
+func Accept(w http.ResponseWriter, r *http.Request, limits Limits, endpoint func(*Conn) Endpoint) error {
+	return accept(w, r, limits, endpoint, func() {})
+}
+
+// accept calls opened before anything is read.
+func accept(w http.ResponseWriter, r *http.Request, limits Limits, endpoint func(*Conn) Endpoint, opened func()) error {
+	if err := checkHandshake(r); err != nil {
+		refuse(w, err)
+		return err
+	}
+	nc, rw, err := http.NewResponseController(w).Hijack()
+	if err != nil {
+		http.Error(w, "this server cannot hand over the connection: WebSocket needs HTTP/1.1", http.StatusHTTPVersionNotSupported)
+		return fmt.Errorf("hijacking: %w", err)
+	}
+	_ = nc.SetDeadline(time.Time{}) // the server's deadlines are for requests
+	early := leftover(rw.Reader)
+	if _, err := nc.Write(handshakeAnswer(r.Header.Get("Sec-WebSocket-Key"))); err != nil {
+		_ = nc.Close() // the peer has gone already
+		return fmt.Errorf("answering the handshake: %w", err)
+	}
+	c, err := newConn(nc, limits)
+	if err != nil {
+		_ = nc.Close() // out of descriptors: nothing to save
+		return fmt.Errorf("taking over the connection: %w", err)
+	}
+	c.end = endpoint(c)
+	opened()
+	c.socket.start(early)
+	return nil
+}
+
+// checkHandshake holds a request to RFC 6455, section 4.2.1.
+func checkHandshake(r *http.Request) error {
+	key, err := base64.StdEncoding.DecodeString(r.Header.Get("Sec-WebSocket-Key"))
+	switch {
+	case r.Method != http.MethodGet:
+		return &refusal{http.StatusMethodNotAllowed, "a WebSocket begins with GET"}
+	case !hasToken(r.Header, "Connection", "upgrade") || !hasToken(r.Header, "Upgrade", "websocket"):
+		return &refusal{http.StatusUpgradeRequired, "this is a WebSocket: ask for an upgrade"}
+	case r.Header.Get("Sec-WebSocket-Version") != "13":
+		return &refusal{http.StatusUpgradeRequired, "only version 13 of WebSocket is spoken here"}
+	case err != nil || len(key) != 16:
+		return &refusal{http.StatusBadRequest, "Sec-WebSocket-Key must be 16 bytes in base64"}
+	}
+	return nil
+}
+
+func refuse(w http.ResponseWriter, err error) {
+	var no *refusal
+	if !errors.As(err, &no) {
+		no = &refusal{http.StatusInternalServerError, "internal error"}
+	}
+	if no.status == http.StatusUpgradeRequired {
+		w.Header().Set("Connection", "Upgrade")
+		w.Header().Set("Upgrade", "websocket")
+		w.Header().Set("Sec-WebSocket-Version", "13")
+	}
+	http.Error(w, no.message, no.status)
+}
+
+// hasToken tells whether one of the header's comma-separated tokens is token.
+func hasToken(h http.Header, name, token string) bool {
+	for _, line := range h.Values(name) {
+		for part := range strings.SplitSeq(line, ",") {
+			if strings.EqualFold(strings.TrimSpace(part), token) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func handshakeAnswer(key string) []byte {
+	sum := sha1.Sum([]byte(key + handshakeGUID)) //nolint:gosec // see the import
+	b := make([]byte, 0, 160)
+	b = append(b, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: "...)
+	b = base64.StdEncoding.AppendEncode(b, sum[:])
+	return append(b, "\r\n\r\n"...)
+}
+
+// leftover copies what the server has read beyond the request.
+func leftover(r *bufio.Reader) []byte {
+	n := r.Buffered()
+	if n == 0 {
+		return nil
+	}
+	ahead, _ := r.Peek(n) // it is buffered, so it is there
+	return append([]byte(nil), ahead...)
+}
+
+// remoteAddr is the address that the connection comes from.
+func remoteAddr(r *http.Request) string {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		return ""
+	}
+	return host
+}
