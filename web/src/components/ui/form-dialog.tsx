@@ -1,0 +1,132 @@
+import { useEffect, useState, type ReactNode } from 'react';
+import type { FieldValues, Path } from 'react-hook-form';
+
+import { useReturnFocus } from '@/hooks/useReturnFocus';
+import { errorMessage } from '@/lib/api/problem';
+import type { EditForm } from '@/lib/use-edit-form';
+
+import { Button } from './button';
+import { Confirm } from './confirm';
+import { Dialog, DialogActions } from './dialog';
+import { FormError } from './field';
+import { toast, toastError } from './toast';
+
+export interface Removal {
+  /** The button in the form, for example "Delete person". */
+  label: string;
+  /** The question. */
+  title: string;
+  /** What else goes, and what stays. */
+  body: string;
+  run: () => Promise<unknown>;
+  /** What is said once it is gone. */
+  done: string;
+}
+
+export interface FormDialogProps<V extends FieldValues> {
+  title: string;
+  description?: string;
+  form: EditForm<V>;
+  /** The field to start in. */
+  first: Path<V>;
+  /** The button that saves. */
+  action: string;
+  /** What is said once it is saved. */
+  done: (values: V) => string;
+  /** Offers to delete what is edited. */
+  removal?: Removal | undefined;
+  onClose: () => void;
+  children: ReactNode;
+}
+
+/** A dialog that edits one thing: saves it, deletes it, and loses nothing typed without asking. */
+export function FormDialog<V extends FieldValues>(props: FormDialogProps<V>) {
+  const { title, description, form, action, done, removal, onClose, children } = props;
+  const { isDirty, isSubmitting } = form.formState;
+  const [asking, setAsking] = useState<'discard' | 'remove' | null>(null);
+  useReturnFocus();
+
+  const leave = () => (isDirty || isSubmitting ? setAsking('discard') : onClose());
+  const submit = form.submit(async (values) => {
+    await form.save(values);
+    toast(done(values));
+    onClose();
+  });
+
+  return (
+    <Dialog open onOpenChange={leave} title={title} {...(description && { description })}>
+      <form noValidate onSubmit={(event) => void submit(event)}>
+        <FocusFirst form={form} field={props.first} />
+        <div className="flex flex-col gap-4 pt-1">{children}</div>
+        <DialogActions>
+          <div className="basis-full empty:hidden">
+            <FormError>{form.formError}</FormError>
+          </div>
+          {removal && (
+            <Button look="danger" className="mr-auto -ml-3" onClick={() => setAsking('remove')}>
+              {removal.label}
+            </Button>
+          )}
+          <Button look="quiet" onClick={leave}>
+            Cancel
+          </Button>
+          <Button type="submit" busy={isSubmitting}>
+            {action}
+          </Button>
+        </DialogActions>
+      </form>
+      <Confirm
+        open={asking === 'discard'}
+        onOpenChange={() => setAsking(null)}
+        title="Discard what you typed?"
+        body="It has not been saved yet."
+        action="Discard"
+        onConfirm={onClose}
+      />
+      {removal && asking === 'remove' && (
+        <ConfirmRemoval removal={removal} onKeep={() => setAsking(null)} onGone={onClose} />
+      )}
+    </Dialog>
+  );
+}
+
+interface ConfirmRemovalProps {
+  removal: Removal;
+  onKeep: () => void;
+  onGone: () => void;
+}
+
+function ConfirmRemoval({ removal, onKeep, onGone }: ConfirmRemovalProps) {
+  const [busy, setBusy] = useState(false);
+  const remove = async () => {
+    setBusy(true);
+    try {
+      await removal.run();
+      toast(removal.done);
+      onGone();
+    } catch (error) {
+      toastError(errorMessage(error));
+      onKeep();
+    }
+  };
+  return (
+    <Confirm
+      open
+      onOpenChange={onKeep}
+      title={removal.title}
+      body={removal.body}
+      action={removal.label}
+      busy={busy}
+      onConfirm={() => void remove()}
+    />
+  );
+}
+
+/** Puts the cursor into a field; not where that would open a keyboard over the form. */
+function FocusFirst<V extends FieldValues>({ form, field }: { form: EditForm<V>; field: Path<V> }) {
+  const { setFocus } = form;
+  useEffect(() => {
+    if (matchMedia('(pointer: fine)').matches) setFocus(field);
+  }, [setFocus, field]);
+  return null;
+}
