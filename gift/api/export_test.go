@@ -1,0 +1,41 @@
+package api
+
+import (
+	"context"
+
+	"github.com/familygifting/tidings/gift"
+)
+
+// Open starts a session and returns its access and refresh tokens, as a login does.
+func (a *Auth) Open(ctx context.Context, user gift.UserID) (access, refresh string, err error) {
+	g, err := a.open(ctx, user)
+	return g.access, g.refresh, err
+}
+
+// RefreshCookie is the name of the refresh token's cookie.
+const RefreshCookie = refreshCookie
+
+// HashParameters are the parameters in a PHC string of ours.
+const HashParameters = "m=19456,t=2,p=1"
+
+// CountHashes makes f hear of every hash that begins.
+func (a *Auth) CountHashes(f func()) { a.passwords.began = f }
+
+// Turns is how many hashes may run at the same time.
+func (a *Auth) Turns() int { return cap(a.passwords.turns) }
+
+// TakeTurn occupies one place for a hash until the returned func is called.
+func (a *Auth) TakeTurn() func() {
+	a.passwords.turns <- struct{}{}
+	return func() { <-a.passwords.turns }
+}
+
+// AccessKey is what access tokens are signed with.
+func (a *Auth) AccessKey() []byte { return a.access.key }
+
+// Login checks email and password as from this machine.
+func (a *Auth) Login(ctx context.Context, email, password string) error {
+	ctx = withRequest(ctx, &request{from: origin{loopback: true}})
+	_, err := a.login(ctx, email, password)
+	return err
+}

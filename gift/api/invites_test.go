@@ -1,0 +1,110 @@
+package api_test
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/familygifting/tidings/gift/api"
+)
+
+func (f *family) invite(body string) api.NewInvite {
+	f.t.Helper()
+	return decode[api.NewInvite](f.t, f.send(request{method: post, path: "/api/v1/invites", token: f.ada.token, body: body}).want(f.t, 201))
+}
+
+func (f *family) register(token, email string) response {
+	return f.send(request{method: post, path: "/api/v1/auth/register",
+		body: `{"invite":"` + token + `","name":"Emil","email":"` + email + `","password":"` + password + `"}`})
+}
+
+func (f *family) look(token string) response {
+	return f.send(request{method: get, path: "/api/v1/auth/invites/" + token})
+}
+
+func TestAnInviteWorksOnce(t *testing.T) {
+	t.Parallel()
+	f := newFamily(t)
+	invite := f.invite("")
+	if invite.URL != "http://localhost:8000/join#"+invite.Token || invite.PersonID != nil {
+		t.Errorf("invite %+v", invite)
+	}
+	if got := invite.ExpiresAt.Sub(f.clock.Now()); got != api.InviteLife {
+		t.Errorf("it lives for %v", got)
+	}
+	f.look(invite.Token).want(t, 200, `"family_name":"Lovelace"`, `"person":null`)
+	login := decode[api.Login](t, f.register(invite.Token, "emil@example.org").want(t, 201))
+	if login.User.Admin || login.User.PersonID == nil {
+		t.Errorf("login %+v", login)
+	}
+	f.me(login.AccessToken).want(t, 200)
+	f.look(invite.Token).want(t, http.StatusGone, `"code":"used"`)
+	f.register(invite.Token, "more@example.org").want(t, http.StatusGone, `"code":"used"`, "used already")
+	if strings.Contains(f.log.String(), invite.Token) {
+		t.Error("the log has the invite's token")
+	}
+}
+
+func TestAnInviteForSomebody(t *testing.T) {
+	t.Parallel()
+	f := newFamily(t)
+	invite := f.invite(f.fill(`{"person_id":"$dora"}`))
+	f.look(invite.Token).want(t, 200, f.fill(`"person":{"id":"$dora","name":"Dora"}`))
+	login := decode[api.Login](t, f.register(invite.Token, "dora@example.org").want(t, 201))
+	if login.User.PersonID == nil || *login.User.PersonID != f.dora {
+		t.Errorf("user %+v", login.User)
+	}
+	f.send(request{method: post, path: "/api/v1/invites", token: f.ada.token, body: f.fill(`{"person_id":"$dora"}`)}).
+		want(t, 422, `"body.person_id"`, "has an account already")
+}
+
+func TestInvitesExpire(t *testing.T) {
+	t.Parallel()
+	f := newFamily(t)
+	invite := f.invite("")
+	f.clock.advance(api.InviteLife)
+	f.look(invite.Token).want(t, http.StatusGone, `"code":"expired"`)
+	f.register(invite.Token, "emil@example.org").want(t, http.StatusGone, `"code":"expired"`, "too old")
+}
+
+func TestInvitesThatAreNone(t *testing.T) {
+	t.Parallel()
+	f := newFamily(t)
+	f.look("made-up").want(t, 404, `"code":"not_found"`)
+	f.register("made-up", "emil@example.org").want(t, 404)
+	f.send(request{method: post, path: "/api/v1/invites", body: "{}"}).want(t, 401)
+}
+
+// An email that is taken leaves the invite as it was.
+func TestRegisterWithATakenEmail(t *testing.T) {
+	t.Parallel()
+	f := newFamily(t)
+	invite := f.invite("")
+	f.register(invite.Token, "BEN@example.org").want(t, http.StatusConflict, `"code":"exists"`, `"body.email"`)
+	f.register(invite.Token, "emil@example.org").want(t, 201)
+}
+
+// The link carries the address that others reach: the public one, else the one
+// in the local network, else the one that was used.
+func TestInviteLinks(t *testing.T) {
+	t.Parallel()
+	public := &url.URL{Scheme: "https", Host: "gifts.example.org"}
+	for name, c := range map[string]struct {
+		adjust func(*api.AuthOptions, *api.Options)
+		want   string
+	}{
+		"as asked": {func(*api.AuthOptions, *api.Options) {}, "http://localhost:8000/join#"},
+		"LAN":      {func(o *api.AuthOptions, _ *api.Options) { o.LANBase = "http://192.168.1.5:8000" }, "http://192.168.1.5:8000/join#"},
+		"public": {func(o *api.AuthOptions, _ *api.Options) {
+			o.LANBase, o.Proxies.PublicURL = "http://192.168.1.5:8000", public
+		}, "https://gifts.example.org/join#"},
+	} {
+		d := newDashboard(t, c.adjust)
+		login := decode[api.Login](t, d.setUp().want(t, 201))
+		invite := decode[api.NewInvite](t, d.send(request{method: post, path: "/api/v1/invites", token: login.AccessToken}).want(t, 201))
+		if !strings.HasPrefix(invite.URL, c.want) {
+			t.Errorf("%s: %s", name, invite.URL)
+		}
+	}
+}
