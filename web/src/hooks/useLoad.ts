@@ -1,9 +1,7 @@
 import { useEffect, useState } from 'react';
 
 export type Load<T> =
-  | { state: 'loading' }
-  | { state: 'loaded'; data: T }
-  | { state: 'failed'; error: unknown };
+  { state: 'loading' } | { state: 'loaded'; data: T } | { state: 'failed'; error: unknown };
 
 /**
  * Reads something once, for pages before log-in that go without a query cache.

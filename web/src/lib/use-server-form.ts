@@ -13,7 +13,9 @@ export interface ServerForm<T extends FieldValues> extends UseFormReturn<T> {
   /** What the server said that no field is to blame for. */
   formError: string;
   /** Wraps what sends the form; its refusal appears at the fields, or as `formError`. */
-  submit: (send: (values: T) => Promise<unknown>) => (event?: React.BaseSyntheticEvent) => Promise<void>;
+  submit: (
+    send: (values: T) => Promise<unknown>,
+  ) => (event?: React.BaseSyntheticEvent) => Promise<void>;
   /** The message under a field. */
   error: (field: Path<T>) => string | undefined;
 }
@@ -22,7 +24,9 @@ export interface ServerForm<T extends FieldValues> extends UseFormReturn<T> {
  * A form whose rules live on the server: its answer blames fields by their JSON
  * names, which are the names of the form's fields too.
  */
-export function useServerForm<T extends FieldValues>(defaultValues: DefaultValues<T>): ServerForm<T> {
+export function useServerForm<T extends FieldValues>(
+  defaultValues: DefaultValues<T>,
+): ServerForm<T> {
   const form = useForm<T>({ defaultValues });
   const [formError, setFormError] = useState('');
 

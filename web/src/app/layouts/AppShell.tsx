@@ -4,7 +4,14 @@ import type { ReactNode } from 'react';
 
 import { Avatar } from '@/components/ui/avatar';
 import { Wordmark } from '@/components/ui/logo';
-import { Menu, MenuContent, MenuItem, MenuLabel, MenuSeparator, MenuTrigger } from '@/components/ui/menu';
+import {
+  Menu,
+  MenuContent,
+  MenuItem,
+  MenuLabel,
+  MenuSeparator,
+  MenuTrigger,
+} from '@/components/ui/menu';
 import { toastError } from '@/components/ui/toast';
 import { ConnectionIndicator } from '@/components/websocket/ConnectionIndicator';
 import { useNotices } from '@/hooks/useNotices';

@@ -34,14 +34,30 @@ export function PublicLayout() {
 
 /** Wrapping paper with a ribbon across. */
 const Ribbons = () => (
-  <svg aria-hidden className="absolute inset-0 size-full" preserveAspectRatio="xMidYMid slice" viewBox="0 0 600 800">
-    <pattern id="guest-paper" width="56" height="56" patternUnits="userSpaceOnUse" patternTransform="rotate(18)">
+  <svg
+    aria-hidden
+    className="absolute inset-0 size-full"
+    preserveAspectRatio="xMidYMid slice"
+    viewBox="0 0 600 800"
+  >
+    <pattern
+      id="guest-paper"
+      width="56"
+      height="56"
+      patternUnits="userSpaceOnUse"
+      patternTransform="rotate(18)"
+    >
       <circle cx="10" cy="10" r="2.5" fill="#fdeef3" opacity="0.13" />
       <circle cx="38" cy="38" r="2.5" fill="#f0b64c" opacity="0.3" />
     </pattern>
     <rect width="600" height="800" fill="url(#guest-paper)" />
     <path d="M-20 300h640M430-20v840" stroke="#69193a" strokeWidth="58" />
-    <path d="M-20 278h640M-20 322h640M408-20v840M452-20v840" stroke="#f0b64c" strokeWidth="2" opacity="0.55" />
+    <path
+      d="M-20 278h640M-20 322h640M408-20v840M452-20v840"
+      stroke="#f0b64c"
+      strokeWidth="2"
+      opacity="0.55"
+    />
     <path
       d="M430 300c-14-84-74-150-128-132-56 18-46 112 128 132Zm0 0c14-84 74-150 128-132 56 18 46 112-128 132Z"
       fill="#69193a"
@@ -49,6 +65,14 @@ const Ribbons = () => (
       strokeOpacity="0.55"
       strokeWidth="2"
     />
-    <circle cx="430" cy="300" r="30" fill="#5b1431" stroke="#f0b64c" strokeOpacity="0.55" strokeWidth="2" />
+    <circle
+      cx="430"
+      cy="300"
+      r="30"
+      fill="#5b1431"
+      stroke="#f0b64c"
+      strokeOpacity="0.55"
+      strokeWidth="2"
+    />
   </svg>
 );

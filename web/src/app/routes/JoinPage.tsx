@@ -20,9 +20,7 @@ export function JoinPage() {
 }
 
 function Invitation({ token }: { token: string }) {
-  const invite = useLoad(
-    useCallback((signal: AbortSignal) => getInvite(token, signal), [token]),
-  );
+  const invite = useLoad(useCallback((signal: AbortSignal) => getInvite(token, signal), [token]));
   if (invite.state === 'loading') return <Skeleton className="h-80" />;
   if (invite.state === 'failed') return <BadInvite body={errorMessage(invite.error)} />;
   const { family_name, person } = invite.data;

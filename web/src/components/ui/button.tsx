@@ -25,7 +25,10 @@ export interface ButtonProps extends ComponentProps<'button'> {
   busy?: boolean;
 }
 
-export const buttonClass = (look: keyof typeof LOOKS = 'primary', size: keyof typeof SIZES = 'md') =>
+export const buttonClass = (
+  look: keyof typeof LOOKS = 'primary',
+  size: keyof typeof SIZES = 'md',
+) =>
   cn(
     'inline-flex shrink-0 items-center justify-center font-medium whitespace-nowrap select-none',
     'transition-[background-color,border-color,color,transform] duration-150 disabled:opacity-55 disabled:cursor-not-allowed',

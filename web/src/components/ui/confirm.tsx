@@ -14,7 +14,15 @@ export interface ConfirmProps {
 }
 
 /** Asks before something that cannot be undone. */
-export function Confirm({ open, onOpenChange, title, body, action, busy, onConfirm }: ConfirmProps) {
+export function Confirm({
+  open,
+  onOpenChange,
+  title,
+  body,
+  action,
+  busy,
+  onConfirm,
+}: ConfirmProps) {
   return (
     <AlertDialog.Root open={open} onOpenChange={onOpenChange}>
       <AlertDialog.Portal>

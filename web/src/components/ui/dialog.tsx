@@ -36,7 +36,10 @@ export function Dialog(props: DialogProps) {
             SHAPES[shape],
           )}
         >
-          <div aria-hidden className="mx-auto mt-2 h-1 w-9 rounded-full bg-line-strong/50 sm:hidden" />
+          <div
+            aria-hidden
+            className="mx-auto mt-2 h-1 w-9 rounded-full bg-line-strong/50 sm:hidden"
+          />
           <header className="flex items-start gap-3 px-5 pt-3 pb-3 sm:px-6 sm:pt-5">
             <div className="min-w-0 grow">
               <Radix.Title className="text-xl break-words">{title}</Radix.Title>

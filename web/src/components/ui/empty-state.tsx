@@ -31,7 +31,10 @@ export function EmptyState({ title, body, action, className }: EmptyStateProps) 
 const EmptyBox = () => (
   <svg viewBox="0 0 96 72" aria-hidden className="h-18 w-24">
     <path d="M18 30h60v32a4 4 0 0 1-4 4H22a4 4 0 0 1-4-4Z" className="fill-berry-soft" />
-    <path d="M12 26a3 3 0 0 1 3-3h66a3 3 0 0 1 3 3v6a3 3 0 0 1-3 3H15a3 3 0 0 1-3-3Z" className="fill-line" />
+    <path
+      d="M12 26a3 3 0 0 1 3-3h66a3 3 0 0 1 3 3v6a3 3 0 0 1-3 3H15a3 3 0 0 1-3-3Z"
+      className="fill-line"
+    />
     <path d="M48 35v31" className="stroke-berry-dot" strokeWidth="5" />
     <path
       d="M48 22C44 10 35 3 29 6s-4 14 19 16ZM48 22C52 10 61 3 67 6s4 14-19 16Z"

@@ -19,7 +19,11 @@ interface FieldProps {
 }
 
 interface FieldShellProps extends FieldProps {
-  children: (control: { id: string; 'aria-invalid'?: true; 'aria-describedby'?: string }) => ReactNode;
+  children: (control: {
+    id: string;
+    'aria-invalid'?: true;
+    'aria-describedby'?: string;
+  }) => ReactNode;
 }
 
 function FieldShell({ label, hint, error, className, children }: FieldShellProps) {

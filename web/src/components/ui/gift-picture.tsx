@@ -18,7 +18,12 @@ const PATTERNS = [
   <path key="stripes" d="M-2 10 10-2M4 16 16 4" strokeWidth="3" />,
   <path key="dots" d="M3 3h.01M9 9h.01" strokeWidth="3.4" strokeLinecap="round" />,
   <path key="checks" d="M0 3h12M3 0v12" strokeWidth="3" opacity="0.7" />,
-  <path key="waves" d="M-2 4q3-4 6 0t6 0 6 0M-2 10q3-4 6 0t6 0 6 0" strokeWidth="1.8" fill="none" />,
+  <path
+    key="waves"
+    d="M-2 4q3-4 6 0t6 0 6 0M-2 10q3-4 6 0t6 0 6 0"
+    strokeWidth="1.8"
+    fill="none"
+  />,
 ];
 
 /** A present in wrapping paper that is always the same for the same gift. */
@@ -28,7 +33,12 @@ function WrappedGift({ seed }: { seed: string }) {
   const id = `paper-${hash.toString(36)}`;
   const across = 20 + (hash % 5) * 2;
   return (
-    <svg viewBox="0 0 48 48" preserveAspectRatio="xMidYMid slice" aria-hidden className="size-full dark:brightness-85">
+    <svg
+      viewBox="0 0 48 48"
+      preserveAspectRatio="xMidYMid slice"
+      aria-hidden
+      className="size-full dark:brightness-85"
+    >
       <pattern id={id} width="12" height="12" patternUnits="userSpaceOnUse">
         <rect width="12" height="12" fill={ground} />
         <g stroke={ink}>{PATTERNS[(hash >>> 4) % PATTERNS.length]}</g>

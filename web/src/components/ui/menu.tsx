@@ -47,6 +47,4 @@ export const MenuLabel = ({ children }: { children: ReactNode }) => (
   </DropdownMenu.Label>
 );
 
-export const MenuSeparator = () => (
-  <DropdownMenu.Separator className="mx-2 my-1.5 h-px bg-line" />
-);
+export const MenuSeparator = () => <DropdownMenu.Separator className="mx-2 my-1.5 h-px bg-line" />;

@@ -1,3 +1,5 @@
+import { tagPosition } from '@tidings/client';
+
 import { ApiError, NetworkError } from './problem';
 import { Session } from './session';
 import type { Auth, Page } from './types';
@@ -19,16 +21,6 @@ export interface RequestOptions {
 }
 
 type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
-
-/** Called with every answer that says at which place of the event log it was read. */
-export type PositionTagger = (data: object, header: string) => void;
-
-let tagPosition: PositionTagger = () => {};
-
-/** Lets the realtime layer remember the `Tidings-Position` of what was read. */
-export function setPositionTagger(tagger: PositionTagger): void {
-  tagPosition = tagger;
-}
 
 async function send(method: Method, path: string, body: unknown, init: RequestInit, ms: number) {
   const timeout = AbortSignal.timeout(ms);
@@ -92,10 +84,7 @@ async function request<T>(
   if (!response.ok) throw await ApiError.from(response);
   if (response.status === 204) return undefined as T;
 
-  const data = (await response.json()) as T;
-  const position = response.headers.get('Tidings-Position');
-  if (position && typeof data === 'object' && data !== null) tagPosition(data, position);
-  return data;
+  return tagPosition((await response.json()) as T, response.headers.get('Tidings-Position'));
 }
 
 /** The REST API in four verbs. Paths are relative to {@link API_BASE}. */

@@ -5,13 +5,35 @@ import { required, useServerForm, type ServerForm } from '@/lib/use-server-form'
 
 import { AccountFields, type AccountValues } from './AccountFields';
 
-const CURRENCIES = ['EUR', 'USD', 'GBP', 'CHF', 'CAD', 'AUD', 'SEK', 'NOK', 'DKK', 'PLN', 'CZK', 'JPY'];
+const CURRENCIES = [
+  'EUR',
+  'USD',
+  'GBP',
+  'CHF',
+  'CAD',
+  'AUD',
+  'SEK',
+  'NOK',
+  'DKK',
+  'PLN',
+  'CZK',
+  'JPY',
+];
 
 /** The currency most likely wanted, by the region of the browser's language. */
 function likelyCurrency(locale = navigator.language): string {
   const byRegion: Record<string, string> = {
-    US: 'USD', GB: 'GBP', CH: 'CHF', CA: 'CAD', AU: 'AUD', SE: 'SEK',
-    NO: 'NOK', DK: 'DKK', PL: 'PLN', CZ: 'CZK', JP: 'JPY',
+    US: 'USD',
+    GB: 'GBP',
+    CH: 'CHF',
+    CA: 'CAD',
+    AU: 'AUD',
+    SE: 'SEK',
+    NO: 'NOK',
+    DK: 'DKK',
+    PL: 'PLN',
+    CZ: 'CZK',
+    JP: 'JPY',
   };
   return byRegion[locale.split('-')[1] ?? ''] ?? 'EUR';
 }

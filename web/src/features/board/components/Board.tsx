@@ -1,0 +1,102 @@
+import { Plus } from 'lucide-react';
+import { useCallback, useMemo, useState, type ReactNode } from 'react';
+
+import { Button } from '@/components/ui/button';
+import { LoadError } from '@/components/ui/page';
+import { Skeleton } from '@/components/ui/skeleton';
+import { useListItems } from '@/hooks/useListItems';
+import type { Gift, List, ListItem, Status, User } from '@/lib/api/types';
+
+import { useBoard } from '../hooks/use-board';
+import { useChanges } from '../hooks/use-changes';
+import { columnsOf, placeAt } from '../lib/order';
+import { AddGiftDialog } from './AddGiftDialog';
+import { AddGiftForm } from './AddGiftForm';
+import { BoardColumns } from './BoardColumns';
+import { BoardSummary } from './BoardSummary';
+import { focusCard } from './Glide';
+import { ItemSheet } from './ItemSheet';
+
+export interface BoardProps {
+  list: List;
+  users: readonly User[];
+  /** The head of the page, given what one can do on the board and how far it is. */
+  renderHeader: (parts: { actions: ReactNode; summary: ReactNode }) => ReactNode;
+  onEditGift: (gift: Gift) => void;
+}
+
+const NO_ITEMS: readonly ListItem[] = [];
+
+/** A list as its planners see it: the live board. */
+export function Board({ list, users, renderHeader, onEditGift }: BoardProps) {
+  const query = useListItems(list.id);
+  const live = query.data ?? NO_ITEMS;
+  const whoElse = useChanges(list.id, users);
+  const board = useBoard(list.id, live, whoElse);
+  const [adding, setAdding] = useState(false);
+  const [openId, setOpenId] = useState<string | null>(null);
+  const open = board.shown.find(({ id }) => id === openId);
+  const isEmpty = query.isSuccess && live.length === 0;
+
+  const { move, shown } = board;
+  const moveTo = useCallback(
+    (item: ListItem, status: Status) => {
+      const columns = columnsOf(shown);
+      move(item, placeAt(columns, item.id, status, columns[status].length), 'move');
+    },
+    [move, shown],
+  );
+  const close = () => {
+    setOpenId(null);
+    // The card may have been drawn anew behind the sheet.
+    if (openId) setTimeout(focusCard, 0, openId);
+  };
+
+  return (
+    <div className="mx-auto flex w-full max-w-[90rem] grow flex-col px-4 pt-3 pb-24 sm:px-6 sm:pt-5 md:pb-8">
+      {renderHeader({
+        summary: useMemo(() => <BoardSummary items={live} />, [live]),
+        actions: (
+          <Button className="hidden md:inline-flex" onClick={() => setAdding(true)}>
+            <Plus aria-hidden className="size-4" /> Add a gift
+          </Button>
+        ),
+      })}
+      {isEmpty && (
+        <section className="mt-4 max-w-xl rounded-xl border border-line bg-surface p-5 shadow-card">
+          <h2 className="mb-3 text-lg">What is the first idea?</h2>
+          <AddGiftForm list={list} users={users} />
+        </section>
+      )}
+      {query.isPending && <BoardSkeleton />}
+      {query.isError && !query.data && (
+        <LoadError error={query.error} retry={() => void query.refetch()} />
+      )}
+      {query.data && <BoardColumns board={board} users={users} onOpen={setOpenId} />}
+      <div className="safe-bottom fixed inset-x-0 bottom-0 z-20 border-t border-line bg-bg/95 px-4 pt-3 backdrop-blur-md md:hidden">
+        <Button className="w-full" onClick={() => setAdding(true)}>
+          <Plus aria-hidden className="size-4" /> Add a gift
+        </Button>
+      </div>
+      <AddGiftDialog {...{ list, users }} items={live} open={adding} onOpenChange={setAdding} />
+      {open && (
+        <ItemSheet {...{ list, users, onEditGift }} item={open} onClose={close} onMoveTo={moveTo} />
+      )}
+    </div>
+  );
+}
+
+const BoardSkeleton = () => (
+  <div role="status" aria-label="Loading the board" className="mt-6 grid grow gap-4 md:grid-cols-4">
+    {[3, 2, 2, 1].map((cards, column) => (
+      <div
+        key={column}
+        className="flex flex-col gap-2 rounded-lg bg-sunken p-2 max-md:not-first:hidden"
+      >
+        {Array.from({ length: cards }, (_, card) => (
+          <Skeleton key={card} className="h-20" />
+        ))}
+      </div>
+    ))}
+  </div>
+);

@@ -1,0 +1,102 @@
+import { Draggable } from '@hello-pangea/dnd';
+import { StickyNote } from 'lucide-react';
+import { memo, type KeyboardEvent, type MouseEvent } from 'react';
+
+import { Avatar } from '@/components/ui/avatar';
+import { GiftPicture } from '@/components/ui/gift-picture';
+import type { ListItem, Status, User } from '@/lib/api/types';
+import { cn } from '@/lib/cn';
+import { formatMoney } from '@/lib/money';
+import { COLUMNS } from '@/lib/status';
+
+import { CardMenu } from './CardMenu';
+
+export interface CardProps {
+  item: ListItem;
+  index: number;
+  /** How many cards its column holds. */
+  count: number;
+  assignee: User | undefined;
+  onOpen: (itemId: string) => void;
+  onMoveTo: (item: ListItem, status: Status) => void;
+  /** One up (-1) or down (1) in its column. */
+  onStep: (item: ListItem, step: -1 | 1) => void;
+}
+
+/** The card of one item: a handle to drag and open, and beside it a menu. */
+export const Card = memo(function Card(props: CardProps) {
+  const { item, index, count, assignee, onOpen } = props;
+  return (
+    <Draggable draggableId={item.id} index={index}>
+      {({ innerRef, draggableProps, dragHandleProps }, { isDragging, isDropAnimating }) => (
+        <li
+          ref={innerRef}
+          {...draggableProps}
+          data-testid={`card-${item.id}`}
+          data-item-id={item.id}
+          className="group/card relative mb-2"
+        >
+          <div
+            {...dragHandleProps}
+            aria-label={cardLabel(item, index, count, assignee)}
+            aria-roledescription="gift card"
+            onClick={(event: MouseEvent) => !event.defaultPrevented && onOpen(item.id)}
+            onKeyDown={(event: KeyboardEvent) => {
+              if (event.key === 'Enter' && !event.defaultPrevented) onOpen(item.id);
+            }}
+            className={cn(
+              'flex touch-manipulation gap-3 rounded-md border border-line bg-surface p-2.5 select-none',
+              'shadow-card transition-[box-shadow,border-color,rotate] duration-200',
+              'hover:border-line-strong/70 hover:shadow-lift',
+              isDragging && 'cursor-grabbing border-ring shadow-float',
+              isDragging && !isDropAnimating && 'rotate-[1.2deg]',
+            )}
+          >
+            <GiftPicture gift={item.gift} className="size-14" />
+            <div className="flex min-w-0 grow flex-col">
+              <span className="line-clamp-2 pr-8 leading-snug font-medium break-words">
+                {item.gift.name}
+              </span>
+              <CardFacts item={item} assignee={assignee} />
+            </div>
+          </div>
+          <CardMenu {...props} />
+        </li>
+      )}
+    </Draggable>
+  );
+});
+
+function CardFacts({ item, assignee }: { item: ListItem; assignee: User | undefined }) {
+  const price = item.price ?? item.gift.sale_price ?? item.gift.price;
+  return (
+    <span className="mt-auto flex min-h-6 items-center gap-2 pt-1 text-sm text-soft">
+      {price && <span className="tabular-nums">{formatMoney(price)}</span>}
+      {item.quantity > 1 && <span>× {item.quantity}</span>}
+      {item.notes && <StickyNote aria-label="Has notes" className="size-3.5 text-faint" />}
+      {assignee && (
+        <Avatar
+          name={assignee.name}
+          color={assignee.color}
+          size="xs"
+          label={`Assigned to ${assignee.name}`}
+          className="ml-auto"
+        />
+      )}
+    </span>
+  );
+}
+
+/** "Lego, Purchased, 2 of 5, €49, assigned to Ann". */
+function cardLabel(item: ListItem, index: number, count: number, assignee: User | undefined) {
+  const price = item.price ?? item.gift.sale_price ?? item.gift.price;
+  return [
+    item.gift.name,
+    COLUMNS[item.status].label,
+    `${index + 1} of ${count}`,
+    price && formatMoney(price),
+    assignee && `assigned to ${assignee.name}`,
+  ]
+    .filter(Boolean)
+    .join(', ');
+}

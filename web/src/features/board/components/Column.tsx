@@ -1,0 +1,61 @@
+import { Droppable } from '@hello-pangea/dnd';
+
+import type { ListItem, Status, User } from '@/lib/api/types';
+import { cn } from '@/lib/cn';
+import { COLUMNS } from '@/lib/status';
+
+import { Card, type CardProps } from './Card';
+
+export interface ColumnProps extends Pick<CardProps, 'onOpen' | 'onMoveTo' | 'onStep'> {
+  status: Status;
+  items: readonly ListItem[];
+  users: readonly User[];
+}
+
+/** One column of the board; the whole of it takes cards. */
+export function Column({ status, items, users, ...on }: ColumnProps) {
+  const { label, dot, empty } = COLUMNS[status];
+  return (
+    <section
+      aria-label={label}
+      data-testid={`column-${status}`}
+      data-status={status}
+      className="flex min-h-64 min-w-0 snap-center flex-col rounded-lg bg-sunken"
+    >
+      <h2 className="hidden items-center gap-2 px-3.5 pt-3 pb-1 text-base tracking-normal md:flex">
+        <span aria-hidden className={cn('size-2.5 rounded-full', dot)} />
+        {label}
+        <span className="ml-auto text-sm font-medium text-faint tabular-nums">{items.length}</span>
+      </h2>
+      <Droppable droppableId={status}>
+        {({ innerRef, droppableProps, placeholder }, { isDraggingOver }) => (
+          <ul
+            ref={innerRef}
+            {...droppableProps}
+            className={cn(
+              'relative flex grow flex-col rounded-lg p-2 transition-colors duration-200',
+              isDraggingOver && 'bg-line/70',
+            )}
+          >
+            {items.map((item, index) => (
+              <Card
+                key={item.id}
+                item={item}
+                index={index}
+                count={items.length}
+                assignee={users.find(({ id }) => id === item.assignee_id)}
+                {...on}
+              />
+            ))}
+            {placeholder}
+            {items.length === 0 && !isDraggingOver && (
+              <li className="absolute inset-x-4 top-6 text-center text-sm text-pretty text-faint">
+                {empty}
+              </li>
+            )}
+          </ul>
+        )}
+      </Droppable>
+    </section>
+  );
+}

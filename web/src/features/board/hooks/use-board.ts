@@ -1,0 +1,121 @@
+import { useCallback, useEffect, useMemo, useReducer, useRef } from 'react';
+
+import { toast, toastError } from '@/components/ui/toast';
+import { newMutationId } from '@/lib/api/client';
+import { errorMessage } from '@/lib/api/problem';
+import type { ListItem } from '@/lib/api/types';
+import { COLUMNS } from '@/lib/status';
+
+import { placeOf, type Place } from '../lib/order';
+import { boardReducer, INITIAL_VIEW, shownItems, type Hold } from '../lib/view';
+import { useSendMove } from './use-send-move';
+
+/** How long a move can be taken back, in milliseconds. */
+export const UNDO_MS = 8_000;
+
+/** The toast that tells of our own last move. */
+const MOVE_TOAST = 'move';
+
+interface LastMove {
+  itemId: string;
+  /** Where the item came from. */
+  home: Place;
+  /** The version it had there. */
+  version: number;
+  /** When taking it back is no longer offered, in milliseconds since the epoch. */
+  until: number;
+}
+
+/** How a card gets moved: a drop has had its animation, a menu's move has not. */
+export type MoveBy = 'drop' | 'move';
+
+export interface BoardState {
+  /** What to show: the live items, or a still of them while the board is held. */
+  shown: readonly ListItem[];
+  /** The last change was a drop, which needs no further animation. */
+  dropped: boolean;
+  hold: (by: Hold) => void;
+  release: (by: Hold) => void;
+  /** Sends an item to a place, and offers to undo it. */
+  move: (item: ListItem, place: Place, by: MoveBy) => void;
+  /** Takes the last move back, unless somebody changed the item since. */
+  undo: () => void;
+  /** Whether there is a move young enough to take back. */
+  canUndo: () => boolean;
+}
+
+/**
+ * The board between the live items and the screen: what is held back, what is
+ * under way, what can be undone. `whoElse` names whoever touched an item last,
+ * if that was not the reader.
+ */
+export function useBoard(
+  listId: string,
+  live: readonly ListItem[],
+  whoElse: (itemId: string) => string | null,
+): BoardState {
+  const [view, dispatch] = useReducer(boardReducer, INITIAL_VIEW);
+  const shown = useMemo(() => shownItems(view, live), [view, live]);
+  const latest = useRef({ shown, live });
+  useEffect(() => {
+    latest.current = { shown, live };
+  });
+  const { send, versionAfter } = useSendMove(listId);
+  const last = useRef<LastMove | null>(null);
+
+  const hold = useCallback((by: Hold) => {
+    dispatch({ type: 'hold', by, shown: latest.current.shown });
+  }, []);
+  const release = useCallback((by: Hold) => dispatch({ type: 'release', by }), []);
+
+  const start = useCallback(
+    async (itemId: string, place: Place, version: number, by: MoveBy) => {
+      const mutationId = newMutationId();
+      dispatch({ type: by, move: { mutationId, itemId, place } });
+      try {
+        await send({ itemId, place, version, mutationId });
+      } catch (error) {
+        last.current = null;
+        toast(errorMessage(error), { key: MOVE_TOAST, look: 'error' });
+      } finally {
+        dispatch({ type: 'settle', mutationId });
+      }
+    },
+    [send],
+  );
+
+  const undo = useCallback(() => {
+    const move = last.current;
+    last.current = null;
+    const item = move && latest.current.live.find(({ id }) => id === move.itemId);
+    if (!move || !item) return;
+    const { name } = item.gift;
+    const other = whoElse(item.id);
+    if (other && item.version > Math.max(move.version + 1, versionAfter(item.id))) {
+      toastError(`${other} changed ${name} since, so it stays where it is.`);
+      return;
+    }
+    toast(`${name} is back in ${COLUMNS[move.home.status].label}`, { key: MOVE_TOAST });
+    void start(item.id, move.home, move.version, 'move');
+  }, [start, versionAfter, whoElse]);
+
+  const move = useCallback(
+    (item: ListItem, place: Place, by: MoveBy) => {
+      const home = placeOf(latest.current.shown, item.id);
+      if (!home) return;
+      const until = Date.now() + UNDO_MS;
+      last.current = { itemId: item.id, home, version: item.version, until };
+      toast(`Moved ${item.gift.name} to ${COLUMNS[place.status].label}`, {
+        key: MOVE_TOAST,
+        durationMs: UNDO_MS,
+        action: { label: 'Undo', run: undo },
+      });
+      void start(item.id, place, item.version, by);
+    },
+    [start, undo],
+  );
+
+  const canUndo = useCallback(() => (last.current?.until ?? 0) > Date.now(), []);
+
+  return { shown, dropped: view.dropped, hold, release, move, undo, canUndo };
+}

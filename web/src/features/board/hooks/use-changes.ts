@@ -1,0 +1,55 @@
+import { useCallback, useEffect, useRef } from 'react';
+
+import { toast } from '@/components/ui/toast';
+import type { ListItem, User } from '@/lib/api/types';
+import { useMe } from '@/lib/context/AuthContext';
+import { listItemsTopic } from '@/lib/keys';
+import { COLUMNS } from '@/lib/status';
+import { useWebSocket, type WSEvent } from '@/lib/websocket';
+
+/** Who somebody is to the reader, who may have left the family. */
+const nameOf = (users: readonly User[], id: string) =>
+  users.find((user) => user.id === id)?.name ?? 'Somebody';
+
+/** What somebody else's event did to the board, in a few words; empty for what needs none. */
+export function describeChange({ event, data }: WSEvent<ListItem>, name: string): string {
+  const { gift, status } = data.payload;
+  if (event === 'STATUS_CHANGED') return `${name} moved ${gift.name} → ${COLUMNS[status].label}`;
+  if (event === 'ADDED') return `${name} added ${gift.name}`;
+  if (event === 'DELETED') return `${name} removed ${gift.name}`;
+  return '';
+}
+
+/**
+ * Tells what the others do on the board, and remembers who touched a card last.
+ * Returns what names them; null when it was the reader, or nobody yet.
+ */
+export function useChanges(listId: string, users: readonly User[]) {
+  const { user: me } = useMe();
+  const { subscribe } = useWebSocket();
+  const lastActor = useRef(new Map<string, string>());
+  const known = useRef(users);
+  useEffect(() => {
+    known.current = users;
+  }, [users]);
+
+  useEffect(
+    () =>
+      subscribe(listItemsTopic(listId), (event) => {
+        const { entity_id, user_id } = event.data;
+        lastActor.current.set(entity_id, user_id);
+        if (user_id === me.id) return;
+        const text = describeChange(event, nameOf(known.current, user_id));
+        if (text) toast(text, { key: 'remote' });
+      }),
+    [subscribe, listId, me.id],
+  );
+
+  return useCallback(
+    (itemId: string): string | null => {
+      const actor = lastActor.current.get(itemId);
+      return actor && actor !== me.id ? nameOf(known.current, actor) : null;
+    },
+    [me.id],
+  );
+}

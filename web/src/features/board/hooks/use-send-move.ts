@@ -1,0 +1,43 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useCallback, useRef } from 'react';
+
+import { optimisticUpdate } from '@/hooks/useRealtimeSync';
+import type { ListItem } from '@/lib/api/types';
+import { listItemsKey } from '@/lib/keys';
+
+import { moveItem, type MoveInput } from '../api/move-item';
+import { placeItem } from '../lib/order';
+
+/**
+ * Sends moves one after the other, each with an optimistic layer on the cached
+ * items. A second move of a card does not wait for the first to be seen: it
+ * goes out with the version that the first one's answer brought.
+ */
+export function useSendMove(listId: string) {
+  const queryClient = useQueryClient();
+  const versions = useRef(new Map<string, number>());
+
+  /** The version our own last move of an item led to, as far as it is answered. */
+  const versionAfter = useCallback((itemId: string) => versions.current.get(itemId) ?? 0, []);
+
+  const { mutateAsync } = useMutation({
+    scope: { id: `moves-${listId}` },
+    mutationFn: (input: MoveInput) =>
+      moveItem({ ...input, version: Math.max(input.version, versionAfter(input.itemId)) }),
+    onMutate: async ({ itemId, place, mutationId }: MoveInput) => {
+      const rollback = await optimisticUpdate<ListItem[]>(
+        queryClient,
+        listItemsKey(listId),
+        (items) => items && placeItem(items, itemId, place),
+        { mutationId },
+      );
+      return { rollback };
+    },
+    onError: (_error, _input, context) => context?.rollback(),
+    onSuccess: ({ id, version }) => void versions.current.set(id, version),
+    // The next move must not wait for a refetch, so this one is not awaited.
+    onSettled: () => void queryClient.invalidateQueries({ queryKey: listItemsKey(listId) }),
+  });
+
+  return { send: mutateAsync, versionAfter };
+}

@@ -1,0 +1,1 @@
+export { optimisticUpdate, usePollingFallback, useRealtimeSync } from '@tidings/react';

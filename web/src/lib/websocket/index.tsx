@@ -1,0 +1,42 @@
+import { WebSocketProvider as TidingsProvider, type WebSocketOptions } from '@tidings/react';
+import { useMemo, type ReactNode } from 'react';
+
+import type { Gift, ListGift, ListItem, Wish } from '@/lib/api/types';
+import { useAuth } from '@/lib/context/AuthContext';
+
+export { useRealtimeSync, usePollingFallback, useWebSocket } from '@tidings/react';
+export type { WSConnectionState, WSEvent, WSEventType } from '@tidings/react';
+
+declare module '@tidings/client' {
+  interface TopicPayloads {
+    'list-items': ListItem;
+    wishes: Wish;
+    'gift-list': ListGift;
+    gift: Gift;
+    user: Notice;
+  }
+}
+
+/** What concerns one user: assigned, a list shared or taken away. */
+export interface Notice {
+  kind: 'assigned' | 'unassigned' | 'list_shared' | 'list_gone';
+  list_id: string;
+  item_id?: string;
+  text?: string;
+}
+
+export interface WebSocketProviderProps {
+  options?: WebSocketOptions;
+  children: ReactNode;
+}
+
+/** The provider, knowing who is logged in and how to prove it. */
+export function WebSocketProvider({ options, children }: WebSocketProviderProps) {
+  const { getToken, user } = useAuth();
+  const identity = user?.id ?? null;
+  const all = useMemo(
+    () => ({ ...options, getToken: () => getToken(), identity }),
+    [options, getToken, identity],
+  );
+  return <TidingsProvider options={all}>{children}</TidingsProvider>;
+}
