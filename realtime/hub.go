@@ -205,3 +205,7 @@ func (h *Hub) Close() {
 	h.stop()
 	h.done.Wait()
 }
+
+// Draining tells whether the hub is about to end, so that a load balancer can
+// send newcomers elsewhere.
+func (h *Hub) Draining() bool { return h.draining.Load() }

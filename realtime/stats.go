@@ -5,25 +5,84 @@ import (
 	"time"
 )
 
+// Stats is what a hub has done since it began, and how it stands now.
+type Stats struct {
+	// Sessions and Topics are how many there are now.
+	Sessions, Topics int
+	// Opened and Closed count sessions; SlowClosed and PingTimeouts those that
+	// the hub closed for these reasons.
+	Opened, Closed, SlowClosed, PingTimeouts uint64
+	// Events counts entries sent to a topic's subscribers, Deliveries what that
+	// made over all of them, Replayed what went out on resumes.
+	Events, Deliveries, Replayed uint64
+	// Resyncs counts subscribers told that history was lost, CatchUps how often
+	// the log was read because a Deliver did not follow or did not come.
+	Resyncs, CatchUps uint64
+	Signals           uint64
+	// Lag is a histogram of the time from an event's Timestamp to the end of the
+	// round that sent it to everyone.
+	Lag Histogram
+}
+
+// Histogram counts durations by size.
+type Histogram struct {
+	// Buckets[i] counts durations up to LagBounds[i], the smaller ones included.
+	Buckets [len(LagBounds)]uint64
+	Count   uint64
+	Sum     time.Duration
+}
+
+// LagBounds are the upper bounds of [Histogram]'s buckets.
+var LagBounds = [...]time.Duration{
+	time.Millisecond, 2 * time.Millisecond, 5 * time.Millisecond, 10 * time.Millisecond, 20 * time.Millisecond,
+	50 * time.Millisecond, 100 * time.Millisecond, 200 * time.Millisecond, 500 * time.Millisecond,
+	time.Second, 2 * time.Second, 5 * time.Second,
+}
+
 // stats counts what the hub does.
 type stats struct {
-	opened, closed      atomic.Uint64
-	events, deliveries  atomic.Uint64
-	replayed, resyncs   atomic.Uint64
-	catchUps, signals   atomic.Uint64
-	slow, pingTimeouts  atomic.Uint64
-	lastLag, lagSamples atomic.Int64
+	opened, closed, slow, pingTimeouts atomic.Uint64
+	events, deliveries, replayed       atomic.Uint64
+	resyncs, catchUps, signals         atomic.Uint64
+	lagCount                           atomic.Uint64
+	lagSum                             atomic.Int64
+	lag                                [len(LagBounds)]atomic.Uint64
+}
+
+// Stats returns a snapshot.
+func (h *Hub) Stats() Stats {
+	h.mu.RLock()
+	topics := len(h.streams)
+	h.mu.RUnlock()
+	c := &h.stats
+	s := Stats{
+		Topics: topics, Opened: c.opened.Load(), Closed: c.closed.Load(), SlowClosed: c.slow.Load(),
+		PingTimeouts: c.pingTimeouts.Load(), Events: c.events.Load(), Deliveries: c.deliveries.Load(),
+		Replayed: c.replayed.Load(), Resyncs: c.resyncs.Load(), CatchUps: c.catchUps.Load(), Signals: c.signals.Load(),
+		Lag: Histogram{Count: c.lagCount.Load(), Sum: time.Duration(c.lagSum.Load())},
+	}
+	s.Sessions = int(s.Opened - s.Closed)
+	for i := range c.lag {
+		s.Lag.Buckets[i] = c.lag[i].Load()
+	}
+	return s
 }
 
 // sent records a fan-out.
 func (c *stats) sent(subscribers int, entries []Entry, now time.Time) {
 	c.events.Add(uint64(len(entries)))
 	c.deliveries.Add(uint64(subscribers * len(entries)))
-	c.lastLag.Store(int64(now.Sub(entries[0].Timestamp)))
-	c.lagSamples.Add(1)
+	lag := max(0, now.Sub(entries[0].Timestamp))
+	c.lagCount.Add(1)
+	c.lagSum.Add(int64(lag))
+	for i, bound := range LagBounds {
+		if lag <= bound {
+			c.lag[i].Add(1)
+		}
+	}
 }
 
-// closing records why the hub closes a session.
+// closing records why a session is closed.
 func (c *stats) closing(code CloseCode) {
 	switch code {
 	case CloseSlowConsumer:

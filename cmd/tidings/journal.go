@@ -1,0 +1,215 @@
+package main
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	_ "modernc.org/sqlite" // the driver "sqlite"
+
+	"github.com/familygifting/tidings/realtime"
+	"github.com/familygifting/tidings/realtime/memlog"
+	"github.com/familygifting/tidings/realtime/sqllog"
+)
+
+// keepAnswers is how long an Idempotency-Key is remembered.
+const keepAnswers = 24 * time.Hour
+
+// errKeyReused is returned when a key comes back with another request.
+var errKeyReused = errors.New("this Idempotency-Key was used for another request")
+
+// once makes a publication happen at most once. The zero value does not.
+type once struct {
+	// key is the client's; empty for none.
+	key string
+	// request is a hash of what was asked.
+	request string
+}
+
+// journal is a log that the hub itself appends to.
+type journal interface {
+	realtime.Log
+	// publish appends the events and returns the answer that render makes of the
+	// entries. When once was seen before it returns the answer of then, and no
+	// entries; or errKeyReused.
+	publish(ctx context.Context, once once, events []realtime.Event, render func([]realtime.Entry) []byte) ([]byte, []realtime.Entry, error)
+	close() error
+}
+
+func (c *serveCommand) openJournal(ctx context.Context) (journal, error) {
+	if c.Log == "memory" {
+		log := memlog.New(memlog.Options{KeepCount: c.KeepCount, KeepAge: c.KeepAge})
+		return &memoryJournal{Log: log, answers: make(map[string]answer)}, nil
+	}
+	return openSQLite(ctx, c.Log, sqllog.Options{KeepCount: c.KeepCount, KeepAge: c.KeepAge})
+}
+
+// memoryJournal keeps everything in memory.
+type memoryJournal struct {
+	*memlog.Log
+
+	mu      sync.Mutex // guards answers, and orders publications that have a key
+	answers map[string]answer
+}
+
+type answer struct {
+	request string
+	body    []byte
+	at      time.Time
+}
+
+func (j *memoryJournal) publish(_ context.Context, once once, events []realtime.Event, render func([]realtime.Entry) []byte) ([]byte, []realtime.Entry, error) {
+	if once.key == "" {
+		entries := j.Append(events...)
+		return render(entries), entries, nil
+	}
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if before, seen := j.answers[once.key]; seen {
+		if before.request != once.request {
+			return nil, nil, errKeyReused
+		}
+		return before.body, nil, nil
+	}
+	entries := j.Append(events...)
+	body := render(entries)
+	j.forget()
+	j.answers[once.key] = answer{once.request, body, time.Now()}
+	return body, entries, nil
+}
+
+// forget drops old answers. Call it with mu held.
+func (j *memoryJournal) forget() {
+	for key, a := range j.answers {
+		if time.Since(a.at) < keepAnswers {
+			return // one look is enough: every publication looks
+		}
+		delete(j.answers, key)
+	}
+}
+
+func (j *memoryJournal) close() error { return nil }
+
+// sqliteJournal keeps everything in a SQLite file.
+type sqliteJournal struct {
+	*sqllog.Log
+	readers *sql.DB
+	writer  *sql.DB
+	stop    context.CancelFunc
+	trimmer sync.WaitGroup
+}
+
+const createAnswers = `CREATE TABLE IF NOT EXISTS tidings_answers (key TEXT PRIMARY KEY, request TEXT NOT NULL, body BLOB NOT NULL, at BIGINT NOT NULL)`
+
+func openSQLite(ctx context.Context, path string, opts sqllog.Options) (*sqliteJournal, error) {
+	dsn := "file:" + path + "?_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=busy_timeout(5000)"
+	writer, err := sql.Open("sqlite", dsn+"&_txlock=immediate")
+	if err != nil {
+		return nil, fmt.Errorf("opening %s: %w", path, err)
+	}
+	writer.SetMaxOpenConns(1)
+	if err := sqllog.Migrate(ctx, writer); err != nil {
+		return nil, errors.Join(fmt.Errorf("opening %s: %w", path, err), writer.Close())
+	}
+	if _, err := writer.ExecContext(ctx, createAnswers); err != nil {
+		return nil, errors.Join(fmt.Errorf("opening %s: %w", path, err), writer.Close())
+	}
+	readers, err := sql.Open("sqlite", dsn)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("opening %s: %w", path, err), writer.Close())
+	}
+	log, err := sqllog.Open(ctx, readers, opts)
+	if err != nil {
+		return nil, errors.Join(err, readers.Close(), writer.Close())
+	}
+	j := &sqliteJournal{Log: log, readers: readers, writer: writer}
+	trimming, stop := context.WithCancel(context.Background())
+	j.stop = stop
+	j.trimmer.Go(func() { j.trim(trimming) })
+	return j, nil
+}
+
+func (j *sqliteJournal) publish(ctx context.Context, once once, events []realtime.Event, render func([]realtime.Entry) []byte) (body []byte, entries []realtime.Entry, err error) {
+	tx, err := j.writer.BeginTx(ctx, nil)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer func() { _ = tx.Rollback() }() // no effect after the commit
+	if once.key != "" {
+		if body, err = seen(ctx, tx, once); body != nil || err != nil {
+			return body, nil, err
+		}
+	}
+	if entries, err = sqllog.Append(ctx, tx, events); err != nil {
+		return nil, nil, err
+	}
+	body = render(entries)
+	if once.key != "" {
+		_, err = tx.ExecContext(ctx, `INSERT INTO tidings_answers (key, request, body, at) VALUES ($1, $2, $3, $4)`,
+			once.key, once.request, body, time.Now().UnixMicro())
+		if err != nil {
+			return nil, nil, err
+		}
+	}
+	return body, entries, tx.Commit()
+}
+
+// seen returns the answer that was given before, if any.
+func seen(ctx context.Context, tx *sql.Tx, once once) ([]byte, error) {
+	var request string
+	var body []byte
+	err := tx.QueryRowContext(ctx, `SELECT request, body FROM tidings_answers WHERE key = $1`, once.key).Scan(&request, &body)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return nil, nil
+	case err == nil && request != once.request:
+		return nil, errKeyReused
+	}
+	return body, err
+}
+
+// trimInterval is how often old events and answers are looked for.
+const trimInterval = time.Minute
+
+func (j *sqliteJournal) trim(ctx context.Context) {
+	ticker := time.NewTicker(trimInterval)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+			// What fails now is tried again in a minute; a broken database shows
+			// where it matters, in publish.
+			_ = j.trimOnce(ctx)
+		}
+	}
+}
+
+func (j *sqliteJournal) trimOnce(ctx context.Context) error {
+	for {
+		tx, err := j.writer.BeginTx(ctx, nil)
+		if err != nil {
+			return err
+		}
+		n, err := j.Trim(ctx, tx)
+		if err == nil {
+			_, err = tx.ExecContext(ctx, `DELETE FROM tidings_answers WHERE at < $1`, time.Now().Add(-keepAnswers).UnixMicro())
+		}
+		if err != nil {
+			return errors.Join(err, tx.Rollback())
+		}
+		if err := tx.Commit(); err != nil || n == 0 {
+			return err
+		}
+	}
+}
+
+func (j *sqliteJournal) close() error {
+	j.stop()
+	j.trimmer.Wait()
+	return errors.Join(j.readers.Close(), j.writer.Close())
+}

@@ -1,0 +1,20 @@
+// Command tidings is the stand-alone hub: the realtime engine for an app
+// written in any language, which publishes over HTTP.
+package main
+
+import (
+	"github.com/alecthomas/kong"
+)
+
+// cli is the command line. Every flag can also be set by environment, as
+// TIDINGS_ and its name.
+type cli struct {
+	Serve serveCommand `cmd:"" help:"Run the hub."`
+}
+
+func main() {
+	var c cli
+	ctx := kong.Parse(&c, kong.Name("tidings"), kong.Description("A hub that keeps what people see true to what was committed."),
+		kong.UsageOnError(), kong.DefaultEnvars("TIDINGS"))
+	ctx.FatalIfErrorf(ctx.Run())
+}

@@ -1,0 +1,251 @@
+package main
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/familygifting/tidings/realtime"
+)
+
+// Limits of a publication.
+const (
+	maxPublication = 1 << 20 // bytes of a request
+	maxEvents      = 1000    // events of a request
+	maxPayload     = 64 << 10
+	maxText        = 256 // bytes of ids
+	maxIdempotency = 128 // bytes of an Idempotency-Key
+)
+
+// publishHandler takes events over HTTP, appends them and hands them to the hub.
+type publishHandler struct {
+	journal journal
+	hub     *realtime.Hub
+	keys    [][sha256.Size]byte
+	logger  *slog.Logger
+}
+
+func newPublishHandler(journal journal, hub *realtime.Hub, keys []string, logger *slog.Logger) *publishHandler {
+	h := &publishHandler{journal: journal, hub: hub, logger: logger}
+	for _, key := range keys {
+		h.keys = append(h.keys, sha256.Sum256([]byte(key)))
+	}
+	return h
+}
+
+// ServeHTTP takes one event, or an array of them. An array is taken in one
+// transaction, but for the items that are wrong: each has its own result.
+func (h *publishHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if !h.allowed(r) {
+		w.Header().Set("WWW-Authenticate", `Bearer realm="publish"`)
+		writeProblem(w, http.StatusUnauthorized, "unauthorized", "", "a valid publish key is needed: Authorization: Bearer KEY")
+		return
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxPublication))
+	if err != nil {
+		writeProblem(w, http.StatusRequestEntityTooLarge, "too_large", "", fmt.Sprintf("a publication has at most %d bytes", maxPublication))
+		return
+	}
+	key := r.Header.Get("Idempotency-Key")
+	if len(key) > maxIdempotency {
+		writeProblem(w, http.StatusBadRequest, "bad_request", "Idempotency-Key", fmt.Sprintf("has at most %d bytes", maxIdempotency))
+		return
+	}
+	items, single, problem := parsePublication(body)
+	if problem == nil && single {
+		problem = items[0].problem
+	}
+	if problem != nil {
+		writeProblem(w, http.StatusBadRequest, problem.Code, problem.Field, problem.Message)
+		return
+	}
+	h.publish(w, r, once{key: key, request: hash(body)}, items, single)
+}
+
+func (h *publishHandler) publish(w http.ResponseWriter, r *http.Request, once once, items []item, single bool) {
+	events := make([]realtime.Event, 0, len(items))
+	for _, it := range items {
+		if it.problem == nil {
+			events = append(events, it.event)
+		}
+	}
+	render := func(entries []realtime.Entry) []byte { return renderResults(items, entries, single) }
+	answer, entries, err := h.journal.publish(r.Context(), once, events, render)
+	switch {
+	case errors.Is(err, errKeyReused):
+		writeProblem(w, http.StatusUnprocessableEntity, "key_reused", "Idempotency-Key", err.Error())
+		return
+	case err != nil:
+		h.logger.Error("publishing", "error", err)
+		writeProblem(w, http.StatusInternalServerError, "internal", "", "the server failed at this; try again with the same Idempotency-Key")
+		return
+	}
+	h.hub.Deliver(entries)
+	w.Header().Set("Content-Type", "application/json")
+	_, _ = w.Write(answer) // the client has gone: its key will tell it
+}
+
+// allowed compares the key with every one there is, in constant time.
+func (h *publishHandler) allowed(r *http.Request) bool {
+	key, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	sum := sha256.Sum256([]byte(key))
+	found := 0
+	for i := range h.keys {
+		found |= subtle.ConstantTimeCompare(sum[:], h.keys[i][:])
+	}
+	return ok && found == 1
+}
+
+func hash(b []byte) string {
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:])
+}
+
+// item is one event of a publication, or what is wrong with it.
+type item struct {
+	event   realtime.Event
+	problem *itemProblem
+}
+
+// itemProblem is an error as clients see it.
+type itemProblem struct {
+	Code    string `json:"code"`
+	Field   string `json:"field,omitempty"`
+	Message string `json:"message"`
+}
+
+// publication is an event as clients send it: the WSEvent of the wire.
+type publication struct {
+	ID    string `json:"id"`
+	Topic string `json:"topic"`
+	Event string `json:"event"`
+	Data  struct {
+		EntityID  string          `json:"entity_id"`
+		Payload   json.RawMessage `json:"payload"`
+		UserID    string          `json:"user_id"`
+		Timestamp *time.Time      `json:"timestamp"`
+	} `json:"data"`
+	Version    int64  `json:"version"`
+	MutationID string `json:"mutation_id"`
+	TraceID    string `json:"trace_id"`
+}
+
+// parsePublication takes a body apart. The problem is one of the whole body.
+func parsePublication(body []byte) (items []item, single bool, problem *itemProblem) {
+	body = bytes.TrimSpace(body)
+	if !json.Valid(body) {
+		return nil, false, &itemProblem{Code: "bad_request", Message: "the body is not JSON"}
+	}
+	raws := []json.RawMessage{body}
+	if single = body[0] != '['; !single {
+		if err := json.Unmarshal(body, &raws); err != nil {
+			return nil, false, &itemProblem{Code: "bad_request", Message: err.Error()}
+		}
+	}
+	if len(raws) == 0 || len(raws) > maxEvents {
+		return nil, false, &itemProblem{Code: "bad_request", Message: fmt.Sprintf("a publication has 1 to %d events", maxEvents)}
+	}
+	for _, raw := range raws {
+		items = append(items, parseItem(raw))
+	}
+	return items, single, nil
+}
+
+func parseItem(raw json.RawMessage) (it item) {
+	var p publication
+	dec := json.NewDecoder(bytes.NewReader(raw))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(&p); err != nil {
+		it.problem = &itemProblem{Code: "bad_request", Message: strings.TrimPrefix(err.Error(), "json: ")}
+		return it
+	}
+	if it.problem = p.check(); it.problem != nil {
+		return it
+	}
+	it.event = realtime.Event{
+		ID: p.ID, Topic: realtime.Topic(p.Topic), Type: realtime.EventType(p.Event), EntityID: p.Data.EntityID,
+		Payload: p.Data.Payload, UserID: p.Data.UserID, Version: p.Version, MutationID: p.MutationID, TraceID: p.TraceID,
+	}
+	if p.Data.Timestamp != nil {
+		it.event.Timestamp = *p.Data.Timestamp
+	}
+	return it
+}
+
+// check names the first field that is wrong.
+func (p *publication) check() *itemProblem {
+	if _, err := realtime.ParseTopic(p.Topic); err != nil {
+		var public *realtime.Error
+		errors.As(err, &public) // ParseTopic returns nothing else
+		return &itemProblem{Code: string(public.Code), Field: "topic", Message: public.Message}
+	}
+	switch realtime.EventType(p.Event) {
+	case realtime.Added, realtime.Updated, realtime.Deleted, realtime.StatusChanged:
+	default:
+		return &itemProblem{Code: "bad_request", Field: "event", Message: "must be ADDED, UPDATED, DELETED or STATUS_CHANGED"}
+	}
+	for _, f := range []struct{ name, value string }{
+		{"id", p.ID}, {"data.entity_id", p.Data.EntityID}, {"data.user_id", p.Data.UserID},
+		{"mutation_id", p.MutationID}, {"trace_id", p.TraceID},
+	} {
+		if len(f.value) > maxText {
+			return &itemProblem{Code: "bad_request", Field: f.name, Message: fmt.Sprintf("has at most %d bytes", maxText)}
+		}
+	}
+	switch {
+	case p.Data.EntityID == "":
+		return &itemProblem{Code: "bad_request", Field: "data.entity_id", Message: "is missing"}
+	case len(p.Data.Payload) > maxPayload:
+		return &itemProblem{Code: "bad_request", Field: "data.payload", Message: fmt.Sprintf("has at most %d bytes", maxPayload)}
+	case p.Version < 0:
+		return &itemProblem{Code: "bad_request", Field: "version", Message: "must not be negative"}
+	}
+	return nil
+}
+
+// result is what became of one event.
+type result struct {
+	ID    string         `json:"id,omitempty"`
+	Topic realtime.Topic `json:"topic,omitempty"`
+	*realtime.Position
+	Error *itemProblem `json:"error,omitempty"`
+}
+
+func renderResults(items []item, entries []realtime.Entry, single bool) []byte {
+	results := make([]result, 0, len(items))
+	for _, it := range items {
+		if it.problem != nil {
+			results = append(results, result{Error: it.problem})
+			continue
+		}
+		e := entries[0]
+		entries = entries[1:]
+		results = append(results, result{ID: e.ID, Topic: e.Topic, Position: &e.Position})
+	}
+	var v any = results
+	if single {
+		v = results[0]
+	}
+	b, _ := json.Marshal(v) // only strings and numbers: it cannot fail
+	return b
+}
+
+// writeProblem answers with problem+json.
+func writeProblem(w http.ResponseWriter, status int, code, field, detail string) {
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(status)
+	body := map[string]any{"title": http.StatusText(status), "status": status, "code": code, "detail": detail}
+	if field != "" {
+		body["field"] = field
+	}
+	_ = json.NewEncoder(w).Encode(body) // the client has gone: nobody to tell
+}

@@ -1,0 +1,171 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/familygifting/tidings/realtime"
+	"github.com/familygifting/tidings/realtime/ws"
+)
+
+// serveCommand is "tidings serve".
+type serveCommand struct {
+	Addr string `default:"127.0.0.1:9000" help:"Address to listen on."`
+	Dev  bool   `help:"For development, on loopback only: anonymous subscribers, and the publish key \"dev\"."`
+	Log  string `default:"memory" placeholder:"memory|FILE" help:"Where events are kept: in memory, or in a SQLite file."`
+
+	PublishKey     []string `help:"Key that may publish. Repeat for several."`
+	PublishKeyFile string   `type:"existingfile" help:"File with a publish key on each line."`
+	AllowedOrigin  []string `help:"Further origin whose pages may connect, such as https://app.example.com."`
+
+	KeepCount     int           `default:"1000" help:"Events of a topic that stay readable."`
+	KeepAge       time.Duration `default:"72h" help:"How long an event stays readable."`
+	PingInterval  time.Duration `default:"25s" help:"How long a peer may be silent before it is pinged."`
+	QueueBytes    int           `default:"1048576" help:"Bytes that may wait for a slow reader."`
+	MaxPerUser    int           `default:"100" help:"Sessions one user may have; 0 for any number."`
+	MaxPerAddress int           `default:"1000" help:"Sessions one network address may have; 0 for any number."`
+	DrainWindow   time.Duration `default:"10s" help:"Time over which a shutdown spreads the return of its sessions."`
+	DrainTimeout  time.Duration `default:"20s" help:"Longest that a shutdown takes."`
+}
+
+// Limits of the HTTP server.
+const (
+	handshakeTimeout = 5 * time.Second
+	maxHeaderBytes   = 16 << 10
+)
+
+// Run implements the command.
+func (c *serveCommand) Run() error {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	return c.serve(ctx, os.Stderr, func(net.Addr) {})
+}
+
+// serve runs the hub until ctx ends. Listening is called with the address once
+// connections are taken.
+func (c *serveCommand) serve(ctx context.Context, logs io.Writer, listening func(net.Addr)) error {
+	keys, err := c.keys()
+	if err != nil {
+		return err
+	}
+	logger := slog.New(slog.NewTextHandler(logs, nil))
+	journal, err := c.openJournal(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, journal.close()) }()
+	// Pings are the hub's own, so the kernel's keep-alive would only cost.
+	listener, err := (&net.ListenConfig{KeepAlive: -1}).Listen(ctx, "tcp", c.Addr)
+	if err != nil {
+		return err
+	}
+	hub := realtime.NewHub(journal, anyone{}, c.options(logger))
+	server := &http.Server{
+		Handler:           c.routes(hub, journal, keys, logger),
+		ReadHeaderTimeout: handshakeTimeout,
+		MaxHeaderBytes:    maxHeaderBytes,
+		ErrorLog:          slog.NewLogLogger(logger.Handler(), slog.LevelDebug),
+	}
+	logger.Info("tidings is listening", "url", "http://"+listener.Addr().String(), "dev", c.Dev)
+	listening(listener.Addr())
+	return c.runUntil(ctx, server, listener, hub)
+}
+
+// runUntil serves until ctx ends, then shuts down politely.
+func (c *serveCommand) runUntil(ctx context.Context, server *http.Server, listener net.Listener, hub *realtime.Hub) error {
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(listener) }()
+	var err error
+	select {
+	case err = <-failed:
+	case <-ctx.Done():
+	}
+	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), c.DrainTimeout)
+	defer cancel()
+	hub.Drain(end)
+	return errors.Join(err, server.Shutdown(end))
+}
+
+// keys returns the publish keys, and refuses settings that would let anyone in.
+func (c *serveCommand) keys() ([]string, error) {
+	keys := c.PublishKey
+	if c.PublishKeyFile != "" {
+		text, err := os.ReadFile(c.PublishKeyFile)
+		if err != nil {
+			return nil, fmt.Errorf("reading the publish keys: %w", err)
+		}
+		keys = append(keys, strings.Fields(string(text))...)
+	}
+	if !c.Dev {
+		return nil, errors.New("--dev is needed: without it every subscriber needs authentication, and none is set up")
+	}
+	if err := checkLoopback(c.Addr); err != nil {
+		return nil, err
+	}
+	return append(keys, "dev"), nil
+}
+
+// checkLoopback refuses an address that others can reach.
+func checkLoopback(addr string) error {
+	host, _, err := net.SplitHostPort(addr)
+	if err != nil {
+		return fmt.Errorf("--addr %s: %w", addr, err)
+	}
+	if ip := net.ParseIP(host); host == "localhost" || ip != nil && ip.IsLoopback() {
+		return nil
+	}
+	return fmt.Errorf("--dev lets anyone read and write, so --addr %s must be a loopback address such as 127.0.0.1:9000", addr)
+}
+
+func (c *serveCommand) options(logger *slog.Logger) realtime.Options {
+	return realtime.Options{
+		Anonymous: c.Dev, PingInterval: c.PingInterval, QueueBytes: c.QueueBytes, DrainWindow: c.DrainWindow,
+		MaxSessionsPerUser: orUnlimited(c.MaxPerUser), MaxSessionsPerAddress: orUnlimited(c.MaxPerAddress), Logger: logger,
+	}
+}
+
+func orUnlimited(n int) int {
+	if n == 0 {
+		return realtime.Unlimited
+	}
+	return n
+}
+
+func (c *serveCommand) routes(hub *realtime.Hub, journal journal, keys []string, logger *slog.Logger) http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("/ws", ws.NewHandler(hub, ws.Options{AllowedOrigins: c.AllowedOrigin}))
+	mux.Handle("POST /api/publish", newPublishHandler(journal, hub, keys, logger))
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "ok\n") })
+	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) {
+		if hub.Draining() {
+			http.Error(w, "draining", http.StatusServiceUnavailable)
+			return
+		}
+		_, _ = io.WriteString(w, "ready\n")
+	})
+	mux.Handle("GET /metrics", metricsHandler(hub))
+	return mux
+}
+
+// anyone is the Authorizer of --dev: everyone may read everything.
+type anyone struct{}
+
+func (anyone) Authenticate(context.Context, string) (realtime.Identity, error) {
+	return realtime.Identity{}, nil
+}
+
+func (anyone) Authorize(_ context.Context, _ realtime.Identity, topic realtime.Topic) (realtime.Topic, error) {
+	return topic, nil
+}
+
+func (anyone) MayMeet(context.Context, realtime.Identity, realtime.Topic) bool { return true }
