@@ -1,0 +1,64 @@
+import { useQuery } from '@tanstack/react-query';
+import { UserPlus } from 'lucide-react';
+import { useState } from 'react';
+
+import { Button } from '@/components/ui/button';
+import { LoadError, Page } from '@/components/ui/page';
+import { Skeleton } from '@/components/ui/skeleton';
+import { InviteDialog } from '@/features/family/components/InviteDialog';
+import { MemberList } from '@/features/family/components/MemberList';
+import { peopleQuery, usersQuery } from '@/hooks/queries';
+import { useMe } from '@/lib/context/AuthContext';
+
+export function FamilyPage() {
+  const { family } = useMe();
+  const { data: people = [] } = useQuery(peopleQuery());
+  const [inviting, setInviting] = useState(false);
+  return (
+    <Page
+      className="max-w-3xl"
+      title={family.name}
+      subtitle="The members: everybody who can log in."
+      actions={
+        <Button onClick={() => setInviting(true)}>
+          <UserPlus aria-hidden className="size-4" /> Invite a member
+        </Button>
+      }
+    >
+      <Members onInvite={() => setInviting(true)} />
+      {inviting && <InviteDialog people={people} onClose={() => setInviting(false)} />}
+    </Page>
+  );
+}
+
+function Members({ onInvite }: { onInvite: () => void }) {
+  const { user } = useMe();
+  const { data: people = [] } = useQuery(peopleQuery());
+  const { data: users, error, refetch } = useQuery(usersQuery());
+  if (!users) {
+    if (error) return <LoadError error={error} retry={() => void refetch()} />;
+    return (
+      <div role="status" aria-label="Loading">
+        <Skeleton className="h-40 rounded-lg" />
+      </div>
+    );
+  }
+  return (
+    <div className="flex flex-col gap-6">
+      <MemberList users={users} people={people} me={user.id} />
+      {users.length === 1 && (
+        <p className="text-soft">
+          Planning is more fun together:{' '}
+          <button
+            type="button"
+            className="font-medium text-berry underline underline-offset-3"
+            onClick={onInvite}
+          >
+            invite somebody
+          </button>
+          , and you see each other’s moves at once.
+        </p>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,36 @@
+import type { NewInvite } from '@tidings/api';
+import { useState } from 'react';
+
+import { Dialog } from '@/components/ui/dialog';
+import type { Person } from '@/lib/api/types';
+import { useReturnFocus } from '@/hooks/useReturnFocus';
+
+import { InviteForm } from './InviteForm';
+import { InviteLink } from './InviteLink';
+
+export interface InviteDialogProps {
+  people: readonly Person[];
+  onClose: () => void;
+}
+
+/** Invites somebody: first whom, then the link to hand on. */
+export function InviteDialog({ people, onClose }: InviteDialogProps) {
+  const [invite, setInvite] = useState<NewInvite | null>(null);
+  useReturnFocus();
+  const invited = people.find(({ id }) => id === invite?.person_id);
+  const title = invited ? `A link for ${invited.name}` : 'A link to join';
+  return (
+    <Dialog open onOpenChange={onClose} title={invite ? title : 'Invite a member'}>
+      {invite ? (
+        <InviteLink
+          invite={invite}
+          name={invited?.name}
+          onMore={() => setInvite(null)}
+          onDone={onClose}
+        />
+      ) : (
+        <InviteForm people={people} onInvited={setInvite} />
+      )}
+    </Dialog>
+  );
+}

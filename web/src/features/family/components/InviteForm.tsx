@@ -1,0 +1,98 @@
+import { UserPlus } from 'lucide-react';
+import type { NewInvite } from '@tidings/api';
+import { useId, useState, type FormEvent, type ReactNode } from 'react';
+
+import { Avatar } from '@/components/ui/avatar';
+import { Button } from '@/components/ui/button';
+import { DialogActions } from '@/components/ui/dialog';
+import { FormError } from '@/components/ui/field';
+import { errorMessage } from '@/lib/api/problem';
+import type { Person } from '@/lib/api/types';
+
+import { useCreateInvite } from '../api/create-invite';
+
+export interface InviteFormProps {
+  people: readonly Person[];
+  onInvited: (invite: NewInvite) => void;
+}
+
+/** Chooses whom the invite is for. */
+export function InviteForm({ people, onInvited }: InviteFormProps) {
+  const [chosen, setChosen] = useState<string | null>(null);
+  const name = useId();
+  const invite = useCreateInvite();
+  const strangers = people.filter(({ user_id }) => user_id === null);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    invite.mutate(chosen, { onSuccess: onInvited });
+  };
+  return (
+    <form onSubmit={submit}>
+      <fieldset className="flex flex-col gap-2">
+        <legend className="mb-3 text-soft">
+          Whom is it for? An account lets them plan along, on their own phone.
+        </legend>
+        <Choice
+          name={name}
+          checked={chosen === null}
+          onChoose={() => setChosen(null)}
+          icon={
+            <span className="grid size-8 place-items-center rounded-full bg-sunken text-soft">
+              <UserPlus aria-hidden className="size-4" />
+            </span>
+          }
+          title="Somebody new"
+          note="They say who they are when they join."
+        />
+        {strangers.map((person) => (
+          <Choice
+            key={person.id}
+            name={name}
+            checked={chosen === person.id}
+            onChoose={() => setChosen(person.id)}
+            icon={<Avatar name={person.name} color={person.color} photo={person.photo_url} />}
+            title={person.name}
+            note={person.relationship}
+          />
+        ))}
+      </fieldset>
+      <DialogActions>
+        {invite.error && (
+          <div className="basis-full">
+            <FormError>{errorMessage(invite.error)}</FormError>
+          </div>
+        )}
+        <Button type="submit" busy={invite.isPending}>
+          Make the link
+        </Button>
+      </DialogActions>
+    </form>
+  );
+}
+
+interface ChoiceProps {
+  /** The name of the group of radio buttons. */
+  name: string;
+  checked: boolean;
+  onChoose: () => void;
+  icon: ReactNode;
+  title: string;
+  note: string;
+}
+
+const Choice = ({ name, checked, onChoose, icon, title, note }: ChoiceProps) => (
+  <label className="flex min-h-14 cursor-pointer items-center gap-3 rounded-md border border-line px-3 py-2 transition-colors hover:border-line-strong has-checked:border-berry has-checked:bg-berry-soft has-focus-visible:outline-2 has-focus-visible:outline-ring">
+    {icon}
+    <span className="min-w-0 grow">
+      <span className="block truncate font-medium">{title}</span>
+      {note && <span className="block truncate text-sm text-soft">{note}</span>}
+    </span>
+    <input
+      type="radio"
+      name={name}
+      checked={checked}
+      onChange={onChoose}
+      className="size-5 shrink-0 accent-berry outline-none"
+    />
+  </label>
+);

@@ -1,0 +1,58 @@
+import { ShieldCheck } from 'lucide-react';
+
+import { Avatar } from '@/components/ui/avatar';
+import { Badge } from '@/components/ui/badge';
+import type { Person, User } from '@/lib/api/types';
+
+export interface MemberListProps {
+  users: readonly User[];
+  people: readonly Person[];
+  /** The reader's own account. */
+  me: string;
+}
+
+/** Who has an account. */
+export const MemberList = ({ users, people, me }: MemberListProps) => (
+  <ul className="divide-y divide-line rounded-lg border border-line bg-surface shadow-card">
+    {users.map((user) => (
+      <Member
+        key={user.id}
+        user={user}
+        person={people.find(({ id }) => id === user.person_id)}
+        isMe={user.id === me}
+      />
+    ))}
+  </ul>
+);
+
+interface MemberProps {
+  user: User;
+  person: Person | undefined;
+  isMe: boolean;
+}
+
+function Member({ user, person, isMe }: MemberProps) {
+  const about = [person?.relationship, user.email].filter(Boolean).join(' · ');
+  return (
+    <li className="flex items-center gap-3 p-4">
+      <Avatar
+        name={user.name}
+        color={person?.color ?? user.color}
+        photo={person?.photo_url ?? ''}
+        size="md"
+      />
+      <div className="min-w-0 grow">
+        <p className="font-medium break-words">{user.name}</p>
+        {about && <p className="truncate text-sm text-soft">{about}</p>}
+      </div>
+      <div className="flex flex-wrap justify-end gap-1.5">
+        {isMe && <Badge tone="berry">You</Badge>}
+        {user.admin && (
+          <Badge tone="iris">
+            <ShieldCheck aria-hidden className="size-3.5" /> Admin
+          </Badge>
+        )}
+      </div>
+    </li>
+  );
+}
