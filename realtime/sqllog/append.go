@@ -21,9 +21,10 @@ type Tx interface {
 	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
 }
 
-// maxBatch is the most rows one statement inserts: with eventColumns it stays
-// under the 32,766 parameters that SQLite allows.
-const maxBatch = 1000
+// maxBatch is the most rows one statement inserts. SQLite looks each $n up among
+// all of a statement's parameters, so that a row costs more the more there are:
+// beyond a few it is cheaper to begin another statement.
+const maxBatch = 8
 
 // eventColumns is the number of columns of tidings_events.
 const eventColumns = 11
@@ -40,9 +41,12 @@ func Append(ctx context.Context, tx Tx, events []realtime.Event) ([]realtime.Ent
 		return nil, nil
 	}
 	counts := countTopics(events)
-	epoch, err := advance(ctx, tx, counts)
-	if err != nil {
-		return nil, fmt.Errorf("advancing the topics' counters: %w", err)
+	var epoch realtime.Epoch
+	for batch := range slices.Chunk(counts, maxBatch) {
+		var err error
+		if epoch, err = advance(ctx, tx, batch); err != nil {
+			return nil, fmt.Errorf("advancing the topics' counters: %w", err)
+		}
 	}
 	entries := place(events, counts, epoch)
 	for batch := range slices.Chunk(entries, maxBatch) {
@@ -76,7 +80,7 @@ func countTopics(events []realtime.Event) []counter {
 	return counts
 }
 
-// advance moves all counters in one statement and leaves in each the position
+// advance moves the counters in one statement and leaves in each the position
 // before the first one it gave out.
 func advance(ctx context.Context, tx Tx, counts []counter) (realtime.Epoch, error) {
 	args := make([]any, 0, 2*len(counts))

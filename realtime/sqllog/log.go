@@ -5,9 +5,6 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
-	"slices"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/familygifting/tidings/realtime"
@@ -30,8 +27,9 @@ type Options struct {
 
 // Log is a [realtime.Log] that reads what [Append] wrote.
 type Log struct {
-	db   *sql.DB
-	opts Options
+	db       *sql.DB
+	opts     Options
+	headsSQL string
 }
 
 // querier is the reading half of [Tx]; *sql.DB has it too.
@@ -52,7 +50,11 @@ func Open(ctx context.Context, db *sql.DB, opts Options) (*Log, error) {
 	if opts.KeepAge <= 0 {
 		opts.KeepAge = DefaultKeepAge
 	}
-	return &Log{db: db, opts: opts}, nil
+	topics := topicsPostgres
+	if isSQLite(ctx, db) {
+		topics = topicsSQLite
+	}
+	return &Log{db: db, opts: opts, headsSQL: fmt.Sprintf(headsSQL, topics)}, nil
 }
 
 // Head returns where the topic stands as of tx. In a read transaction it is
@@ -67,24 +69,21 @@ func Head(ctx context.Context, tx Tx, topic realtime.Topic) (realtime.Position, 
 	return p, nil
 }
 
-// maxHeads is the most topics one query of Heads asks for.
-const maxHeads = 8192
-
-// Heads implements [realtime.Log], with one query for every maxHeads topics.
+// Heads implements [realtime.Log].
 func (l *Log) Heads(ctx context.Context, topics []realtime.Topic) ([]realtime.Head, error) {
-	heads := make([]realtime.Head, 0, len(topics))
-	for batch := range slices.Chunk(topics, maxHeads) {
-		got, err := l.heads(ctx, batch)
-		if err != nil {
-			return nil, fmt.Errorf("reading the heads of %d topics: %w", len(batch), err)
-		}
-		heads = append(heads, got...)
+	heads, err := l.heads(ctx, topics)
+	if err != nil {
+		return nil, fmt.Errorf("reading the heads of %d topics: %w", len(topics), err)
 	}
 	return heads, nil
 }
 
 func (l *Log) heads(ctx context.Context, topics []realtime.Topic) ([]realtime.Head, error) {
-	rows, err := l.db.QueryContext(ctx, headsSQL(len(topics)), headsArgs(topics)...)
+	names, err := json.Marshal(topics)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := l.db.QueryContext(ctx, l.headsSQL, string(names))
 	if err != nil {
 		return nil, err
 	}
@@ -109,36 +108,14 @@ func (l *Log) heads(ctx context.Context, topics []realtime.Topic) ([]realtime.He
 	return heads, rows.Err()
 }
 
-// headsSize rounds up to a power of two, so that there are few statement
-// texts; headsArgs fills up with the last topic.
-func headsSize(n int) int {
-	size := 1
-	for size < n {
-		size *= 2
-	}
-	return size
-}
-
-func headsArgs(topics []realtime.Topic) []any {
-	args := make([]any, headsSize(len(topics)))
-	for i := range args {
-		args[i] = string(topics[min(i, len(topics)-1)])
-	}
-	return args
-}
-
-func headsSQL(n int) string {
-	var b strings.Builder
-	b.WriteString(`SELECT m.value, t.topic, t.seq, t.floor FROM tidings_meta m LEFT JOIN tidings_topics t ON t.topic IN (`)
-	for i := range headsSize(n) {
-		if i > 0 {
-			b.WriteByte(',')
-		}
-		b.WriteString("$" + strconv.Itoa(i+1))
-	}
-	b.WriteString(`) WHERE m.key = 'epoch'`)
-	return b.String()
-}
+// Any number of topics is one parameter, a JSON array, which each database
+// takes apart in its own way.
+const (
+	headsSQL = `SELECT m.value, t.topic, t.seq, t.floor FROM tidings_meta m
+		LEFT JOIN tidings_topics t ON t.topic IN (%s) WHERE m.key = 'epoch'`
+	topicsSQLite   = `SELECT value FROM json_each($1)`
+	topicsPostgres = `SELECT json_array_elements_text($1::json)`
+)
 
 // readSQL returns at least one row when the topic has a counter, so that one
 // statement, hence one snapshot, tells the floor along with the events.

@@ -1,6 +1,7 @@
 package ws
 
 import (
+	"errors"
 	"net"
 	"os"
 	"sync"
@@ -18,7 +19,7 @@ const pollEvents = 256
 const readBuffer = 16 << 10
 
 // poller watches sockets by epoll, edge-triggered. It has one goroutine, which
-// never does more than to look up whose turn it is.
+// never does more than to look up whose turn it is and to write what waits.
 type poller struct {
 	epoll int      // static
 	file  *os.File // the epoll descriptor in the runtime's own poller
@@ -30,9 +31,37 @@ type poller struct {
 	generation int32
 }
 
-// shared is the process's poller; it starts with the first connection and
-// lasts, since an idle one costs nothing but a parked goroutine.
-var shared = sync.OnceValues(newPoller)
+// shared is the process's poller. It is there while there are sockets, so that
+// a program that has closed all of them has no goroutine left.
+var shared struct {
+	sync.Mutex
+	poller *poller
+	users  int
+}
+
+// usePoller returns the process's poller, to be left again for each use.
+func usePoller() (*poller, error) {
+	shared.Lock()
+	defer shared.Unlock()
+	if shared.poller == nil {
+		p, err := newPoller()
+		if err != nil {
+			return nil, err
+		}
+		shared.poller = p
+	}
+	shared.users++
+	return shared.poller, nil
+}
+
+func leavePoller() {
+	shared.Lock()
+	defer shared.Unlock()
+	if shared.users--; shared.users == 0 {
+		_ = shared.poller.file.Close() // ends run
+		shared.poller = nil
+	}
+}
 
 func newPoller() (*poller, error) {
 	epoll, err := unix.EpollCreate1(unix.EPOLL_CLOEXEC)
@@ -43,12 +72,12 @@ func newPoller() (*poller, error) {
 	// waiting cost a parked goroutine, where a blocking epoll_wait would keep a
 	// thread, and wake the scheduler twice for each event.
 	if err := unix.SetNonblock(epoll, true); err != nil {
-		return nil, os.NewSyscallError("fcntl", err)
+		return nil, errors.Join(os.NewSyscallError("fcntl", err), unix.Close(epoll))
 	}
 	p := &poller{epoll: epoll, file: os.NewFile(uintptr(epoll), "epoll")}
 	raw, err := p.file.SyscallConn()
 	if err != nil {
-		return nil, err
+		return nil, errors.Join(err, p.file.Close())
 	}
 	go p.run(raw)
 	return p, nil
@@ -63,7 +92,7 @@ func (p *poller) run(raw syscall.RawConn) {
 			return n > 0
 		})
 		if err != nil {
-			return // never: the file is not closed
+			return // the last socket has gone
 		}
 		for i := range events[:n] {
 			if s := p.lookup(&events[i]); s != nil {
@@ -89,10 +118,6 @@ func takeOver(nc net.Conn, c *Conn) (starter, error) {
 	if !ok {
 		return nil, nil
 	}
-	p, err := shared()
-	if err != nil {
-		return nil, err
-	}
 	raw, err := tcp.SyscallConn()
 	if err != nil {
 		return nil, err
@@ -105,6 +130,10 @@ func takeOver(nc net.Conn, c *Conn) (starter, error) {
 	}
 	if err != nil {
 		return nil, err
+	}
+	p, err := usePoller()
+	if err != nil {
+		return nil, errors.Join(err, unix.Close(fd))
 	}
 	_ = tcp.Close() // the duplicate keeps the connection open
 	return &rawSocket{poller: p, fd: fd, conn: c}, nil
@@ -236,7 +265,10 @@ func (s *rawSocket) shutdown() { _ = unix.Shutdown(s.fd, unix.SHUT_WR) }
 func (s *rawSocket) close() {
 	s.gone = true
 	s.poller.mu.Lock()
-	s.poller.sockets[s.fd] = nil
+	if s.fd < len(s.poller.sockets) { // else it was never registered
+		s.poller.sockets[s.fd] = nil
+	}
 	s.poller.mu.Unlock()
 	_ = unix.Close(s.fd) // leaves epoll by itself: there is no duplicate
+	leavePoller()
 }
