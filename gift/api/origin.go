@@ -80,3 +80,7 @@ func isLoopbackHost(host string) bool {
 
 // base is the address that the request was sent to.
 func (o origin) base() string { return o.scheme + "://" + o.host }
+
+// ClientAddress is the address that a request comes from, behind the proxies
+// that are trusted.
+func (p Proxies) ClientAddress(r *http.Request) netip.Addr { return p.origin(r).client }

@@ -1,0 +1,179 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/netip"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/alecthomas/kong"
+)
+
+// dataFlags say where the data is.
+type dataFlags struct {
+	Data string `help:"Directory of the database and the server's secret." default:"./data" env:"GIFTBOARD_DATA" type:"path"`
+}
+
+// databaseFile is the database's name in the data directory.
+const databaseFile = "giftboard.db"
+
+func (f dataFlags) database() string { return filepath.Join(f.Data, databaseFile) }
+
+// prepare makes the directory, for its owner alone.
+func (f dataFlags) prepare() error {
+	if err := os.MkdirAll(f.Data, 0o700); err != nil {
+		return fmt.Errorf("create the data directory: %w", err)
+	}
+	return nil
+}
+
+// mustExist refuses to work on a directory without a database.
+func (f dataFlags) mustExist() error {
+	if _, err := os.Stat(f.database()); err != nil {
+		return fmt.Errorf("there is no database in %s: %w", f.Data, err)
+	}
+	return nil
+}
+
+// serverFlags are the settings of a server. Each can also come from the
+// environment, or from a file that a variable ending in _FILE names.
+type serverFlags struct {
+	dataFlags
+	Addr           string        `help:"Address to listen on." default:":8000" env:"GIFTBOARD_ADDR"`
+	PublicURL      string        `help:"Address people use, e.g. https://gifts.example.org. Invites carry it." env:"GIFTBOARD_PUBLIC_URL" placeholder:"URL"`
+	InsecureLAN    bool          `help:"Allow passwords over plain http from other machines: everybody in the network can read them." env:"GIFTBOARD_INSECURE_LAN"`
+	AllowedOrigins []string      `help:"Other origins whose pages may use the dashboard." env:"GIFTBOARD_ALLOWED_ORIGINS" placeholder:"ORIGIN"`
+	TrustedProxies []string      `help:"Addresses of reverse proxies whose X-Forwarded-Proto and X-Forwarded-For are believed." default:"127.0.0.0/8,::1/128" env:"GIFTBOARD_TRUSTED_PROXIES" placeholder:"CIDR"`
+	MetricsToken   string        `help:"Bearer token for /metrics; without one only this machine may read them." env:"GIFTBOARD_METRICS_TOKEN" placeholder:"TOKEN"`
+	LogFormat      string        `help:"How to log: text or json." enum:"text,json" default:"text" env:"GIFTBOARD_LOG_FORMAT"`
+	LogLevel       slog.Level    `help:"What to log: debug, info, warn or error." default:"info" env:"GIFTBOARD_LOG_LEVEL"`
+	DrainTimeout   time.Duration `help:"How long open requests may take after a signal to stop." default:"20s" env:"GIFTBOARD_DRAIN_TIMEOUT"`
+}
+
+// fromFile takes a flag's value from the file that NAME_FILE names, where NAME
+// is the flag's environment variable.
+func fromFile(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
+	for _, name := range flag.Envs {
+		path, ok := os.LookupEnv(name + "_FILE")
+		if !ok {
+			continue
+		}
+		value, err := os.ReadFile(path)
+		if err != nil {
+			return nil, fmt.Errorf("%s_FILE: %w", name, err)
+		}
+		return strings.TrimSpace(string(value)), nil
+	}
+	return nil, nil
+}
+
+// publicURL checks the address people use.
+func (f serverFlags) publicURL() (*url.URL, error) {
+	if f.PublicURL == "" {
+		return nil, nil
+	}
+	u, err := url.Parse(f.PublicURL)
+	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" {
+		return nil, fmt.Errorf("--public-url %q: expected an address like https://gifts.example.org", f.PublicURL)
+	}
+	if u.Scheme == "http" && !f.InsecureLAN && !isLoopback(u.Hostname()) {
+		return nil, fmt.Errorf("--public-url %q: passwords would cross the network unencrypted; use https, or add --insecure-lan if you trust everybody in your network", f.PublicURL)
+	}
+	return &url.URL{Scheme: u.Scheme, Host: u.Host}, nil
+}
+
+func isLoopback(host string) bool {
+	addr, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && addr.IsLoopback()
+}
+
+// origins checks the other origins.
+func (f serverFlags) origins() ([]string, error) {
+	var origins []string
+	for _, o := range f.AllowedOrigins {
+		u, err := url.Parse(o)
+		if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") || u.Path != "" && u.Path != "/" {
+			return nil, fmt.Errorf("--allowed-origins %q: expected an origin like https://app.example.org", o)
+		}
+		origins = append(origins, u.Scheme+"://"+u.Host)
+	}
+	return origins, nil
+}
+
+// proxies checks the addresses of reverse proxies.
+func (f serverFlags) proxies() ([]netip.Prefix, error) {
+	var prefixes []netip.Prefix
+	for _, p := range f.TrustedProxies {
+		if addr, err := netip.ParseAddr(p); err == nil {
+			prefixes = append(prefixes, netip.PrefixFrom(addr, addr.BitLen()))
+			continue
+		}
+		prefix, err := netip.ParsePrefix(p)
+		if err != nil {
+			return nil, fmt.Errorf("--trusted-proxies %q: expected an address or a network like 10.0.0.0/8", p)
+		}
+		prefixes = append(prefixes, prefix)
+	}
+	return prefixes, nil
+}
+
+// lanBase is the address of a listener for others in the local network, or "".
+func lanBase(listener net.Addr) string {
+	tcp, ok := listener.(*net.TCPAddr)
+	if !ok {
+		return ""
+	}
+	ip := tcp.IP
+	if ip.IsUnspecified() {
+		ip = lanIP()
+	}
+	if ip == nil || ip.IsLoopback() {
+		return ""
+	}
+	return "http://" + net.JoinHostPort(ip.String(), fmt.Sprint(tcp.Port))
+}
+
+// lanIP is this machine's first private IPv4 address, or nil.
+func lanIP() net.IP {
+	addrs, err := net.InterfaceAddrs()
+	if err != nil {
+		return nil
+	}
+	for _, addr := range addrs {
+		if n, ok := addr.(*net.IPNet); ok && n.IP.To4() != nil && n.IP.IsPrivate() {
+			return n.IP
+		}
+	}
+	return nil
+}
+
+// localBase is the address of a listener for this machine.
+func localBase(listener net.Addr) string {
+	tcp, ok := listener.(*net.TCPAddr)
+	if !ok {
+		return "http://" + listener.String()
+	}
+	host := "localhost"
+	if !tcp.IP.IsUnspecified() {
+		host = tcp.IP.String()
+	}
+	return "http://" + net.JoinHostPort(host, fmt.Sprint(tcp.Port))
+}
+
+// logger returns the server's log.
+func (f serverFlags) logger(s streams) *slog.Logger {
+	options := &slog.HandlerOptions{Level: f.LogLevel}
+	// Both handlers quote control characters: a name cannot forge a line.
+	if f.LogFormat == "json" {
+		return slog.New(slog.NewJSONHandler(s.err, options))
+	}
+	return slog.New(slog.NewTextHandler(s.err, options))
+}
+
+var errNoPassword = errors.New("expected the password on standard input")

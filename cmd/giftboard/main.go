@@ -1,0 +1,81 @@
+// Command giftboard is the Family Gifting Dashboard: its page, REST, sockets
+// and database in one program.
+//
+//	giftboard serve     serve the dashboard on http://localhost:8000
+//	giftboard demo      the same with a sample family
+//	giftboard backup    copy the database while it is in use
+//	giftboard user      list accounts, set a password
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+)
+
+// version is set by the release build.
+var version = "0.1.0-dev"
+
+// cli is the command line.
+type cli struct {
+	Serve       serveCmd       `cmd:"" default:"withargs" help:"Serve the dashboard (the default command)."`
+	Demo        demoCmd        `cmd:"" help:"Serve the dashboard with a sample family."`
+	Backup      backupCmd      `cmd:"" help:"Copy the database into a file, while it is in use."`
+	User        userCmd        `cmd:"" help:"List accounts, set a password."`
+	Healthcheck healthcheckCmd `cmd:"" help:"Exit with 0 if a running dashboard is ready."`
+	OpenAPI     openapiCmd     `cmd:"" name:"openapi" help:"Print the OpenAPI document of the REST interface."`
+	Version     versionCmd     `cmd:"" help:"Print the version."`
+}
+
+func main() {
+	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+}
+
+// streams are what a command talks through.
+type streams struct {
+	in       io.Reader
+	out, err io.Writer
+}
+
+// run is the program; it returns the exit code.
+func run(args []string, in io.Reader, out, errs io.Writer) int {
+	// After the first signal the next one ends the program at once.
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	context.AfterFunc(ctx, stop)
+
+	var c cli
+	exit := -1
+	parser, err := kong.New(&c,
+		kong.Name("giftboard"),
+		kong.Description("The Family Gifting Dashboard: plan gifts together, on a live board."),
+		kong.UsageOnError(),
+		kong.Writers(out, errs),
+		kong.Exit(func(code int) { exit = code }),
+		kong.Resolvers(kong.ResolverFunc(fromFile)),
+		kong.BindTo(ctx, (*context.Context)(nil)),
+		kong.Bind(streams{in, out, errs}),
+	)
+	if err != nil {
+		_, _ = fmt.Fprintln(errs, "giftboard:", err) // there is nowhere else to say it
+		return 1
+	}
+	command, err := parser.Parse(args)
+	if exit >= 0 {
+		return exit // --help has been answered
+	}
+	if err != nil {
+		_, _ = fmt.Fprintf(errs, "giftboard: %v\n", err)
+		return 2
+	}
+	if err := command.Run(); err != nil {
+		_, _ = fmt.Fprintf(errs, "giftboard: %v\n", err)
+		return 1
+	}
+	return 0
+}

@@ -1,0 +1,281 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"sync"
+	"time"
+
+	"github.com/familygifting/tidings/gift"
+	"github.com/familygifting/tidings/gift/api"
+	"github.com/familygifting/tidings/gift/feed"
+	"github.com/familygifting/tidings/gift/store"
+	"github.com/familygifting/tidings/realtime"
+	"github.com/familygifting/tidings/realtime/sqllog"
+	"github.com/familygifting/tidings/realtime/ws"
+	"github.com/familygifting/tidings/web"
+)
+
+// Limits of the HTTP server.
+const (
+	// readHeaderTimeout is how long a client may take for its headers.
+	readHeaderTimeout = 5 * time.Second
+	// readTimeout is how long it may take for a whole request.
+	readTimeout = 30 * time.Second
+	// writeTimeout is how long an answer may take.
+	writeTimeout = 60 * time.Second
+	// idleTimeout is how long a connection may wait for its next request.
+	idleTimeout = 2 * time.Minute
+	// maxHeaderBytes is the most bytes of a request's headers.
+	maxHeaderBytes = 16 << 10
+)
+
+// trimInterval is how often old events are removed from the log.
+const trimInterval = time.Hour
+
+// drainWindow is the time over which the browsers of a server that stops come
+// back. A family's server is back at once, and they are few.
+const drainWindow = 2 * time.Second
+
+// server is a running dashboard.
+type server struct {
+	// Static after construction.
+	flags    serverFlags
+	log      *slog.Logger
+	listener net.Listener
+	store    *store.Store
+	events   *sqllog.Log
+	hub      *realtime.Hub
+	auth     *api.Auth
+	ops      *ops
+	http     *http.Server
+	// setupToken is the token of the setup link, "" if there is an account.
+	setupToken string
+
+	background sync.WaitGroup
+	stop       context.CancelFunc
+}
+
+// newServer opens everything and listens, but does not serve yet. The seeds
+// fill the database before anybody sees it.
+func newServer(ctx context.Context, flags serverFlags, log *slog.Logger, seeds ...func(context.Context, *store.Store) error) (_ *server, err error) {
+	s := &server{flags: flags, log: log}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, s.close())
+		}
+	}()
+	options, err := s.authOptions()
+	if err != nil {
+		return nil, err
+	}
+	if err := flags.prepare(); err != nil {
+		return nil, err
+	}
+	if options.Secret, err = api.LoadSecret(flags.Data); err != nil {
+		return nil, err
+	}
+	if s.listener, err = new(net.ListenConfig).Listen(ctx, "tcp", flags.Addr); err != nil {
+		return nil, err
+	}
+	if flags.InsecureLAN {
+		options.LANBase = lanBase(s.listener.Addr())
+	}
+	changes := feed.New()
+	if err := s.openStore(ctx, changes); err != nil {
+		return nil, err
+	}
+	for _, seed := range seeds {
+		if err := seed(ctx, s.store); err != nil {
+			return nil, err
+		}
+	}
+	if err := s.offerSetup(ctx); err != nil {
+		return nil, err
+	}
+	options.SetupToken = s.setupToken
+	options.OnSessionEnd = func(session string) { s.hub.EndSession(session) }
+	if s.auth, err = api.NewAuth(s.store, options); err != nil {
+		return nil, err
+	}
+	s.hub = realtime.NewHub(s.events, feed.NewAuthorizer(s.store, s.authenticate),
+		realtime.Options{Logger: log, DrainWindow: drainWindow})
+	changes.Connect(s.hub)
+	return s, s.openHTTP(options.Proxies)
+}
+
+// authOptions checks the flags that accounts depend on.
+func (s *server) authOptions() (options api.AuthOptions, err error) {
+	options.Logger, options.InsecureLAN = s.log, s.flags.InsecureLAN
+	if options.Proxies.PublicURL, err = s.flags.publicURL(); err != nil {
+		return options, err
+	}
+	options.Proxies.Trusted, err = s.flags.proxies()
+	return options, err
+}
+
+// openStore opens the database and, in the same file, the log of events.
+func (s *server) openStore(ctx context.Context, hook store.Hook) (err error) {
+	s.store, err = store.Open(ctx, s.flags.database(), store.Options{Hook: hook, Migrate: migrateLog, Logger: s.log})
+	if err != nil {
+		return err
+	}
+	s.events, err = sqllog.Open(ctx, s.store.ReadDB(), sqllog.Options{})
+	return err
+}
+
+// migrateLog prepares the log's tables. In a restored backup it starts a new
+// history.
+func migrateLog(ctx context.Context, db *sql.DB) error {
+	if err := sqllog.Migrate(ctx, db); err != nil {
+		return err
+	}
+	tx, err := db.BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("looking for a restored backup: %w", err)
+	}
+	defer func() { _ = tx.Rollback() }() // no effect after the commit
+	restored, err := store.Restored(ctx, tx)
+	if err != nil || !restored {
+		return err
+	}
+	if _, err := sqllog.NewEpoch(ctx, tx); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+// offerSetup makes a setup token while there is no account.
+func (s *server) offerSetup(ctx context.Context) error {
+	_, err := s.store.Family(ctx)
+	if gift.CodeOf(err) == gift.ENOTFOUND {
+		s.setupToken, err = rand.Text(), nil
+	}
+	return err
+}
+
+// authenticate tells the hub who holds a token.
+func (s *server) authenticate(ctx context.Context, token string) (realtime.Identity, error) {
+	user, session, expires, err := s.auth.Identify(ctx, token)
+	switch {
+	case errors.Is(err, api.ErrTokenExpired):
+		return realtime.Identity{}, &realtime.Error{Code: realtime.CodeTokenExpired, Message: "the access token has expired"}
+	case gift.CodeOf(err) == gift.EUNAUTHORIZED:
+		return realtime.Identity{}, &realtime.Error{Code: realtime.CodeTokenInvalid, Message: "please log in again"}
+	case err != nil:
+		return realtime.Identity{}, err
+	}
+	return realtime.Identity{User: user, Session: session, Expires: expires}, nil
+}
+
+// openHTTP puts the handlers together.
+func (s *server) openHTTP(proxies api.Proxies) error {
+	origins, err := s.flags.origins()
+	if err != nil {
+		return err
+	}
+	s.ops = newOps(s.store.Ready, s.flags.MetricsToken)
+	s.ops.watchHub(s.hub)
+	rest, err := api.New(s.store, s.auth, api.Options{AllowedOrigins: origins, Logger: s.log, Observe: s.ops.observe})
+	if err != nil {
+		return err
+	}
+	ui, err := web.Handler()
+	if err != nil {
+		return err
+	}
+	mux := http.NewServeMux()
+	mux.Handle("/api/", rest)
+	mux.Handle("GET /ws", ws.NewHandler(s.hub, ws.Options{
+		AllowedOrigins: origins,
+		ClientAddress:  func(r *http.Request) netip.Addr { return proxies.ClientAddress(r) },
+	}))
+	s.ops.register(mux)
+	mux.Handle("/", ui)
+	s.http = &http.Server{
+		Handler:           mux,
+		ReadHeaderTimeout: readHeaderTimeout,
+		ReadTimeout:       readTimeout,
+		WriteTimeout:      writeTimeout,
+		IdleTimeout:       idleTimeout,
+		MaxHeaderBytes:    maxHeaderBytes,
+		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
+	}
+	return nil
+}
+
+// serve answers requests until ctx ends, then stops politely.
+func (s *server) serve(ctx context.Context) error {
+	background, stop := context.WithCancel(context.WithoutCancel(ctx))
+	s.stop = stop
+	s.background.Go(func() { s.trimLog(background) })
+	failed := make(chan error, 1)
+	go func() { failed <- s.http.Serve(s.listener) }()
+	select {
+	case err := <-failed:
+		return errors.Join(err, s.close())
+	case <-ctx.Done():
+	}
+	s.ops.leaving.Store(true)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.flags.DrainTimeout)
+	defer cancel()
+	s.hub.Drain(ctx)
+	err := s.http.Shutdown(ctx)
+	<-failed
+	if errors.Is(err, context.DeadlineExceeded) {
+		s.log.Warn("some requests were cut off", "after", s.flags.DrainTimeout)
+		err = nil
+	}
+	return errors.Join(err, s.close())
+}
+
+// trimLog removes old events now and then.
+func (s *server) trimLog(ctx context.Context) {
+	ticker := time.NewTicker(trimInterval)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+			err := s.store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
+				_, err := s.events.Trim(ctx, tx)
+				return err
+			})
+			if err != nil && ctx.Err() == nil {
+				s.log.Error("removing old events failed", "error", err)
+			}
+		}
+	}
+}
+
+// close ends what is still open. It needs no order from its caller.
+func (s *server) close() error {
+	var errs []error
+	if s.stop != nil {
+		s.stop()
+		s.background.Wait()
+	}
+	if s.http != nil {
+		errs = append(errs, s.http.Close())
+	}
+	if s.listener != nil {
+		if err := s.listener.Close(); !errors.Is(err, net.ErrClosed) {
+			errs = append(errs, err)
+		}
+	}
+	if s.hub != nil {
+		s.hub.Close()
+	}
+	if s.store != nil {
+		errs = append(errs, s.store.Close())
+	}
+	return errors.Join(errs...)
+}
