@@ -30,26 +30,26 @@ export interface ConnectionStatus {
 /** A connection to a Tidings server, shared by everything in an app. */
 export interface TidingsClient {
   /** The status now. */
-  getStatus(): ConnectionStatus;
+  getStatus: () => ConnectionStatus;
   /** Calls back after each change of the status; returns the undo. */
-  onStatus(listener: () => void): () => void;
+  onStatus: (listener: () => void) => () => void;
   /** Connects, and stays connected until `disconnect()`. Does nothing while connected. */
-  connect(): void;
+  connect: () => void;
   /** Disconnects, and stays so until `connect()`. */
-  disconnect(): void;
+  disconnect: () => void;
   /** Changes options. Only a new `url` or `identity` makes a new connection. */
-  configure(options: WebSocketOptions): void;
+  configure: (options: WebSocketOptions) => void;
   /**
    * Listens to a topic. Topics are counted: the server is asked once however many listen, and told
    * to stop a moment after the last one left.
    *
    * @returns The undo for this handler alone.
    */
-  subscribe<Topic extends string>(
+  subscribe: <Topic extends string>(
     topic: Topic,
     onEvent: (event: WSEvent<PayloadOf<Topic>>) => void,
     options?: SubscribeOptions,
-  ): () => void;
+  ) => () => void;
 }
 
 /** Makes a client. It does nothing until `connect()`. */

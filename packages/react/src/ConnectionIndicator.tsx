@@ -1,0 +1,134 @@
+'use client';
+
+import type { ConnectionStatus, WSConnectionState } from '@tidings/client';
+import { useEffect, useState, type CSSProperties } from 'react';
+
+import { useTidingsClient } from './provider';
+import { useConnectionStatus } from './useWebSocket';
+
+/** Interruptions shorter than this are not shown, in milliseconds. */
+export const FLICKER_MS = 1000;
+
+/** What both indicators take. */
+export interface ConnectionIndicatorProps {
+  /**
+   * Show nothing while connected.
+   * @default false
+   */
+  hideWhenConnected?: boolean | undefined;
+  /** Added to the outermost element. */
+  className?: string | undefined;
+}
+
+const LABELS: Record<WSConnectionState, string> = {
+  connected: 'Connected',
+  connecting: 'Connecting…',
+  reconnecting: 'Reconnecting…',
+  disconnected: 'Disconnected',
+  error: 'Connection failed',
+};
+
+/** Shapes differ, so that the state does not hang on colour alone. */
+const SHAPES: Record<WSConnectionState, string> = {
+  connected: '●',
+  connecting: '◌',
+  reconnecting: '◌',
+  disconnected: '○',
+  error: '▲',
+};
+
+const COLORS: Record<WSConnectionState, string> = {
+  connected: 'var(--tidings-connected, #15803d)',
+  connecting: 'var(--tidings-connecting, #a16207)',
+  reconnecting: 'var(--tidings-connecting, #a16207)',
+  disconnected: 'var(--tidings-disconnected, #57606a)',
+  error: 'var(--tidings-error, #b42318)',
+};
+
+const ROW: CSSProperties = {
+  display: 'inline-flex',
+  alignItems: 'center',
+  gap: 'var(--tidings-gap, 0.5em)',
+  font: 'var(--tidings-font, inherit)',
+};
+
+/** The status, with short interruptions of a connection left out. */
+function useSteadyStatus(): ConnectionStatus {
+  const status = useConnectionStatus();
+  const [shown, setShown] = useState(status);
+  const isBlip = shown.state === 'connected' && status.state !== 'connected';
+
+  useEffect(() => {
+    const timer = setTimeout(() => setShown(status), isBlip ? FLICKER_MS : 0);
+    return () => clearTimeout(timer);
+  }, [status, isBlip]);
+
+  return isBlip ? shown : status;
+}
+
+function Shape({ state }: { state: WSConnectionState }) {
+  return (
+    <span aria-hidden="true" style={{ color: COLORS[state] }}>
+      {SHAPES[state]}
+    </span>
+  );
+}
+
+/** Whether the connection waits for somebody to want it again. */
+const isOver = (state: WSConnectionState) => state === 'disconnected' || state === 'error';
+
+/**
+ * Shows the state of the connection in words, why it is lost, and a button to reconnect where
+ * that takes a person. Themed by the CSS variables `--tidings-connected`, `-connecting`,
+ * `-disconnected`, `-error`, `-gap` and `-font`.
+ */
+export function ConnectionIndicator({ hideWhenConnected, className }: ConnectionIndicatorProps) {
+  const client = useTidingsClient();
+  const { state, error } = useSteadyStatus();
+  const isHidden = hideWhenConnected && state === 'connected';
+  return (
+    <span className={className} style={isHidden ? undefined : ROW} data-state={state}>
+      {/* Stays in the page while hidden: a live region that comes and goes is not announced. */}
+      <span role="status" style={isHidden ? undefined : ROW}>
+        {!isHidden && (
+          <>
+            <Shape state={state} />
+            <span>{LABELS[state]}</span>
+            {error && isOver(state) && <span>({error.message})</span>}
+          </>
+        )}
+      </span>
+      {isOver(state) && (
+        <button type="button" onClick={() => client.connect()}>
+          Reconnect
+        </button>
+      )}
+    </span>
+  );
+}
+
+/** The state of the connection as one symbol; its words are its name and its tooltip. */
+export function ConnectionIndicatorCompact({
+  hideWhenConnected,
+  className,
+}: ConnectionIndicatorProps) {
+  const { state, error } = useSteadyStatus();
+  if (hideWhenConnected && state === 'connected')
+    return <span role="status" className={className} />;
+  const label = error ? `${LABELS[state]} (${error.message})` : LABELS[state];
+  return (
+    <span role="status" className={className} title={label} data-state={state}>
+      <Shape state={state} />
+      <span style={VISUALLY_HIDDEN}>{label}</span>
+    </span>
+  );
+}
+
+const VISUALLY_HIDDEN: CSSProperties = {
+  position: 'absolute',
+  width: 1,
+  height: 1,
+  overflow: 'hidden',
+  clipPath: 'inset(50%)',
+  whiteSpace: 'nowrap',
+};

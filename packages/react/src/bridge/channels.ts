@@ -1,0 +1,222 @@
+import { partialMatchKey, type QueryClient, type QueryKey } from '@tanstack/react-query';
+import type {
+  Position,
+  TidingsClient,
+  TopicAnswer,
+  TopicPosition,
+  WSEvent,
+  WSEventType,
+} from '@tidings/client';
+
+import { createDebounce, type Debounce } from './debounce';
+import type { Layers } from './layers';
+import type { AnyQuery, Ledger } from './ledger';
+
+/** What a hook wants of its topic; read anew at each use, since inline functions change. */
+export interface SyncWishes {
+  events?: readonly WSEventType[] | undefined;
+  onEvent?: ((event: WSEvent, client: QueryClient) => void) | undefined;
+  debounceMs?: number | undefined;
+  onSubscribed?: (() => void) | undefined;
+  onUnsubscribed?: (() => void) | undefined;
+}
+
+/** One hook: a topic keeps the queries under a key right. */
+interface Sync {
+  queryKey: QueryKey;
+  hash: string;
+  wishes: () => SyncWishes;
+  debounce: Debounce;
+  isAnswered: boolean;
+  hasLeft: boolean;
+}
+
+/** One topic of one connection, shared by all hooks that sync with it. */
+interface Channel {
+  syncs: Set<Sync>;
+  /** The topic's own name and where its events are; undefined until the server answered. */
+  at?: TopicPosition | undefined;
+  leave: () => void;
+}
+
+/** Carries events and answers from topics to the ledger, the layers and the apps' handlers. */
+export function createChannels(client: QueryClient, ledger: Ledger, layers: Layers) {
+  const cache = client.getQueryCache();
+  const connections = new Map<TidingsClient, Map<string, Channel>>();
+
+  const matches = (sync: Sync, query: AnyQuery) => partialMatchKey(query.queryKey, sync.queryKey);
+
+  function isSynced(query: AnyQuery): boolean {
+    for (const channels of connections.values()) {
+      for (const { syncs } of channels.values()) {
+        for (const sync of syncs) if (matches(sync, query)) return true;
+      }
+    }
+    return false;
+  }
+
+  /** The keys that are being kept right. */
+  function syncedKeys(): QueryKey[] {
+    return [...connections.values()].flatMap((channels) =>
+      [...channels.values()].flatMap(({ syncs }) => Array.from(syncs, (each) => each.queryKey)),
+    );
+  }
+
+  /** The lowest position that all data under the key is at; undefined if some is at none. */
+  function lowestHeld(topic: string, queryKey: QueryKey): Position | undefined {
+    const held = ledger.find(queryKey).map((query) => ledger.heldAt(query, topic));
+    const [first] = held;
+    return held.reduce(
+      (low, next) =>
+        low && next?.epoch === low.epoch ? (next.seq < low.seq ? next : low) : undefined,
+      first,
+    );
+  }
+
+  function sync(
+    connection: TidingsClient,
+    topic: string,
+    queryKey: QueryKey,
+    wishes: () => SyncWishes,
+  ): () => void {
+    const { queryHash: hash } = client.defaultQueryOptions({ queryKey });
+    const mine: Sync = {
+      queryKey,
+      hash,
+      wishes,
+      debounce: createDebounce(),
+      isAnswered: false,
+      hasLeft: false,
+    };
+    const channel = join(connection, topic, mine);
+    // A channel that is live already has had its answer; this hook has not.
+    queueMicrotask(() => {
+      if (channel.at && !mine.isAnswered && !mine.hasLeft) answered(mine, channel.at, 'joined');
+    });
+    return () => {
+      mine.hasLeft = true;
+      mine.debounce.flush();
+      channel.syncs.delete(mine);
+      if (!channel.syncs.size) close(connection, topic, channel);
+      if (mine.isAnswered) wishes().onUnsubscribed?.();
+    };
+  }
+
+  function join(connection: TidingsClient, topic: string, mine: Sync): Channel {
+    const channels = connections.get(connection) ?? new Map<string, Channel>();
+    connections.set(connection, channels);
+    const open = channels.get(topic);
+    if (open) {
+      open.syncs.add(mine);
+      return open;
+    }
+    const channel: Channel = { syncs: new Set([mine]), leave: () => {} };
+    channels.set(topic, channel);
+    channel.leave = connection.subscribe(topic, (event) => onEvent(channel, event), {
+      since: lowestHeld(topic, mine.queryKey),
+      onSubscribed: (answer) => onAnswer(channel, answer),
+      onRevoked: () => onRevoked(channel),
+    });
+    return channel;
+  }
+
+  function close(connection: TidingsClient, topic: string, channel: Channel): void {
+    const channels = connections.get(connection);
+    channels?.delete(topic);
+    if (!channels?.size) connections.delete(connection);
+    channel.leave();
+  }
+
+  function onAnswer(channel: Channel, { canonical, position, cause }: TopicAnswer): void {
+    const at = (channel.at = { topic: canonical, ...position });
+    for (const each of [...channel.syncs]) answered(each, at, cause);
+  }
+
+  function answered(sync: Sync, at: TopicPosition, cause: TopicAnswer['cause']): void {
+    sync.isAnswered = true;
+    ledger.markAnswer(sync.queryKey, at, cause === 'again');
+    if (cause !== 'resync') sync.wishes().onSubscribed?.();
+  }
+
+  function onRevoked(channel: Channel): void {
+    channel.at = undefined;
+    for (const sync of [...channel.syncs]) {
+      wipe(sync.queryKey, true);
+      if (sync.isAnswered) sync.wishes().onUnsubscribed?.();
+      sync.isAnswered = false;
+    }
+  }
+
+  function wipe(queryKey: QueryKey, refetch: boolean): void {
+    for (const query of ledger.find(queryKey)) {
+      layers.forget(query);
+      ledger.wipe(query, refetch);
+    }
+  }
+
+  function onEvent(channel: Channel, event: WSEvent): void {
+    const { epoch, seq, mutation_id: mutationId } = event;
+    const isPlaced = channel.at && epoch !== undefined && seq !== undefined;
+    const at = isPlaced ? { topic: channel.at!.topic, epoch, seq } : undefined;
+    if (at) channel.at = at;
+    const syncs = [...channel.syncs];
+    if (mutationId) {
+      layers.onEcho(mutationId, at, (query) => syncs.some((each) => matches(each, query)));
+    }
+    const wants = (each: Sync) => each.wishes().events?.includes(event.event) ?? true;
+    const wanting = syncs.filter(wants);
+    if (at) passOver(syncs, wanting, at);
+    for (const each of wanting) deliver(each, event, at);
+  }
+
+  /** An event that every hook of a query filters out is none of its data's business. */
+  function passOver(syncs: Sync[], wanting: Sync[], at: TopicPosition): void {
+    for (const each of syncs) {
+      if (wanting.includes(each)) continue;
+      for (const query of ledger.find(each.queryKey)) {
+        if (!wanting.some((other) => matches(other, query))) ledger.advance(query, at);
+      }
+    }
+  }
+
+  function deliver(sync: Sync, event: WSEvent, at: TopicPosition | undefined): void {
+    const { onEvent: handler, debounceMs } = sync.wishes();
+    if (handler) {
+      // During a fetch its result would overwrite what the handler does: it waits for that.
+      ledger.afterFetch(cache.get(sync.hash), () => apply(sync, event, at));
+    } else if (debounceMs) {
+      sync.debounce.call(() => ledger.markAll(sync.queryKey, at), debounceMs);
+    } else {
+      ledger.markAll(sync.queryKey, at);
+    }
+  }
+
+  /** Runs the app's handler, once per event, and trusts what it wrote as far as can be known. */
+  function apply(sync: Sync, event: WSEvent, at: TopicPosition | undefined): void {
+    const { onEvent: handler } = sync.wishes();
+    if (sync.hasLeft || !handler) return ledger.markAll(sync.queryKey, at);
+    const exact = cache.get(sync.hash);
+    layers.onBase(exact, () => {
+      const before: unknown = exact?.state.data;
+      let isTrusted = true;
+      const written = ledger.watchWrites(() => {
+        try {
+          handler(event, client);
+        } catch (error) {
+          isTrusted = false;
+          console.error(`[tidings] onEvent of ${event.topic} threw; refetching instead`, error);
+        }
+      });
+      // The data had the event already: the handler was told, its writing would repeat it.
+      if (exact && ledger.includes(exact, at) && written.delete(exact)) ledger.write(exact, before);
+      for (const query of ledger.find(sync.queryKey)) {
+        const isTaken = isTrusted && at && written.delete(query) && ledger.advance(query, at);
+        if (!isTaken) ledger.mark(query, at);
+      }
+      // What it wrote elsewhere is nobody's promise.
+      for (const query of written) ledger.distrust(query);
+    });
+  }
+
+  return { sync, isSynced, wipe, syncedKeys };
+}

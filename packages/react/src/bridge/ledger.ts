@@ -1,0 +1,408 @@
+import { isCancelledError, notifyManager } from '@tanstack/react-query';
+import type { Query, QueryCacheNotifyEvent, QueryClient, QueryKey } from '@tanstack/react-query';
+import { covers, type Position, type TopicPosition } from '@tidings/client';
+
+import { positionsAt } from './tags';
+
+/** Bound of the first delay after a failed fetch that was owed, in milliseconds; it doubles. */
+export const RETRY_MIN_MS = 1000;
+
+/** The most that the bound grows to, in milliseconds. */
+export const RETRY_MAX_MS = 30_000;
+
+/** How long a confirming fetch waits for pending mutations, at most, in milliseconds. */
+export const CONFIRM_WITHIN_MS = 5000;
+
+export type AnyQuery = Query;
+
+/** An event, or an answer, that the data does not include yet. */
+interface Debt extends Position {
+  mark: number;
+}
+
+/** What the bridge knows about one query. */
+interface Account {
+  /** The last mark without a position; a fetch that began later settles it. 0: none. */
+  need: number;
+  /** The last mark with a position, by topic; data at that position settles it too. */
+  debts: Map<string, Debt>;
+  /** The mark at which the running fetch began. */
+  began: number;
+  /**
+   * What the running fetch brings: the `whole` data; one more `page`, which covers nothing; or
+   * data `restored` from elsewhere, which may be old.
+   */
+  brings: 'whole' | 'page' | 'restored';
+  /** Up to where the data is known to be complete, by topic. */
+  held: Map<string, Position>;
+  /** The data last seen, to notice what others put there. */
+  data: unknown;
+  isFetching: boolean;
+  /** Whether a fetch that is older than the last mark shall be given up and begun anew. */
+  restart: boolean;
+  failures: number;
+  retryTimer?: ReturnType<typeof setTimeout> | undefined;
+  /** What waits for the running fetch to end. */
+  afterFetch: (() => void)[];
+}
+
+/** A fetch that has just brought data. */
+export interface Landing {
+  /** The mark at which it began. */
+  began: number;
+  isWhole: boolean;
+}
+
+/** What the ledger asks of the rest of the bridge. */
+export interface LedgerOwner {
+  /** Whether events keep this query right, so that it may be fetched for its own good. */
+  isSynced(query: AnyQuery): boolean;
+  /** A fetch brought data. */
+  onLanded(query: AnyQuery, landing: Landing): void;
+  /** Somebody else put data into the cache. `fromServer` tells a hydration from a write. */
+  onForeign(query: AnyQuery, fromServer: boolean): void;
+}
+
+export type Ledger = ReturnType<typeof createLedger>;
+
+/**
+ * The account of what is owed to each query: every mark is owed until a fetch that began after it
+ * succeeds, or data at its position is there. Whatever happens to fetches in between (cancelled,
+ * failed, overtaken, paused, unmounted), the debt stays.
+ */
+export function createLedger(client: QueryClient, owner: LedgerOwner) {
+  const cache = client.getQueryCache();
+  const accounts = new WeakMap<AnyQuery, Account>();
+  const due = new Set<AnyQuery>();
+  /** Queries that wait for mutations to end. */
+  const unquiet = new Set<AnyQuery>();
+  let clock = 0;
+  let isKicking = false;
+  /** The query that the bridge itself is writing to. */
+  let ownWrite: AnyQuery | undefined;
+  /** Collects the queries that an event handler writes to while it runs. */
+  let written: Set<AnyQuery> | undefined;
+  let warnedOfStatic = false;
+
+  function accountOf(query: AnyQuery): Account {
+    let account = accounts.get(query);
+    if (!account) {
+      account = {
+        need: 0,
+        debts: new Map(),
+        began: 0,
+        brings: 'whole',
+        held: new Map(),
+        data: query.state.data,
+        isFetching: query.state.fetchStatus !== 'idle',
+        restart: false,
+        failures: 0,
+        afterFetch: [],
+      };
+      accounts.set(query, account);
+    }
+    return account;
+  }
+
+  const isOwed = ({ need, debts }: Account) => need > 0 || debts.size > 0;
+  const find = (queryKey: QueryKey): AnyQuery[] => cache.findAll({ queryKey });
+
+  /** Looks after a query in a microtask, so that a burst of marks costs one fetch. */
+  function kick(query: AnyQuery): void {
+    due.add(query);
+    if (isKicking) return;
+    isKicking = true;
+    queueMicrotask(() => {
+      isKicking = false;
+      const queries = [...due];
+      due.clear();
+      notifyManager.batch(() => queries.forEach(settle));
+    });
+  }
+
+  /** Fetches an owed query, if somebody is looking and nothing speaks against it. */
+  function settle(query: AnyQuery): void {
+    const account = accountOf(query);
+    const { restart } = account;
+    account.restart = false;
+    if (!isOwed(account) || cache.get(query.queryHash) !== query) return;
+    query.invalidate();
+    if (query.isStatic()) return warnOfStatic(query);
+    if (!query.isActive() || account.retryTimer !== undefined) return;
+    const isOlder = account.began < Math.max(account.need, ...marksOf(account));
+    if (restart && isOlder) void query.cancel({ silent: true });
+    query.fetch(undefined, { cancelRefetch: false }).catch(() => {});
+  }
+
+  const marksOf = ({ debts }: Account) => Array.from(debts.values(), (debt) => debt.mark);
+
+  function warnOfStatic(query: AnyQuery): void {
+    if (warnedOfStatic) return;
+    warnedOfStatic = true;
+    console.warn(`[tidings] ${query.queryHash} has staleTime 'static': events cannot refresh it.`);
+  }
+
+  function owe(query: AnyQuery, at: TopicPosition | undefined): boolean {
+    const account = accountOf(query);
+    if (!at) account.need = clock;
+    else if (covers(account.held.get(at.topic), at)) return false;
+    else account.debts.set(at.topic, { epoch: at.epoch, seq: at.seq, mark: clock });
+    return true;
+  }
+
+  /** Something changed that a query's data may not include; `at` says where, if known. */
+  function mark(query: AnyQuery, at?: TopicPosition): void {
+    clock++;
+    if (owe(query, at)) kick(query);
+  }
+
+  function markAll(queryKey: QueryKey, at?: TopicPosition): void {
+    clock++;
+    for (const query of find(queryKey)) if (owe(query, at)) kick(query);
+  }
+
+  /** The server answered: as a mark, and whatever failed or hung before gets another chance. */
+  function markAnswer(queryKey: QueryKey, at: TopicPosition, isAgain: boolean): void {
+    clock++;
+    for (const query of find(queryKey)) {
+      const account = accountOf(query);
+      owe(query, at);
+      account.restart ||= isAgain;
+      forgive(account);
+      kick(query);
+    }
+  }
+
+  function forgive(account: Account): void {
+    account.failures = 0;
+    stopRetry(account);
+  }
+
+  function stopRetry(account: Account): void {
+    clearTimeout(account.retryTimer);
+    account.retryTimer = undefined;
+  }
+
+  /** Strikes off what the data that has just landed includes. */
+  function strikeOff(account: Account): void {
+    const isWhole = account.brings === 'whole';
+    if (isWhole && account.began >= account.need) account.need = 0;
+    for (const [topic, debt] of account.debts) {
+      if (covers(account.held.get(topic), debt) || (isWhole && account.began >= debt.mark)) {
+        account.debts.delete(topic);
+      }
+    }
+  }
+
+  function onLanded(query: AnyQuery, account: Account): void {
+    const { began, brings } = account;
+    account.held = new Map(positionsAt(query.state.data).map((at) => [at.topic, at]));
+    strikeOff(account);
+    forgive(account);
+    owner.onLanded(query, { began, isWhole: brings === 'whole' });
+    release(account);
+    if (brings === 'restored' && owner.isSynced(query)) mark(query);
+    if (isOwed(account)) kick(query);
+  }
+
+  function onFailed(query: AnyQuery, account: Account): void {
+    release(account);
+    if (!isOwed(account) || account.retryTimer !== undefined) return;
+    const bound = Math.min(RETRY_MAX_MS, RETRY_MIN_MS * 2 ** account.failures++);
+    account.retryTimer = setTimeout(() => {
+      account.retryTimer = undefined;
+      kick(query);
+    }, Math.random() * bound);
+  }
+
+  /** A fetch was called off. What it would have brought is still wanted. */
+  function onCancelled(query: AnyQuery, account: Account): void {
+    release(account);
+    if (isOwed(account)) kickWhenQuiet(query);
+    else if (query.state.data === undefined && owner.isSynced(query)) confirm(query);
+  }
+
+  function onForeign(query: AnyQuery, account: Account, fromServer: boolean): void {
+    account.held.clear();
+    owner.onForeign(query, fromServer);
+    if (owner.isSynced(query)) confirm(query);
+  }
+
+  function release(account: Account): void {
+    for (const run of account.afterFetch.splice(0)) run();
+  }
+
+  /** Owes a query for data whose age nobody knows. */
+  function confirm(query: AnyQuery): void {
+    clock++;
+    owe(query, undefined);
+    kickWhenQuiet(query);
+  }
+
+  /** Leaves a query alone while mutations are under way, for a while: they may have written it. */
+  function kickWhenQuiet(query: AnyQuery): void {
+    if (client.isMutating() === 0) return kick(query);
+    const isFirst = unquiet.size === 0;
+    unquiet.add(query);
+    if (!isFirst) return;
+    const done = () => {
+      clearTimeout(timer);
+      unsubscribe();
+      unquiet.forEach(kick);
+      unquiet.clear();
+    };
+    const timer = setTimeout(done, CONFIRM_WITHIN_MS);
+    const unsubscribe = client.getMutationCache().subscribe(() => {
+      if (client.isMutating() === 0) done();
+    });
+  }
+
+  /** Observers of a removed query hold on to it: point them at its successor. */
+  function rescue(query: AnyQuery): void {
+    const orphans = query.observers.slice();
+    if (!orphans.length || !owner.isSynced(query)) return;
+    // Not at once: a log-out that clears the cache unmounts them in the same breath.
+    setTimeout(() => {
+      for (const observer of orphans) {
+        if (observer.hasListeners() && observer.getCurrentQuery() === query) {
+          observer.setOptions(observer.options);
+        }
+      }
+    });
+  }
+
+  function onUpdated(
+    query: AnyQuery,
+    action: Extract<QueryCacheNotifyEvent, { type: 'updated' }>['action'],
+  ): void {
+    const account = accountOf(query);
+    const before = account.data;
+    const wasFetching = account.isFetching;
+    account.data = query.state.data;
+    account.isFetching = query.state.fetchStatus !== 'idle';
+    const { type } = action;
+    if (type === 'fetch') {
+      account.began = clock;
+      account.brings = whatFetchBrings(query, action.meta?.fetchMore !== undefined);
+    } else if (type === 'continue') {
+      // It was paused, so the request goes out only now.
+      account.began = clock;
+    } else if (type === 'error') {
+      if (isCancelledError(action.error)) onCancelled(query, account);
+      else onFailed(query, account);
+    } else if (type === 'success' && !action.manual) {
+      onLanded(query, account);
+    } else if (ownWrite === query) {
+      // Nothing to learn from what the bridge did itself.
+    } else if (type === 'success') {
+      if (written) written.add(query);
+      else onForeign(query, account, false);
+    } else if (type === 'setState') {
+      if (before !== account.data) onForeign(query, account, true);
+      else if (wasFetching && !account.isFetching) onCancelled(query, account);
+    }
+  }
+
+  function whatFetchBrings({ options, state }: AnyQuery, isPage: boolean): Account['brings'] {
+    if (isPage) return 'page';
+    // Without a function of its own a query is fed a promise from a hydration; a persister reads
+    // from its storage first when there is no data.
+    const isRestored = !options.queryFn || (options.persister && state.data === undefined);
+    return isRestored ? 'restored' : 'whole';
+  }
+
+  function onCacheEvent(event: QueryCacheNotifyEvent): void {
+    const query = event.query as AnyQuery;
+    const account = accountOf(query);
+    const { type } = event;
+    if (type === 'updated') {
+      onUpdated(query, event.action);
+    } else if (type === 'added') {
+      if (query.state.data !== undefined) onForeign(query, account, true);
+    } else if (type === 'removed') {
+      forgive(account);
+      release(account);
+      rescue(query);
+    } else if (type === 'observerRemoved') {
+      // Nobody looks any more: no timer for it. It stays owed.
+      if (!query.observers.length) stopRetry(account);
+    } else if (type !== 'observerResultsUpdated' && isOwed(account)) {
+      kick(query);
+    }
+  }
+
+  cache.getAll().forEach(accountOf);
+  cache.subscribe(onCacheEvent);
+
+  return {
+    find,
+    mark,
+    markAll,
+    markAnswer,
+
+    /** A new mark that nobody owes yet: fetches from now on begin after it. */
+    tick: () => ++clock,
+
+    /** Up to where a query's data is known to be complete. */
+    heldAt: (query: AnyQuery, topic: string) => accountOf(query).held.get(topic),
+
+    /** Whether a query's data is known to include a place. */
+    includes: (query: AnyQuery, at: TopicPosition | undefined): boolean =>
+      at !== undefined && covers(accountOf(query).held.get(at.topic), at),
+
+    /** Takes what was written to a query for a guess. */
+    distrust: (query: AnyQuery): void => onForeign(query, accountOf(query), false),
+
+    /** An event was taken into the data. False when events before it are missing there. */
+    advance(query: AnyQuery, at: TopicPosition): boolean {
+      const { held } = accountOf(query);
+      if (!covers(held.get(at.topic), { epoch: at.epoch, seq: at.seq - 1 })) return false;
+      if (!covers(held.get(at.topic), at)) held.set(at.topic, at);
+      return true;
+    },
+
+    /** Runs something once the fetch now under way has ended; at once if there is none. */
+    afterFetch(query: AnyQuery | undefined, run: () => void): void {
+      if (query?.state.fetchStatus === 'fetching') accountOf(query).afterFetch.push(run);
+      else run();
+    },
+
+    /** Puts data into a query without making it look fetched, or written by the app. */
+    write(query: AnyQuery, data: unknown): void {
+      const { isInvalidated, error, status, dataUpdatedAt, data: before } = query.state;
+      if (before === data) return;
+      ownWrite = query;
+      query.setData(data, { manual: true, updatedAt: dataUpdatedAt });
+      if (isInvalidated || error) query.setState({ isInvalidated, error, status });
+      ownWrite = undefined;
+    },
+
+    /** Runs an app's handler and returns the queries that it wrote to. */
+    watchWrites(run: () => void): Set<AnyQuery> {
+      const outer = written;
+      const seen = (written = new Set<AnyQuery>());
+      try {
+        run();
+      } finally {
+        written = outer;
+      }
+      return seen;
+    },
+
+    /** Takes the data away; if somebody is looking, REST is asked once and has the last word. */
+    wipe(query: AnyQuery, refetch: boolean): void {
+      const account = accountOf(query);
+      forgive(account);
+      account.need = 0;
+      account.debts.clear();
+      account.held.clear();
+      account.afterFetch = [];
+      if (!query.observers.length) return cache.remove(query);
+      ownWrite = query;
+      void query.cancel({ silent: true });
+      query.setState({ ...query.resetState, data: undefined, dataUpdatedAt: 0, status: 'pending' });
+      ownWrite = undefined;
+      if (refetch && query.isActive()) query.fetch().catch(() => {});
+    },
+  };
+}

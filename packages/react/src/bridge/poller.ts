@@ -1,0 +1,75 @@
+import { hashKey, onlineManager, type QueryKey } from '@tanstack/react-query';
+import type { TidingsClient } from '@tidings/client';
+
+import type { Ledger } from './ledger';
+
+/** A poll comes this much of its interval earlier or later, at most, so that clients spread. */
+export const POLL_JITTER = 0.1;
+
+interface Poll {
+  queryKey: QueryKey;
+  /** The intervals asked for, in milliseconds; the shortest counts. */
+  intervals: Set<{ ms: number }>;
+  timer?: ReturnType<typeof setTimeout> | undefined;
+  /** Whether something may have been missed since the connection was last there. */
+  isBehind: boolean;
+  stop: () => void;
+}
+
+/** Polls queries while there is no connection: one poll per key, however many ask for it. */
+export function createPoller(ledger: Ledger) {
+  const connections = new WeakMap<TidingsClient, Map<string, Poll>>();
+
+  const mayPoll = () =>
+    onlineManager.isOnline() && globalThis.document?.visibilityState !== 'hidden';
+
+  function schedule(poll: Poll): void {
+    const interval = Math.min(...Array.from(poll.intervals, ({ ms }) => ms));
+    clearTimeout(poll.timer);
+    const jitter = 1 + POLL_JITTER * (2 * Math.random() - 1);
+    poll.timer = setTimeout(() => {
+      schedule(poll);
+      if (mayPoll()) ledger.markAll(poll.queryKey);
+    }, interval * jitter);
+  }
+
+  function start(client: TidingsClient, queryKey: QueryKey): Poll {
+    const poll: Poll = { queryKey, intervals: new Set(), isBehind: false, stop: () => {} };
+    const follow = () => {
+      if (client.getStatus().state !== 'connected') {
+        poll.isBehind = true;
+        if (poll.timer === undefined) schedule(poll);
+        return;
+      }
+      clearTimeout(poll.timer);
+      poll.timer = undefined;
+      if (poll.isBehind) ledger.markAll(queryKey);
+      poll.isBehind = false;
+    };
+    const unsubscribe = client.onStatus(follow);
+    poll.stop = () => {
+      unsubscribe();
+      clearTimeout(poll.timer);
+    };
+    queueMicrotask(() => poll.intervals.size && follow());
+    return poll;
+  }
+
+  /** Joins the poll of a key; returns the undo. */
+  return function poll(client: TidingsClient, queryKey: QueryKey, intervalMs: number): () => void {
+    const polls = connections.get(client) ?? new Map<string, Poll>();
+    connections.set(client, polls);
+    const hash = hashKey(queryKey);
+    const joined = polls.get(hash) ?? start(client, queryKey);
+    polls.set(hash, joined);
+    const mine = { ms: intervalMs };
+    joined.intervals.add(mine);
+    if (joined.timer !== undefined) schedule(joined);
+    return () => {
+      joined.intervals.delete(mine);
+      if (joined.intervals.size) return;
+      joined.stop();
+      polls.delete(hash);
+    };
+  };
+}

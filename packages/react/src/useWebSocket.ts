@@ -1,0 +1,99 @@
+'use client';
+
+import type {
+  ConnectionStatus,
+  PayloadOf,
+  TidingsClient,
+  TidingsError,
+  WSConnectionState,
+  WSEvent,
+} from '@tidings/client';
+import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
+
+import { useTidingsClient } from './provider';
+
+/** What {@link useWebSocket} returns. The functions never change. */
+export interface WebSocketHandle {
+  /** The connection as people see it. */
+  readonly state: WSConnectionState;
+  /** Why the connection is lost or given up; undefined while all is well. */
+  readonly error: TidingsError | undefined;
+  /** Listens to a topic until the returned undo is called, or the component unmounts. */
+  subscribe: <Topic extends string>(
+    topic: Topic,
+    handler: (event: WSEvent<PayloadOf<Topic>>) => void,
+  ) => () => void;
+  /** Removes the handlers that this component has on a topic. */
+  unsubscribe: (topic: string) => void;
+  /** Connects; does nothing while connected. */
+  connect: () => void;
+  /** Disconnects, and stays so until `connect()`. */
+  disconnect: () => void;
+}
+
+/** What a server renders, and a page before it is hydrated. */
+const SERVER_STATUS: ConnectionStatus = { state: 'disconnected' };
+const getServerStatus = () => SERVER_STATUS;
+
+/** The status; re-renders with every change of it. */
+export function useConnectionStatus(): ConnectionStatus {
+  const client = useTidingsClient();
+  return useSyncExternalStore(client.onStatus, client.getStatus, getServerStatus);
+}
+
+/** The part of the hook that lives as long as its component. */
+function createHandle(client: TidingsClient) {
+  const undos = new Map<string, Set<() => void>>();
+  const first = client.getStatus();
+  /** Whether the component has read the status; if not, changes do not concern it. */
+  let isWatching = false;
+
+  const unsubscribe = (topic: string) => {
+    undos.get(topic)?.forEach((undo) => undo());
+    undos.delete(topic);
+  };
+  const actions = {
+    subscribe(topic: string, handler: (event: WSEvent) => void): () => void {
+      const leave = client.subscribe(topic, handler);
+      const mine = undos.get(topic) ?? new Set();
+      undos.set(topic, mine);
+      const undo = () => {
+        mine.delete(undo);
+        leave();
+      };
+      mine.add(undo);
+      return undo;
+    },
+    unsubscribe,
+    connect: () => client.connect(),
+    disconnect: () => client.disconnect(),
+  };
+
+  return {
+    snapshot: () => (isWatching ? client.getStatus() : first),
+    view: (status: ConnectionStatus): WebSocketHandle => ({
+      ...(actions as Pick<WebSocketHandle, keyof typeof actions>),
+      get state() {
+        isWatching = true;
+        return status.state;
+      },
+      get error() {
+        isWatching = true;
+        return status.error;
+      },
+    }),
+    leaveAll: () => [...undos.keys()].forEach(unsubscribe),
+  };
+}
+
+/**
+ * The connection and its topics, low-level. A component that does not read `state` or `error` is
+ * not re-rendered when they change.
+ */
+export function useWebSocket(): WebSocketHandle {
+  const client = useTidingsClient();
+  const [handle] = useState(() => createHandle(client));
+  const status = useSyncExternalStore(client.onStatus, handle.snapshot, getServerStatus);
+  useEffect(() => handle.leaveAll, [handle]);
+  return useMemo(() => handle.view(status), [handle, status]);
+}

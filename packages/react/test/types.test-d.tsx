@@ -1,0 +1,124 @@
+import { useMutation, useQueryClient, type QueryKey } from '@tanstack/react-query';
+import { expectTypeOf, test } from 'vitest';
+
+import {
+  ConnectionIndicator,
+  ConnectionIndicatorCompact,
+  optimisticUpdate,
+  usePollingFallback,
+  useRealtimeSync,
+  useWebSocket,
+  WebSocketProvider,
+  type UseRealtimeSyncOptions,
+  type WSConnectionState,
+  type WSEvent,
+  type WSEventType,
+} from '../src/index';
+
+declare module '@tidings/client' {
+  interface TopicPayloads {
+    'typed-items': { id: string; title: string };
+  }
+}
+
+interface Gift {
+  id: string;
+  list_id: string;
+}
+
+declare const apiClient: { patch: (path: string, body: unknown) => Promise<Gift> };
+
+test("the contract's options", () => {
+  expectTypeOf<UseRealtimeSyncOptions['topic']>().toBeString();
+  expectTypeOf<UseRealtimeSyncOptions['queryKey']>().toEqualTypeOf<QueryKey>();
+  expectTypeOf<UseRealtimeSyncOptions['debounceMs']>().toEqualTypeOf<number | undefined>();
+  expectTypeOf<{
+    topic: string;
+    queryKey: string[];
+    events: WSEventType[];
+  }>().toExtend<UseRealtimeSyncOptions>();
+});
+
+test("the contract's snippets compile", () => {
+  const useSnippets = () => {
+    const { state, subscribe, unsubscribe, connect, disconnect } = useWebSocket();
+    expectTypeOf(state).toEqualTypeOf<WSConnectionState>();
+    const undo = subscribe('gift-list:123', (event) => console.warn('Event:', event));
+    expectTypeOf(undo).toEqualTypeOf<() => void>();
+    unsubscribe('gift-list:123');
+    connect();
+    disconnect();
+
+    useRealtimeSync({ topic: 'gift-list:123', queryKey: ['gifts', '123'] });
+    useRealtimeSync({
+      topic: 'gift-list:123',
+      queryKey: ['gifts', '123'],
+      onEvent: (event, queryClient) => {
+        queryClient.setQueryData(['gifts', '123'], (old: Gift[]) => {
+          if (event.event === 'ADDED') {
+            return [...old, event.data.payload];
+          }
+          return old;
+        });
+      },
+    });
+    useRealtimeSync({
+      topic: 'gift:456',
+      queryKey: ['gift', '456'],
+      events: ['UPDATED', 'STATUS_CHANGED'],
+      debounceMs: 500,
+      enabled: true,
+      onSubscribed: () => {},
+      onUnsubscribed: () => {},
+    });
+    usePollingFallback({ queryKey: ['gifts', '123'], intervalMs: 10000 });
+  };
+
+  const useUpdateGift = () => {
+    const queryClient = useQueryClient();
+    return useMutation({
+      mutationFn: (data: Gift) => apiClient.patch(`/gifts/${data.id}`, data),
+      onMutate: async (newGift) => {
+        const rollback = await optimisticUpdate(
+          queryClient,
+          ['gifts', newGift.list_id],
+          (old: Gift[]) => old.map((g) => (g.id === newGift.id ? newGift : g)),
+        );
+        return { rollback };
+      },
+      onError: (_err, _variables, context) => {
+        context?.rollback();
+      },
+    });
+  };
+
+  const App = () => (
+    <WebSocketProvider
+      options={{
+        url: 'wss://api.example.com/ws',
+        reconnect: true,
+        reconnectInterval: 5000,
+        reconnectMaxInterval: 20000,
+        heartbeatInterval: 30000,
+        debug: true,
+      }}
+    >
+      <ConnectionIndicator />
+      <ConnectionIndicator hideWhenConnected />
+      <ConnectionIndicatorCompact />
+    </WebSocketProvider>
+  );
+  expectTypeOf([useSnippets, useUpdateGift, App]).toBeArray();
+});
+
+test('a topic map gives payload types from the topic string', () => {
+  const useTyped = (id: string) =>
+    useRealtimeSync({
+      topic: `typed-items:${id}`,
+      queryKey: ['typed-items', id],
+      onEvent: (event) => {
+        expectTypeOf(event).toEqualTypeOf<WSEvent<{ id: string; title: string }>>();
+      },
+    });
+  expectTypeOf(useTyped).toBeFunction();
+});
