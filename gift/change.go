@@ -55,6 +55,8 @@ type GiftChange struct{ Before, After *Gift }
 // ListChange says who gained and who lost a list, or a part of it.
 type ListChange struct {
 	ID ListID
+	// Name is what it is called now.
+	Name string
 	// Gained and Lost name the users who see it now and did not, and the reverse.
 	Gained, Lost []UserID
 	// Demoted still see the list, but less of it.

@@ -170,29 +170,29 @@ func (o Occasion) WrittenBy(writer *PersonID, before Occasion) (Occasion, error)
 	if own < 0 {
 		return o, nil
 	}
-	if o.People[own].Budget != nil {
-		return o, &Error{Code: EFORBIDDEN, Field: fmt.Sprintf("people[%d].budget", own),
-			Message: "the budget for you is for others to set"}
+	var had *Money
+	if was := before.guest(writer); was >= 0 {
+		had = before.People[was].Budget
+	}
+	budget, err := writtenBy(had, o.People[own].Budget, fmt.Sprintf("people[%d].budget", own))
+	if err != nil {
+		return o, err
 	}
 	o.People = slices.Clone(o.People)
-	if was := before.guest(writer); was >= 0 {
-		o.People[own].Budget = before.People[was].Budget
+	o.People[own].Budget = budget
+	if len(o.People) == 1 {
+		o.BudgetTotal, err = writtenBy(before.BudgetTotal, o.BudgetTotal, "budget_total")
 	}
-	return o.totalWrittenBy(before)
+	return o, err
 }
 
-// totalWrittenBy is WrittenBy for the total of an occasion with the writer
-// among its people.
-func (o Occasion) totalWrittenBy(before Occasion) (Occasion, error) {
-	if len(o.People) != 1 {
-		return o, nil
+// writtenBy is the budget that stays when somebody who may not see it writes
+// it: null is what they read, and the very same one is not written at all.
+func writtenBy(before, written *Money, field string) (*Money, error) {
+	if written != nil && written != before {
+		return nil, &Error{Code: EFORBIDDEN, Field: field, Message: "the budget for you is for others to set"}
 	}
-	if o.BudgetTotal != nil && o.BudgetTotal != before.BudgetTotal {
-		return o, &Error{Code: EFORBIDDEN, Field: "budget_total",
-			Message: "the budget for you is for others to set"}
-	}
-	o.BudgetTotal = before.BudgetTotal
-	return o, nil
+	return before, nil
 }
 
 // guest is the index of a person among the occasion's people, or -1.

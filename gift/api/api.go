@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"reflect"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -43,9 +44,9 @@ type API struct {
 	opts    Options
 	mux     *http.ServeMux
 	huma    huma.API
-	docJSON []byte
-	docYAML []byte
 	handler http.Handler
+	// Rendered when first asked for.
+	docJSON, docYAML func() ([]byte, error)
 }
 
 // New returns the REST interface of a service.
@@ -67,9 +68,7 @@ func New(svc gift.Service, auth *Auth, opts Options) (*API, error) {
 	a.registerGifts()
 	a.registerListItems()
 	a.registerWishes()
-	if err := a.renderDocument(); err != nil {
-		return nil, err
-	}
+	a.serveDocument()
 	a.mux.HandleFunc("/", a.unmatched)
 	handler, err := a.chain()
 	if err != nil {
@@ -89,7 +88,7 @@ func Document() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return a.docJSON, nil
+	return a.docJSON()
 }
 
 // config is huma's configuration: JSON only, documents served by ourselves.
@@ -175,23 +174,28 @@ func created(op huma.Operation) huma.Operation {
 	return op
 }
 
-// renderDocument renders the document once and serves it.
-func (a *API) renderDocument() error {
+// serveDocument serves the document, which is rendered when first asked for.
+func (a *API) serveDocument() {
 	markNullable(a.huma.OpenAPI().Components.Schemas)
-	var err error
-	if a.docJSON, err = document(a.huma.OpenAPI()); err != nil {
-		return err
-	}
-	if a.docYAML, err = toYAML(a.docJSON); err != nil {
-		return err
-	}
+	a.docJSON = sync.OnceValues(func() ([]byte, error) { return document(a.huma.OpenAPI()) })
+	a.docYAML = sync.OnceValues(func() ([]byte, error) {
+		doc, err := a.docJSON()
+		if err != nil {
+			return nil, err
+		}
+		return toYAML(doc)
+	})
 	a.mux.HandleFunc("GET "+Prefix+"/openapi.json", serveBytes("application/openapi+json", a.docJSON))
 	a.mux.HandleFunc("GET "+Prefix+"/openapi.yaml", serveBytes("application/openapi+yaml", a.docYAML))
-	return nil
 }
 
-func serveBytes(contentType string, body []byte) http.HandlerFunc {
-	return func(w http.ResponseWriter, _ *http.Request) {
+func serveBytes(contentType string, render func() ([]byte, error)) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		body, err := render()
+		if err != nil {
+			writeProblem(w, internal(r.Context(), err))
+			return
+		}
 		w.Header().Set("Content-Type", contentType)
 		_, _ = w.Write(body) // the client is gone if this fails
 	}

@@ -255,7 +255,7 @@ func (m *mutation) noteAccess(ctx context.Context, before, after gift.List) erro
 	if err != nil {
 		return err
 	}
-	change := gift.ListChange{ID: after.ID}
+	change := gift.ListChange{ID: after.ID, Name: after.Name}
 	for _, u := range users {
 		was, is := before.AccessFor(u.id, u.person), after.AccessFor(u.id, u.person)
 		switch {
@@ -308,7 +308,7 @@ func (m *mutation) noteDeleted(ctx context.Context, l gift.List) error {
 	if err != nil {
 		return err
 	}
-	change := gift.ListChange{ID: l.ID}
+	change := gift.ListChange{ID: l.ID, Name: l.Name}
 	for _, u := range users {
 		if l.AccessFor(u.id, u.person) != gift.AccessNone {
 			change.Lost = append(change.Lost, u.id)

@@ -1,0 +1,34 @@
+package store_test
+
+import (
+	"path/filepath"
+	"testing"
+
+	"github.com/familygifting/tidings/gift"
+	"github.com/familygifting/tidings/gift/store"
+	"github.com/familygifting/tidings/gift/store/storetest"
+)
+
+func TestStore(t *testing.T) {
+	storetest.Run(t, func(t *testing.T) gift.Service { return open(t, store.Options{}) })
+}
+
+// open opens a new store in a file of its own.
+func open(t *testing.T, opts store.Options) *store.Store {
+	t.Helper()
+	return openFile(t, filepath.Join(t.TempDir(), "gifts with a space?.db"), opts)
+}
+
+func openFile(t *testing.T, path string, opts store.Options) *store.Store {
+	t.Helper()
+	s, err := store.Open(t.Context(), path, opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Errorf("closing the store: %v", err)
+		}
+	})
+	return s
+}

@@ -1,0 +1,161 @@
+package storetest
+
+import (
+	"math/rand/v2"
+	"slices"
+	"sync"
+	"testing"
+
+	"github.com/familygifting/tidings/gift"
+)
+
+// column is the names of the items in a column, in order.
+func (f *family) column(t *testing.T, l gift.List, status gift.Status) []string {
+	t.Helper()
+	items := slices.DeleteFunc(f.board(t, f.ada, l), func(i gift.ListItem) bool { return i.Status != status })
+	return names(items, func(i gift.ListItem) string { return i.Gift.Name })
+}
+
+// ideas creates items a, b, c … in the first column.
+func (f *family) ideas(t *testing.T, l gift.List, n int) []gift.ListItem {
+	t.Helper()
+	items := make([]gift.ListItem, n)
+	for i := range items {
+		items[i] = f.item(t, f.ada, l, string(rune('a'+i)))
+	}
+	return items
+}
+
+var moveTests = []test{
+	{"between neighbours", func(t *testing.T, f *family) {
+		l := f.list(t, f.ada, nil)
+		items := f.ideas(t, l, 4)
+		a, b, c, d := items[0], items[1], items[2], items[3]
+		unknown := gift.ItemID("unknown")
+		elsewhere := f.item(t, f.ada, f.list(t, f.ada, nil), "elsewhere")
+		version := d.Version
+		for _, step := range []struct {
+			name          string
+			before, after *gift.ItemID
+			want          []string
+		}{
+			{"both", &a.ID, &b.ID, []string{"a", "d", "b", "c"}},
+			{"only before", &b.ID, nil, []string{"a", "b", "d", "c"}},
+			{"only after", nil, &a.ID, []string{"d", "a", "b", "c"}},
+			{"neither: the end", nil, nil, []string{"a", "b", "c", "d"}},
+			{"before vanished", &unknown, &b.ID, []string{"a", "d", "b", "c"}},
+			{"after vanished", &b.ID, &unknown, []string{"a", "b", "d", "c"}},
+			{"both vanished: the end", &unknown, &unknown, []string{"a", "b", "c", "d"}},
+			{"no longer side by side: behind before", &a.ID, &c.ID, []string{"a", "d", "b", "c"}},
+			{"on another list: the end", &elsewhere.ID, nil, []string{"a", "b", "c", "d"}},
+			{"itself: the end", &d.ID, &d.ID, []string{"a", "b", "c", "d"}},
+			{"behind the last", &c.ID, nil, []string{"a", "b", "c", "d"}},
+		} {
+			moved := must(f.s.MoveListItem(f.ctx, as(f.ben), d.ID, gift.Move{Status: gift.StatusIdea, Before: step.before, After: step.after, Version: version}))(t)
+			version++
+			equal(t, moved.Version, version)
+			if got := f.column(t, l, gift.StatusIdea); !slices.Equal(got, step.want) {
+				t.Fatalf("%s: got %v, want %v", step.name, got, step.want)
+			}
+		}
+	}},
+	{"between columns", func(t *testing.T, f *family) {
+		l := f.list(t, f.ada, nil)
+		items := f.ideas(t, l, 3)
+		for _, status := range []gift.Status{gift.StatusReceived, gift.StatusIdea, gift.StatusPurchased} {
+			now := must(f.s.ListItem(f.ctx, f.ada.ID, items[1].ID))(t)
+			moved := must(f.s.MoveListItem(f.ctx, as(f.ada), now.ID, gift.Move{Status: status, Before: &items[0].ID, Version: now.Version}))(t)
+			equal(t, moved.Status, status)
+			equal(t, must(f.s.ListItem(f.ctx, f.ada.ID, now.ID))(t), moved)
+		}
+		equal(t, f.column(t, l, gift.StatusIdea), []string{"a", "c"})
+		equal(t, f.column(t, l, gift.StatusPurchased), []string{"b"})
+	}},
+	{"a stale move changes nothing", func(t *testing.T, f *family) {
+		l := f.list(t, f.ada, nil)
+		item := f.ideas(t, l, 1)[0]
+		now := must(f.s.UpdateListItem(f.ctx, as(f.ben), item.ID, gift.ListItemPatch{Notes: gift.Set("n")}))(t)
+		_, err := f.s.MoveListItem(f.ctx, as(f.ada), item.ID, gift.Move{Status: gift.StatusSelected, Version: item.Version})
+		equal(t, refused(t, err, gift.ECONFLICT, "version").Current, any(now))
+		equal(t, f.board(t, f.ada, l), []gift.ListItem{now})
+	}},
+	{"two moves into the same slot keep both cards", func(t *testing.T, f *family) {
+		l := f.list(t, f.ada, nil)
+		items := f.ideas(t, l, 10)
+		first, last := items[0], items[1]
+		var movers sync.WaitGroup
+		for _, item := range items[2:] {
+			movers.Go(func() {
+				_, err := f.s.MoveListItem(f.ctx, as(f.ben), item.ID, gift.Move{Status: gift.StatusIdea, Before: &first.ID, After: &last.ID, Version: item.Version})
+				if err != nil {
+					t.Errorf("moving %s: %v", item.Gift.Name, err)
+				}
+			})
+		}
+		movers.Wait()
+		got := f.column(t, l, gift.StatusIdea)
+		if len(got) != 10 || got[0] != "a" || got[9] != "b" {
+			t.Fatalf("got %v", got)
+		}
+		ranks := names(f.board(t, f.ada, l), func(i gift.ListItem) string { return i.Position })
+		if !slices.IsSorted(ranks) || len(slices.Compact(ranks)) != 10 {
+			t.Fatalf("ranks are not distinct and in order: %v", ranks)
+		}
+	}},
+	{"ranks stay short, and the column is spread when they grow", func(t *testing.T, f *family) {
+		l := f.list(t, f.ada, nil)
+		items := f.ideas(t, l, 3)
+		low := items[0]
+		pair := []gift.ListItem{items[1], items[2]}
+		versions := map[gift.ItemID]int64{pair[0].ID: 1, pair[1].ID: 1}
+		spread := false
+		for n := range 400 { // each move halves the same gap
+			item := pair[n%2]
+			for _, now := range f.board(t, f.ada, l) {
+				spread = spread || now.ID == low.ID && now.Version > 1
+				versions[now.ID] = now.Version
+			}
+			moved := must(f.s.MoveListItem(f.ctx, as(f.ada), item.ID, gift.Move{Status: gift.StatusIdea, Before: &low.ID, Version: versions[item.ID]}))(t)
+			if len(moved.Position) > gift.MaxRankLength {
+				t.Fatalf("rank %q is longer than %d", moved.Position, gift.MaxRankLength)
+			}
+			equal(t, f.column(t, l, gift.StatusIdea)[:2], []string{"a", item.Gift.Name})
+		}
+		if !spread {
+			t.Fatal("the column was never spread")
+		}
+	}},
+	{"any moves keep the order that they asked for", func(t *testing.T, f *family) {
+		l := f.list(t, f.ada, nil)
+		items := f.ideas(t, l, 6)
+		model := map[gift.Status][]gift.ItemID{}
+		for _, i := range items {
+			model[gift.StatusIdea] = append(model[gift.StatusIdea], i.ID)
+		}
+		random := rand.New(rand.NewPCG(1, 2))
+		for range 150 {
+			item := &items[random.IntN(len(items))]
+			for status, ids := range model {
+				model[status] = slices.DeleteFunc(ids, func(id gift.ItemID) bool { return id == item.ID })
+			}
+			move := gift.Move{Status: gift.Statuses[random.IntN(4)], Version: item.Version}
+			column := model[move.Status]
+			at := random.IntN(len(column) + 1)
+			if at > 0 {
+				move.Before = &column[at-1]
+			}
+			if at < len(column) {
+				move.After = &column[at]
+			}
+			*item = must(f.s.MoveListItem(f.ctx, as(f.ada), item.ID, move))(t)
+			model[move.Status] = slices.Insert(slices.Clone(column), at, item.ID)
+			want := slices.Concat(model["idea"], model["selected"], model["purchased"], model["received"])
+			got := f.board(t, f.ben, l)
+			for i := range want {
+				if len(got) != len(want) || got[i].ID != want[i] {
+					t.Fatalf("the board has another order than the moves: %v", move)
+				}
+			}
+		}
+	}},
+}
