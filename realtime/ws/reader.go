@@ -86,11 +86,11 @@ func (c *Conn) feedPart(b []byte) (rest []byte, ok bool) {
 	if !c.collect(p, payload) {
 		return nil, false
 	}
-	if p.got == p.header.Length {
-		p.in = false
-		ok = c.endFrame(p)
+	if p.got < p.header.Length {
+		return b[n:], true
 	}
-	return b[n:], ok
+	p.in = false
+	return b[n:], c.endFrame(p)
 }
 
 // feedHeader collects a header and checks it.

@@ -1,0 +1,331 @@
+package ws_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"log/slog"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/coder/websocket"
+
+	"github.com/familygifting/tidings/realtime"
+	"github.com/familygifting/tidings/realtime/ws"
+)
+
+func TestR1MessagesAreTextOfBoundedSize(t *testing.T) {
+	e := newEnv(t, setup{})
+	t.Run("binary", func(t *testing.T) {
+		c := e.login("anna")
+		if err := c.conn.Write(c.ctx, websocket.MessageBinary, []byte(`{"action":"ping"}`)); err != nil {
+			t.Fatal(err)
+		}
+		c.expectClose(realtime.CloseUnsupportedData)
+	})
+	t.Run("the largest", func(t *testing.T) {
+		c := e.login("anna")
+		c.send(`{"action":"ping"}%s`, strings.Repeat(" ", realtime.DefaultMaxMessage-len(`{"action":"ping"}`)))
+		c.expect("pong")
+	})
+	t.Run("too large", func(t *testing.T) {
+		c := e.login("anna")
+		c.send(`{"action":"ping"}%s`, strings.Repeat(" ", realtime.DefaultMaxMessage))
+		c.expectClose(realtime.CloseMessageTooBig)
+	})
+	t.Run("not UTF-8", func(t *testing.T) {
+		c := e.login("anna")
+		c.send("%s", "\xff")
+		c.expectClose(realtime.CloseInvalidPayload)
+	})
+	t.Run("no compression, no subprotocol", func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), patience)
+		defer cancel()
+		conn, response, err := websocket.Dial(ctx, e.http.URL+"/ws", &websocket.DialOptions{
+			Subprotocols: []string{"tidings"}, CompressionMode: websocket.CompressionContextTakeover,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = conn.CloseNow() }()
+		if got := response.Header.Get("Sec-WebSocket-Extensions") + response.Header.Get("Sec-WebSocket-Protocol"); got != "" {
+			t.Errorf("negotiated %q; want nothing", got)
+		}
+	})
+}
+
+// get asks for an upgrade and returns how it was refused.
+func (e *env) get(t *testing.T, query string, header http.Header) (status int, body string) {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, e.http.URL+"/ws"+query, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header = http.Header{
+		"Connection": {"Upgrade"}, "Upgrade": {"websocket"}, "Sec-Websocket-Version": {"13"}, "Sec-Websocket-Key": {"MDEyMzQ1Njc4OWFiY2RlZg=="},
+	}
+	for name, values := range header {
+		r.Header[name] = values
+	}
+	response, err := http.DefaultTransport.(*http.Transport).Clone().RoundTrip(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = response.Body.Close() }()
+	if response.StatusCode == http.StatusSwitchingProtocols {
+		return response.StatusCode, ""
+	}
+	b, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return response.StatusCode, string(b)
+}
+
+func TestR2ATokenInTheURLIsRefused(t *testing.T) {
+	var logs bytes.Buffer
+	e := newEnv(t, setup{options: realtime.Options{Logger: slog.New(slog.NewTextHandler(&logs, &slog.HandlerOptions{Level: slog.LevelDebug}))}})
+	for _, query := range []string{"?token=geheim", "?access_token=geheim", "?a=b&Token=geheim", "?jwt=geheim", "?auth=geheim"} {
+		status, body := e.get(t, query, nil)
+		if status != http.StatusBadRequest || !strings.Contains(body, "token_in_url") {
+			t.Errorf("%s: %d %s; want 400 token_in_url", query, status, body)
+		}
+		if strings.Contains(body+logs.String(), "geheim") {
+			t.Errorf("%s: the token was repeated", query)
+		}
+	}
+	if status, _ := e.get(t, "?v=2", nil); status != http.StatusSwitchingProtocols {
+		t.Errorf("another parameter: %d; want 101", status)
+	}
+}
+
+func TestR3Origin(t *testing.T) {
+	e := newEnv(t, setup{ws: ws.Options{AllowedOrigins: []string{"https://app.example.com"}}})
+	host := strings.TrimPrefix(e.http.URL, "http://")
+	for _, c := range []struct {
+		name   string
+		header http.Header
+		want   int
+	}{
+		{"none", nil, 101},
+		{"same host", http.Header{"Origin": {"http://" + host}}, 101},
+		{"allowed", http.Header{"Origin": {"https://app.example.com"}}, 101},
+		{"foreign", http.Header{"Origin": {"https://evil.example"}}, 403},
+		{"null", http.Header{"Origin": {"null"}}, 403},
+		{"empty", http.Header{"Origin": {""}}, 403},
+		{"suffix trick", http.Header{"Origin": {"https://app.example.com.evil.example"}}, 403},
+		{"prefix trick", http.Header{"Origin": {"https://evilapp.example.com"}}, 403},
+		{"allowed, other scheme", http.Header{"Origin": {"http://app.example.com"}}, 403},
+		{"allowed, other port", http.Header{"Origin": {"https://app.example.com:444"}}, 403},
+		{"same host, other port", http.Header{"Origin": {"http://127.0.0.1:1"}}, 403},
+		{"another scheme", http.Header{"Origin": {"file://" + host}}, 403},
+		{"user info trick", http.Header{"Origin": {"http://" + host + "@evil.example"}}, 403},
+		{"twice", http.Header{"Origin": {"http://" + host, "https://evil.example"}}, 403},
+		{"absent with a cookie", http.Header{"Cookie": {"a=b"}}, 403},
+		{"same host with a cookie", http.Header{"Origin": {"http://" + host}, "Cookie": {"a=b"}}, 101},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if status, body := e.get(t, "", c.header); status != c.want {
+				t.Errorf("%d %s; want %d", status, body, c.want)
+			}
+		})
+	}
+}
+
+func TestR4TooManyFromAnAddress(t *testing.T) {
+	e := newEnv(t, setup{options: realtime.Options{MaxSessionsPerAddress: 2}})
+	first := e.login("anna")
+	e.login("bert")
+	if status, body := e.get(t, "", nil); status != http.StatusTooManyRequests || !strings.Contains(body, "too_many_sessions") {
+		t.Errorf("the third: %d %s; want 429", status, body)
+	}
+	_ = first.conn.Close(websocket.StatusNormalClosure, "")
+	waitFor(t, func() bool { return e.hub.Stats().Sessions == 1 })
+	e.login("anna")
+}
+
+func TestR4DrainingTakesNobody(t *testing.T) {
+	e := newEnv(t, setup{})
+	e.hub.Drain(t.Context())
+	if status, _ := e.get(t, "", nil); status != http.StatusServiceUnavailable {
+		t.Errorf("%d; want 503", status)
+	}
+}
+
+func TestR6NothingBeforeAuth(t *testing.T) {
+	e := newEnv(t, setup{})
+	c := e.dial(nil)
+	for _, frame := range []string{`{"action":"subscribe","topic":"list:a","ref":"x"}`, `{"action":"ping"}`, `{"action":"unsubscribe","topic":"list:a"}`} {
+		c.send("%s", frame)
+		c.expectError(realtime.CodeNotAuthenticated)
+	}
+	e.publish("list:a", 1)
+	c.send(`{"action":"auth","token":"anna/l1/1h"}`)
+	m := c.expect("hello")
+	if m.Session == "" || m.PingMS != 25000 || m.Expires == nil || time.Until(*m.Expires) > time.Hour {
+		t.Errorf("hello = %s", m.raw)
+	}
+	e.publish("list:a", 1)
+	c.expectSilence()
+}
+
+func TestR7AuthTimeout(t *testing.T) {
+	e := newEnv(t, setup{options: realtime.Options{AuthTimeout: 100 * time.Millisecond}})
+	silent := e.dial(nil)
+	chatty := e.dial(nil)
+	chatty.send(`{"action":"ping"}`)
+	chatty.expectError(realtime.CodeNotAuthenticated)
+	silent.expectClose(realtime.CloseAuthTimeout)
+	chatty.expectClose(realtime.CloseAuthTimeout)
+}
+
+func TestR8ARefusedFirstAuthCloses(t *testing.T) {
+	e := newEnv(t, setup{})
+	for _, c := range []struct {
+		token string
+		code  realtime.Code
+		close realtime.CloseCode
+	}{
+		{"bad", realtime.CodeTokenInvalid, realtime.CloseTokenInvalid},
+		{"expired", realtime.CodeTokenExpired, realtime.CloseTokenExpired},
+		{"anna/l/-1s", realtime.CodeTokenExpired, realtime.CloseTokenExpired},
+		{"broken", realtime.CodeInternal, realtime.CloseInternal},
+	} {
+		t.Run(c.token, func(t *testing.T) {
+			client := e.dial(nil)
+			client.send(`{"action":"auth","token":%q}`, c.token)
+			if m := client.expectError(c.code); strings.Contains(m.raw, "database") {
+				t.Errorf("%s tells what is inside", m.raw)
+			}
+			client.expectClose(c.close)
+		})
+	}
+}
+
+func TestR9Refresh(t *testing.T) {
+	e := newEnv(t, setup{options: realtime.Options{TokenGrace: -1}})
+	c := e.login("anna/l1/1h")
+	c.subscribe("list:a")
+	for token, code := range map[string]realtime.Code{
+		"bad": realtime.CodeTokenInvalid, "expired": realtime.CodeTokenExpired, "bert/l2/1h": realtime.CodeTokenInvalid,
+	} {
+		c.send(`{"action":"auth","token":%q}`, token)
+		c.expectError(code)
+	}
+	e.publish("list:a", 1)
+	c.expectEvents("list:a", 1, 1)
+
+	c.send(`{"action":"auth","token":"anna/l2/2h"}`)
+	if m := c.expect("hello"); time.Until(*m.Expires) < time.Hour {
+		t.Errorf("hello = %s; want the new token's end", m.raw)
+	}
+	e.hub.EndSession("l1") // no longer this session's login
+	e.publish("list:a", 1)
+	c.expectEvents("list:a", 2, 2)
+	e.hub.EndSession("l2")
+	c.expectClose(realtime.CloseSessionRevoked)
+}
+
+func TestR10TheTokenRunsOut(t *testing.T) {
+	e := newEnv(t, setup{options: realtime.Options{TokenGrace: time.Second}})
+	late, never := e.login("anna/l1/500ms"), e.login("anna/l1/500ms")
+	ranOut := time.Now().Add(500 * time.Millisecond)
+	waitFor(t, func() bool { return time.Now().After(ranOut) })
+	late.send(`{"action":"auth","token":"anna/l1/1h"}`)
+	late.expect("hello")
+	never.expectClose(realtime.CloseTokenExpired)
+	late.expectSilence()
+}
+
+func TestR11TheLoginEnds(t *testing.T) {
+	for name, end := range map[string]func(*realtime.Hub){
+		"session": func(h *realtime.Hub) { h.EndSession("l1") },
+		"user":    func(h *realtime.Hub) { h.EndUser("anna") },
+		"token":   func(h *realtime.Hub) { h.EndToken("anna/l1") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			e := newEnv(t, setup{})
+			c, tab, other := e.login("anna/l1"), e.login("anna/l1"), e.login("bert/l2")
+			for _, c := range []*client{c, tab, other} {
+				c.subscribe("list:a")
+			}
+			end(e.hub)
+			e.publish("list:a", 1)
+			c.expectCloseWithout("event", realtime.CloseSessionRevoked)
+			tab.expectCloseWithout("event", realtime.CloseSessionRevoked)
+			other.expectEvents("list:a", 1, 1)
+		})
+	}
+}
+
+func TestR11ALoginThatEndsDuringAuth(t *testing.T) {
+	e := newEnv(t, setup{})
+	c := e.login("anna/l1")
+	e.gate.end("l1")
+	e.hub.EndSession("l1")
+	c.expectClose(realtime.CloseSessionRevoked)
+	again := e.dial(nil)
+	again.send(`{"action":"auth","token":"anna/l1"}`)
+	again.expectError(realtime.CodeTokenInvalid)
+	again.expectClose(realtime.CloseTokenInvalid)
+}
+
+func TestR12TooManySessionsOfAUser(t *testing.T) {
+	e := newEnv(t, setup{options: realtime.Options{MaxSessionsPerUser: 2}})
+	first := e.login("anna")
+	e.login("anna")
+	third := e.dial(nil)
+	third.send(`{"action":"auth","token":"anna"}`)
+	third.expectClose(realtime.CloseTooManySessions)
+	e.login("bert")
+	first.send(`{"action":"auth","token":"anna"}`) // a refresh takes no second place
+	first.expect("hello")
+}
+
+func TestR13Anonymous(t *testing.T) {
+	e := newEnv(t, setup{options: realtime.Options{Anonymous: true}})
+	c := e.dial(nil)
+	c.expect("hello")
+	c.subscribe("list:a")
+	e.publish("list:a", 1)
+	c.expectEvents("list:a", 1, 1)
+	c.send(`{"action":"auth","token":"anna"}`)
+	c.expect("hello")
+}
+
+// expectCloseWithout is expectClose, and no message of the kind may come before.
+func (c *client) expectCloseWithout(kind string, code realtime.CloseCode) {
+	c.t.Helper()
+	for {
+		_, b, err := c.conn.Read(c.ctx)
+		if err != nil {
+			if got := websocket.CloseStatus(err); got != websocket.StatusCode(code) {
+				c.t.Fatalf("closed with %d (%v); want %d", got, err, code)
+			}
+			return
+		}
+		var m message
+		if err := json.Unmarshal(b, &m); err != nil || m.Type == kind || m.Type == "" && kind == "event" {
+			c.t.Fatalf("got %s before the close", b)
+		}
+	}
+}
+
+// waitFor waits until the condition holds.
+func waitFor(t *testing.T, condition func() bool) {
+	t.Helper()
+	deadline := time.NewTimer(patience)
+	defer deadline.Stop()
+	tick := time.NewTicker(time.Millisecond)
+	defer tick.Stop()
+	for !condition() {
+		select {
+		case <-deadline.C:
+			t.Fatal("waited in vain")
+		case <-tick.C:
+		}
+	}
+}
