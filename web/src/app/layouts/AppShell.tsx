@@ -42,12 +42,14 @@ export function AppShell({ children }: { children: ReactNode }) {
       </a>
       <header className="sticky top-0 z-30 border-b border-line bg-bg/92 backdrop-blur-md">
         <div className="mx-auto flex h-14 max-w-[90rem] items-center gap-4 px-4 sm:h-16 sm:px-6">
-          <Link to="/" aria-label="Tidings, home" className="rounded-sm">
+          <Link to="/" aria-label="Tidings, home" className="flex rounded-sm">
             <Wordmark />
           </Link>
           <TopNav />
           <div className="ml-auto flex items-center gap-2">
-            <ConnectionIndicator hideWhenConnected className={INDICATOR} />
+            <span data-testid="connection-indicator">
+              <ConnectionIndicator hideWhenConnected className={INDICATOR} />
+            </span>
             <AccountMenu />
           </div>
         </div>
@@ -60,8 +62,13 @@ export function AppShell({ children }: { children: ReactNode }) {
   );
 }
 
-const INDICATOR =
-  'inline-flex h-8 items-center gap-2 rounded-full bg-honey-soft px-3 text-sm font-medium text-honey';
+/** A pill while there is something to tell, nothing at all while connected. */
+const INDICATOR = [
+  'rounded-full text-sm font-medium text-honey',
+  'not-data-[state=connected]:bg-honey-soft not-data-[state=connected]:px-3 not-data-[state=connected]:py-1.5',
+  'data-[state=error]:bg-danger-soft data-[state=error]:text-danger',
+  '[&_button]:font-semibold [&_button]:underline',
+].join(' ');
 
 const TopNav = () => (
   <nav aria-label="Pages" className="ml-4 hidden gap-1 sm:flex">

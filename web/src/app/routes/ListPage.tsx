@@ -55,7 +55,7 @@ function ListOf({ list }: { list: List }) {
       ) : (
         <Wishes list={list} header={<ListHeader list={list} />} onEditGift={setGift} />
       )}
-      {gift && <GiftDialog gift={gift} open onOpenChange={() => setGift(null)} />}
+      {gift && <GiftDialog gift={gift} onClose={() => setGift(null)} />}
     </>
   );
 }

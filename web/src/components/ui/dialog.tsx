@@ -23,6 +23,12 @@ const SHAPES = {
   side: 'sm:inset-y-3 sm:right-3 sm:left-auto sm:max-h-none sm:w-[27rem] sm:rounded-xl sm:animate-sheet-in',
 } as const;
 
+/** The dialog itself takes the focus, unless one of its fields has it already. */
+function focusItself(event: Event): void {
+  event.preventDefault();
+  if (event.currentTarget instanceof HTMLElement) event.currentTarget.focus();
+}
+
 export function Dialog(props: DialogProps) {
   const { open, onOpenChange, title, description, shape = 'modal', children } = props;
   return (
@@ -31,6 +37,7 @@ export function Dialog(props: DialogProps) {
         <Radix.Overlay className="fixed inset-0 z-40 animate-fade-in bg-scrim" />
         <Radix.Content
           {...(description ? {} : { 'aria-describedby': undefined })}
+          onOpenAutoFocus={focusItself}
           className={cn(
             'fixed inset-x-0 bottom-0 z-50 flex max-h-[92dvh] animate-sheet-up flex-col overflow-hidden rounded-t-xl bg-surface shadow-float outline-none',
             SHAPES[shape],
@@ -55,7 +62,7 @@ export function Dialog(props: DialogProps) {
               </Button>
             </Radix.Close>
           </header>
-          <div className="safe-bottom grow overflow-y-auto overscroll-contain px-5 sm:px-6 sm:pb-6">
+          <div className="safe-bottom flex grow flex-col overflow-y-auto overscroll-contain px-5 sm:px-6 sm:pb-6">
             {children}
           </div>
         </Radix.Content>
@@ -67,7 +74,7 @@ export function Dialog(props: DialogProps) {
 /** The row of buttons that ends a form in a dialog. */
 export function DialogActions({ children }: { children: ReactNode }) {
   return (
-    <div className="sticky bottom-0 -mx-5 mt-6 flex flex-wrap items-center justify-end gap-2 border-t border-line bg-surface px-5 pt-3 pb-1 sm:-mx-6 sm:-mb-6 sm:px-6 sm:pb-4">
+    <div className="sticky bottom-0 -mx-5 mt-auto flex flex-wrap items-center justify-end gap-2 border-t border-line bg-surface px-5 pt-3 pb-1 sm:-mx-6 sm:-mb-6 sm:px-6 sm:pb-4">
       {children}
     </div>
   );

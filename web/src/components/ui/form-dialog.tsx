@@ -55,7 +55,11 @@ export function FormDialog<V extends FieldValues>(props: FormDialogProps<V>) {
 
   return (
     <Dialog open onOpenChange={leave} title={title} {...(description && { description })}>
-      <form noValidate onSubmit={(event) => void submit(event)}>
+      <form
+        noValidate
+        onSubmit={(event) => void submit(event)}
+        className="flex grow flex-col gap-6"
+      >
         <FocusFirst form={form} field={props.first} />
         <div className="flex flex-col gap-4 pt-1">{children}</div>
         <DialogActions>
@@ -75,18 +79,32 @@ export function FormDialog<V extends FieldValues>(props: FormDialogProps<V>) {
           </Button>
         </DialogActions>
       </form>
-      <Confirm
-        open={asking === 'discard'}
-        onOpenChange={() => setAsking(null)}
-        title="Discard what you typed?"
-        body="It has not been saved yet."
-        action="Discard"
-        onConfirm={onClose}
-      />
+      {asking === 'discard' && (
+        <ConfirmDiscard onKeep={() => setAsking(null)} onDiscard={onClose} />
+      )}
       {removal && asking === 'remove' && (
         <ConfirmRemoval removal={removal} onKeep={() => setAsking(null)} onGone={onClose} />
       )}
     </Dialog>
+  );
+}
+
+interface ConfirmDiscardProps {
+  onKeep: () => void;
+  onDiscard: () => void;
+}
+
+function ConfirmDiscard({ onKeep, onDiscard }: ConfirmDiscardProps) {
+  useReturnFocus();
+  return (
+    <Confirm
+      open
+      onOpenChange={onKeep}
+      title="Discard what you typed?"
+      body="It has not been saved yet."
+      action="Discard"
+      onConfirm={onDiscard}
+    />
   );
 }
 
@@ -98,6 +116,7 @@ interface ConfirmRemovalProps {
 
 function ConfirmRemoval({ removal, onKeep, onGone }: ConfirmRemovalProps) {
   const [busy, setBusy] = useState(false);
+  useReturnFocus();
   const remove = async () => {
     setBusy(true);
     try {

@@ -29,9 +29,9 @@ const PATTERNS = [
 /** A present in wrapping paper that is always the same for the same gift. */
 function WrappedGift({ seed }: { seed: string }) {
   const hash = hashOf(seed);
-  const [ground, ink, ribbon] = PAPERS[hash % PAPERS.length] ?? PAPERS[0];
+  const [ground, ink, ribbon] = PAPERS[(hash >>> 9) % PAPERS.length] ?? PAPERS[0];
   const id = `paper-${hash.toString(36)}`;
-  const across = 20 + (hash % 5) * 2;
+  const across = 20 + ((hash >>> 17) % 5) * 2;
   return (
     <svg
       viewBox="0 0 48 48"

@@ -27,11 +27,11 @@ export function PeoplePicker({ legend, hint, error, people, value, onChange }: P
         {people.map((person) => (
           <label
             key={person.id}
-            className="inline-flex h-10 max-w-full cursor-pointer items-center gap-2 rounded-full border border-line-strong/60 pr-4 pl-1 text-base transition-colors hover:border-line-strong has-checked:border-berry has-checked:bg-berry-soft has-checked:text-berry has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-ring pointer-coarse:h-11"
+            className="relative inline-flex h-10 max-w-full items-center gap-2 rounded-full border border-line-strong/60 pr-4 pl-1 text-base transition-colors hover:border-line-strong has-checked:border-berry has-checked:bg-berry-soft has-checked:text-berry has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-ring pointer-coarse:h-11"
           >
             <input
               type="checkbox"
-              className="sr-only"
+              className="absolute inset-0 size-full cursor-pointer opacity-0"
               checked={value.includes(person.id)}
               onChange={(event) => toggle(person.id, event.target.checked)}
             />

@@ -1,4 +1,4 @@
-import { Draggable } from '@hello-pangea/dnd';
+import { Draggable, type DraggableStyle } from '@hello-pangea/dnd';
 import { StickyNote } from 'lucide-react';
 import { memo, type KeyboardEvent, type MouseEvent } from 'react';
 
@@ -32,6 +32,7 @@ export const Card = memo(function Card(props: CardProps) {
         <li
           ref={innerRef}
           {...draggableProps}
+          style={dropFast(draggableProps.style, isDropAnimating)}
           data-testid={`card-${item.id}`}
           data-item-id={item.id}
           className="group/card relative mb-2"
@@ -52,7 +53,7 @@ export const Card = memo(function Card(props: CardProps) {
               isDragging && !isDropAnimating && 'rotate-[1.2deg]',
             )}
           >
-            <GiftPicture gift={item.gift} className="size-14" />
+            <GiftPicture gift={item.gift} className="size-14 shrink-0" />
             <div className="flex min-w-0 grow flex-col">
               <span className="line-clamp-2 pr-8 leading-snug font-medium break-words">
                 {item.gift.name}
@@ -66,6 +67,13 @@ export const Card = memo(function Card(props: CardProps) {
     </Draggable>
   );
 });
+
+/** How long a dropped card takes to its place, in seconds. The move is sent when it is there. */
+const DROP_SECONDS = 0.12;
+
+function dropFast(style: DraggableStyle | undefined, isDropAnimating: boolean) {
+  return isDropAnimating ? { ...style, transitionDuration: `${DROP_SECONDS}s` } : style;
+}
 
 function CardFacts({ item, assignee }: { item: ListItem; assignee: User | undefined }) {
   const price = item.price ?? item.gift.sale_price ?? item.gift.price;

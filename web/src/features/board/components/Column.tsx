@@ -1,5 +1,6 @@
 import { Droppable } from '@hello-pangea/dnd';
 
+import { Badge } from '@/components/ui/badge';
 import type { ListItem, Status, User } from '@/lib/api/types';
 import { cn } from '@/lib/cn';
 import { COLUMNS } from '@/lib/status';
@@ -14,7 +15,7 @@ export interface ColumnProps extends Pick<CardProps, 'onOpen' | 'onMoveTo' | 'on
 
 /** One column of the board; the whole of it takes cards. */
 export function Column({ status, items, users, ...on }: ColumnProps) {
-  const { label, dot, empty } = COLUMNS[status];
+  const { label, dot, empty, tone } = COLUMNS[status];
   return (
     <section
       aria-label={label}
@@ -22,10 +23,12 @@ export function Column({ status, items, users, ...on }: ColumnProps) {
       data-status={status}
       className="flex min-h-64 min-w-0 snap-center flex-col rounded-lg bg-sunken"
     >
-      <h2 className="hidden items-center gap-2 px-3.5 pt-3 pb-1 text-base tracking-normal md:flex">
-        <span aria-hidden className={cn('size-2.5 rounded-full', dot)} />
-        {label}
-        <span className="ml-auto text-sm font-medium text-faint tabular-nums">{items.length}</span>
+      <h2 className="hidden items-center gap-2 px-3 pt-3 pb-1 tracking-normal md:flex">
+        <Badge tone={tone}>
+          <span aria-hidden className={cn('mr-0.5 size-2 rounded-full', dot)} />
+          {label}
+        </Badge>
+        <span className="text-sm font-medium text-faint tabular-nums">{items.length}</span>
       </h2>
       <Droppable droppableId={status}>
         {({ innerRef, droppableProps, placeholder }, { isDraggingOver }) => (

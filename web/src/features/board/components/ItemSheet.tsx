@@ -34,7 +34,7 @@ export function ItemSheet(props: ItemSheetProps) {
   const { list, item, onClose, onMoveTo, onEditGift } = props;
   return (
     <Dialog open onOpenChange={onClose} title={item.gift.name} shape="side">
-      <div className="flex flex-col gap-5">
+      <div className="flex grow flex-col gap-5">
         <GiftSummary gift={item.gift} onEdit={() => onEditGift(item.gift)} />
         <SelectField
           label="Column"
@@ -141,7 +141,7 @@ function ItemForm({ list, item, users, onClose }: ItemSheetProps) {
   });
 
   return (
-    <form noValidate onSubmit={(event) => void send(event)} className="flex flex-col gap-4">
+    <form noValidate onSubmit={(event) => void send(event)} className="flex grow flex-col gap-4">
       <SelectField
         key={`users-${users.length}`}
         label="Assigned to"

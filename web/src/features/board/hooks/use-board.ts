@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useMemo, useReducer, useRef } from 'react';
 
-import { toast, toastError } from '@/components/ui/toast';
+import { toast } from '@/components/ui/toast';
 import { newMutationId } from '@/lib/api/client';
 import { errorMessage } from '@/lib/api/problem';
 import type { ListItem } from '@/lib/api/types';
@@ -92,7 +92,8 @@ export function useBoard(
     const { name } = item.gift;
     const other = whoElse(item.id);
     if (other && item.version > Math.max(move.version + 1, versionAfter(item.id))) {
-      toastError(`${other} changed ${name} since, so it stays where it is.`);
+      const text = `${other} changed ${name} since, so it stays where it is.`;
+      toast(text, { key: MOVE_TOAST, look: 'error' });
       return;
     }
     toast(`${name} is back in ${COLUMNS[move.home.status].label}`, { key: MOVE_TOAST });

@@ -1,9 +1,10 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useCallback, useRef } from 'react';
+import { useCallback, useEffect, useRef } from 'react';
 
 import { optimisticUpdate } from '@/hooks/useRealtimeSync';
 import type { ListItem } from '@/lib/api/types';
 import { listItemsKey } from '@/lib/keys';
+import { useWebSocket } from '@/lib/websocket';
 
 import { moveItem, type MoveInput } from '../api/move-item';
 import { placeItem } from '../lib/order';
@@ -15,6 +16,11 @@ import { placeItem } from '../lib/order';
  */
 export function useSendMove(listId: string) {
   const queryClient = useQueryClient();
+  const { state } = useWebSocket();
+  const isLive = useRef(false);
+  useEffect(() => {
+    isLive.current = state === 'connected';
+  }, [state]);
   const versions = useRef(new Map<string, number>());
 
   /** The version our own last move of an item led to, as far as it is answered. */
@@ -28,15 +34,17 @@ export function useSendMove(listId: string) {
       const rollback = await optimisticUpdate<ListItem[]>(
         queryClient,
         listItemsKey(listId),
-        (items) => items && placeItem(items, itemId, place),
+        (items) => placeItem(items, itemId, place),
         { mutationId },
       );
       return { rollback };
     },
     onError: (_error, _input, context) => context?.rollback(),
     onSuccess: ({ id, version }) => void versions.current.set(id, version),
-    // The next move must not wait for a refetch, so this one is not awaited.
-    onSettled: () => void queryClient.invalidateQueries({ queryKey: listItemsKey(listId) }),
+    // A live topic brings our own echo too. Not awaited: the next move need not wait for it.
+    onSettled: () => {
+      if (!isLive.current) void queryClient.invalidateQueries({ queryKey: listItemsKey(listId) });
+    },
   });
 
   return { send: mutateAsync, versionAfter };

@@ -18,7 +18,7 @@ export interface ListCardProps {
 /** A list at a glance; the whole card leads to it. */
 export function ListCard({ list, person, occasion }: ListCardProps) {
   return (
-    <article className="group relative flex flex-col rounded-lg border border-line bg-surface p-4 shadow-card transition-[box-shadow,transform] duration-200 hover:-translate-y-0.5 hover:shadow-lift">
+    <article className="group relative flex min-w-0 flex-col rounded-lg border border-line bg-surface p-4 shadow-card transition-[box-shadow,transform] duration-200 hover:-translate-y-0.5 hover:shadow-lift">
       <div className="flex items-start gap-3">
         {person ? (
           <Avatar name={person.name} color={person.color} photo={person.photo_url} size="md" />

@@ -9,7 +9,7 @@ export function ListGrid({ lists }: { lists: List[] }) {
   const people = useQuery(peopleQuery()).data ?? [];
   const occasions = useQuery(occasionsQuery()).data ?? [];
   return (
-    <ul className="grid gap-4 sm:grid-cols-2 lg:grid-cols-3">
+    <ul className="grid gap-4 *:min-w-0 sm:grid-cols-2 lg:grid-cols-3">
       {lists.map((list) => (
         <li key={list.id} className="grid">
           <ListCard

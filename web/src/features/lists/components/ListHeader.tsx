@@ -31,39 +31,40 @@ export function ListHeader({ list, actions, summary }: ListHeaderProps) {
   const occasion = useQuery(occasionsQuery()).data?.find(({ id }) => id === list.occasion_id);
   const next = occasion?.next_occurrence;
   return (
-    <header className="flex items-start gap-2 sm:gap-3">
+    <header>
       <title>{`${list.name} · Tidings`}</title>
-      <Link
-        to="/lists"
-        aria-label="All lists"
-        className="-ml-2 grid size-11 shrink-0 place-items-center rounded-sm text-soft hover:bg-sunken sm:size-9"
-      >
-        <ArrowLeft aria-hidden className="size-5" />
-      </Link>
-      <div className="min-w-0 grow">
-        <h1 className="truncate pt-1.5 text-xl sm:pt-0 sm:text-2xl">{list.name}</h1>
-        <div className="mt-1 flex flex-wrap items-center gap-x-3 gap-y-1.5 text-sm text-soft">
-          {occasion && (
-            <span>
-              {occasion.name}
-              {next && ` ${describeDays(daysUntil(next))}`}
-            </span>
-          )}
-          {summary}
-          {list.hidden_from_person && person && (
-            <Badge tone="berry">
-              <EyeOff aria-hidden className="size-3.5" /> {`Hidden from ${person.name}`}
-            </Badge>
-          )}
-          {list.visibility === 'private' && (
-            <Badge>
-              <Lock aria-hidden className="size-3.5" /> Only you
-            </Badge>
-          )}
-        </div>
+      <div className="flex items-center gap-1 sm:gap-2">
+        <Link
+          to="/lists"
+          aria-label="All lists"
+          className="-ml-3 grid size-11 shrink-0 place-items-center rounded-sm text-soft hover:bg-sunken sm:-ml-2 sm:size-9"
+        >
+          <ArrowLeft aria-hidden className="size-5" />
+        </Link>
+        <h1 className="min-w-0 grow truncate text-xl sm:text-2xl">{list.name}</h1>
+        {actions}
+        <ListMenu list={list} />
       </div>
-      {actions}
-      <ListMenu list={list} />
+      <div className="mt-0.5 flex flex-wrap items-center gap-x-2 gap-y-1.5 text-sm text-soft sm:ml-9">
+        {list.hidden_from_person && person && (
+          <Badge tone="berry">
+            <EyeOff aria-hidden className="size-3.5" /> {`Hidden from ${person.name}`}
+          </Badge>
+        )}
+        {list.visibility === 'private' && (
+          <Badge>
+            <Lock aria-hidden className="size-3.5" /> Only you
+          </Badge>
+        )}
+        {occasion && (
+          <span>
+            {occasion.name}
+            {next && ` ${describeDays(daysUntil(next))}`}
+          </span>
+        )}
+        {occasion && summary && <span aria-hidden>·</span>}
+        {summary}
+      </div>
     </header>
   );
 }
