@@ -37,7 +37,7 @@ type Occasion struct {
 // null when that person's own account reads it.
 type OccasionPerson struct {
 	PersonID PersonID `json:"person_id"`
-	Budget   *Money   `json:"budget"`
+	Budget   *Money   `json:"budget" required:"false"`
 }
 
 // OccasionInput creates an occasion.

@@ -785,7 +785,7 @@ export interface components {
             version?: number;
         };
         OccasionPerson: {
-            budget: components["schemas"]["Money"] | null;
+            budget?: components["schemas"]["Money"] | null;
             person_id: string;
         };
         OpenInvite: {
