@@ -27,7 +27,7 @@ export function InviteForm({ people, onInvited }: InviteFormProps) {
     invite.mutate(chosen, { onSuccess: onInvited });
   };
   return (
-    <form onSubmit={submit}>
+    <form onSubmit={submit} className="flex grow flex-col gap-6">
       <fieldset className="flex flex-col gap-2">
         <legend className="mb-3 text-soft">
           Whom is it for? An account lets them plan along, on their own phone.

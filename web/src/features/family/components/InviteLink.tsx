@@ -20,7 +20,7 @@ export interface InviteLinkProps {
 export function InviteLink({ invite, name, onMore, onDone }: InviteLinkProps) {
   return (
     <>
-      <div className="flex flex-col gap-4">
+      <div className="mb-6 flex flex-col gap-4">
         <p role="status" className="text-soft">
           Hand it to {name ?? 'one person'} only: it works once, {describeExpiry(invite.expires_at)}
           . It is not shown again.

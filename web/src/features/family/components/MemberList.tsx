@@ -42,16 +42,16 @@ function Member({ user, person, isMe }: MemberProps) {
         size="md"
       />
       <div className="min-w-0 grow">
-        <p className="font-medium break-words">{user.name}</p>
-        {about && <p className="truncate text-sm text-soft">{about}</p>}
-      </div>
-      <div className="flex flex-wrap justify-end gap-1.5">
-        {isMe && <Badge tone="berry">You</Badge>}
-        {user.admin && (
-          <Badge tone="iris">
-            <ShieldCheck aria-hidden className="size-3.5" /> Admin
-          </Badge>
-        )}
+        <p className="flex flex-wrap items-center gap-x-2 gap-y-1">
+          <span className="min-w-0 font-medium break-words">{user.name}</span>
+          {isMe && <Badge tone="berry">You</Badge>}
+          {user.admin && (
+            <Badge tone="iris">
+              <ShieldCheck aria-hidden className="size-3.5" /> Admin
+            </Badge>
+          )}
+        </p>
+        {about && <p className="text-sm break-words text-soft">{about}</p>}
       </div>
     </li>
   );

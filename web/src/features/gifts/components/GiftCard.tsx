@@ -38,8 +38,8 @@ export function GiftCard({ gift, people, onOpen }: GiftCardProps) {
             {gift.name}
           </button>
         </h2>
-        <Price gift={gift} />
-        <footer className="mt-auto flex min-h-9 items-center gap-2 pt-1 pointer-coarse:min-h-11">
+        <footer className="mt-auto flex items-center gap-2">
+          <Price gift={gift} />
           <Suits gift={gift} people={people} />
           {gift.url && <ShopLink gift={gift} />}
         </footer>
@@ -70,7 +70,7 @@ function Suits({ gift, people }: Omit<GiftCardProps, 'onOpen'>) {
   const suited = people.filter(({ id }) => gift.person_ids.includes(id));
   if (suited.length === 0) return null;
   return (
-    <ul aria-label="Would suit" className="flex min-w-0 -space-x-1.5">
+    <ul aria-label="Would suit" className="ml-auto flex -space-x-1.5">
       {suited.slice(0, 4).map((person) => (
         <li key={person.id} className="flex rounded-full ring-2 ring-surface">
           <Avatar
@@ -93,7 +93,7 @@ const ShopLink = ({ gift: { url, name } }: { gift: Gift }) => (
     rel="noopener noreferrer"
     aria-label={`${name}: open its page in a new tab`}
     title={hostOf(url)}
-    className="relative z-10 -mr-1.5 ml-auto grid size-9 shrink-0 place-items-center rounded-sm text-faint hover:bg-sunken hover:text-ink pointer-coarse:size-11"
+    className="relative z-10 -my-2 -mr-2 grid size-9 shrink-0 place-items-center rounded-sm text-faint [p+&]:ml-auto hover:bg-sunken hover:text-ink pointer-coarse:-my-3 pointer-coarse:-mr-3 pointer-coarse:size-11"
   >
     <ExternalLink aria-hidden className="size-4" />
   </a>

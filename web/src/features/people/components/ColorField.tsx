@@ -33,12 +33,12 @@ export function ColorField({ value, onChange }: ColorFieldProps) {
           <label
             key={color}
             title={names[color] ?? 'Present colour'}
-            className="grid size-11 cursor-pointer place-items-center rounded-full has-focus-visible:outline-2 has-focus-visible:outline-ring"
+            className="relative grid size-11 place-items-center rounded-full has-focus-visible:outline-2 has-focus-visible:outline-ring"
           >
             <input
               type="radio"
               name={id}
-              className="peer sr-only"
+              className="peer absolute inset-0 size-full cursor-pointer opacity-0"
               aria-label={names[color] ?? 'Present colour'}
               checked={value === color}
               onChange={() => onChange(color)}
