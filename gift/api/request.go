@@ -62,9 +62,6 @@ func (m Mutation) call(ctx context.Context) gift.Call {
 	return gift.Call{Actor: r.actor, MutationID: m.MutationID, RequestHash: r.hash, TraceID: r.id}
 }
 
-// idPattern is the form of every id.
-const idPattern = "^[0-9a-z]{20}$"
-
 // PageQuery asks for a part of a collection.
 type PageQuery struct {
 	Cursor string `query:"cursor" maxLength:"500" doc:"next_cursor of the part before; absent for the first"`

@@ -24,7 +24,10 @@ type Authorizer struct {
 	authenticate Authenticate
 }
 
-var _ realtime.Authorizer = (*Authorizer)(nil)
+var (
+	_ realtime.Authorizer = (*Authorizer)(nil)
+	_ realtime.Meeting    = (*Authorizer)(nil)
+)
 
 // NewAuthorizer returns an authorizer over the store's access rules.
 func NewAuthorizer(access Access, authenticate Authenticate) *Authorizer {
@@ -94,4 +97,10 @@ func canonical(topic realtime.Topic) realtime.Topic {
 		return topic
 	}
 	return topicOf(boardTopic, list)
+}
+
+// MayMeet implements [realtime.Meeting]: planners see who else works on a
+// board. On topics that a wisher reads too, nobody is seen.
+func (a *Authorizer) MayMeet(_ context.Context, _ realtime.Identity, topic realtime.Topic) bool {
+	return topic.Type() == boardTopic
 }

@@ -1,0 +1,140 @@
+package feed_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"github.com/familygifting/tidings/gift"
+	"github.com/familygifting/tidings/gift/feed"
+	"github.com/familygifting/tidings/realtime"
+)
+
+func newAuthorizer(access feed.Access) *feed.Authorizer {
+	return feed.NewAuthorizer(access, func(_ context.Context, token string) (realtime.Identity, error) {
+		return realtime.Identity{User: token}, nil
+	})
+}
+
+// TestTopicWho walks topic × who may subscribe.
+func TestTopicWho(t *testing.T) {
+	s := newScene(t)
+	hidden := s.world.list(s.ada, gift.ListIdeas, s.ben.PersonID)
+	secret := s.item(s.ada, hidden, true)
+	mine, err := s.s.CreateGift(s.ctx, s.by(s.ben), gift.GiftInput{Name: "Ben's"})
+	s.check(err)
+	a := newAuthorizer(s.s)
+	for _, c := range []struct {
+		name           string
+		topic          realtime.Topic
+		canonical      realtime.Topic // "" for the topic itself
+		ada, ben, cleo bool
+	}{
+		{"the board of ben's wishlist", topic("list-items", s.list.ID), "", true, false, true},
+		{"the same by its other name", topic("list-item", "list-"+s.list.ID), topic("list-items", s.list.ID), true, false, true},
+		{"the wishes of ben's wishlist", topic("wishes", s.list.ID), "", true, true, true},
+		{"the gifts of ben's wishlist", topic("gift-list", s.list.ID), "", true, false, true},
+		{"a board about nobody", topic("list-items", s.other.ID), "", true, true, true},
+		{"the gifts of a list about nobody", topic("gift-list", s.other.ID), "", true, true, true},
+		{"a board hidden from ben", topic("list-items", hidden.ID), "", true, false, true},
+		{"wishes of a list hidden from ben", topic("wishes", hidden.ID), "", true, false, true},
+		{"gifts of a list hidden from ben", topic("gift-list", hidden.ID), "", true, false, true},
+		{"a private board", topic("list-items", s.private.ID), "", true, false, false},
+		{"wishes of a private list", topic("wishes", s.private.ID), "", true, false, false},
+		{"a wish's gift", topic("gift", s.wish.GiftID), "", true, true, true},
+		{"a surprise's gift", topic("gift", s.surprise.GiftID), "", true, false, true},
+		{"a gift on a list hidden from ben", topic("gift", secret.GiftID), "", true, false, true},
+		{"a gift on no list", topic("gift", mine.ID), "", false, true, false},
+		{"ada", topic("user", s.ada.ID), "", true, false, false},
+		{"ben", topic("user", s.ben.ID), "", false, true, false},
+		{"an unknown board", "list-items:unknown", "", false, false, false},
+		{"an unknown board by its other name", "list-item:list-unknown", "", false, false, false},
+		{"the other name without its prefix", topic("list-item", s.list.ID), "", false, false, false},
+		{"unknown wishes", "wishes:unknown", "", false, false, false},
+		{"an unknown gift", "gift:unknown", "", false, false, false},
+		{"an unknown user", "user:unknown", "", false, false, false},
+		{"an unknown type", topic("lists", s.other.ID), "", false, false, false},
+		{"an item, not a list", topic("list-items", s.wish.ID), "", false, false, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if c.canonical == "" {
+				c.canonical = c.topic
+			}
+			for user, allowed := range map[gift.UserID]bool{s.ada.ID: c.ada, s.ben.ID: c.ben, s.cleo.ID: c.cleo, "stranger": false, "": false} {
+				got, err := a.Authorize(s.ctx, realtime.Identity{User: string(user)}, c.topic)
+				switch {
+				case allowed && (err != nil || got != c.canonical):
+					t.Errorf("%s may read %s: got %q, %v", user, c.topic, got, err)
+				case !allowed && err != error(realtime.ErrForbidden):
+					t.Errorf("%s may not read %s: got %q, %v", user, c.topic, got, err)
+				}
+			}
+			if again, err := a.Authorize(s.ctx, realtime.Identity{User: string(s.ada.ID)}, c.canonical); c.ada && (err != nil || again != c.canonical) {
+				t.Errorf("the canonical name is not its own: %q, %v", again, err)
+			}
+		})
+	}
+}
+
+// TestAuthorizeFollowsAccess: what was allowed is refused as soon as the
+// change has committed.
+func TestAuthorizeFollowsAccess(t *testing.T) {
+	s := newScene(t)
+	a := newAuthorizer(s.s)
+	may := func(u gift.User, topic realtime.Topic) bool {
+		_, err := a.Authorize(s.ctx, realtime.Identity{User: string(u.ID)}, topic)
+		return err == nil
+	}
+	board, wished := topic("list-items", s.other.ID), topic("gift", s.wish.GiftID)
+	if !may(s.cleo, board) || !may(s.ben, wished) {
+		t.Fatal("want both allowed at first")
+	}
+	_, err := s.s.UpdateList(s.ctx, s.by(s.ada), s.other.ID, gift.ListPatch{Visibility: gift.Set(gift.VisibilityPrivate)})
+	s.check(err)
+	if may(s.cleo, board) || !may(s.ada, board) {
+		t.Fatal("a private board is its owner's")
+	}
+	s.check(s.s.DeleteWish(s.ctx, s.by(s.ben), s.wishOf(s.wish).ID))
+	if may(s.ben, wished) || !may(s.ada, wished) {
+		t.Fatal("a withdrawn wish of another's gift is out of sight")
+	}
+}
+
+// failing is a store that is down.
+type failing struct{ err error }
+
+func (f failing) ListAccess(context.Context, gift.UserID, gift.ListID) (gift.Access, error) {
+	return gift.AccessPlanner, f.err
+}
+
+func (f failing) SeesGift(context.Context, gift.UserID, gift.GiftID) (bool, error) {
+	return true, f.err
+}
+
+// TestAuthorizeFailure: no answer is not a yes, and not a no either.
+func TestAuthorizeFailure(t *testing.T) {
+	down := errors.New("down")
+	a := newAuthorizer(failing{down})
+	for _, topic := range []realtime.Topic{"list-items:l", "wishes:l", "gift-list:l", "gift:g"} {
+		if got, err := a.Authorize(t.Context(), realtime.Identity{User: "u"}, topic); !errors.Is(err, down) || got != "" {
+			t.Errorf("%s: got %q, %v", topic, got, err)
+		}
+	}
+}
+
+func TestAuthenticate(t *testing.T) {
+	who, err := newAuthorizer(failing{}).Authenticate(t.Context(), "ann")
+	if err != nil || who.User != "ann" {
+		t.Fatalf("got %v, %v", who, err)
+	}
+}
+
+// TestMayMeet: presence is for boards, where everyone is a planner.
+func TestMayMeet(t *testing.T) {
+	a := newAuthorizer(failing{})
+	for topic, want := range map[realtime.Topic]bool{"list-items:l": true, "wishes:l": false, "gift-list:l": false, "gift:g": false, "user:u": false} {
+		if got := a.MayMeet(t.Context(), realtime.Identity{User: "u"}, topic); got != want {
+			t.Errorf("%s: got %v", topic, got)
+		}
+	}
+}
