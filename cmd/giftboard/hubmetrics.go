@@ -18,7 +18,7 @@ var hubCounters = []struct {
 	{desc("sessions", "Open WebSocket sessions."), prometheus.GaugeValue, func(s realtime.Stats) uint64 { return uint64(max(0, s.Sessions)) }},
 	{desc("topics", "Topics with subscribers."), prometheus.GaugeValue, func(s realtime.Stats) uint64 { return uint64(max(0, s.Topics)) }},
 	{desc("sessions_opened_total", "WebSocket sessions since the start."), prometheus.CounterValue, func(s realtime.Stats) uint64 { return s.Opened }},
-	{desc("sessions_slow_total", "Sessions closed because they read too slowly."), prometheus.CounterValue, func(s realtime.Stats) uint64 { return s.SlowClosed }},
+	{desc("sessions_slow_total", "Sessions closed because they read too slowly."), prometheus.CounterValue, func(s realtime.Stats) uint64 { return s.Closed[realtime.CloseSlowConsumer] }},
 	{desc("events_total", "Events sent to the subscribers of a topic."), prometheus.CounterValue, func(s realtime.Stats) uint64 { return s.Events }},
 	{desc("deliveries_total", "What those made over all subscribers."), prometheus.CounterValue, func(s realtime.Stats) uint64 { return s.Deliveries }},
 	{desc("replayed_total", "Events sent again to sessions that resumed."), prometheus.CounterValue, func(s realtime.Stats) uint64 { return s.Replayed }},
