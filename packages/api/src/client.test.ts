@@ -5,10 +5,12 @@ import { createApiClient, type Gift, type ListItem, type Problem } from './index
 const BASE = 'http://dashboard.test/api/v1';
 
 const json = (status: number, body: unknown) =>
-  new Response(JSON.stringify(body), {
-    status,
-    headers: { 'Content-Type': status < 400 ? 'application/json' : 'application/problem+json' },
-  });
+  Promise.resolve(
+    new Response(JSON.stringify(body), {
+      status,
+      headers: { 'Content-Type': status < 400 ? 'application/json' : 'application/problem+json' },
+    }),
+  );
 
 describe('createApiClient', () => {
   it('sends the token and returns data or a problem', async () => {
@@ -16,7 +18,7 @@ describe('createApiClient', () => {
     const client = createApiClient({
       baseUrl: BASE,
       getToken: () => 'T1',
-      fetch: async (request) => {
+      fetch: (request) => {
         requests.push(request);
         return requests.length === 1 ? json(200, { id: 'g1' }) : json(404, { code: 'not_found' });
       },
@@ -34,7 +36,7 @@ describe('createApiClient', () => {
 
   it('repeats a refused request once, with its body, after a refresh', async () => {
     const bodies: string[] = [];
-    const onUnauthorized = vi.fn(async () => 'T2');
+    const onUnauthorized = vi.fn(() => Promise.resolve('T2'));
     const client = createApiClient({
       baseUrl: BASE,
       getToken: () => 'T1',
@@ -59,7 +61,7 @@ describe('createApiClient', () => {
   });
 
   it('lets the refusal stand when there is no new token', async () => {
-    const send = vi.fn(async () => json(401, { code: 'unauthorized' }));
+    const send = vi.fn(() => json(401, { code: 'unauthorized' }));
     const client = createApiClient({
       baseUrl: BASE,
       getToken: () => 'T1',
@@ -79,7 +81,7 @@ describe('createApiClient', () => {
       baseUrl: BASE,
       getToken: () => null,
       onUnauthorized,
-      fetch: async (request) => {
+      fetch: (request) => {
         header = request.headers.get('Authorization');
         return json(401, {});
       },
