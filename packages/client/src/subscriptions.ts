@@ -105,7 +105,10 @@ export function createSubscriptions(
       if (entry.phase !== 'waiting') continue;
       entry.phase = 'asked';
       entry.ref = ref;
-      asks.push({ topic: entry.name, since: entry.cursor });
+      const { cursor } = entry;
+      // Exactly these two fields: the server refuses what it does not know.
+      const since = cursor && { epoch: cursor.epoch, seq: cursor.seq };
+      asks.push({ topic: entry.name, since });
     }
     for (const topics of splitAsks(asks)) send({ action: 'subscribe', topics, ref });
   }

@@ -33,6 +33,8 @@ export class FakeRest {
   positions = false;
   failing = false;
   hung = false;
+  /** A request that hangs is given up after this long, in milliseconds. */
+  timeoutMs = 2 ** 31 - 1;
   requests = 0;
   inFlight = 0;
   mostInFlight = 0;
@@ -51,13 +53,29 @@ export class FakeRest {
     this.server.publish(TOPIC, item, isNew ? 'ADDED' : 'UPDATED', { entity_id: id, ...more });
   }
 
+  delete(id: string): void {
+    const item = this.rows.get(id);
+    if (!item) return;
+    this.rows.delete(id);
+    this.server.publish(TOPIC, item, 'DELETED', { entity_id: id });
+  }
+
+  /** A mutation over REST: committed half-way, answered later. */
+  async write(id: string, v: number, fails: boolean, mutation_id?: string): Promise<Item> {
+    await sleep(this.upMs);
+    if (fails || !this.rows.has(id)) throw new Error('422');
+    this.put(id, v, mutation_id ? { mutation_id } : {});
+    await sleep(this.downMs);
+    return { id, v };
+  }
+
   async get(signal?: AbortSignal): Promise<Item[]> {
     this.requests++;
     this.mostInFlight = Math.max(this.mostInFlight, ++this.inFlight);
     try {
       const hangs = this.hung;
       await sleep(this.upMs, signal);
-      if (hangs) await sleep(2 ** 31 - 1, signal);
+      if (hangs) await this.hang(signal);
       if (this.failing) throw new Error('503');
       const header = this.positions ? this.server.header(TOPIC) : null;
       const body = JSON.stringify(this.list);
@@ -67,8 +85,14 @@ export class FakeRest {
       this.inFlight--;
     }
   }
+
+  private async hang(signal?: AbortSignal): Promise<never> {
+    await sleep(this.timeoutMs, signal);
+    throw new Error('timeout');
+  }
 }
 
+/** Resolves after so many (fake) milliseconds; rejects when aborted. */
 export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(resolve, ms);
@@ -79,13 +103,21 @@ export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   });
 }
 
-/** Lets this much (fake) time pass in React too. */
-export const pass = (ms = 10) => act(() => vi.advanceTimersByTimeAsync(ms));
+/**
+ * Lets this much (fake) time pass. React renders at the end of each step, so that what is on the
+ * screen in between is seen as well.
+ */
+export async function pass(ms = 10, stepMs = Math.max(2, ms / 250)): Promise<void> {
+  for (let left = ms; left > 0; left -= stepMs) {
+    await act(() => vi.advanceTimersByTimeAsync(Math.min(stepMs, left)));
+  }
+  await act(() => vi.advanceTimersByTimeAsync(0));
+}
 
 /** Fake time for every test of a file, and nothing left behind by any. */
 export function fakeTime(): void {
   beforeEach(() => {
-    vi.fakeTimers();
+    vi.useFakeTimers();
     vi.spyOn(Math, 'random').mockReturnValue(0);
   });
   afterEach(async () => {

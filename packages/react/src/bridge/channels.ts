@@ -36,6 +36,8 @@ interface Channel {
   syncs: Set<Sync>;
   /** The topic's own name and where its events are; undefined until the server answered. */
   at?: TopicPosition | undefined;
+  /** The server said no: it keeps nothing right, for now. */
+  isRefused: boolean;
   leave: () => void;
 }
 
@@ -48,8 +50,8 @@ export function createChannels(client: QueryClient, ledger: Ledger, layers: Laye
 
   function isSynced(query: AnyQuery): boolean {
     for (const channels of connections.values()) {
-      for (const { syncs } of channels.values()) {
-        for (const sync of syncs) if (matches(sync, query)) return true;
+      for (const { syncs, isRefused } of channels.values()) {
+        for (const sync of syncs) if (!isRefused && matches(sync, query)) return true;
       }
     }
     return false;
@@ -110,11 +112,12 @@ export function createChannels(client: QueryClient, ledger: Ledger, layers: Laye
       open.syncs.add(mine);
       return open;
     }
-    const channel: Channel = { syncs: new Set([mine]), leave: () => {} };
+    const channel: Channel = { syncs: new Set([mine]), isRefused: false, leave: () => {} };
     channels.set(topic, channel);
     channel.leave = connection.subscribe(topic, (event) => onEvent(channel, event), {
       since: lowestHeld(topic, mine.queryKey),
       onSubscribed: (answer) => onAnswer(channel, answer),
+      onError: () => void (channel.isRefused = true),
       onRevoked: () => onRevoked(channel),
     });
     return channel;
@@ -129,6 +132,7 @@ export function createChannels(client: QueryClient, ledger: Ledger, layers: Laye
 
   function onAnswer(channel: Channel, { canonical, position, cause }: TopicAnswer): void {
     const at = (channel.at = { topic: canonical, ...position });
+    channel.isRefused = false;
     for (const each of [...channel.syncs]) answered(each, at, cause);
   }
 
@@ -140,6 +144,7 @@ export function createChannels(client: QueryClient, ledger: Ledger, layers: Laye
 
   function onRevoked(channel: Channel): void {
     channel.at = undefined;
+    channel.isRefused = true;
     for (const sync of [...channel.syncs]) {
       wipe(sync.queryKey, true);
       if (sync.isAnswered) sync.wishes().onUnsubscribed?.();

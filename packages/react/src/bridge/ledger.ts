@@ -207,6 +207,8 @@ export function createLedger(client: QueryClient, owner: LedgerOwner) {
 
   function onFailed(query: AnyQuery, account: Account): void {
     release(account);
+    // What was never there is owed too.
+    if (query.state.data === undefined && owner.isSynced(query)) account.need ||= ++clock;
     if (!isOwed(account) || account.retryTimer !== undefined) return;
     const bound = Math.min(RETRY_MAX_MS, RETRY_MIN_MS * 2 ** account.failures++);
     account.retryTimer = setTimeout(() => {
@@ -326,7 +328,7 @@ export function createLedger(client: QueryClient, owner: LedgerOwner) {
     } else if (type === 'observerRemoved') {
       // Nobody looks any more: no timer for it. It stays owed.
       if (!query.observers.length) stopRetry(account);
-    } else if (type !== 'observerResultsUpdated' && isOwed(account)) {
+    } else if (type !== 'observerResultsUpdated' && isOwed(account) && !unquiet.has(query)) {
       kick(query);
     }
   }
