@@ -206,11 +206,12 @@ export function createClient(initial: WebSocketOptions = {}): TidingsClient {
   function onControl(frame: ControlFrame): void {
     if (frame.type === 'hello') return onHello(frame);
     if (frame.type === 'drain') return backoff.holdOff(frame.reconnect_after_ms ?? 0);
-    if (frame.type === 'error' && frame.topic === undefined) return onError(frame);
+    if (frame.type === 'error' && !frame.topic && !frame.ref) return onError(frame);
     subscriptions.onControl(frame);
   }
 
   function onHello({ expires }: ControlFrame): void {
+    refusal = undefined;
     const left = expires ? Date.parse(expires) - Date.now() : NaN;
     if (options.getToken && left === left) {
       const delay = Math.min(Math.max(left * REFRESH_AT, MIN_REFRESH_MS), MAX_TIMER_MS);

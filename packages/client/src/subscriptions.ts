@@ -99,18 +99,19 @@ export function createSubscriptions(
   }
 
   function flush(): void {
-    const asks: Ask[] = [];
-    const ref = String(++refs);
-    for (const entry of entries.values()) {
-      if (entry.phase !== 'waiting') continue;
-      entry.phase = 'asked';
-      entry.ref = ref;
-      const { cursor } = entry;
+    const waiting = [...entries.values()].filter(({ phase }) => phase === 'waiting');
+    const asks = waiting.map(({ name, cursor }): Ask => {
       // Exactly these two fields: the server refuses what it does not know.
-      const since = cursor && { epoch: cursor.epoch, seq: cursor.seq };
-      asks.push({ topic: entry.name, since });
+      return { topic: name, since: cursor && { epoch: cursor.epoch, seq: cursor.seq } };
+    });
+    for (const topics of splitAsks(asks)) {
+      const ref = String(++refs);
+      for (const entry of waiting.splice(0, topics.length)) {
+        entry.phase = 'asked';
+        entry.ref = ref;
+      }
+      send({ action: 'subscribe', topics, ref });
     }
-    for (const topics of splitAsks(asks)) send({ action: 'subscribe', topics, ref });
   }
 
   function answer(entry: Entry, listener: Listener, cause: AnswerCause, recovered: boolean): void {
@@ -250,11 +251,14 @@ export function createSubscriptions(
     },
     onControl(frame) {
       const { type, topic = '', ref } = frame;
-      const asked = entries.get(topic);
-      const current = asked && (ref === undefined || ref === asked.ref) ? asked : undefined;
-      if (type === 'subscribed' && current) onSubscribed(current, frame);
-      else if (type === 'error' && current) onRefused(current, frame);
-      else if (type === 'unsubscribed' && frame.code === 'revoked') {
+      if (type === 'subscribed' || type === 'error') {
+        // An error without a topic is about the whole frame that was sent with the ref.
+        for (const entry of [...(topic ? [entries.get(topic)] : entries.values())]) {
+          if (entry?.phase !== 'asked' || entry.ref !== ref) continue;
+          if (type === 'error') onRefused(entry, frame);
+          else onSubscribed(entry, frame);
+        }
+      } else if (type === 'unsubscribed' && frame.code === 'revoked') {
         byCanonical.get(topic)?.forEach(onRevoked);
       } else if (type === 'resync') {
         const head = positionOf(frame);

@@ -310,6 +310,41 @@ describe('refusals', () => {
   });
 });
 
+test('a whole frame refused for its rate is sent again later', async () => {
+  const { client, server } = await connected();
+  server.mute = true;
+  const a = listen(client, 'list:1');
+  const b = listen(client, 'list:2');
+  await pass();
+  const ref = server.framesOf('subscribe')[0]?.ref;
+  server.socket.deliver({
+    type: 'error',
+    ref,
+    code: 'rate_limited',
+    message: '',
+    retry_after_ms: 500,
+  });
+  server.mute = false;
+  await pass(520);
+  expect([...a.answers, ...b.answers]).toEqual(['first@0', 'first@0']);
+  expect(client.getStatus().state).toBe('connected');
+  client.disconnect();
+  await pass();
+});
+
+test('the refusal of something else is not taken for that of the subscription', async () => {
+  const { client, server } = await connected();
+  const heard = listen(client, 'list:1');
+  await pass();
+  server.socket.deliver({ type: 'error', topic: 'list:1', code: 'not_subscribed', message: '' });
+  server.publish('list:1');
+  await pass();
+  expect(heard.errors).toEqual([]);
+  expect(heard.seqs()).toEqual([1]);
+  client.disconnect();
+  await pass();
+});
+
 describe('handlers', () => {
   test('one that throws hurts nobody else', async () => {
     const complain = vi.spyOn(console, 'error').mockImplementation(() => {});
