@@ -2,6 +2,8 @@ package api
 
 import (
 	"context"
+	"net/netip"
+	"time"
 
 	"github.com/familygifting/tidings/gift"
 )
@@ -39,3 +41,24 @@ func (a *Auth) Login(ctx context.Context, email, password string) error {
 	_, err := a.login(ctx, email, password)
 	return err
 }
+
+// Throttled tries a login from an address without checking anything, and
+// returns how long it has to wait.
+func (a *Auth) Throttled(email string, from netip.Addr) time.Duration {
+	return a.throttle.attempt(keyOf(email, from))
+}
+
+// ThrottledCount is how many pairs of account and address are remembered.
+func (a *Auth) ThrottledCount() int { return len(a.throttle.failures) }
+
+// MaxThrottled is how many may be.
+const MaxThrottled = maxThrottled
+
+// KnownSessions is how many sessions are in the cache.
+func (a *Auth) KnownSessions() int { return len(a.sessions.known) }
+
+// MaxSuccessors and SessionMemory are limits.
+const (
+	MaxSuccessors = maxSuccessors
+	SessionMemory = sessionMemory
+)

@@ -91,6 +91,7 @@ func (c *clock) advance(d time.Duration) {
 // dashboard is a server for one test, with nobody in it.
 type dashboard struct {
 	t     *testing.T
+	path  string // the database file
 	store *store.Store
 	close func() // closes the store
 	hook  *recorder
@@ -107,11 +108,17 @@ const setupToken = "the-setup-token"
 // newDashboard opens a fresh database; adjust may change the options.
 func newDashboard(t *testing.T, adjust ...func(*api.AuthOptions, *api.Options)) *dashboard {
 	t.Helper()
-	d := &dashboard{t: t, hook: &recorder{}, log: &strings.Builder{},
+	return openDashboard(t, filepath.Join(t.TempDir(), "test.db"), adjust...)
+}
+
+// openDashboard opens a database file, which may be there already.
+func openDashboard(t *testing.T, path string, adjust ...func(*api.AuthOptions, *api.Options)) *dashboard {
+	t.Helper()
+	d := &dashboard{t: t, path: path, hook: &recorder{}, log: &strings.Builder{},
 		clock: &clock{now: time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC)}}
 	logger := slog.New(slog.NewTextHandler(d.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	var err error
-	d.store, err = store.Open(t.Context(), filepath.Join(t.TempDir(), "test.db"),
+	d.store, err = store.Open(t.Context(), path,
 		store.Options{Hook: d.hook, Now: d.clock.Now, Logger: logger, Migrate: relaxDurability})
 	if err != nil {
 		t.Fatal(err)
@@ -324,4 +331,14 @@ func (f *family) fill(text string) string {
 		text = strings.ReplaceAll(text, p.name, p.id)
 	}
 	return text
+}
+
+// newRequest is a request from a peer, perhaps forwarded for somebody.
+func newRequest(peer, forwarded string) *http.Request {
+	r := httptest.NewRequest(http.MethodGet, "/", nil)
+	r.RemoteAddr = peer
+	if forwarded != "" {
+		r.Header.Set("X-Forwarded-For", forwarded)
+	}
+	return r
 }

@@ -2,8 +2,11 @@ package api_test
 
 import (
 	"net/http"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/familygifting/tidings/gift"
@@ -35,6 +38,38 @@ type scenario struct {
 //	$wishes   Ben's wishlist: wish $tent, surprise $lamp
 func newBoard(t *testing.T) *family {
 	t.Helper()
+	boardTemplate.once.Do(func() { boardTemplate.build(t) })
+	path := filepath.Join(t.TempDir(), "test.db")
+	if err := os.WriteFile(path, boardTemplate.file, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	f := boardTemplate.family
+	f.dashboard = openDashboard(t, path)
+	return &f
+}
+
+// boardTemplate is the board's database, made once and then copied: making it
+// anew for every scenario takes most of the time.
+var boardTemplate template
+
+type template struct {
+	once   sync.Once
+	file   []byte
+	family family
+}
+
+func (b *template) build(t *testing.T) {
+	f := makeBoard(t)
+	f.close()
+	var err error
+	if b.file, err = os.ReadFile(f.path); err != nil {
+		t.Fatal(err)
+	}
+	b.family = *f
+}
+
+func makeBoard(t *testing.T) *family {
+	t.Helper()
 	f := newFamily(t)
 	f.list("board", f.ada, gift.ListInput{Name: "For Dora", Type: gift.ListIdeas, PersonID: &f.dora})
 	f.item("lego", f.ada, "board", gift.StatusIdea)
@@ -47,7 +82,6 @@ func newBoard(t *testing.T) *family {
 	f.list("wishes", f.ben, gift.ListInput{Name: "Ben wishes", Type: gift.ListWishlist})
 	f.wish("tent", f.ben, "wishes")
 	f.item("lamp", f.ada, "wishes", gift.StatusPurchased)
-	f.hook.take()
 	return f
 }
 
