@@ -111,9 +111,10 @@ func (s *Session) strike(code CloseCode) {
 	}
 }
 
-// Closed tells the session that its connection has ended. Further calls have
-// no effect.
-func (s *Session) Closed() {
+// Closed tells the session that its connection has ended, and with which code
+// this side ended it: CloseNormal where the peer said goodbye, CloseAbnormal
+// where it just went. Further calls have no effect.
+func (s *Session) Closed(code CloseCode) {
 	s.mu.Lock()
 	was, who, subs := s.state, s.who, s.subs
 	s.state, s.subs = stateClosed, nil
@@ -130,15 +131,14 @@ func (s *Session) Closed() {
 	}
 	s.hub.peers.unreserve(s.addr)
 	if was != stateAdmitted {
-		s.hub.stats.closed.Add(1)
+		s.hub.stats.ended(code)
 	}
 }
 
 // close ends the session from this side.
 func (s *Session) close(code CloseCode, reason string) {
-	s.hub.stats.closing(code)
 	s.conn.Close(code, reason)
-	s.Closed()
+	s.Closed(code)
 }
 
 // Stalling tells the session that its Conn could not write something.

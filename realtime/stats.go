@@ -1,6 +1,8 @@
 package realtime
 
 import (
+	"maps"
+	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -9,9 +11,10 @@ import (
 type Stats struct {
 	// Sessions and Topics are how many there are now.
 	Sessions, Topics int
-	// Opened and Closed count sessions; SlowClosed and PingTimeouts those that
-	// the hub closed for these reasons.
-	Opened, Closed, SlowClosed, PingTimeouts uint64
+	// Opened counts sessions that began, Closed those that ended, by the code
+	// that they ended with: CloseAbnormal where the peer just went.
+	Opened uint64
+	Closed map[CloseCode]uint64
 	// Events counts entries sent to a topic's subscribers, Deliveries what that
 	// made over all of them, Replayed what went out on resumes.
 	Events, Deliveries, Replayed uint64
@@ -41,12 +44,15 @@ var LagBounds = [...]time.Duration{
 
 // stats counts what the hub does.
 type stats struct {
-	opened, closed, slow, pingTimeouts atomic.Uint64
-	events, deliveries, replayed       atomic.Uint64
-	resyncs, catchUps, signals         atomic.Uint64
-	lagCount                           atomic.Uint64
-	lagSum                             atomic.Int64
-	lag                                [len(LagBounds)]atomic.Uint64
+	opened                       atomic.Uint64
+	events, deliveries, replayed atomic.Uint64
+	resyncs, catchUps, signals   atomic.Uint64
+	lagCount                     atomic.Uint64
+	lagSum                       atomic.Int64
+	lag                          [len(LagBounds)]atomic.Uint64
+
+	mu     sync.Mutex
+	closed map[CloseCode]uint64 // guarded by mu
 }
 
 // Stats returns a snapshot.
@@ -56,12 +62,17 @@ func (h *Hub) Stats() Stats {
 	h.mu.RUnlock()
 	c := &h.stats
 	s := Stats{
-		Topics: topics, Opened: c.opened.Load(), Closed: c.closed.Load(), SlowClosed: c.slow.Load(),
-		PingTimeouts: c.pingTimeouts.Load(), Events: c.events.Load(), Deliveries: c.deliveries.Load(),
+		Topics: topics, Opened: c.opened.Load(), Events: c.events.Load(), Deliveries: c.deliveries.Load(),
 		Replayed: c.replayed.Load(), Resyncs: c.resyncs.Load(), CatchUps: c.catchUps.Load(), Signals: c.signals.Load(),
 		Lag: Histogram{Count: c.lagCount.Load(), Sum: time.Duration(c.lagSum.Load())},
 	}
-	s.Sessions = int(s.Opened - s.Closed)
+	c.mu.Lock()
+	s.Closed = maps.Clone(c.closed)
+	c.mu.Unlock()
+	s.Sessions = int(s.Opened)
+	for _, n := range s.Closed {
+		s.Sessions -= int(n)
+	}
 	for i := range c.lag {
 		s.Lag.Buckets[i] = c.lag[i].Load()
 	}
@@ -82,12 +93,12 @@ func (c *stats) sent(subscribers int, entries []Entry, now time.Time) {
 	}
 }
 
-// closing records why a session is closed.
-func (c *stats) closing(code CloseCode) {
-	switch code {
-	case CloseSlowConsumer:
-		c.slow.Add(1)
-	case ClosePingTimeout:
-		c.pingTimeouts.Add(1)
+// ended records with which code a session ended.
+func (c *stats) ended(code CloseCode) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.closed == nil {
+		c.closed = make(map[CloseCode]uint64)
 	}
+	c.closed[code]++
 }

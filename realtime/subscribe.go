@@ -58,6 +58,8 @@ type join struct {
 	// cursor is the position that the client has come to, when it resumes.
 	cursor  Position
 	resumes bool
+	// rest was read along with the last page and is the next.
+	rest []Entry
 }
 
 // authorize asks whether the session may read the topic, and acquires its stream.
@@ -93,6 +95,10 @@ func (j *join) run() {
 	if err != nil {
 		j.fail(err)
 		return
+	}
+	if len(page) > 0 && j.pace() != nil {
+		j.session.hub.release(j.stream)
+		return // the connection has ended
 	}
 	for range maxAttempts {
 		placed, err := j.place(page)
@@ -143,16 +149,30 @@ func (j *join) firstPage() ([]Entry, error) {
 	return page, err
 }
 
-// read returns the entries behind the cursor. It returns ErrTrimmed when they
-// belong to another history than the cursor's.
+// read returns entries behind the cursor, not more than half of what may be
+// queued. It returns ErrTrimmed when they belong to another history than the
+// cursor's.
 func (j *join) read() ([]Entry, error) {
-	ctx, cancel := j.session.hub.callContext()
-	defer cancel()
-	page, err := j.session.hub.log.Read(ctx, j.canonical, j.cursor.Seq, readPage)
-	if err == nil && len(page) > 0 && page[0].Epoch != j.cursor.Epoch {
-		return nil, ErrTrimmed
+	page := j.rest
+	if len(page) == 0 {
+		ctx, cancel := j.session.hub.callContext()
+		defer cancel()
+		var err error
+		page, err = j.session.hub.log.Read(ctx, j.canonical, j.cursor.Seq, readPage)
+		if err != nil || len(page) == 0 {
+			return nil, err
+		}
+		if page[0].Epoch != j.cursor.Epoch {
+			return nil, ErrTrimmed
+		}
 	}
-	return page, err
+	n, size := 1, len(page[0].Payload)
+	for n < len(page) && size+len(page[n].Payload) <= j.session.hub.opts.QueueBytes/2 {
+		size += len(page[n].Payload)
+		n++
+	}
+	j.rest = page[n:]
+	return page[:n], nil
 }
 
 // place answers the client and files the subscription with the session, live
@@ -233,7 +253,7 @@ func (j *join) advance(page []Entry) {
 // replay goes on page by page until the subscription is live or gone.
 func (j *join) replay() {
 	for !j.settled() {
-		if j.session.conn.Drained(j.session.hub.ctx, j.session.hub.opts.QueueBytes/2) != nil {
+		if j.pace() != nil {
 			return // the connection has ended
 		}
 		page, err := j.read()
@@ -250,6 +270,11 @@ func (j *join) replay() {
 		}
 		j.proceed(page)
 	}
+}
+
+// pace waits until the session's queue has room for a page.
+func (j *join) pace() error {
+	return j.session.conn.Drained(j.session.hub.ctx, j.session.hub.opts.QueueBytes/4)
 }
 
 // settled tells whether the subscription is live, or was ended.

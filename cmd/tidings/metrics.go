@@ -29,7 +29,7 @@ var (
 	sessionsDesc   = describe("sessions", "Sessions open now.")
 	topicsDesc     = describe("topics", "Topics with a subscriber on this node.")
 	openedDesc     = describe("sessions_opened_total", "Sessions opened.")
-	slowDesc       = describe("sessions_closed_total", "Sessions that the hub closed, by reason.", "reason")
+	closedDesc     = describe("sessions_closed_total", "Sessions closed, by the name of the close code.", "code")
 	eventsDesc     = describe("events_total", "Events sent to a topic's subscribers.")
 	deliveriesDesc = describe("deliveries_total", "Events sent, counted once for each subscriber.")
 	replayedDesc   = describe("replayed_total", "Events sent on resumes.")
@@ -54,8 +54,9 @@ func (c hubCollector) Collect(ch chan<- prometheus.Metric) {
 	gauge(sessionsDesc, s.Sessions)
 	gauge(topicsDesc, s.Topics)
 	count(openedDesc, s.Opened)
-	count(slowDesc, s.SlowClosed, realtime.CloseSlowConsumer.Name())
-	count(slowDesc, s.PingTimeouts, realtime.ClosePingTimeout.Name())
+	for code, n := range s.Closed {
+		count(closedDesc, n, code.Name())
+	}
 	count(eventsDesc, s.Events)
 	count(deliveriesDesc, s.Deliveries)
 	count(replayedDesc, s.Replayed)

@@ -112,7 +112,7 @@ func (m Error) Append(b []byte) []byte {
 	b = appendString(b, m.Message)
 	if m.RetryAfter > 0 {
 		b = append(b, `,"retry_after_ms":`...)
-		b = strconv.AppendInt(b, max(1, m.RetryAfter.Milliseconds()), 10)
+		b = strconv.AppendInt(b, int64((m.RetryAfter+time.Millisecond-1)/time.Millisecond), 10) // rounded up: not too early
 	}
 	return append(b, '}')
 }

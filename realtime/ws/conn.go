@@ -17,8 +17,10 @@ type Endpoint interface {
 	// Message takes a whole message; the next one is read when it returns. The
 	// bytes are valid until then.
 	Message(op wire.Opcode, message []byte)
-	// Closed is called once, when nothing further can be sent.
-	Closed()
+	// Closed is called once, when nothing further can be sent, with the code
+	// that this side closed with: CloseNormal where the peer said goodbye,
+	// CloseAbnormal where it just went.
+	Closed(code realtime.CloseCode)
 }
 
 // Limits bound one connection.
@@ -150,7 +152,7 @@ func (c *Conn) enqueue(frames []byte, topic realtime.Topic) {
 	}
 	c.out.add(frames, sent, topic)
 	if c.out.bytes > c.limits.QueueBytes {
-		c.goodbye(uint16(realtime.CloseSlowConsumer), "the reader is too slow")
+		c.goodbye(realtime.CloseSlowConsumer, "the reader is too slow")
 	}
 }
 
@@ -272,17 +274,22 @@ func (c *Conn) Ping() { c.SendFrame(wire.OpPing, nil) }
 func (c *Conn) Close(code realtime.CloseCode, reason string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.goodbye(uint16(code), reason)
+	c.goodbye(code, reason)
 }
 
 // goodbye drops what is queued, sends a close frame in its place, and gives
 // the peer a moment to answer it. Call it with mu held.
-func (c *Conn) goodbye(code uint16, reason string) {
+func (c *Conn) goodbye(code realtime.CloseCode, reason string) {
+	c.part(wire.AppendClose(nil, uint16(code), reason), code)
+}
+
+// part is goodbye with a close frame of the caller's, and the code that the
+// endpoint is told. Call it with mu held.
+func (c *Conn) part(frame []byte, told realtime.CloseCode) {
 	if c.state != connOpen {
 		return
 	}
 	c.out.discard(func(realtime.Topic) bool { return true })
-	frame := wire.AppendClose(nil, code, reason)
 	n, err := 0, errAgain
 	if c.out.empty() {
 		n, err = c.socket.write(frame)
@@ -299,7 +306,7 @@ func (c *Conn) goodbye(code uint16, reason string) {
 		return
 	}
 	c.linger = time.AfterFunc(DefaultCloseTimeout, c.cut)
-	go c.end.Closed() // not under mu
+	go c.end.Closed(told) // not under mu
 }
 
 // cut ends a connection whose peer has had its time.
@@ -315,7 +322,7 @@ func (c *Conn) fail() {
 		return
 	}
 	if c.state == connOpen {
-		go c.end.Closed() // not under mu
+		go c.end.Closed(realtime.CloseAbnormal) // not under mu
 	}
 	c.state = connClosed
 	if c.linger != nil {

@@ -31,6 +31,7 @@ type gatekeeper struct {
 	mu     sync.Mutex
 	denied map[string]bool // "user topic"
 	ended  map[string]bool // logins
+	broken bool            // whether nobody can tell who may read what
 	// before, when set, is called with each topic before it is authorized.
 	before func(topic realtime.Topic)
 }
@@ -71,7 +72,7 @@ func (g *gatekeeper) Authorize(_ context.Context, who realtime.Identity, topic r
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	switch {
-	case topic.Type() == "broken":
+	case topic.Type() == "broken" || g.broken:
 		return "", errors.New("the database is away")
 	case topic.Type() == "secret" || topic.Type() == "missing" || g.denied[who.User+" "+string(topic)]:
 		return "", realtime.ErrForbidden

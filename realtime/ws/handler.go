@@ -69,7 +69,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return c
 	}, func() { session.Attach(c.conn) })
 	if err != nil {
-		session.Closed()
+		session.Closed(realtime.CloseAbnormal)
 		opts.Logger.Debug("a WebSocket handshake failed", "error", err)
 	}
 }

@@ -227,9 +227,7 @@ func (c *Conn) answerClose(payload []byte) bool {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.state == connOpen {
-		c.goodbye(code, "")
-	}
+	c.part(wire.AppendClose(nil, code, ""), realtime.CloseNormal)
 	if c.out.empty() {
 		c.fail() // both sides have said goodbye
 	}
