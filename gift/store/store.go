@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/url"
+	"sync"
 	"time"
 
 	_ "modernc.org/sqlite" // the driver
@@ -49,6 +50,9 @@ type Store struct {
 	writer  *writer
 	readers *readers
 	writeDB *sql.DB
+
+	closing sync.Once
+	closed  error // what Close returns
 
 	// Owned by the writer's goroutine.
 	cleanedAt time.Time
@@ -115,9 +119,11 @@ func openFile(path string, pragmas ...string) (*sql.DB, error) {
 	return sql.Open("sqlite", (&url.URL{Scheme: "file", Opaque: url.PathEscape(path), RawQuery: query.Encode()}).String())
 }
 
-// Close finishes the mutations and reads under way and closes the file.
+// Close finishes the mutations and reads under way and closes the file. Further
+// calls return what the first one did.
 func (s *Store) Close() error {
-	return errors.Join(s.closeWriter(), s.readers.close())
+	s.closing.Do(func() { s.closed = errors.Join(s.closeWriter(), s.readers.close()) })
+	return s.closed
 }
 
 func (s *Store) closeWriter() error {

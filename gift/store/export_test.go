@@ -1,0 +1,16 @@
+package store
+
+// For tests from outside.
+var (
+	MigrateWith  = migrateWith
+	SnapshotPath = snapshotPath
+	OpenFile     = openFile
+)
+
+const (
+	MaxBatch    = maxBatch
+	CleanAtOnce = cleanAtOnce
+)
+
+// Waiting is how many mutations wait for the writer.
+func Waiting(s *Store) int { return len(s.writer.jobs) }
