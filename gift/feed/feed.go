@@ -6,7 +6,6 @@ import (
 	"sync/atomic"
 
 	"github.com/familygifting/tidings/gift"
-	"github.com/familygifting/tidings/gift/store"
 	"github.com/familygifting/tidings/realtime"
 	"github.com/familygifting/tidings/realtime/sqllog"
 )
@@ -30,8 +29,6 @@ type Feed struct {
 	hub atomic.Pointer[Hub]
 }
 
-var _ store.Hook = (*Feed)(nil)
-
 // New returns a feed that writes events to the log. Nobody is told of them
 // until it is connected.
 func New() *Feed { return &Feed{} }
@@ -39,8 +36,8 @@ func New() *Feed { return &Feed{} }
 // Connect tells the hub of every commit from now on.
 func (f *Feed) Connect(hub Hub) { f.hub.Store(&hub) }
 
-// OnCommit implements [store.Hook].
-func (f *Feed) OnCommit(ctx context.Context, tx store.Tx, changes []gift.Change) (func(), error) {
+// OnCommit implements the hook of gift/store.
+func (f *Feed) OnCommit(ctx context.Context, tx sqllog.Tx, changes []gift.Change) (func(), error) {
 	events, err := eventsOf(changes)
 	if err != nil {
 		return nil, err
@@ -74,8 +71,8 @@ func (f *Feed) publish(a audience, entries []realtime.Entry) {
 	}
 }
 
-// Position implements [store.Hook].
-func (f *Feed) Position(ctx context.Context, tx store.Tx, scope gift.Scope) (string, error) {
+// Position implements the hook of gift/store.
+func (f *Feed) Position(ctx context.Context, tx sqllog.Tx, scope gift.Scope) (string, error) {
 	kind, known := scopeTopics[scope.Kind]
 	if !known {
 		return "", fmt.Errorf("no topic covers %q", scope.Kind)

@@ -7,9 +7,10 @@ import (
 	"github.com/familygifting/tidings/gift"
 )
 
-// Tx is what a hook may do inside a transaction of the store. The texts of its
+// Tx is what a hook may do inside a transaction of the store: an alias, so that
+// a hook need not import the store to name it. The texts of its
 // statements should be few: the store keeps each one prepared.
-type Tx interface {
+type Tx = interface {
 	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
 	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row

@@ -57,6 +57,12 @@ var Rules = []Rule{
 		Why:     "feed is the one place that knows both gift and realtime: it turns changes into events and nothing else",
 	},
 	{
+		Of:      []string{"gift/demo"},
+		Only:    []string{"gift"},
+		MustNot: slices.Concat(sqlDrivers, transports),
+		Why:     "the sample family goes through the domain's front door, as a real one does",
+	},
+	{
 		Of:   []string{"client/..."},
 		Only: []string{"client/...", "realtime/wire"},
 		Why:  "the Go client shares the wire with the server and nothing else",
