@@ -62,7 +62,7 @@ export function Dialog(props: DialogProps) {
               </Button>
             </Radix.Close>
           </header>
-          <div className="safe-bottom flex grow flex-col overflow-y-auto overscroll-contain px-5 sm:px-6 sm:pb-6">
+          <div className="safe-bottom flex grow flex-col overflow-y-auto overscroll-contain px-5 has-data-actions:pb-0! sm:px-6 sm:pb-6">
             {children}
           </div>
         </Radix.Content>
@@ -71,10 +71,16 @@ export function Dialog(props: DialogProps) {
   );
 }
 
-/** The row of buttons that ends a form in a dialog. */
+/**
+ * The row of buttons that ends a form in a dialog. It stays in sight at the bottom,
+ * where the scrolled part has no padding of its own that would show below it.
+ */
 export function DialogActions({ children }: { children: ReactNode }) {
   return (
-    <div className="sticky bottom-0 -mx-5 mt-auto flex flex-wrap items-center justify-end gap-2 border-t border-line bg-surface px-5 pt-3 pb-1 sm:-mx-6 sm:-mb-6 sm:px-6 sm:pb-4">
+    <div
+      data-actions
+      className="safe-bottom sticky bottom-0 -mx-5 mt-auto flex flex-wrap items-center justify-end gap-2 border-t border-line bg-surface px-5 pt-3 sm:-mx-6 sm:px-6 sm:pb-4"
+    >
       {children}
     </div>
   );

@@ -1,4 +1,4 @@
-import { useEffect, useState, type ReactNode } from 'react';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
 import type { FieldValues, Path } from 'react-hook-form';
 
 import { useReturnFocus } from '@/hooks/useReturnFocus';
@@ -42,9 +42,13 @@ export interface FormDialogProps<V extends FieldValues> {
 /** A dialog that edits one thing: saves it, deletes it, and loses nothing typed without asking. */
 export function FormDialog<V extends FieldValues>(props: FormDialogProps<V>) {
   const { title, description, form, action, done, removal, onClose, children } = props;
-  const { isDirty, isSubmitting } = form.formState;
+  const { isDirty, isSubmitting, submitCount } = form.formState;
+  const element = useRef<HTMLFormElement>(null);
   const [asking, setAsking] = useState<'discard' | 'remove' | null>(null);
   useReturnFocus();
+  useEffect(() => {
+    if (submitCount > 0 && !isSubmitting) focusProblem(element.current);
+  }, [submitCount, isSubmitting]);
 
   const leave = () => (isDirty || isSubmitting ? setAsking('discard') : onClose());
   const submit = form.submit(async (values) => {
@@ -56,6 +60,7 @@ export function FormDialog<V extends FieldValues>(props: FormDialogProps<V>) {
   return (
     <Dialog open onOpenChange={leave} title={title} {...(description && { description })}>
       <form
+        ref={element}
         noValidate
         onSubmit={(event) => void submit(event)}
         className="flex grow flex-col gap-6"
@@ -87,6 +92,17 @@ export function FormDialog<V extends FieldValues>(props: FormDialogProps<V>) {
       )}
     </Dialog>
   );
+}
+
+/** The form was refused: goes to the first thing that is wrong, or to where one tries again. */
+function focusProblem(form: HTMLFormElement | null): void {
+  const alert = form?.querySelector('[role="alert"]');
+  const group = alert?.closest('fieldset') ?? alert?.parentElement;
+  const control =
+    group?.querySelector<HTMLElement>('[aria-invalid="true"]') ??
+    group?.querySelector<HTMLElement>('input, textarea, select') ??
+    form?.querySelector<HTMLElement>('[type="submit"]');
+  control?.focus();
 }
 
 interface ConfirmDiscardProps {

@@ -2,7 +2,7 @@ import { MoneyField, moneyProblem } from '@/components/ui/money-field';
 import { PeoplePicker } from '@/components/ui/people-picker';
 import type { Person } from '@/lib/api/types';
 
-import { guestOf, type Guest } from '../lib/occasion-values';
+import { budgetsProblem, guestOf, type Guest } from '../lib/occasion-values';
 
 export interface GuestsFieldProps {
   people: readonly Person[];
@@ -29,11 +29,12 @@ export function GuestsField({ people, me, currency, error, value, onChange }: Gu
 
   const nameOf = (id: string) => people.find((person) => person.id === id)?.name ?? '';
   const others = value.filter(({ person_id }) => person_id !== me);
+  const isAboutBudgets = budgetsProblem(others) !== undefined;
   return (
     <div className="flex flex-col gap-4">
       <PeoplePicker
         legend="Who gets something?"
-        error={error}
+        error={isAboutBudgets ? undefined : error}
         people={people}
         value={value.map(({ person_id }) => person_id)}
         onChange={choose}
