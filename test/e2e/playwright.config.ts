@@ -14,5 +14,5 @@ export default defineConfig({
   timeout: 60_000,
   expect: { timeout: 10_000 },
   reporter: [['list']],
-  use: { ...browserUse, trace: 'retain-on-failure', screenshot: 'only-on-failure' },
+  use: { ...browserUse, screenshot: 'only-on-failure' },
 });

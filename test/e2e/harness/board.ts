@@ -11,11 +11,11 @@ const pointerSteps = 12;
 
 /** The board of a list in a page. */
 export class Board {
-  /** Tells screen readers what a drag does; written when it has been done. */
+  /** What the drag library tells screen readers, written when it has been done. */
   readonly announcement: Locator;
 
   constructor(private readonly page: Page) {
-    this.announcement = page.locator('[aria-live="assertive"]');
+    this.announcement = page.locator('[id^="rfd-announcement"]');
   }
 
   column(status: Status): Locator {
@@ -58,7 +58,7 @@ export class Board {
     await this.isLifted(name);
     const to = await middle(target);
     await mouse.move(to.x, to.y, { steps: pointerSteps });
-    await expect(this.announcement).toContainText(/moved|over/i);
+    await this.isOver(name);
     await mouse.up();
   }
 
@@ -69,7 +69,7 @@ export class Board {
     await finger.press(from);
     await this.isLifted(name);
     await finger.move(from, await middle(target), pointerSteps);
-    await expect(this.announcement).toContainText(/moved|over/i);
+    await this.isOver(name);
     await finger.lift();
   }
 
@@ -89,7 +89,16 @@ export class Board {
   }
 
   private async isLifted(name: string): Promise<void> {
-    await expect(this.announcement).toContainText(name);
+    await expect(this.announcement).toContainText(`Lifted ${name}`);
+  }
+
+  /** Waits until the drag has followed the pointer to its last place: it does so once a frame. */
+  private async isOver(name: string): Promise<void> {
+    await expect(this.announcement).toContainText(`${name}, `);
+    await expect(this.announcement).not.toContainText('Lifted');
+    await this.page.evaluate(
+      () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
+    );
   }
 }
 

@@ -60,7 +60,7 @@ export class Giftboard {
 
   /** The log-ins of the sample family, as printed: an email and a password each. */
   get demoLogins(): Account[] {
-    const printed = this.output.matchAll(/(\S+@\S+)\s+(\S+)/g);
+    const printed = this.output.matchAll(/log in as (\S+) with (\S+)/g);
     return [...printed].map(([, email = '', password = '']) => ({ name: '', email, password }));
   }
 

@@ -1,4 +1,5 @@
-import { Navigate, Outlet, useLocation } from '@tanstack/react-router';
+import { Outlet, useNavigate, useRouter } from '@tanstack/react-router';
+import { useEffect } from 'react';
 
 import { Button } from '@/components/ui/button';
 import { LogoMark } from '@/components/ui/logo';
@@ -10,13 +11,10 @@ import { AppShell } from './AppShell';
 /** Lets members in, sends everybody else to the log-in page. */
 export function MemberLayout() {
   const { status, user, restore } = useAuth();
-  const href = useLocation({ select: (location) => location.href });
 
   if (status === 'restoring') return <Splash />;
   if (status === 'unreachable') return <Unreachable retry={restore} />;
-  if (!user) {
-    return <Navigate to="/login" search={href === '/' ? {} : { next: href }} replace />;
-  }
+  if (!user) return <ToLogin />;
   return (
     // Another user starts with empty caches: nothing of the one before is left to see.
     <MemberProviders key={user.id}>
@@ -25,6 +23,21 @@ export function MemberLayout() {
       </AppShell>
     </MemberProviders>
   );
+}
+
+/**
+ * Goes to the log-in page and, after it, back to here. Once: while that page is
+ * loading the location changes already, and must not be taken for a place to
+ * come back to.
+ */
+function ToLogin() {
+  const navigate = useNavigate();
+  const { history } = useRouter();
+  useEffect(() => {
+    const here = history.location.href;
+    void navigate({ to: '/login', search: here === '/' ? {} : { next: here }, replace: true });
+  }, [navigate, history]);
+  return <Splash />;
 }
 
 const Splash = () => (

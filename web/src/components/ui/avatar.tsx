@@ -26,11 +26,11 @@ function initials(name: string): string {
   return (first + last).toUpperCase();
 }
 
-/** White or near-black, whichever reads better on a colour. */
+/** White or black, whichever reads better on a colour: one of them always has a contrast of 4.5. */
 function inkOn(color: string): string {
   const channel = (at: number) => (parseInt(color.slice(at, at + 2), 16) / 255) ** 2.2;
   const luminance = 0.2126 * channel(1) + 0.7152 * channel(3) + 0.0722 * channel(5);
-  return luminance > 0.18 ? '#2a2028' : '#ffffff';
+  return luminance > 0.18 ? '#000000' : '#ffffff';
 }
 
 const SIZES = { xs: 'size-6 text-[0.625rem]', sm: 'size-8 text-xs', md: 'size-11 text-base' };
