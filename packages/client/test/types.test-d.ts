@@ -1,4 +1,5 @@
 import { expectTypeOf, test } from 'vitest';
+import { z } from 'zod';
 
 import type {
   PayloadOf,
@@ -7,6 +8,7 @@ import type {
   WSEvent,
   WSEventType,
 } from '../src/index';
+import { validated } from '../src/validate';
 
 declare module '../src/types' {
   interface TopicPayloads {
@@ -41,5 +43,13 @@ test('a topic map gives payload types from the topic string', () => {
   });
   client.subscribe(`other:${id}`, (event) => {
     expectTypeOf(event.data.payload).toBeUnknown();
+  });
+});
+
+test('a schema types the payload', () => {
+  const Gift = z.object({ id: z.string() });
+  validated(Gift, (event, extra: number) => {
+    expectTypeOf(event.data.payload).toEqualTypeOf<{ id: string }>();
+    expectTypeOf(extra).toBeNumber();
   });
 });

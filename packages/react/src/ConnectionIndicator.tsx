@@ -52,18 +52,21 @@ const ROW: CSSProperties = {
   font: 'var(--tidings-font, inherit)',
 };
 
+const CONNECTED: ConnectionStatus = { state: 'connected' };
+
 /** The status, with short interruptions of a connection left out. */
 function useSteadyStatus(): ConnectionStatus {
   const status = useConnectionStatus();
-  const [shown, setShown] = useState(status);
-  const isBlip = shown.state === 'connected' && status.state !== 'connected';
+  const isConnected = status.state === 'connected';
+  /** Whether it was connected a moment ago. */
+  const [wasConnected, setWasConnected] = useState(false);
 
   useEffect(() => {
-    const timer = setTimeout(() => setShown(status), isBlip ? FLICKER_MS : 0);
+    const timer = setTimeout(() => setWasConnected(isConnected), isConnected ? 0 : FLICKER_MS);
     return () => clearTimeout(timer);
-  }, [status, isBlip]);
+  }, [isConnected]);
 
-  return isBlip ? shown : status;
+  return wasConnected ? CONNECTED : status;
 }
 
 function Shape({ state }: { state: WSConnectionState }) {

@@ -29,6 +29,7 @@ export function createPoller(ledger: Ledger) {
     const jitter = 1 + POLL_JITTER * (2 * Math.random() - 1);
     poll.timer = setTimeout(() => {
       schedule(poll);
+      poll.isBehind = true;
       if (mayPoll()) ledger.markAll(poll.queryKey);
     }, interval * jitter);
   }
@@ -36,8 +37,10 @@ export function createPoller(ledger: Ledger) {
   function start(client: TidingsClient, queryKey: QueryKey): Poll {
     const poll: Poll = { queryKey, intervals: new Set(), isBehind: false, stop: () => {} };
     const follow = () => {
-      if (client.getStatus().state !== 'connected') {
-        poll.isBehind = true;
+      const { state } = client.getStatus();
+      if (state !== 'connected') {
+        // At the first connection there is nothing yet to have missed.
+        poll.isBehind ||= state !== 'connecting';
         if (poll.timer === undefined) schedule(poll);
         return;
       }
