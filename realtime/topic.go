@@ -2,7 +2,6 @@ package realtime
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 )
 
@@ -15,10 +14,8 @@ type Topic string
 // identifier, may have.
 const MaxTopicPart = 128
 
-var (
-	topicType = regexp.MustCompile(`^[a-z][a-z0-9-]*$`)
-	topicID   = regexp.MustCompile(`^[A-Za-z0-9._~-]+$`)
-)
+// maxQuoted is how many bytes of a wrong name an error repeats.
+const maxQuoted = 64
 
 // ParseTopic checks the form of a topic. The identifiers that a forgotten
 // variable leaves behind in JavaScript (undefined, null, NaN) are refused with
@@ -31,14 +28,34 @@ func ParseTopic(s string) (Topic, error) {
 		return "", invalidTopic(s, `want "{resource-type}:{identifier}"`)
 	case len(kind) > MaxTopicPart || len(id) > MaxTopicPart:
 		return "", invalidTopic(s, fmt.Sprintf("type and identifier may have %d bytes each", MaxTopicPart))
-	case !topicType.MatchString(kind):
+	case !validType(kind):
 		return "", invalidTopic(s, "the type must match [a-z][a-z0-9-]*")
-	case !topicID.MatchString(id):
+	case !validID(id):
 		return "", invalidTopic(s, "the identifier must match [A-Za-z0-9._~-]+")
 	case id == "undefined" || id == "null" || id == "NaN":
 		return "", invalidTopic(s, "the identifier is a missing value: wait until the id is known, then subscribe")
 	}
 	return Topic(s), nil
+}
+
+func validType(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; !(c >= 'a' && c <= 'z') && (i == 0 || !(c >= '0' && c <= '9') && c != '-') {
+			return false
+		}
+	}
+	return s != ""
+}
+
+func validID(s string) bool {
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9', c == '.', c == '_', c == '~', c == '-':
+		default:
+			return false
+		}
+	}
+	return s != ""
 }
 
 // Type is the part before the colon.
@@ -48,8 +65,8 @@ func (t Topic) Type() string { kind, _, _ := strings.Cut(string(t), ":"); return
 func (t Topic) ID() string { _, id, _ := strings.Cut(string(t), ":"); return id }
 
 func invalidTopic(s, why string) error {
-	if len(s) > 64 {
-		s = s[:64] + "…"
+	if len(s) > maxQuoted {
+		s = strings.ToValidUTF8(s[:maxQuoted], "") + "…"
 	}
 	return &Error{Code: CodeInvalidTopic, Message: fmt.Sprintf("topic %q: %s", s, why)}
 }

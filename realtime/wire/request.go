@@ -118,8 +118,8 @@ func (m *members) slot(name string) *[]byte {
 	return nil
 }
 
-// ParseRequest reads a client's message. The request keeps parts of b. Every
-// failure is a [*RequestError].
+// ParseRequest reads a client's message, which must be UTF-8. The request keeps
+// parts of b. Every failure is a [*RequestError].
 func ParseRequest(b []byte) (Request, error) {
 	if !json.Valid(b) {
 		return Request{}, wrong("", "the frame is not JSON")

@@ -1,0 +1,65 @@
+// Package realtime brings what was committed to everyone who may see it.
+//
+// A [Hub] takes [Event]s from a [Log] and sends them to the sessions that
+// subscribed to their [Topic]. Each event has a [Position] in its topic, so a
+// client always knows whether it has missed something: it resumes from where
+// it was, or is told to fetch afresh. It never has to guess, and nobody is
+// shown what they may not see.
+//
+// # Usage
+//
+// A program gives the hub a log, an [Authorizer] of its own, and a door:
+//
+//	hub := realtime.NewHub(log, authorizer, realtime.Options{})
+//	http.Handle("/ws", ws.NewHandler(hub, ws.Options{}))
+//
+// and whoever changes data appends to the log in the same transaction, and
+// hands the entries over once it has committed:
+//
+//	entries, err := sqllog.Append(ctx, tx, events)
+//	// … commit …
+//	hub.Deliver(entries)
+//
+// When access is taken away, [Hub.Recheck], [Hub.RecheckUser], [Hub.EndSession],
+// [Hub.EndUser] and [Hub.EndToken] make it so before they return. [Hub.Drain]
+// ends a hub politely.
+//
+// The pieces: wire has the messages, ws the WebSocket transport, memlog and
+// sqllog two logs, realtimetest the suite that every log must pass. What goes
+// over the wire is written down in docs/protocol.md.
+//
+// # What is promised
+//
+//   - Every subscriber gets every event of a topic, once, in order, or is told
+//     to resync. Nothing is coalesced, and nothing dropped in mid-stream.
+//   - Whether [Hub.Deliver] is called late, twice, out of order or not at all
+//     makes a difference in time only, of [Options.HeadInterval] at most: the log
+//     is the truth.
+//   - A resume has no seam: what follows the client's position is replayed, and
+//     then it is live.
+//   - Neither [Hub.Deliver] nor a subscriber ever waits for another subscriber.
+//     A reader that cannot keep up is closed with a code from which it resumes.
+//   - After a withdrawal of access has returned, nothing of the topic is sent
+//     to whom it concerns: nothing live, replayed or queued.
+//   - Memory is bounded for each session: by its queue, its subscriptions and
+//     the size of a message.
+//
+// # What is not
+//
+//   - There is no order between two topics.
+//   - A signal is sent at most once, and is forgotten.
+//   - An event is not acknowledged: bytes that were written may be lost with
+//     the connection, which the client notices when it resumes.
+//
+// # What is expected
+//
+// Of an [Authorizer]: that it answers soon (see [Options.CallTimeout]), and that
+// it answers by what has committed when it is asked. Of a [Log]: what
+// realtimetest states. Of a client: docs/protocol.md.
+//
+// # Testing against it
+//
+// memlog with an Authorizer of three lines is a complete hub for a test; see
+// the example. Deadlines go by the time package, so that testing/synctest can
+// make them pass.
+package realtime
