@@ -33,6 +33,9 @@ export function moneyToText(money: Money | null | undefined): string {
   return (money.amount / 10 ** digits).toFixed(digits).replace(/\.0+$/, '');
 }
 
+/** Whole units as people write them: plain, or in groups of three with one kind of separator. */
+const WHOLE = /^(?:\d+|[1-9]\d{0,2}(?:(?<separator>[.,])\d{3})(?:\k<separator>\d{3})*)$/;
+
 /**
  * Reads what a person typed: "1,234.50", "1.234,50", "49,9", "€ 12".
  * Null for an empty text, undefined for one that is no amount.
@@ -40,14 +43,15 @@ export function moneyToText(money: Money | null | undefined): string {
 export function parseMoney(text: string, currency: string): Money | null | undefined {
   const bare = text.replace(/[\s\u00a0'’\p{Sc}]/gu, '');
   if (bare === '') return null;
-  if (!/^\d[\d.,]*$/.test(bare)) return undefined;
   const digits = minorDigits(currency);
   const point = Math.max(bare.lastIndexOf('.'), bare.lastIndexOf(','));
-  const tail = point < 0 ? '' : bare.slice(point + 1);
-  // "1,234" groups thousands; "12,5" and "12,50" have a fraction.
-  const isFraction = point >= 0 && tail.length <= digits;
-  if (point >= 0 && !isFraction && tail.length !== 3) return undefined;
-  const whole = (isFraction ? bare.slice(0, point) : bare).replace(/[.,]/g, '');
-  const fraction = (isFraction ? tail : '').padEnd(digits, '0');
-  return { amount: Number(`${whole}${fraction}`), currency };
+  // "12,5" and "12,50" have a fraction; "1,234" groups thousands.
+  const isFraction = point >= 0 && bare.length - point - 1 <= digits;
+  const whole = WHOLE.exec(isFraction ? bare.slice(0, point) : bare);
+  const fraction = isFraction ? bare.slice(point + 1) : '';
+  if (!whole || !/^\d*$/.test(fraction)) return undefined;
+  // "1.234.50" could be anything.
+  if (isFraction && whole.groups?.separator === bare[point]) return undefined;
+  const units = whole[0].replace(/[.,]/g, '');
+  return { amount: Number(`${units}${fraction.padEnd(digits, '0')}`), currency };
 }
