@@ -11,8 +11,8 @@ export default defineConfig({
   // A test that fails once has found something: it is not run again until it passes.
   retries: 0,
   forbidOnly: true,
-  timeout: 60_000,
-  expect: { timeout: 10_000 },
+  timeout: 120_000,
+  expect: { timeout: 15_000 },
   reporter: [['list']],
   use: { ...browserUse, screenshot: 'only-on-failure' },
 });

@@ -73,6 +73,19 @@ export class Board {
     await finger.lift();
   }
 
+  /** Carries a card with a finger to the right edge of the screen, until the next column comes. */
+  async carryByTouch(name: string, column: string): Promise<void> {
+    const finger = await Touch.of(this.page);
+    const from = await middle(this.card(name));
+    await finger.press(from);
+    await this.isLifted(name);
+    const edge = (this.page.viewportSize()?.width ?? 0) - 4;
+    await finger.move(from, { x: edge, y: from.y }, pointerSteps);
+    await expect(this.announcement).toContainText(`${name}, ${column}, `);
+    await this.isOver(name);
+    await finger.lift();
+  }
+
   /** Moves a card by its menu. */
   async moveByMenu(name: string, column: string): Promise<void> {
     await this.page.getByRole('button', { name: `Move ${name}` }).click();

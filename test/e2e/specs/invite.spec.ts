@@ -10,8 +10,8 @@ test('an invite is shown as a link and a QR code, and lets one member in', async
   const anna = await Member.setUp(giftboard.url, giftboard.setupToken, annasAccount);
   const annas = await open(anna);
   await annas.page.goto('/family');
-  await annas.page.getByRole('button', { name: 'Invite somebody' }).click();
-  await annas.page.getByRole('button', { name: 'Create link' }).click();
+  await annas.page.getByRole('button', { name: 'Invite a member' }).click();
+  await annas.page.getByRole('button', { name: 'Make the link' }).click();
   const link = await annas.page.getByRole('textbox', { name: 'Invite link' }).inputValue();
   expect(link).toMatch(/\/join#[A-Za-z0-9_.~-]+$/);
   await expect(annas.page.getByRole('img', { name: 'QR code of the invite link' })).toBeVisible();
