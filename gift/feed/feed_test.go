@@ -184,13 +184,13 @@ func snapshot[T any](t *testing.T, w *world, read gift.Positioned[[]T], err erro
 // TestSnapshotEqualsFold (S7): whatever is done, the events of each topic add
 // up to what REST reads at that position, to the last member.
 func TestSnapshotEqualsFold(t *testing.T) {
-	for seed := range uint64(4) {
+	for seed := range uint64(3) {
 		t.Run(fmt.Sprintf("seed %d", seed), func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t)
 			lists := []gift.List{w.list(w.ben, gift.ListWishlist, nil), w.list(w.ada, gift.ListIdeas, nil), w.list(w.cleo, gift.ListIdeas, w.ben.PersonID)}
 			r := &randomFamily{world: w, random: rand.New(rand.NewPCG(seed, 7)), lists: lists}
-			for range 120 {
+			for range 80 {
 				r.step()
 			}
 			for _, l := range lists {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -14,6 +13,7 @@ import (
 	"github.com/familygifting/tidings/gift"
 	"github.com/familygifting/tidings/gift/feed"
 	"github.com/familygifting/tidings/gift/store"
+	"github.com/familygifting/tidings/gift/store/storetest"
 	"github.com/familygifting/tidings/realtime"
 	"github.com/familygifting/tidings/realtime/sqllog"
 )
@@ -30,12 +30,21 @@ type world struct {
 	seen           map[string]bool // ids of events that news returned
 }
 
+// emptyFile is a new, migrated file.
+var emptyFile = storetest.Template(func(path string) error {
+	s, err := store.Open(context.Background(), path, store.Options{Migrate: sqllog.Migrate})
+	if err != nil {
+		return err
+	}
+	return s.Close()
+})
+
 func newWorld(t *testing.T) *world {
 	t.Helper()
 	w := &world{t: t, ctx: t.Context(), hub: newHub(), seen: map[string]bool{}}
 	f := feed.New()
 	var err error
-	w.s, err = store.Open(w.ctx, filepath.Join(t.TempDir(), "gifts.db"), store.Options{Hook: f, Migrate: sqllog.Migrate})
+	w.s, err = store.Open(w.ctx, emptyFile(t), store.Options{Hook: f})
 	w.check(err)
 	t.Cleanup(func() { _ = w.s.Close() })
 	w.log, err = sqllog.Open(w.ctx, w.s.ReadDB(), sqllog.Options{})

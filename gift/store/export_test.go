@@ -7,10 +7,7 @@ var (
 	OpenFile     = openFile
 )
 
-const (
-	MaxBatch    = maxBatch
-	CleanAtOnce = cleanAtOnce
-)
+const CleanAtOnce = cleanAtOnce
 
 // Waiting is how many mutations wait for the writer.
 func Waiting(s *Store) int { return len(s.writer.jobs) }

@@ -15,7 +15,7 @@ const giftColumns = `g.id, g.name, g.url, g.price_amount, g.price_currency, g.sa
 func giftTargets(g *gift.Gift) (targets []any, done func()) {
 	price, sale := new(money), new(money)
 	targets = []any{&g.ID, &g.Name, &g.URL, &price.amount, &price.currency, &sale.amount, &sale.currency, &g.ImageURL,
-		&g.Source, &g.Description, &g.Notes, &g.Priority, &g.Quantity, document{&g.AdditionalLinks}, document{&g.PersonIDs},
+		&g.Source, &g.Description, &g.Notes, &g.Priority, &g.Quantity, array[gift.Link]{&g.AdditionalLinks}, array[gift.PersonID]{&g.PersonIDs},
 		&g.Version, micros{&g.CreatedAt}, micros{&g.UpdatedAt}}
 	return targets, func() { g.Price, g.SalePrice = price.get(), sale.get() }
 }

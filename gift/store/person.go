@@ -25,7 +25,7 @@ type personRow struct {
 func scanPerson(row scanner) (personRow, error) {
 	var p personRow
 	err := row.Scan(&p.ID, &p.Name, &p.Relationship, optional[gift.Date]{&p.Birthdate}, optional[gift.Date]{&p.Anniversary},
-		&p.Notes, document{&p.Interests}, document{&p.Sizes}, document{&p.Constraints}, &p.PhotoURL, &p.Color,
+		&p.Notes, array[string]{&p.Interests}, document{&p.Sizes}, array[string]{&p.Constraints}, &p.PhotoURL, &p.Color,
 		optional[gift.UserID]{&p.UserID}, &p.Version, micros{&p.CreatedAt}, micros{&p.UpdatedAt}, &p.unseen, micros{&p.seenAt}, &p.sortName)
 	return p, err
 }

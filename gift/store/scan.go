@@ -105,6 +105,18 @@ func (d document) Scan(src any) error {
 	return json.Unmarshal([]byte(text), d.to)
 }
 
+// array is a list of values that is kept as JSON. Most are empty.
+type array[T any] struct{ to *[]T }
+
+// Scan implements [sql.Scanner].
+func (a array[T]) Scan(src any) error {
+	if src == "[]" {
+		*a.to = []T{}
+		return nil
+	}
+	return document{a.to}.Scan(src)
+}
+
 // encoded is a value as a document. What the domain keeps so can always be.
 func encoded(v any) (string, error) {
 	b, err := json.Marshal(v)

@@ -1,7 +1,7 @@
 package store_test
 
 import (
-	"path/filepath"
+	"context"
 	"testing"
 
 	"github.com/familygifting/tidings/gift"
@@ -13,10 +13,19 @@ func TestStore(t *testing.T) {
 	storetest.Run(t, func(t *testing.T) gift.Service { return open(t, store.Options{}) })
 }
 
+// emptyFile is a new, migrated file.
+var emptyFile = storetest.Template(func(path string) error {
+	s, err := store.Open(context.Background(), path, store.Options{})
+	if err != nil {
+		return err
+	}
+	return s.Close()
+})
+
 // open opens a new store in a file of its own.
 func open(t *testing.T, opts store.Options) *store.Store {
 	t.Helper()
-	return openFile(t, filepath.Join(t.TempDir(), "gifts with a space?.db"), opts)
+	return openFile(t, emptyFile(t), opts)
 }
 
 func openFile(t *testing.T, path string, opts store.Options) *store.Store {

@@ -193,7 +193,10 @@ func (w *writer) commit(batch []*job, err error) {
 	afters := make([]func(), 0, len(batch))
 	for _, j := range batch {
 		if err != nil {
-			j.after, j.err = nil, err
+			j.after = nil
+			if j.err == nil {
+				j.err = err
+			}
 		}
 		if j.after != nil {
 			afters = append(afters, j.after)

@@ -197,7 +197,7 @@ func TestAfterCommit(t *testing.T) {
 	s, h, call := hooked(t)
 	h.on("fails", func(context.Context, store.Tx) error { return errors.New("no") })
 	want := []string{}
-	for i := range 3 * store.MaxBatch {
+	for i := range 150 {
 		name := string(rune('a'+i%26)) + strings.Repeat("x", i/26)
 		if i%50 == 7 {
 			_ = create(t.Context(), s, call, "fails")

@@ -109,7 +109,7 @@ var moveTests = []test{
 		pair := []gift.ListItem{items[1], items[2]}
 		versions := map[gift.ItemID]int64{pair[0].ID: 1, pair[1].ID: 1}
 		spread := false
-		for n := range 400 { // each move halves the same gap
+		for n := range 200 { // each move halves the same gap
 			item := pair[n%2]
 			for _, now := range f.board(t, f.ada, l) {
 				spread = spread || now.ID == low.ID && now.Version > 1
@@ -133,7 +133,7 @@ var moveTests = []test{
 			model[gift.StatusIdea] = append(model[gift.StatusIdea], i.ID)
 		}
 		random := rand.New(rand.NewPCG(1, 2))
-		for range 150 {
+		for range 80 {
 			item := &items[random.IntN(len(items))]
 			for status, ids := range model {
 				model[status] = slices.DeleteFunc(ids, func(id gift.ItemID) bool { return id == item.ID })
