@@ -8,6 +8,7 @@ export function NotFoundPage() {
     <main className="mx-auto max-w-xl px-4 py-16">
       <title>Not found · Tidings</title>
       <EmptyState
+        heading="h1"
         title="There is nothing here"
         body="This page does not exist, or it is not for you to see."
         action={

@@ -8,10 +8,13 @@ export interface EmptyStateProps {
   /** What to do about it. */
   action?: ReactNode;
   className?: string;
+  /** The level of its heading. @default 'h3' */
+  heading?: 'h1' | 'h2' | 'h3';
 }
 
 /** Nothing here yet: says so kindly, and offers the next step. */
-export function EmptyState({ title, body, action, className }: EmptyStateProps) {
+export function EmptyState(props: EmptyStateProps) {
+  const { title, body, action, className, heading: Heading = 'h3' } = props;
   return (
     <div
       className={cn(
@@ -20,7 +23,7 @@ export function EmptyState({ title, body, action, className }: EmptyStateProps) 
       )}
     >
       <EmptyBox />
-      <h3 className="mt-4 text-lg">{title}</h3>
+      <Heading className="mt-4 text-lg">{title}</Heading>
       <p className="mt-1 max-w-sm text-pretty text-soft">{body}</p>
       {action && <div className="mt-5">{action}</div>}
     </div>

@@ -49,18 +49,22 @@ export class ApiError extends Error {
     const byField: Record<string, string> = {};
     for (const { location, message } of this.errors) {
       const field = location?.match(/^body\.([^.[]+)/)?.[1];
-      if (field) byField[field] ??= message;
+      if (field) byField[field] ??= sentence(message);
     }
     return byField;
   }
 }
 
 function messageOf(status: number, { detail, title, errors }: ProblemJson): string {
-  if (detail) return detail;
-  if (errors?.[0]) return errors[0].message;
+  if (detail) return sentence(detail);
+  if (errors?.[0]) return sentence(errors[0].message);
   if (status >= 500) return 'The server has a problem. Please try again in a moment.';
   return title ?? `The server answered ${status}.`;
 }
+
+/** The server writes its messages as parts of a sentence: "there is no such invite". */
+const sentence = (text: string): string =>
+  text.charAt(0).toUpperCase() + text.slice(1) + (/[.!?]$/.test(text) ? '' : '.');
 
 /** Any error in words fit for people. */
 export function errorMessage(error: unknown): string {

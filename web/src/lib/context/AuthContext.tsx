@@ -50,27 +50,31 @@ const AuthContext = createContext<AuthValue | null>(null);
 /** Tells this browser's other tabs that the session changed. */
 const CHANNEL = 'tidings-session';
 
+/** Whether the server has said who we are. */
+type Settled = 'no' | 'yes' | 'failed';
+
+const askWhoWeAre = (): Promise<Settled> =>
+  session.refresh().then(
+    () => 'yes',
+    () => 'failed',
+  );
+
 export function AuthProvider({ children }: { children: ReactNode }) {
   const auth = useSyncExternalStore(
     useCallback((notify: () => void) => session.onChange(notify), []),
     () => session.current,
   );
-  const [settled, setSettled] = useState<'no' | 'yes' | 'failed'>('no');
+  const [settled, setSettled] = useState<Settled>('no');
   const channel = useTabChannel();
+
+  useEffect(() => {
+    void askWhoWeAre().then(setSettled);
+  }, []);
 
   const restore = useCallback(async () => {
     setSettled('no');
-    try {
-      await session.refresh();
-      setSettled('yes');
-    } catch {
-      setSettled('failed');
-    }
+    setSettled(await askWhoWeAre());
   }, []);
-
-  useEffect(() => {
-    void restore();
-  }, [restore]);
 
   const value = useMemo<AuthValue>(() => {
     const enter = async (path: string, body: unknown) => {
@@ -103,7 +107,7 @@ const STATUS_WITHOUT_SESSION = {
   no: 'restoring',
   yes: 'anonymous',
   failed: 'unreachable',
-} as const satisfies Record<string, AuthStatus>;
+} as const satisfies Record<Settled, AuthStatus>;
 
 function useTabChannel() {
   const [channel] = useState(() =>
@@ -112,10 +116,9 @@ function useTabChannel() {
   useEffect(() => {
     if (!channel) return;
     // The cookie is shared: another tab's log-in or log-out is ours too.
-    channel.onmessage = () => void session.refresh().catch(() => {});
-    return () => {
-      channel.onmessage = null;
-    };
+    const follow = () => void session.refresh().catch(() => {});
+    channel.addEventListener('message', follow);
+    return () => channel.removeEventListener('message', follow);
   }, [channel]);
   return useMemo(() => ({ post: (message: string) => channel?.postMessage(message) }), [channel]);
 }

@@ -39,6 +39,8 @@ export const Card = memo(function Card(props: CardProps) {
         >
           <div
             {...dragHandleProps}
+            role="button"
+            tabIndex={0}
             aria-label={cardLabel(item, index, count, assignee)}
             aria-roledescription="gift card"
             onClick={(event: MouseEvent) => !event.defaultPrevented && onOpen(item.id)}

@@ -45,7 +45,7 @@ export function ListHeader({ list, actions, summary }: ListHeaderProps) {
         {actions}
         <ListMenu list={list} />
       </div>
-      <div className="mt-0.5 flex flex-wrap items-center gap-x-2 gap-y-1.5 text-sm text-soft sm:ml-9">
+      <div className="mt-0.5 flex flex-wrap items-center gap-x-3 gap-y-1 text-sm text-soft sm:ml-9">
         {list.hidden_from_person && person && (
           <Badge tone="berry">
             <EyeOff aria-hidden className="size-3.5" /> {`Hidden from ${person.name}`}
@@ -62,7 +62,6 @@ export function ListHeader({ list, actions, summary }: ListHeaderProps) {
             {next && ` ${describeDays(daysUntil(next))}`}
           </span>
         )}
-        {occasion && summary && <span aria-hidden>·</span>}
         {summary}
       </div>
     </header>
