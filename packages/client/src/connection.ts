@@ -24,7 +24,8 @@ export function openConnection(
 
   socket.onopen = () => owner?.onOpen();
   socket.onmessage = (message) => owner?.onMessage(message.data);
-  // An error is always followed by a close, which carries the code.
+  // An error is always followed by a close, which carries the code. Unheard, it ends a Node process.
+  socket.onerror = () => {};
   socket.onclose = ({ code, reason }) => {
     const last = owner;
     owner = undefined;

@@ -30,6 +30,8 @@ function connect(options: WebSocketOptions = {}): TidingsClient {
   return client;
 }
 
+vi.setConfig({ testTimeout: 30_000 });
+
 beforeAll(async () => {
   await server.start();
   url = await network.open();
