@@ -407,3 +407,28 @@ func TestReadsWaitForAReader(t *testing.T) {
 		t.Fatalf("the only reader is lost: %v", err)
 	}
 }
+
+// TestOldSessionsGo: with their tokens, long after nobody can use them.
+func TestOldSessionsGo(t *testing.T) {
+	c := &clock{now: time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)}
+	s := open(t, store.Options{Now: c.Now})
+	user := setup(t, s).ID
+	session := gift.Session{ID: "s", User: user, CreatedAt: c.now, ExpiresAt: c.now.Add(time.Hour)}
+	if err := s.CreateSession(t.Context(), session, gift.RefreshToken{Hash: "t", ExpiresAt: session.ExpiresAt}); err != nil {
+		t.Fatal(err)
+	}
+	for _, step := range []struct {
+		pass time.Duration
+		want gift.ErrorCode
+	}{{store.MutationsKept, ""}, {2 * time.Hour, gift.ENOTFOUND}} {
+		c.pass(step.pass)
+		if err := create(t.Context(), s, gift.Call{Actor: user}, "housekeeping comes with mutations"); err != nil {
+			t.Fatal(err)
+		}
+		_, bySession := s.Session(t.Context(), "s")
+		_, _, byToken := s.FindRefreshToken(t.Context(), "t")
+		if gift.CodeOf(bySession) != step.want || gift.CodeOf(byToken) != step.want {
+			t.Fatalf("after %v: %v, %v", step.pass, bySession, byToken)
+		}
+	}
+}

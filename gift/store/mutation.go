@@ -32,6 +32,10 @@ type mutation struct {
 
 // mutate runs do as the call's mutation: once for a mutation id, in one
 // transaction with what it makes known.
+//
+// A mutation id is nearly always new, so nobody looks first whether it is: of
+// a repeated one the mutation is refused, or its answer cannot be stored beside
+// the first. Either undoes all of it, and then the first answer is found.
 func mutate[T any](ctx context.Context, s *Store, call gift.Call, do func(ctx context.Context, m *mutation) (T, error)) (T, error) {
 	var result, none T
 	if err := call.Validate(); err != nil {
@@ -39,52 +43,58 @@ func mutate[T any](ctx context.Context, s *Store, call gift.Call, do func(ctx co
 	}
 	err := s.writer.do(ctx, func(ctx context.Context, tx Tx) (func(), error) {
 		m := &mutation{tx: tx, call: call, now: s.moment(), today: s.today()}
-		found, err := m.recall(ctx, &result)
-		if found || err != nil {
-			return nil, err
-		}
+		var err error
 		if result, err = do(ctx, m); err != nil {
 			return nil, err
 		}
 		return s.finish(ctx, m, result)
 	})
-	if err != nil {
-		return none, err
+	if err == nil {
+		return result, nil
 	}
-	return result, nil
+	first, found, recallErr := recall[T](ctx, s, call)
+	switch {
+	case recallErr != nil:
+		return none, recallErr
+	case found:
+		return first, nil
+	}
+	return none, err
 }
 
-// finish makes the mutation's changes known and remembers its answer.
+// finish remembers the mutation's answer and makes its changes known.
 func (s *Store) finish(ctx context.Context, m *mutation, result any) (after func(), err error) {
+	if err := m.remember(ctx, result); err != nil {
+		return nil, fmt.Errorf("remembering the mutation: %w", err)
+	}
 	if len(m.changes) > 0 {
 		if after, err = s.hook.OnCommit(ctx, m.tx, m.changes); err != nil {
 			return nil, fmt.Errorf("making changes known: %w", err)
 		}
 	}
-	if err := m.remember(ctx, result); err != nil {
-		return nil, fmt.Errorf("remembering the mutation: %w", err)
-	}
 	return after, s.clean(ctx, m.tx, m.now)
 }
 
-// recall finds the first answer to the call's mutation id.
-func (m *mutation) recall(ctx context.Context, result any) (found bool, err error) {
-	if m.call.MutationID == "" {
-		return false, nil
+// recall finds the first answer to the call's mutation id, if there was one.
+func recall[T any](ctx context.Context, s *Store, call gift.Call) (first T, found bool, err error) {
+	if call.MutationID == "" {
+		return first, false, nil
 	}
 	var hash, answer string
-	err = m.tx.QueryRowContext(ctx, `SELECT request_hash, result FROM mutations WHERE user_id = $1 AND id = $2`,
-		string(m.call.Actor), m.call.MutationID).Scan(&hash, &answer)
+	err = s.readers.do(ctx, func(tx Tx) error {
+		return tx.QueryRowContext(ctx, `SELECT request_hash, result FROM mutations WHERE user_id = $1 AND id = $2`,
+			string(call.Actor), call.MutationID).Scan(&hash, &answer)
+	})
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
-		return false, nil
+		return first, false, nil
 	case err != nil:
-		return false, fmt.Errorf("recalling a mutation: %w", err)
-	case hash != m.call.RequestHash:
-		return false, &gift.Error{Code: gift.EMUTATION, Field: "Mutation-Id",
+		return first, false, fmt.Errorf("recalling a mutation: %w", err)
+	case hash != call.RequestHash:
+		return first, false, &gift.Error{Code: gift.EMUTATION, Field: "Mutation-Id",
 			Message: "this mutation id was used for another request"}
 	}
-	return true, json.Unmarshal([]byte(answer), result)
+	return first, true, json.Unmarshal([]byte(answer), &first)
 }
 
 func (m *mutation) remember(ctx context.Context, result any) error {
