@@ -73,17 +73,26 @@ export class Board {
     await finger.lift();
   }
 
-  /** Carries a card with a finger to the right edge of the screen, until the next column comes. */
-  async carryByTouch(name: string, column: string): Promise<void> {
+  /**
+   * Carries a card with a finger to the right edge of the screen, where the board
+   * scrolls along, then back to the middle, and drops it. Tells the column that
+   * was announced: how far the board came by then is a matter of speed.
+   */
+  async carryByTouch(name: string): Promise<Status> {
     const finger = await Touch.of(this.page);
     const from = await middle(this.card(name));
+    const width = this.page.viewportSize()?.width ?? 0;
+    const edge = { x: width - 4, y: from.y };
     await finger.press(from);
     await this.isLifted(name);
-    const edge = (this.page.viewportSize()?.width ?? 0) - 4;
-    await finger.move(from, { x: edge, y: from.y }, pointerSteps);
-    await expect(this.announcement).toContainText(`${name}, ${column}, `);
+    await finger.move(from, edge, pointerSteps);
+    await expect(this.announcement).not.toContainText('Idea');
+    await finger.move(edge, { x: width / 2, y: from.y }, pointerSteps);
     await this.isOver(name);
     await finger.lift();
+    await expect(this.announcement).toContainText(`Dropped ${name}, `);
+    const landed = /, (\w+), \d+ of/.exec(await this.announcement.innerText())?.[1];
+    return landed?.toLowerCase() as Status;
   }
 
   /** Moves a card by its menu. */
