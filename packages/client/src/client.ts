@@ -78,7 +78,7 @@ export function createClient(initial: WebSocketOptions = {}): TidingsClient {
   /** Moves the machine; false when the signal means nothing in this phase. */
   function step(signal: Signal, error?: TidingsError): boolean {
     const next = TRANSITIONS[phase][signal];
-    if (next === phase) return false;
+    if (!next) return false;
     log(`${phase} → ${next}`, ...(error ? [error.message] : []));
     phase = next;
     const state = visibleState(phase, backoff.failures > 0);
@@ -112,6 +112,9 @@ export function createClient(initial: WebSocketOptions = {}): TidingsClient {
     step(signal, error);
   }
 
+  const endWithoutUser = () =>
+    end('stop', new AuthError('not_authenticated', 'nobody is logged in'));
+
   function lost(error: TidingsError, action: Reconnect = 'backoff'): void {
     drop();
     if (action === 'never') return end('fatal', error);
@@ -139,7 +142,6 @@ export function createClient(initial: WebSocketOptions = {}): TidingsClient {
 
   /** The page came back to life, or the network changed. */
   function wake(): void {
-    log('woke up');
     heartbeat?.wake();
     if (phase === 'waiting' && !backoff.held()) {
       clearTimeout(timer);
@@ -158,7 +160,6 @@ export function createClient(initial: WebSocketOptions = {}): TidingsClient {
   async function attempt(): Promise<void> {
     const mine = ++generation;
     const isCurrent = () => mine === generation;
-    const withToken = options.getToken !== undefined;
     timer = setTimeout(
       () => lost(new ConnectionError('timeout', 'the server did not answer in time')),
       CONNECT_TIMEOUT_MS,
@@ -166,9 +167,7 @@ export function createClient(initial: WebSocketOptions = {}): TidingsClient {
     try {
       const token = await askToken();
       if (!isCurrent()) return;
-      if (withToken && !token) {
-        return end('stop', new AuthError('not_authenticated', 'nobody is logged in'));
-      }
+      if (options.getToken && !token) return endWithoutUser();
       step('token');
       open(token);
     } catch (error) {
@@ -199,8 +198,8 @@ export function createClient(initial: WebSocketOptions = {}): TidingsClient {
     heartbeat?.heard();
     const frame = decode(data);
     if (!frame) log('not understood', data);
-    else if ('event' in frame) subscriptions.onEvent(frame.event);
-    else onControl(frame.control);
+    else if ('type' in frame) onControl(frame);
+    else subscriptions.onEvent(frame);
   }
 
   function onControl(frame: ControlFrame): void {
@@ -245,7 +244,7 @@ export function createClient(initial: WebSocketOptions = {}): TidingsClient {
       log(token.message);
       refreshTimer = setTimeout(() => void refresh(), MIN_REFRESH_MS);
     } else {
-      end('stop', new AuthError('not_authenticated', 'nobody is logged in'));
+      endWithoutUser();
     }
   }
 
@@ -260,7 +259,7 @@ export function createClient(initial: WebSocketOptions = {}): TidingsClient {
   function onClosed(code: number, reason: string): void {
     const name = CLOSE_CODES[code]?.name ?? 'closed';
     const error =
-      refusal ?? new ConnectionError(name, reason || `connection closed (${code} ${name})`);
+      refusal ?? new ConnectionError(name, reason || `connection closed: ${code} ${name}`);
     if (error instanceof ConnectionError) error.closeCode = code;
     log('closed', code, name, reason);
     // A token that is expired when it is fresh will be so for ever.
@@ -286,7 +285,6 @@ export function createClient(initial: WebSocketOptions = {}): TidingsClient {
       const { url, identity } = options;
       options = resolveOptions(next);
       if (identity !== options.identity) {
-        log('identity changed');
         subscriptions.forget();
         expiredInARow = 0;
       } else if (url === options.url) {

@@ -24,23 +24,14 @@ export interface ControlFrame {
   reason?: string;
 }
 
-/** What a text frame of the server holds. */
-export type Frame = { control: ControlFrame } | { event: WSEvent } | undefined;
-
 /** Reads a frame; undefined for anything that the protocol does not know. */
-export function decode(text: unknown): Frame {
-  let value: unknown;
+export function decode(text: unknown): ControlFrame | WSEvent | undefined {
   try {
-    value = JSON.parse(text as string);
+    const frame = JSON.parse(text as string) as ControlFrame & WSEvent;
+    return frame.type || (frame.topic && frame.event && frame.data) ? frame : undefined;
   } catch {
     return undefined;
   }
-  if (typeof value !== 'object' || value === null) return undefined;
-  const frame = value as ControlFrame & WSEvent;
-  if (typeof frame.type === 'string') return { control: frame };
-  return typeof frame.topic === 'string' && frame.event && frame.data
-    ? { event: frame }
-    : undefined;
 }
 
 /** A topic to ask for, and the position to replay from. */

@@ -11,19 +11,22 @@ export type Phase = 'off' | 'token' | 'opening' | 'greeting' | 'live' | 'waiting
 /** What can happen to it. */
 export type Signal = 'start' | 'stop' | 'token' | 'open' | 'hello' | 'lost' | 'fatal' | 'retry';
 
+/** Not now: the signal means nothing in this phase. */
+const _ = '';
+
 /**
- * Every signal in every phase. A signal that leads to the phase it came in is ignored: that is how
+ * Every signal in every phase, and where it leads. That most are ignored in most phases is how
  * `connect()` while connected, or a timer that fires late, do nothing.
  */
 // prettier-ignore
-export const TRANSITIONS: Record<Phase, Record<Signal, Phase>> = {
-  off:      { start: 'token',    stop: 'off', token: 'off',      open: 'off',      hello: 'off',     lost: 'off',     fatal: 'failed',   retry: 'off' },
-  token:    { start: 'token',    stop: 'off', token: 'opening',  open: 'token',    hello: 'token',   lost: 'waiting', fatal: 'failed',   retry: 'token' },
-  opening:  { start: 'opening',  stop: 'off', token: 'opening',  open: 'greeting', hello: 'opening', lost: 'waiting', fatal: 'failed',   retry: 'opening' },
-  greeting: { start: 'greeting', stop: 'off', token: 'greeting', open: 'greeting', hello: 'live',    lost: 'waiting', fatal: 'failed',   retry: 'greeting' },
-  live:     { start: 'live',     stop: 'off', token: 'live',     open: 'live',     hello: 'live',    lost: 'waiting', fatal: 'failed',   retry: 'live' },
-  waiting:  { start: 'token',    stop: 'off', token: 'waiting',  open: 'waiting',  hello: 'waiting', lost: 'waiting', fatal: 'failed',   retry: 'token' },
-  failed:   { start: 'token',    stop: 'off', token: 'failed',   open: 'failed',   hello: 'failed',  lost: 'failed',  fatal: 'failed',   retry: 'failed' },
+export const TRANSITIONS: Record<Phase, Record<Signal, Phase | typeof _>> = {
+  off:      { start: 'token', stop: _,     token: _,         open: _,          hello: _,      lost: _,         fatal: 'failed', retry: _ },
+  token:    { start: _,       stop: 'off', token: 'opening', open: _,          hello: _,      lost: 'waiting', fatal: 'failed', retry: _ },
+  opening:  { start: _,       stop: 'off', token: _,         open: 'greeting', hello: _,      lost: 'waiting', fatal: 'failed', retry: _ },
+  greeting: { start: _,       stop: 'off', token: _,         open: _,          hello: 'live', lost: 'waiting', fatal: 'failed', retry: _ },
+  live:     { start: _,       stop: 'off', token: _,         open: _,          hello: _,      lost: 'waiting', fatal: 'failed', retry: _ },
+  waiting:  { start: 'token', stop: 'off', token: _,         open: _,          hello: _,      lost: _,         fatal: 'failed', retry: 'token' },
+  failed:   { start: 'token', stop: 'off', token: _,         open: _,          hello: _,      lost: _,         fatal: _,        retry: _ },
 };
 
 /** What people see of a phase; `again` when an earlier attempt has already failed. */

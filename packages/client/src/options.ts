@@ -80,13 +80,14 @@ export const MAX_TIMER_MS = 2 ** 31 - 1;
 export function resolveOptions(options: WebSocketOptions): ResolvedOptions {
   const resolved = { ...options } as ResolvedOptions;
   for (const name of Object.keys(DEFAULT_OPTIONS) as Defaulted[]) {
-    const fallback = DEFAULT_OPTIONS[name];
-    const value = (resolved[name] ??= fallback as never) as unknown;
-    const isSane = typeof value === 'number' ? value > 0 && value <= MAX_TIMER_MS : true;
-    if (typeof value !== typeof fallback || !isSane) {
-      const wanted = fallback === +fallback ? 'a positive number of milliseconds' : 'a boolean';
-      throw new TypeError(`${name} must be ${wanted}, got ${JSON.stringify(value)}`);
-    }
+    const isTime = typeof DEFAULT_OPTIONS[name] === 'number';
+    const value: unknown = (resolved[name] ??= DEFAULT_OPTIONS[name] as never);
+    const isSane = isTime
+      ? (value as number) > 0 && (value as number) <= MAX_TIMER_MS
+      : value === !!value;
+    if (isSane) continue;
+    const wanted = isTime ? 'a positive number of milliseconds' : 'true or false';
+    throw new TypeError(`${name} must be ${wanted}, got ${JSON.stringify(value)}`);
   }
   return resolved;
 }

@@ -32,7 +32,7 @@ interface Listener extends SubscribeOptions {
 interface Entry {
   name: string;
   /** The topic's own name; known after the first answer. */
-  canonical?: string;
+  canonical?: string | undefined;
   listeners: Set<Listener>;
   /** The last position delivered; kept over reconnects. */
   cursor?: Position | undefined;
@@ -68,12 +68,15 @@ export function createSubscriptions(
   log: (...what: unknown[]) => void,
 ): Subscriptions {
   const entries = new Map<string, Entry>();
-  const byCanonical = new Map<string, Set<Entry>>();
   let isOnline = false;
   /** False before the first connection and after the client stopped: then nothing lingers. */
   let lingers = false;
   let flushing = false;
   let refs = 0;
+
+  /** The names under which a topic was asked for. */
+  const named = (canonical: string) =>
+    [...entries.values()].filter((entry) => entry.canonical === canonical);
 
   /** Calls every listener still there; one that throws hurts nobody else. */
   function each(entry: Entry, call: (listener: Listener) => void): void {
@@ -131,12 +134,7 @@ export function createSubscriptions(
     const recovered = frame.recovered === true && entry.cursor !== undefined;
     if (!recovered) entry.cursor = head;
     entry.phase = 'live';
-    if (entry.canonical !== frame.canonical) {
-      unlink(entry);
-      entry.canonical = frame.canonical;
-      const names = byCanonical.get(frame.canonical) ?? new Set();
-      byCanonical.set(frame.canonical, names.add(entry));
-    }
+    entry.canonical = frame.canonical;
     log('subscribed', entry.name, recovered ? 'resumed' : 'afresh', 'at', entry.cursor);
     each(entry, (l) => answer(entry, l, l.answered ? 'again' : 'first', recovered));
     lingerIfUnused(entry);
@@ -161,8 +159,7 @@ export function createSubscriptions(
 
   function onRevoked(entry: Entry): void {
     log('access revoked', entry.name);
-    unlink(entry);
-    entry.cursor = undefined;
+    entry.canonical = entry.cursor = undefined;
     entry.phase = 'refused';
     each(entry, (l) => {
       l.answered = false;
@@ -170,21 +167,13 @@ export function createSubscriptions(
     });
   }
 
-  function unlink(entry: Entry): void {
-    const names = byCanonical.get(entry.canonical ?? '');
-    names?.delete(entry);
-    if (names && !names.size) byCanonical.delete(entry.canonical ?? '');
-    delete entry.canonical;
-  }
-
   function remove(entry: Entry): void {
     clearTimeout(entry.timer);
     entries.delete(entry.name);
-    const topic = entry.canonical ?? entry.name;
-    const wasOpen = entry.phase === 'live' || entry.phase === 'asked';
-    unlink(entry);
-    // Another name of the same topic still needs it.
-    if (isOnline && wasOpen && !byCanonical.has(topic)) send({ action: 'unsubscribe', topic });
+    const { canonical: topic = entry.name, phase } = entry;
+    const wasOpen = phase === 'live' || phase === 'asked';
+    // Unless another name of the same topic still needs it.
+    if (isOnline && wasOpen && !named(topic).length) send({ action: 'unsubscribe', topic });
   }
 
   function lingerIfUnused(entry: Entry): void {
@@ -237,10 +226,7 @@ export function createSubscriptions(
       for (const entry of entries.values()) entry.phase = 'waiting';
     },
     forget() {
-      for (const entry of entries.values()) {
-        entry.cursor = undefined;
-        unlink(entry);
-      }
+      for (const entry of entries.values()) entry.canonical = entry.cursor = undefined;
     },
     stop() {
       lingers = false;
@@ -259,18 +245,18 @@ export function createSubscriptions(
           else onSubscribed(entry, frame);
         }
       } else if (type === 'unsubscribed' && frame.code === 'revoked') {
-        byCanonical.get(topic)?.forEach(onRevoked);
+        named(topic).forEach(onRevoked);
       } else if (type === 'resync') {
         const head = positionOf(frame);
         log('resync', topic, frame.reason);
-        for (const entry of head ? (byCanonical.get(topic) ?? []) : []) {
+        for (const entry of head ? named(topic) : []) {
           entry.cursor = head;
           each(entry, (l) => answer(entry, l, 'resync', false));
         }
       }
     },
     onEvent(event) {
-      for (const entry of [...(byCanonical.get(event.topic) ?? [])]) {
+      for (const entry of named(event.topic)) {
         if (entry.phase !== 'live') continue;
         const next = positionOf(event);
         const place = next && entry.cursor ? succession(entry.cursor, next) : 'next';

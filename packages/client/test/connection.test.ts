@@ -122,7 +122,7 @@ describe('lifecycle', () => {
     expect(() => setUp({ heartbeatInterval: NaN })).toThrow(
       /heartbeatInterval must be a positive number/,
     );
-    expect(() => setUp({ reconnect: 'yes' as never })).toThrow(/reconnect must be a boolean/);
+    expect(() => setUp({ reconnect: 'yes' as never })).toThrow(/reconnect must be true or false/);
   });
 });
 

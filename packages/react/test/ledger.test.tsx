@@ -41,6 +41,16 @@ function Sync() {
   return null;
 }
 
+/** The list without a subscription of its own, whose answer would be a mark. */
+function List({ rest, query = {} }: { rest: FakeRest; query?: object }) {
+  const { data } = useQuery({
+    queryKey: KEY,
+    queryFn: ({ signal }) => rest.get(signal),
+    ...query,
+  });
+  return <div data-testid="board">{text(data)}</div>;
+}
+
 async function boardAtRest(options: Parameters<typeof setUp>[0] = {}, query: object = {}) {
   const world = setUp(options);
   const view = mount(world, <Board rest={world.rest} query={query} />);
@@ -52,13 +62,13 @@ async function boardAtRest(options: Parameters<typeof setUp>[0] = {}, query: obj
 describe('what is owed stays owed', () => {
   test('a fetch cancelled on unmount reverts isInvalidated; remount with staleTime Infinity', async () => {
     const { rest, view } = await boardAtRest();
-    view.show([<Sync key="s" />, <Board key="b" rest={rest} />]);
+    view.show([<Sync key="s" />, <List key="b" rest={rest} />]);
     await pass(AT_REST_MS);
     rest.put('a', 1);
     await pass(AFTER_READ_MS);
     view.show([<Sync key="s" />]);
     await pass(AT_REST_MS);
-    view.show([<Sync key="s" />, <Board key="b" rest={rest} query={{ refetchOnMount: false }} />]);
+    view.show([<Sync key="s" />, <List key="b" rest={rest} query={{ refetchOnMount: false }} />]);
     await pass(AT_REST_MS);
     expect(shown()).toBe('a1');
   });
@@ -127,7 +137,7 @@ describe('what is owed stays owed', () => {
     await pass(AT_REST_MS);
     rest.put('a', 1);
     await pass(AT_REST_MS);
-    view.show([<Sync key="s" />, <Board key="b" rest={rest} query={{ refetchOnMount: false }} />]);
+    view.show([<Sync key="s" />, <List key="b" rest={rest} query={{ refetchOnMount: false }} />]);
     await pass(AT_REST_MS);
     expect(shown()).toBe('a1');
   });
@@ -152,7 +162,7 @@ describe('what is owed stays owed', () => {
     await pass(AFTER_READ_MS);
     rest.put('a', 1);
     await pass(AT_REST_MS);
-    view.show([<Sync key="s" />, <Board key="b" rest={rest} query={{ refetchOnMount: false }} />]);
+    view.show([<Sync key="s" />, <List key="b" rest={rest} query={{ refetchOnMount: false }} />]);
     await pass(AT_REST_MS);
     expect(shown()).toBe('a1');
   });
@@ -348,7 +358,7 @@ describe('data from elsewhere', () => {
     rest.put('a', 1);
     await pass(AT_REST_MS);
     act(() => hydrate(queryClient, old));
-    view.show([<Sync key="s" />, <Board key="b" rest={rest} query={{ refetchOnMount: false }} />]);
+    view.show([<Sync key="s" />, <List key="b" rest={rest} query={{ refetchOnMount: false }} />]);
     await pass(AT_REST_MS);
     expect(shown()).toBe('a1');
   });
@@ -368,7 +378,7 @@ describe('data from elsewhere', () => {
     act(() => hydrate(world.queryClient, streamed));
     view.show([
       <Sync key="s" />,
-      <Board key="b" rest={world.rest} query={{ refetchOnMount: false }} />,
+      <List key="b" rest={world.rest} query={{ refetchOnMount: false }} />,
     ]);
     await pass(AT_REST_MS);
     expect(shown()).toBe('a1');
@@ -380,7 +390,7 @@ describe('data from elsewhere', () => {
     const view = mount(world, <Sync />);
     await pass(100);
     const query = { initialData: [{ id: 'a', v: 0 }] };
-    view.show([<Sync key="s" />, <Board key="b" rest={world.rest} query={query} />]);
+    view.show([<Sync key="s" />, <List key="b" rest={world.rest} query={query} />]);
     await pass(AT_REST_MS);
     expect(shown()).toBe('a1');
   });
@@ -395,7 +405,7 @@ describe('data from elsewhere', () => {
       context: object,
       query: { state: { data: unknown } },
     ) => (query.state.data === undefined ? Promise.resolve([{ id: 'a', v: 0 }]) : queryFn(context));
-    view.show([<Sync key="s" />, <Board key="b" rest={world.rest} query={{ persister }} />]);
+    view.show([<Sync key="s" />, <List key="b" rest={world.rest} query={{ persister }} />]);
     await pass(AT_REST_MS);
     expect(shown()).toBe('a1');
   });
