@@ -42,7 +42,7 @@ export function AppShell({ children }: { children: ReactNode }) {
       </a>
       <header className="sticky top-0 z-30 border-b border-line bg-bg/92 backdrop-blur-md">
         <div className="mx-auto flex h-14 max-w-[90rem] items-center gap-4 px-4 sm:h-16 sm:px-6">
-          <Link to="/" aria-label="Tidings, home" className="flex rounded-sm">
+          <Link to="/" aria-label="Tidings, home" className="flex h-11 items-center rounded-sm">
             <Wordmark />
           </Link>
           <TopNav />

@@ -12,7 +12,7 @@ export function PublicLayout() {
           <LogoMark className="rounded-[9px] ring-1 ring-[#fdeef3]/25" />
           Tidings
         </p>
-        <div className="relative max-w-md">
+        <div className="relative max-w-sm">
           <p className="text-3xl font-semibold tracking-[-0.025em] text-balance">
             Plan the presents together. Keep the surprise.
           </p>
@@ -51,22 +51,22 @@ const Ribbons = () => (
       <circle cx="38" cy="38" r="2.5" fill="#f0b64c" opacity="0.3" />
     </pattern>
     <rect width="600" height="800" fill="url(#guest-paper)" />
-    <path d="M-20 300h640M430-20v840" stroke="#69193a" strokeWidth="58" />
+    <path d="M-20 300h640M500-20v840" stroke="#69193a" strokeWidth="58" />
     <path
-      d="M-20 278h640M-20 322h640M408-20v840M452-20v840"
+      d="M-20 278h640M-20 322h640M478-20v840M522-20v840"
       stroke="#f0b64c"
       strokeWidth="2"
       opacity="0.55"
     />
     <path
-      d="M430 300c-14-84-74-150-128-132-56 18-46 112 128 132Zm0 0c14-84 74-150 128-132 56 18 46 112-128 132Z"
+      d="M500 300c-14-84-74-150-128-132-56 18-46 112 128 132Zm0 0c14-84 74-150 128-132 56 18 46 112-128 132Z"
       fill="#69193a"
       stroke="#f0b64c"
       strokeOpacity="0.55"
       strokeWidth="2"
     />
     <circle
-      cx="430"
+      cx="500"
       cy="300"
       r="30"
       fill="#5b1431"
