@@ -160,14 +160,15 @@ export function createClient(initial: WebSocketOptions = {}): TidingsClient {
   async function attempt(): Promise<void> {
     const mine = ++generation;
     const isCurrent = () => mine === generation;
+    const { getToken } = options;
     timer = setTimeout(
-      () => lost(new ConnectionError('timeout', 'the server did not answer in time')),
+      () => lost(new ConnectionError('timeout', 'no answer in time')),
       CONNECT_TIMEOUT_MS,
     );
     try {
       const token = await askToken();
       if (!isCurrent()) return;
-      if (options.getToken && !token) return endWithoutUser();
+      if (getToken && !token) return endWithoutUser();
       step('token');
       open(token);
     } catch (error) {

@@ -461,6 +461,20 @@ describe('tokens', () => {
     await pass();
   });
 
+  test('a getToken that comes while connecting is not taken for a refusal', async () => {
+    const { client, server } = setUp();
+    client.connect();
+    client.configure({
+      url: 'wss://host/ws',
+      WebSocket: server.WebSocket,
+      getToken: () => 'token',
+    });
+    await pass();
+    expect(client.getStatus().state).toBe('connected');
+    client.disconnect();
+    await pass();
+  });
+
   test('a token that arrives after disconnect() opens nothing', async () => {
     let resolve: (token: string) => void = () => {};
     const { client, server } = setUp({ getToken: () => new Promise((r) => (resolve = r)) });

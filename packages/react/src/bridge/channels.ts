@@ -33,6 +33,8 @@ interface Sync {
 
 /** One topic of one connection, shared by all hooks that sync with it. */
 interface Channel {
+  connection: TidingsClient;
+  topic: string;
   syncs: Set<Sync>;
   /** The topic's own name and where its events are; undefined until the server answered. */
   at?: TopicPosition | undefined;
@@ -44,25 +46,18 @@ interface Channel {
 /** Carries events and answers from topics to the ledger, the layers and the apps' handlers. */
 export function createChannels(client: QueryClient, ledger: Ledger, layers: Layers) {
   const cache = client.getQueryCache();
-  const connections = new Map<TidingsClient, Map<string, Channel>>();
+  const channels = new Set<Channel>();
 
   const matches = (sync: Sync, query: AnyQuery) => partialMatchKey(query.queryKey, sync.queryKey);
 
-  function isSynced(query: AnyQuery): boolean {
-    for (const channels of connections.values()) {
-      for (const { syncs, isRefused } of channels.values()) {
-        for (const sync of syncs) if (!isRefused && matches(sync, query)) return true;
-      }
-    }
-    return false;
-  }
+  const isSynced = (query: AnyQuery): boolean =>
+    [...channels].some(
+      ({ isRefused, syncs }) => !isRefused && [...syncs].some((each) => matches(each, query)),
+    );
 
   /** The keys that are being kept right. */
-  function syncedKeys(): QueryKey[] {
-    return [...connections.values()].flatMap((channels) =>
-      [...channels.values()].flatMap(({ syncs }) => Array.from(syncs, (each) => each.queryKey)),
-    );
-  }
+  const syncedKeys = (): QueryKey[] =>
+    [...channels].flatMap(({ syncs }) => Array.from(syncs, (each) => each.queryKey));
 
   /** The lowest position that all data under the key is at; undefined if some is at none. */
   function lowestHeld(topic: string, queryKey: QueryKey): Position | undefined {
@@ -99,21 +94,24 @@ export function createChannels(client: QueryClient, ledger: Ledger, layers: Laye
       mine.hasLeft = true;
       mine.debounce.flush();
       channel.syncs.delete(mine);
-      if (!channel.syncs.size) close(connection, topic, channel);
+      if (!channel.syncs.size) {
+        channels.delete(channel);
+        channel.leave();
+      }
       if (mine.isAnswered) wishes().onUnsubscribed?.();
     };
   }
 
   function join(connection: TidingsClient, topic: string, mine: Sync): Channel {
-    const channels = connections.get(connection) ?? new Map<string, Channel>();
-    connections.set(connection, channels);
-    const open = channels.get(topic);
-    if (open) {
-      open.syncs.add(mine);
-      return open;
+    for (const open of channels) {
+      if (open.connection === connection && open.topic === topic) {
+        open.syncs.add(mine);
+        return open;
+      }
     }
-    const channel: Channel = { syncs: new Set([mine]), isRefused: false, leave: () => {} };
-    channels.set(topic, channel);
+    const syncs = new Set([mine]);
+    const channel: Channel = { connection, topic, syncs, isRefused: false, leave: () => {} };
+    channels.add(channel);
     channel.leave = connection.subscribe(topic, (event) => onEvent(channel, event), {
       since: lowestHeld(topic, mine.queryKey),
       onSubscribed: (answer) => onAnswer(channel, answer),
@@ -121,13 +119,6 @@ export function createChannels(client: QueryClient, ledger: Ledger, layers: Laye
       onRevoked: () => onRevoked(channel),
     });
     return channel;
-  }
-
-  function close(connection: TidingsClient, topic: string, channel: Channel): void {
-    const channels = connections.get(connection);
-    channels?.delete(topic);
-    if (!channels?.size) connections.delete(connection);
-    channel.leave();
   }
 
   function onAnswer(channel: Channel, { canonical, position, cause }: TopicAnswer): void {

@@ -15,16 +15,17 @@ export const CONFIRM_WITHIN_MS = 5000;
 
 export type AnyQuery = Query;
 
-/** An event, or an answer, that the data does not include yet. */
-interface Debt extends Position {
+/** Something that the data does not include yet. */
+interface Debt {
+  /** When it was noted; a fetch that began later settles it. */
   mark: number;
+  /** Where it is in its topic, if known; data at that position settles it too. */
+  at?: TopicPosition | undefined;
 }
 
 /** What the bridge knows about one query. */
 interface Account {
-  /** The last mark without a position; a fetch that began later settles it. 0: none. */
-  need: number;
-  /** The last mark with a position, by topic; data at that position settles it too. */
+  /** The last debt of each topic, and under '' the last without a position. */
   debts: Map<string, Debt>;
   /** The mark at which the running fetch began. */
   began: number;
@@ -88,7 +89,6 @@ export function createLedger(client: QueryClient, owner: LedgerOwner) {
     let account = accounts.get(query);
     if (!account) {
       account = {
-        need: 0,
         debts: new Map(),
         began: 0,
         brings: 'whole',
@@ -104,7 +104,7 @@ export function createLedger(client: QueryClient, owner: LedgerOwner) {
     return account;
   }
 
-  const isOwed = ({ need, debts }: Account) => need > 0 || debts.size > 0;
+  const isOwed = ({ debts }: Account) => debts.size > 0;
   const find = (queryKey: QueryKey): AnyQuery[] => cache.findAll({ queryKey });
 
   /** Looks after a query in a microtask, so that a burst of marks costs one fetch. */
@@ -129,12 +129,10 @@ export function createLedger(client: QueryClient, owner: LedgerOwner) {
     query.invalidate();
     if (query.isStatic()) return warnOfStatic(query);
     if (!query.isActive() || account.retryTimer !== undefined) return;
-    const isOlder = account.began < Math.max(account.need, ...marksOf(account));
+    const isOlder = [...account.debts.values()].some(({ mark }) => mark > account.began);
     if (restart && isOlder) void query.cancel({ silent: true });
     query.fetch(undefined, { cancelRefetch: false }).catch(() => {});
   }
-
-  const marksOf = ({ debts }: Account) => Array.from(debts.values(), (debt) => debt.mark);
 
   function warnOfStatic(query: AnyQuery): void {
     if (warnedOfStatic) return;
@@ -142,11 +140,10 @@ export function createLedger(client: QueryClient, owner: LedgerOwner) {
     console.warn(`[tidings] ${query.queryHash} has staleTime 'static': events cannot refresh it.`);
   }
 
-  function owe(query: AnyQuery, at: TopicPosition | undefined): boolean {
-    const account = accountOf(query);
-    if (!at) account.need = clock;
-    else if (covers(account.held.get(at.topic), at)) return false;
-    else account.debts.set(at.topic, { epoch: at.epoch, seq: at.seq, mark: clock });
+  function owe(query: AnyQuery, at?: TopicPosition): boolean {
+    const { held, debts } = accountOf(query);
+    if (at && covers(held.get(at.topic), at)) return false;
+    debts.set(at?.topic ?? '', { mark: clock, at });
     return true;
   }
 
@@ -184,13 +181,10 @@ export function createLedger(client: QueryClient, owner: LedgerOwner) {
   }
 
   /** Strikes off what the data that has just landed includes. */
-  function strikeOff(account: Account): void {
-    const isWhole = account.brings === 'whole';
-    if (isWhole && account.began >= account.need) account.need = 0;
-    for (const [topic, debt] of account.debts) {
-      if (covers(account.held.get(topic), debt) || (isWhole && account.began >= debt.mark)) {
-        account.debts.delete(topic);
-      }
+  function strikeOff({ debts, held, began, brings }: Account): void {
+    for (const [topic, { mark, at }] of debts) {
+      const isCovered = brings === 'whole' && began >= mark;
+      if (isCovered || (at && covers(held.get(topic), at))) debts.delete(topic);
     }
   }
 
@@ -208,7 +202,7 @@ export function createLedger(client: QueryClient, owner: LedgerOwner) {
   function onFailed(query: AnyQuery, account: Account): void {
     release(account);
     // What was never there is owed too.
-    if (query.state.data === undefined && owner.isSynced(query)) account.need ||= ++clock;
+    if (query.state.data === undefined && !isOwed(account) && owner.isSynced(query)) owe(query);
     if (!isOwed(account) || account.retryTimer !== undefined) return;
     const bound = Math.min(RETRY_MAX_MS, RETRY_MIN_MS * 2 ** account.failures++);
     account.retryTimer = setTimeout(() => {
@@ -237,7 +231,7 @@ export function createLedger(client: QueryClient, owner: LedgerOwner) {
   /** Owes a query for data whose age nobody knows. */
   function confirm(query: AnyQuery): void {
     clock++;
-    owe(query, undefined);
+    owe(query);
     kickWhenQuiet(query);
   }
 
@@ -395,7 +389,6 @@ export function createLedger(client: QueryClient, owner: LedgerOwner) {
     wipe(query: AnyQuery, refetch: boolean): void {
       const account = accountOf(query);
       forgive(account);
-      account.need = 0;
       account.debts.clear();
       account.held.clear();
       account.afterFetch = [];

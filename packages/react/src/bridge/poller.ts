@@ -18,7 +18,7 @@ interface Poll {
 
 /** Polls queries while there is no connection: one poll per key, however many ask for it. */
 export function createPoller(ledger: Ledger) {
-  const connections = new WeakMap<TidingsClient, Map<string, Poll>>();
+  const polls = new Map<string, Poll>();
 
   const mayPoll = () =>
     onlineManager.isOnline() && globalThis.document?.visibilityState !== 'hidden';
@@ -60,8 +60,6 @@ export function createPoller(ledger: Ledger) {
 
   /** Joins the poll of a key; returns the undo. */
   return function poll(client: TidingsClient, queryKey: QueryKey, intervalMs: number): () => void {
-    const polls = connections.get(client) ?? new Map<string, Poll>();
-    connections.set(client, polls);
     const hash = hashKey(queryKey);
     const joined = polls.get(hash) ?? start(client, queryKey);
     polls.set(hash, joined);
