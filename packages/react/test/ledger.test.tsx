@@ -133,7 +133,7 @@ describe('what is owed stays owed', () => {
 
   test('refetchOnMount: false, marked while nobody looked', async () => {
     const { rest, view } = await boardAtRest();
-    view.show(<Sync />);
+    view.show([<Sync key="s" />]);
     await pass(AT_REST_MS);
     rest.put('a', 1);
     await pass(AT_REST_MS);
@@ -156,7 +156,7 @@ describe('what is owed stays owed', () => {
   test('a prefetch that an event overtook, mounted with refetchOnMount: false', async () => {
     const world = setUp();
     const { rest, queryClient } = world;
-    const view = mount(world, <Sync />);
+    const view = mount(world, [<Sync key="s" />]);
     await pass(100);
     void queryClient.prefetchQuery({ queryKey: KEY, queryFn: () => rest.get() });
     await pass(AFTER_READ_MS);
@@ -352,7 +352,7 @@ describe('data from elsewhere', () => {
   test('hydration of a query that was not there', async () => {
     const { rest, queryClient, view } = await boardAtRest();
     const old = dehydrate(queryClient);
-    view.show(<Sync />);
+    view.show([<Sync key="s" />]);
     await pass(AT_REST_MS);
     queryClient.removeQueries({ queryKey: KEY });
     rest.put('a', 1);
@@ -365,7 +365,7 @@ describe('data from elsewhere', () => {
 
   test('a promise hydrated from the server', async () => {
     const world = setUp();
-    const view = mount(world, <Sync />);
+    const view = mount(world, [<Sync key="s" />]);
     await pass(100);
     const source = new QueryClient({
       defaultOptions: { dehydrate: { shouldDehydrateQuery: () => true } },
@@ -387,7 +387,7 @@ describe('data from elsewhere', () => {
   test('older initialData', async () => {
     const world = setUp();
     world.rest.put('a', 1);
-    const view = mount(world, <Sync />);
+    const view = mount(world, [<Sync key="s" />]);
     await pass(100);
     const query = { initialData: [{ id: 'a', v: 0 }] };
     view.show([<Sync key="s" />, <List key="b" rest={world.rest} query={query} />]);
@@ -398,7 +398,7 @@ describe('data from elsewhere', () => {
   test("a persister's restored data", async () => {
     const world = setUp();
     world.rest.put('a', 1);
-    const view = mount(world, <Sync />);
+    const view = mount(world, [<Sync key="s" />]);
     await pass(100);
     const persister = (
       queryFn: (context: object) => unknown,
