@@ -15,7 +15,7 @@ const readmePicture = path.join(root, 'docs/images/board.png');
 const review = path.join(root, 'tmp/screenshots');
 
 /** The size of each of the two windows in the README's picture. */
-const half = { width: 1120, height: 760 };
+const half = { width: 1120, height: 620 };
 
 let giftboard: Giftboard;
 let planners: Member[];
@@ -34,22 +34,27 @@ test.afterAll(() => giftboard.dispose());
 test('two windows for the README', async ({ browser }) => {
   const [ann, ben] = planners as [Member, Member];
   const list = await sharedList(ann, ben);
-  const windows = [await openWindow(browser, ann, half), await openWindow(browser, ben, half)];
-  for (const window of windows) await window.openBoard(list);
-  const board = await windows[0]!.openBoard(list);
+  const here = await openWindow(browser, ann, half);
+  const there = await openWindow(browser, ben, half);
+  const board = await here.openBoard(list);
+  await there.openBoard(list);
+  await expect(board.column('idea').getByTestId(/^card-/).first()).toBeVisible();
   const { idea } = await board.columns();
   const gift = idea[0];
   if (gift === undefined) throw new Error('the sample family is out of ideas');
+
+  // One moves a card, and the other hears of it.
   await board.moveByMenu(gift, 'Selected');
-  await expect(windows[1]!.page.getByRole('status').filter({ hasText: gift })).toBeVisible();
-  const shown = await Promise.all(
-    windows.map(async (window, i) => ({
-      title: `${planners[i]!.name} — Tidings`,
-      page: await settledPicture(window.page),
-    })),
-  );
-  await writeFile(readmePicture, await sideBySide(browser, shown));
-  for (const window of windows) await window.close();
+  for (const { page } of [here, there]) {
+    await expect(page.getByRole('status').filter({ hasText: gift })).toBeVisible();
+  }
+  const picture = await sideBySide(browser, [
+    { title: `Tidings — ${ann.name}`, page: await settledPicture(here.page) },
+    { title: `Tidings — ${ben.name}`, page: await settledPicture(there.page) },
+  ]);
+  await writeFile(readmePicture, picture);
+  await here.close();
+  await there.close();
 });
 
 for (const colorScheme of ['light', 'dark'] as const) {

@@ -37,7 +37,7 @@ export class Board {
       const names = await handles.evaluateAll((found) =>
         found.map((handle) => handle.getAttribute('aria-label') ?? ''),
       );
-      shown[status] = names.map((name) => name.slice(0, name.indexOf(', ')));
+      shown[status] = names.map((name) => name.replace(/, \w+, \d+ of \d+.*$/, ''));
     }
     return shown;
   }
