@@ -82,8 +82,9 @@ describe('what is owed stays owed', () => {
     expect(shown()).toBe('a1');
   });
 
-  test('cancelQueries without revert, too', async () => {
+  test('cancelQueries without revert, too: that is no failure to back off from', async () => {
     const { rest, queryClient } = await boardAtRest();
+    vi.mocked(Math.random).mockReturnValue(0.999);
     rest.put('a', 1);
     await pass(AFTER_READ_MS);
     await queryClient.cancelQueries({ queryKey: KEY }, { revert: false });
@@ -127,6 +128,16 @@ describe('what is owed stays owed', () => {
     mount(world, <Board rest={world.rest} />);
     await pass(AT_REST_MS);
     world.rest.failing = false;
+    await pass(RETRY_MAX_MS);
+    expect(shown()).toBe('a0');
+  });
+
+  test('an initial fetch that fails when nothing was owed is retried as well', async () => {
+    const { rest, queryClient } = await boardAtRest();
+    rest.failing = true;
+    queryClient.removeQueries({ queryKey: KEY });
+    await pass(AT_REST_MS);
+    rest.failing = false;
     await pass(RETRY_MAX_MS);
     expect(shown()).toBe('a0');
   });
