@@ -3,7 +3,7 @@ import { act, cleanup, screen } from '@testing-library/react';
 import { describe, expect, test, vi } from 'vitest';
 
 import { CONFIRM_WITHIN_MS } from '../src/bridge/ledger';
-import { baseOf, newMutationId, optimisticUpdate } from '../src/index';
+import { baseOf, newMutationId, optimisticUpdate, type WSEvent } from '../src/index';
 import {
   Board,
   fakeTime,
@@ -137,6 +137,36 @@ describe('layers', () => {
     expect(shown()).toBe('a0 b0');
   });
 
+  test('… and is not applied a second time by a later one', async () => {
+    const { rest, queryClient, change } = await boardAtRest();
+    rest.hung = true;
+    await optimisticUpdate(queryClient, KEY, (old: Item[]) => [...old, { id: 'x', v: 1 }]);
+    queryClient.setQueryData<Item[]>(KEY, (old) => old && [...old, { id: 'z', v: 1 }]);
+    await change('b', 7);
+    await pass();
+    expect(shown()).toBe('a0 b7 x1 z1');
+  });
+
+  test('a direct update goes beneath them, so that a rollback does not keep what they showed', async () => {
+    const world = setUp();
+    world.rest.positions = true;
+    const onEvent = (event: WSEvent) =>
+      void world.queryClient.setQueryData<Item[]>(
+        KEY,
+        (old) => old && [...old, event.data.payload as Item],
+      );
+    mount(world, <Board rest={world.rest} onEvent={onEvent} />);
+    await pass(AT_REST_MS);
+    const rollback = await optimisticUpdate(world.queryClient, KEY, setTo('a', 5));
+    world.rest.put('b', 1);
+    await pass(100);
+    expect(shown()).toBe('a5 b1');
+    act(() => rollback());
+    await pass(AT_REST_MS);
+    expect(shown()).toBe('a0 b1');
+    expect(world.rest.requests).toBe(1);
+  });
+
   test('rolling back what the app wrote over asks the server', async () => {
     const { queryClient, change } = await boardAtRest();
     const rollback = await change('a', 5);
@@ -217,6 +247,17 @@ describe('the end of a layer', () => {
     act(() => rollback.commit());
     await pass(AT_REST_MS);
     expect(renders).toEqual(['a5 b0', 'a55 b0']);
+  });
+
+  test('not a fetch that began before', async () => {
+    const { rest, queryClient, change } = await boardAtRest();
+    const rollback = await change('a', 5, newMutationId());
+    void queryClient.refetchQueries({ queryKey: KEY });
+    await pass(20);
+    rest.rows.set('a', { id: 'a', v: 5 });
+    act(() => rollback.commit());
+    await pass(AT_REST_MS);
+    expect(renders).toEqual(['a5 b0']);
   });
 
   test('an echo that never comes: a fetch brings the truth', async () => {

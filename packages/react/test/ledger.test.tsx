@@ -109,6 +109,17 @@ describe('what is owed stays owed', () => {
     expect(shown()).toBe('a1');
   });
 
+  test('a retry that nobody waits for any more leaves no timer', async () => {
+    const { rest, view } = await boardAtRest({ queries: { gcTime: Infinity } });
+    vi.mocked(Math.random).mockReturnValue(0.999);
+    rest.failing = true;
+    rest.put('a', 1);
+    await pass(AT_REST_MS);
+    view.unmount();
+    await pass(100);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
   test('an answer of the server clears the backoff', async () => {
     const { rest, server } = await boardAtRest();
     vi.mocked(Math.random).mockReturnValue(0.999);
@@ -439,7 +450,7 @@ describe('marks', () => {
       useRealtimeSync({ topic: TOPIC, queryKey: ['other'] });
       return null;
     };
-    const view = mount(world, <Other />);
+    const view = mount(world, [<Other key="o" />]);
     world.queryClient.setQueryData<Item[]>(KEY, [{ id: 'a', v: 0 }]);
     await pass(100);
     view.show([<Other key="o" />, <Board key="b" rest={world.rest} />]);

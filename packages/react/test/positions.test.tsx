@@ -4,7 +4,8 @@ import { screen } from '@testing-library/react';
 import { useQuery } from '@tanstack/react-query';
 import { describe, expect, test, vi } from 'vitest';
 
-import { useRealtimeSync, type WSEvent } from '../src/index';
+import { positionsAt } from '../src/bridge/tags';
+import { tagPosition, useRealtimeSync, type WSEvent } from '../src/index';
 import {
   Board,
   fakeTime,
@@ -127,6 +128,26 @@ test('… but not when another hook of the same data wants it', async () => {
   expect(shown()).toBe('a1');
 });
 
+test('data written while nothing was synced is at no position', async () => {
+  const { rest, queryClient, view } = await boardAtRest();
+  view.show(null);
+  await pass(3000);
+  queryClient.setQueryData<Item[]>(KEY, [{ id: 'a', v: -1 }]);
+  view.show(<Board rest={rest} />);
+  await pass(AT_REST_MS);
+  expect(shown()).toBe('a0');
+});
+
+test('an infinite query is where its oldest page is; a page at no position spoils it', () => {
+  const page = (seq: number, epoch = 'e') => tagPosition([{}], [{ topic: TOPIC, epoch, seq }]);
+  expect(positionsAt({ pages: [page(41), page(39), page(40)] })).toEqual([
+    { topic: TOPIC, epoch: 'e', seq: 39 },
+  ]);
+  expect(positionsAt({ pages: [page(41), [{}]] })).toEqual([]);
+  expect(positionsAt({ pages: [page(41), page(41, 'f')] })).toEqual([]);
+  expect(positionsAt({ pages: [] })).toEqual([]);
+});
+
 test('an epoch change falls back to a fetch', async () => {
   const { rest, server } = await boardAtRest();
   rest.put('a', 1);
@@ -213,6 +234,19 @@ describe('direct updates', () => {
     await pass(AT_REST_MS);
     expect(shown()).toBe('a0 b1 c1');
     expect(calls).toEqual([1, 2]);
+  });
+
+  test('… also when the fetch had the event, and the handler repeated it', async () => {
+    const world = setUp();
+    const { onEvent } = appendTo(world);
+    mount(world, <Board rest={world.rest} onEvent={onEvent} />);
+    await pass(AT_REST_MS);
+    world.rest.upMs = 60;
+    void world.queryClient.refetchQueries({ queryKey: KEY });
+    await pass(20);
+    world.rest.put('b', 1);
+    await pass(AT_REST_MS);
+    expect(shown()).toBe('a0 b1');
   });
 
   test('what a handler writes elsewhere, in a synced query, is confirmed', async () => {
