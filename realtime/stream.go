@@ -51,6 +51,11 @@ type stream struct {
 	// running round alone.
 	pos  Position
 	subs []*subscription // guarded by mu
+	// conns are those of subs, in the same order: a fan-out walks along them and
+	// touches nothing else. Guarded by mu.
+	conns []Conn
+	// ahead is at least every subscription's; guarded by mu.
+	ahead Seq
 }
 
 // subscription is a session's interest in a stream.
@@ -218,15 +223,18 @@ func (st *stream) send(entries []Entry) {
 func (st *stream) fanOut(batch *wire.Batch, entries []Entry) {
 	first, last := entries[0].Seq, entries[len(entries)-1].Seq
 	st.mu.Lock()
-	for _, sub := range st.subs {
-		from := 0
-		if sub.ahead >= first {
-			if sub.ahead >= last {
-				continue
-			}
-			from = int(sub.ahead - first + 1)
+	if st.ahead < first {
+		for _, conn := range st.conns {
+			conn.Send(batch, 0, st.topic)
 		}
-		sub.session.conn.Send(batch, from, st.topic)
+	} else {
+		for i, conn := range st.conns {
+			if at := st.subs[i].ahead; at < first {
+				conn.Send(batch, 0, st.topic)
+			} else if at < last {
+				conn.Send(batch, int(at-first+1), st.topic)
+			}
+		}
 	}
 	st.pos.Seq = last
 	delivered := len(st.subs)
@@ -292,10 +300,10 @@ func (st *stream) resync(to Position, reason string) {
 	batch.Add(m.Append)
 	st.mu.Lock()
 	defer st.mu.Unlock()
-	st.pos = to
-	for _, sub := range st.subs {
-		sub.ahead = 0
-		sub.session.conn.Send(batch, 0, st.topic)
+	st.pos, st.ahead = to, 0
+	for i, conn := range st.conns {
+		st.subs[i].ahead = 0
+		conn.Send(batch, 0, st.topic)
 	}
 	st.hub.stats.resyncs.Add(uint64(len(st.subs)))
 }
@@ -304,6 +312,8 @@ func (st *stream) resync(to Position, reason string) {
 func (st *stream) add(sub *subscription) {
 	sub.index = len(st.subs)
 	st.subs = append(st.subs, sub)
+	st.conns = append(st.conns, sub.session.conn)
+	st.ahead = max(st.ahead, sub.ahead)
 }
 
 // remove ends the subscription's life. Call it with mu held.
@@ -311,10 +321,12 @@ func (st *stream) remove(sub *subscription) {
 	if sub.index < 0 {
 		return
 	}
-	last := st.subs[len(st.subs)-1]
-	st.subs[sub.index], last.index = last, sub.index
-	st.subs[len(st.subs)-1] = nil
-	st.subs = st.subs[:len(st.subs)-1]
+	end := len(st.subs) - 1
+	last := st.subs[end]
+	last.index = sub.index
+	st.subs[sub.index], st.conns[sub.index] = last, st.conns[end]
+	st.subs[end], st.conns[end] = nil, nil
+	st.subs, st.conns = st.subs[:end], st.conns[:end]
 	sub.index = -1
 }
 

@@ -77,17 +77,23 @@ type Conn struct {
 	socket starter
 	limits Limits
 
-	heard atomic.Int64 // nanoseconds since epoch
-
-	reader reader // owned by whoever calls feed
-
-	mu      sync.Mutex // guards everything below
-	state   connState
-	out     outbox
-	drained *waiter
+	mu    sync.Mutex // guards everything up to the next blank line
+	state connState
+	// prologue is the handshake's answer until it is written, which happens along
+	// with the first message, or when reading begins.
+	prologue []byte
+	out      outbox
+	drained  *waiter
 	// stalled is when the outbox last stopped moving.
 	stalled time.Duration
 	linger  *time.Timer
+
+	// raw is what socket points to, where there is a poller. It is part of the
+	// Conn so that a write finds all it needs in one place.
+	raw rawSocket
+
+	heard  atomic.Int64 // nanoseconds since epoch
+	reader reader       // owned by whoever calls feed
 }
 
 // waiter waits until at most n bytes are queued.
@@ -101,8 +107,8 @@ type waiter struct {
 var epoch = time.Now()
 
 // newConn returns a connection on nc, which it owns from now on.
-func newConn(nc net.Conn, limits Limits) (*Conn, error) {
-	c := &Conn{limits: limits}
+func newConn(nc net.Conn, limits Limits, prologue []byte) (*Conn, error) {
+	c := &Conn{limits: limits, prologue: prologue}
 	c.hear()
 	raw, err := takeOver(nc, c)
 	if err != nil {
@@ -112,6 +118,17 @@ func newConn(nc net.Conn, limits Limits) (*Conn, error) {
 		c.socket = &netSocket{nc: nc, conn: c}
 	}
 	return c, nil
+}
+
+// begin answers the handshake, if no message has done so, and reads. Early is
+// what came along with the handshake.
+func (c *Conn) begin(early []byte) {
+	c.mu.Lock()
+	if c.prologue != nil && c.state == connOpen {
+		c.enqueue(nil, "")
+	}
+	c.mu.Unlock()
+	c.socket.start(early)
 }
 
 // Send implements [realtime.Conn].
@@ -137,10 +154,14 @@ func (c *Conn) SendFrame(op wire.Opcode, payload []byte) {
 // enqueue writes the frames, or what the socket does not take of them later.
 // Call it with mu held.
 func (c *Conn) enqueue(frames []byte, topic realtime.Topic) {
-	sent := 0
+	item, sent := outgoing{frames, topic, false}, 0
+	if c.prologue != nil {
+		item = outgoing{append(c.prologue, frames...), topic, true}
+		c.prologue = nil
+	}
 	if c.out.empty() {
-		n, err := c.socket.write(frames)
-		if n == len(frames) {
+		n, err := c.socket.write(item.frames)
+		if n == len(item.frames) {
 			return
 		}
 		if err != errAgain {
@@ -150,7 +171,7 @@ func (c *Conn) enqueue(frames []byte, topic realtime.Topic) {
 		sent = n
 		c.stall()
 	}
-	c.out.add(frames, sent, topic)
+	c.out.add(item, sent)
 	if c.out.bytes > c.limits.QueueBytes {
 		c.goodbye(realtime.CloseSlowConsumer, "the reader is too slow")
 	}
@@ -290,6 +311,10 @@ func (c *Conn) part(frame []byte, told realtime.CloseCode) {
 		return
 	}
 	c.out.discard(func(realtime.Topic) bool { return true })
+	if c.prologue != nil {
+		frame = append(c.prologue, frame...)
+		c.prologue = nil
+	}
 	n, err := 0, errAgain
 	if c.out.empty() {
 		n, err = c.socket.write(frame)
@@ -300,7 +325,7 @@ func (c *Conn) part(frame []byte, told realtime.CloseCode) {
 	case err == nil:
 		c.socket.shutdown()
 	case err == errAgain:
-		c.out.add(frame, n, "")
+		c.out.add(outgoing{frames: frame}, n)
 	default:
 		c.fail()
 		return

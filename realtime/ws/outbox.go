@@ -20,18 +20,21 @@ type outbox struct {
 type outgoing struct {
 	frames []byte
 	topic  realtime.Topic
+	// keep says that the item begins with the handshake, which is no frame: it
+	// is never discarded.
+	keep bool
 }
 
 func (o *outbox) empty() bool { return len(o.items) == 0 }
 
 // add queues frames of which sent bytes have been written already, which can
 // only be so when the outbox is empty.
-func (o *outbox) add(frames []byte, sent int, topic realtime.Topic) {
+func (o *outbox) add(item outgoing, sent int) {
 	if len(o.items) == 0 {
 		o.sent = sent
 	}
-	o.items = append(o.items, outgoing{frames, topic})
-	o.bytes += len(frames) - sent
+	o.items = append(o.items, item)
+	o.bytes += len(item.frames) - sent
 }
 
 // front returns what is to be written next.
@@ -58,7 +61,7 @@ func (o *outbox) discard(match func(realtime.Topic) bool) {
 	kept := o.items[:0]
 	bytes := 0
 	for i, item := range o.items {
-		if match(item.topic) && !(i == 0 && o.busy) {
+		if match(item.topic) && !item.keep && !(i == 0 && o.busy) {
 			if i > 0 || o.sent == 0 {
 				continue
 			}

@@ -136,7 +136,8 @@ func takeOver(nc net.Conn, c *Conn) (starter, error) {
 		return nil, errors.Join(err, unix.Close(fd))
 	}
 	_ = tcp.Close() // the duplicate keeps the connection open
-	return &rawSocket{poller: p, fd: fd, conn: c}, nil
+	c.raw.poller, c.raw.fd, c.raw.conn = p, fd, c
+	return &c.raw, nil
 }
 
 // rawSocket is a non-blocking TCP socket outside the runtime's poller.
@@ -153,7 +154,7 @@ type rawSocket struct {
 }
 
 // register begins to watch the socket. Whatever is there already counts as an
-// event.
+// event. It is called under conn.mu.
 func (s *rawSocket) register() error {
 	p := s.poller
 	p.mu.Lock()
@@ -184,7 +185,13 @@ func (s *rawSocket) ready() {
 // handshake.
 func (s *rawSocket) start(early []byte) {
 	s.pending.Store(1) // holds back the reader that the first event would start
-	if err := s.register(); err != nil {
+	s.conn.mu.Lock()
+	err := errClosed
+	if !s.gone {
+		err = s.register()
+	}
+	s.conn.mu.Unlock()
+	if err != nil {
 		s.conn.ended()
 		return
 	}

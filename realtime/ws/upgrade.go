@@ -46,18 +46,14 @@ func accept(w http.ResponseWriter, r *http.Request, limits Limits, endpoint func
 	}
 	_ = nc.SetDeadline(time.Time{}) // the server's deadlines are for requests
 	early := leftover(rw.Reader)
-	if _, err := nc.Write(handshakeAnswer(r.Header.Get("Sec-WebSocket-Key"))); err != nil {
-		_ = nc.Close() // the peer has gone already
-		return fmt.Errorf("answering the handshake: %w", err)
-	}
-	c, err := newConn(nc, limits)
+	c, err := newConn(nc, limits, handshakeAnswer(r.Header.Get("Sec-WebSocket-Key")))
 	if err != nil {
 		_ = nc.Close() // out of descriptors: nothing to save
 		return fmt.Errorf("taking over the connection: %w", err)
 	}
 	c.end = endpoint(c)
 	opened()
-	c.socket.start(early)
+	c.begin(early)
 	return nil
 }
 
