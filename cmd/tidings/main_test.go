@@ -1,0 +1,290 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/alecthomas/kong"
+	"github.com/coder/websocket"
+	"go.uber.org/goleak"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// start runs "tidings serve" with the arguments, on a port of its own, and
+// returns its URL and a function that ends it.
+func start(t *testing.T, args ...string) (url string, end func()) {
+	t.Helper()
+	var c cli
+	parser, err := kong.New(&c, kong.Exit(func(int) {}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := parser.Parse(append([]string{"serve", "--addr=127.0.0.1:0"}, args...)); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	listening := make(chan net.Addr, 1)
+	ended := make(chan error, 1)
+	go func() { ended <- c.Serve.serve(ctx, io.Discard, func(a net.Addr) { listening <- a }) }()
+	select {
+	case addr := <-listening:
+		url = "http://" + addr.String()
+	case err := <-ended:
+		t.Fatalf("serve ended: %v", err)
+	}
+	done := false
+	end = func() {
+		if done {
+			return
+		}
+		done = true
+		cancel()
+		if err := <-ended; err != nil {
+			t.Errorf("serve: %v", err)
+		}
+	}
+	t.Cleanup(end)
+	return url, end
+}
+
+// post publishes and returns the answer.
+func post(t *testing.T, url, body string, header ...string) (status int, answer string) {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, url+"/api/publish", strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Authorization", "Bearer dev")
+	for i := 0; i < len(header); i += 2 {
+		r.Header.Set(header[i], header[i+1])
+	}
+	r.Close = true
+	response, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = response.Body.Close() }()
+	b, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return response.StatusCode, string(b)
+}
+
+func get(t *testing.T, url string) (status int, body string) {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Close = true
+	response, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = response.Body.Close() }()
+	b, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return response.StatusCode, string(b)
+}
+
+// subscribe opens a session and subscribes; next returns its next message.
+func subscribe(t *testing.T, url, topic, since string) (next func() string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	conn, _, err := websocket.Dial(ctx, url+"/ws", nil)
+	if err != nil {
+		cancel()
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.CloseNow(); cancel() })
+	if err := conn.Write(ctx, websocket.MessageText, fmt.Appendf(nil, `{"action":"subscribe","topic":%q%s}`, topic, since)); err != nil {
+		t.Fatal(err)
+	}
+	return func() string {
+		_, b, err := conn.Read(ctx)
+		if err != nil {
+			return err.Error()
+		}
+		return string(b)
+	}
+}
+
+const one = `{"topic":"list-items:1","event":"UPDATED","data":{"entity_id":"456","payload":{"id":456},"user_id":"789"}}`
+
+// logs runs the test with each kind of log.
+func logs(t *testing.T, test func(t *testing.T, args []string)) {
+	t.Run("memory", func(t *testing.T) { test(t, []string{"--dev", "--drain-window=100ms"}) })
+	t.Run("sqlite", func(t *testing.T) {
+		test(t, []string{"--dev", "--drain-window=100ms", "--log=" + filepath.Join(t.TempDir(), "tidings.db")})
+	})
+}
+
+func TestPublishReachesSubscribers(t *testing.T) {
+	logs(t, func(t *testing.T, args []string) {
+		url, _ := start(t, args...)
+		next := subscribe(t, url, "list-items:1", "")
+		if hello, subscribed := next(), next(); !strings.Contains(hello, `"hello"`) || !strings.Contains(subscribed, `"seq":0`) {
+			t.Fatalf("got %s and %s", hello, subscribed)
+		}
+		status, answer := post(t, url, one)
+		var result struct {
+			Topic, ID, Epoch string
+			Seq              int
+		}
+		if err := json.Unmarshal([]byte(answer), &result); err != nil || status != 200 || result.Seq != 1 || result.ID == "" {
+			t.Fatalf("%d %s: %v", status, answer, err)
+		}
+		if event := next(); !strings.Contains(event, `"payload":{"id":456}`) || !strings.Contains(event, result.ID) {
+			t.Errorf("got %s", event)
+		}
+	})
+}
+
+func TestAnIdempotencyKeyTakesEffectOnce(t *testing.T) {
+	logs(t, func(t *testing.T, args []string) {
+		url, _ := start(t, args...)
+		_, first := post(t, url, one, "Idempotency-Key", "k1")
+		status, again := post(t, url, one, "Idempotency-Key", "k1")
+		if status != 200 || again != first {
+			t.Errorf("%d %s; want the first answer %s", status, again, first)
+		}
+		if status, answer := post(t, url, strings.Replace(one, "456", "457", 1), "Idempotency-Key", "k1"); status != 422 || !strings.Contains(answer, "key_reused") {
+			t.Errorf("another request under the key: %d %s; want 422", status, answer)
+		}
+		if _, answer := post(t, url, one, "Idempotency-Key", "k2"); !strings.Contains(answer, `"seq":2`) {
+			t.Errorf("the next publication: %s; want seq 2", answer)
+		}
+	})
+}
+
+func TestEachItemHasItsResult(t *testing.T) {
+	logs(t, func(t *testing.T, args []string) {
+		url, _ := start(t, args...)
+		bad := strings.Replace(one, "list-items:1", "list-items:undefined", 1)
+		status, answer := post(t, url, "["+one+","+bad+","+one+"]")
+		var results []struct {
+			Seq   int
+			Error *itemProblem
+		}
+		if err := json.Unmarshal([]byte(answer), &results); err != nil || status != 200 || len(results) != 3 {
+			t.Fatalf("%d %s: %v", status, answer, err)
+		}
+		if results[0].Seq != 1 || results[1].Error == nil || results[1].Error.Field != "topic" || results[2].Seq != 2 {
+			t.Errorf("results %s", answer)
+		}
+	})
+}
+
+func TestPublishRefuses(t *testing.T) {
+	url, _ := start(t, "--dev", "--drain-window=100ms")
+	long := strings.Repeat("x", 300)
+	for name, c := range map[string]struct {
+		body   string
+		header []string
+		status int
+		want   string
+	}{
+		"no key":          {one, []string{"Authorization", ""}, 401, "unauthorized"},
+		"another key":     {one, []string{"Authorization", "Bearer devil"}, 401, "unauthorized"},
+		"not JSON":        {"nonsense", nil, 400, "JSON"},
+		"empty":           {"", nil, 400, "JSON"},
+		"no events":       {"[]", nil, 400, "1 to 1000"},
+		"unknown field":   {strings.Replace(one, `"event"`, `"evnet"`, 1), nil, 400, "evnet"},
+		"unknown event":   {strings.Replace(one, `UPDATED`, `CHANGED`, 1), nil, 400, `"field":"event"`},
+		"no entity":       {`{"topic":"a:b","event":"ADDED"}`, nil, 400, "data.entity_id"},
+		"bad topic":       {strings.Replace(one, `list-items:1`, `list-items`, 1), nil, 400, "invalid_topic"},
+		"id too long":     {strings.Replace(one, `456`, long, 1), nil, 400, "data.entity_id"},
+		"key too long":    {one, []string{"Idempotency-Key", long}, 400, "Idempotency-Key"},
+		"payload too big": {strings.Replace(one, `{"id":456}`, `"`+strings.Repeat("x", 70_000)+`"`, 1), nil, 400, "data.payload"},
+		"too much":        {strings.Repeat(" ", maxPublication+1), nil, 413, "too_large"},
+		"version":         {`{"version":-1,` + one[1:], nil, 400, `"field":"version"`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if status, answer := post(t, url, c.body, c.header...); status != c.status || !strings.Contains(answer, c.want) {
+				t.Errorf("%d %s; want %d with %s", status, answer, c.status, c.want)
+			}
+		})
+	}
+	if _, answer := post(t, url, one); !strings.Contains(answer, `"seq":1`) {
+		t.Errorf("something of the above was published: %s", answer)
+	}
+}
+
+func TestTheLogOutlivesTheHub(t *testing.T) {
+	file := "--log=" + filepath.Join(t.TempDir(), "tidings.db")
+	url, end := start(t, "--dev", "--drain-window=100ms", file)
+	_, answer := post(t, url, one, "Idempotency-Key", "k1")
+	var position struct{ Epoch string }
+	if err := json.Unmarshal([]byte(answer), &position); err != nil {
+		t.Fatal(err)
+	}
+	end()
+	url, _ = start(t, "--dev", "--drain-window=100ms", file)
+	if _, again := post(t, url, one, "Idempotency-Key", "k1"); again != answer {
+		t.Errorf("the key was forgotten: %s; want %s", again, answer)
+	}
+	next := subscribe(t, url, "list-items:1", fmt.Sprintf(`,"since":{"epoch":%q,"seq":0}`, position.Epoch))
+	next()
+	if subscribed, event := next(), next(); !strings.Contains(subscribed, `"recovered":true`) || !strings.Contains(event, `"seq":1`) {
+		t.Errorf("got %s and %s", subscribed, event)
+	}
+}
+
+func TestShutdownTellsSessions(t *testing.T) {
+	url, end := start(t, "--dev", "--drain-window=100ms")
+	next := subscribe(t, url, "list-items:1", "")
+	next()
+	next()
+	ended := make(chan struct{})
+	go func() { end(); close(ended) }()
+	if got := next(); !strings.Contains(got, "reconnect_after_ms") {
+		t.Errorf("got %s; want drain", got)
+	}
+	if got := next(); !strings.Contains(got, "3000") {
+		t.Errorf("got %s; want a close with 3000", got)
+	}
+	<-ended
+}
+
+func TestOperations(t *testing.T) {
+	url, _ := start(t, "--dev", "--drain-window=100ms")
+	post(t, url, one)
+	for path, want := range map[string]string{"/healthz": "ok", "/readyz": "ready", "/metrics": "tidings_sessions "} {
+		if status, body := get(t, url+path); status != 200 || !strings.Contains(body, want) {
+			t.Errorf("%s: %d %.200s; want %s", path, status, body, want)
+		}
+	}
+}
+
+func TestServeRefusesToLetAnyoneIn(t *testing.T) {
+	for name, c := range map[string]struct {
+		command serveCommand
+		want    string
+	}{
+		"no authentication": {serveCommand{Addr: "127.0.0.1:0"}, "--dev"},
+		"dev for everyone":  {serveCommand{Addr: ":0", Dev: true}, "loopback"},
+		"dev on the LAN":    {serveCommand{Addr: "192.168.1.2:0", Dev: true}, "loopback"},
+		"no port":           {serveCommand{Addr: "localhost", Dev: true}, "--addr"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c.command.Log = "memory"
+			err := c.command.serve(t.Context(), &bytes.Buffer{}, func(net.Addr) { t.Error("it listens") })
+			if err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("serve = %v; want a refusal that names %s", err, c.want)
+			}
+		})
+	}
+}
