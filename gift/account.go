@@ -82,7 +82,7 @@ type AccountService interface {
 	User(ctx context.Context, id UserID) (User, error)
 
 	// CreateInvite stores an invite under the hash of its token; person may be nil.
-	// EINVALID if that person has an account already.
+	// EFORBIDDEN unless actor is an admin, EINVALID if that person has an account already.
 	CreateInvite(ctx context.Context, actor UserID, tokenHash string, person *PersonID, expires time.Time) (Invite, error)
 	// FindInvite returns an open invite; ENOTFOUND, EEXPIRED or EUSED otherwise.
 	FindInvite(ctx context.Context, tokenHash string, now time.Time) (Invite, error)

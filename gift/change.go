@@ -21,7 +21,8 @@ const (
 	GiftGone    ChangeKind = "gift_gone"
 	// GiftReleased: its creator may no longer see the gift, which may stay.
 	GiftReleased ChangeKind = "gift_released"
-	// ListAccessChanged: somebody gained or lost access to a list that stays.
+	// ListAccessChanged: what decides who may see a list changed, even where
+	// that makes no difference to those who have an account by now.
 	ListAccessChanged ChangeKind = "list_access_changed"
 	// ListDeleted comes behind the ItemDeleted of each of its items.
 	ListDeleted ChangeKind = "list_deleted"
@@ -61,6 +62,8 @@ type ListChange struct {
 	Gained, Lost []UserID
 	// Demoted still see the list, but less of it.
 	Demoted []UserID
+	// Gifts are what stands on the list whose access changed.
+	Gifts []GiftID
 }
 
 // ScopeKind says what a positioned read covers.

@@ -65,6 +65,12 @@ type ListItemPatch struct {
 	Quantity      Field[int]     `json:"quantity,omitzero" minimum:"1" maximum:"1000"`
 	Surprise      Field[bool]    `json:"surprise,omitzero"`
 	Version       Field[int64]   `json:"version,omitzero" minimum:"1"`
+
+	// Where the caller takes the item to be. A patch does not move it, so what
+	// is set must be so (else EINVALID).
+	ListID   Field[ListID] `json:"list_id,omitzero"`
+	GiftID   Field[GiftID] `json:"gift_id,omitzero"`
+	Position Field[string] `json:"position,omitzero"`
 }
 
 // Move puts an item between two neighbours of a column. Before is the item
@@ -127,6 +133,13 @@ func (in ListItemInput) New(id ItemID, now time.Time) (ListItem, error) {
 // Apply returns the item with the patch applied, validated. Place, version and
 // times are the store's to advance.
 func (patch ListItemPatch) Apply(i ListItem) (ListItem, error) {
+	if err := checks(
+		checkSame("list_id", patch.ListID, i.ListID, "an item stays on its list"),
+		checkSame("gift_id", patch.GiftID, i.GiftID, "an item keeps its gift"),
+		checkSame("position", patch.Position, i.Position, "the server assigns positions: move the item instead"),
+	); err != nil {
+		return i, err
+	}
 	apply(patch.Status, &i.Status)
 	apply(patch.AssigneeID, &i.AssigneeID)
 	apply(patch.Notes, &i.Notes)

@@ -203,3 +203,11 @@ func (p Page) Size() (int, error) {
 
 // Time is the day's start in UTC.
 func (d Date) Time() (time.Time, error) { return time.Parse(time.DateOnly, string(d)) }
+
+// checkSame refuses a claim that differs from what is.
+func checkSame[T comparable](field string, claim Field[T], is T, advice string) error {
+	if claim.Set && claim.Value != is {
+		return Invalid(field, "%s", advice)
+	}
+	return nil
+}

@@ -2,48 +2,12 @@ package api
 
 import (
 	"context"
-	"encoding/json"
 	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/familygifting/tidings/gift"
 )
-
-// listItemPatch is the patch of a list item. What only a move may change is
-// compared with the item as it is, instead of being passed over in silence.
-type listItemPatch struct {
-	patch[gift.ListItemPatch, gift.ListItem]
-	place itemPlace
-}
-
-// itemPlace is where a body claims the item to be.
-type itemPlace struct {
-	ListID   *gift.ListID `json:"list_id"`
-	GiftID   *gift.GiftID `json:"gift_id"`
-	Position *string      `json:"position"`
-}
-
-// UnmarshalJSON implements json.Unmarshaler.
-func (p *listItemPatch) UnmarshalJSON(data []byte) error {
-	if err := p.patch.UnmarshalJSON(data); err != nil {
-		return err
-	}
-	return json.Unmarshal(data, &p.place)
-}
-
-// differs says which claim is wrong, if any.
-func (c itemPlace) differs(item gift.ListItem) error {
-	switch {
-	case c.ListID != nil && *c.ListID != item.ListID:
-		return gift.Invalid("list_id", "an item stays on its list")
-	case c.GiftID != nil && *c.GiftID != item.GiftID:
-		return gift.Invalid("gift_id", "an item keeps its gift")
-	case c.Position != nil && *c.Position != item.Position:
-		return gift.Invalid("position", "the server assigns positions: move the item instead")
-	}
-	return nil
-}
 
 func (a *API) registerListItems() {
 	const tag = "list-items"
@@ -69,9 +33,9 @@ func (a *API) registerListItems() {
 		func(ctx context.Context, in *struct {
 			Mutation
 			PathID
-			Body listItemPatch
+			Body patch[gift.ListItemPatch, gift.ListItem]
 		}) (*bodyOf[gift.ListItem], error) {
-			if err := a.checkItem(ctx, in.ID, &in.Body); err != nil {
+			if err := in.Body.check(in.ID); err != nil {
 				return nil, fail(ctx, err, inBody)
 			}
 			item, err := a.svc.UpdateListItem(ctx, in.call(ctx), gift.ItemID(in.ID), in.Body.Value)
@@ -93,23 +57,4 @@ func (a *API) registerListItems() {
 			item, err := a.svc.MoveListItem(ctx, in.call(ctx), gift.ItemID(in.ID), in.Body)
 			return asBody(ctx, item, err, inBody)
 		})
-}
-
-// checkItem compares what a patch claims with the item. A stale version is left
-// to the domain, which answers with the item as it is.
-func (a *API) checkItem(ctx context.Context, id string, p *listItemPatch) error {
-	if err := p.check(id); err != nil {
-		return err
-	}
-	if p.place == (itemPlace{}) {
-		return nil
-	}
-	item, err := a.svc.ListItem(ctx, actorOf(ctx), gift.ItemID(id))
-	if err != nil {
-		return err
-	}
-	if p.Value.Version.Set && p.Value.Version.Value != item.Version {
-		return nil
-	}
-	return p.place.differs(item)
 }

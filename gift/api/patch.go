@@ -78,6 +78,9 @@ func (p *patch[P, E]) Schema(r huma.Registry) *huma.Schema {
 			continue
 		}
 		member := *entity.Properties[name]
+		if member.Ref != "" { // what is passed over is not looked into
+			member = huma.Schema{Description: "As it was read; passed over"}
+		}
 		member.ReadOnly = true
 		schema.Properties[name] = &member
 	}

@@ -43,3 +43,25 @@ func audienceOf(changes []gift.Change) audience {
 	a.shrunk = slices.DeleteFunc(a.shrunk, func(t realtime.Topic) bool { return slices.Contains(a.ended, t) })
 	return a
 }
+
+// openedBy finds the topics that others may read from these changes on. What
+// their logs hold was not meant for them, so it is forgotten.
+func openedBy(changes []gift.Change) []realtime.Topic {
+	var opened []realtime.Topic
+	for _, c := range changes {
+		switch c.Kind {
+		case gift.ItemCreated:
+			opened = append(opened, topicOf(giftTopic, c.Item.After.GiftID))
+		case gift.ItemChanged:
+			if c.Item.WishBefore == nil && c.Item.WishAfter != nil {
+				opened = append(opened, topicOf(giftTopic, c.Item.After.GiftID))
+			}
+		case gift.ListAccessChanged:
+			opened = append(opened, topicOf(boardTopic, c.List.ID), topicOf(wishesTopic, c.List.ID), topicOf(giftsTopic, c.List.ID))
+			for _, id := range c.List.Gifts {
+				opened = append(opened, topicOf(giftTopic, id))
+			}
+		}
+	}
+	return opened
+}

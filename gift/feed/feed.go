@@ -42,6 +42,9 @@ func (f *Feed) OnCommit(ctx context.Context, tx sqllog.Tx, changes []gift.Change
 	if err != nil {
 		return nil, err
 	}
+	if err := sqllog.Forget(ctx, tx, openedBy(changes)...); err != nil {
+		return nil, err
+	}
 	entries, err := sqllog.Append(ctx, tx, events)
 	if err != nil {
 		return nil, fmt.Errorf("appending events: %w", err)

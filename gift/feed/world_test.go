@@ -41,7 +41,7 @@ var emptyFile = storetest.Template(func(path string) error {
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	w := &world{t: t, ctx: t.Context(), hub: newHub(), seen: map[string]bool{}}
+	w := &world{t: t, ctx: t.Context(), hub: newHub(t.Context().Done()), seen: map[string]bool{}}
 	f := feed.New()
 	var err error
 	w.s, err = store.Open(w.ctx, emptyFile(t), store.Options{Hook: f})
@@ -121,9 +121,11 @@ func (w *world) news() []realtime.Entry {
 		topics = append(topics, topic)
 	}
 	w.check(rows.Err())
+	heads, err := w.log.Heads(w.ctx, topics)
+	w.check(err)
 	var entries []realtime.Entry
-	for _, topic := range topics {
-		read, err := w.log.Read(w.ctx, topic, 0, 100_000)
+	for i, topic := range topics {
+		read, err := w.log.Read(w.ctx, topic, heads[i].Floor, 100_000)
 		w.check(err)
 		for _, e := range read {
 			if !w.seen[e.ID] {
@@ -141,9 +143,28 @@ type hub struct {
 	calls []string // guarded by mu
 	// delivered gets the topic of the first entry of each delivery.
 	delivered chan realtime.Topic
+	// history is all that was delivered, forgotten since or not; guarded by mu,
+	// and more says that it grew.
+	history map[realtime.Topic][]realtime.Entry
+	more    sync.Cond
+	ended   <-chan struct{} // when nobody listens any more
 }
 
-func newHub() *hub { return &hub{delivered: make(chan realtime.Topic, 1000)} }
+func newHub(ended <-chan struct{}) *hub {
+	h := &hub{ended: ended, delivered: make(chan realtime.Topic, 1000), history: map[realtime.Topic][]realtime.Entry{}}
+	h.more.L = &h.mu
+	return h
+}
+
+// upTo waits until the topic's entries up to seq were delivered, and returns them.
+func (h *hub) upTo(topic realtime.Topic, seq realtime.Seq) []realtime.Entry {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for realtime.Seq(len(h.history[topic])) < seq {
+		h.more.Wait()
+	}
+	return slices.Clone(h.history[topic])
+}
 
 func (h *hub) note(format string, args ...any) {
 	h.mu.Lock()
@@ -157,7 +178,16 @@ func (h *hub) Deliver(entries []realtime.Entry) {
 		topics[i] = fmt.Sprintf("%s#%d", e.Topic.Type(), e.Seq)
 	}
 	h.note("deliver %s", strings.Join(topics, " "))
-	h.delivered <- entries[0].Topic
+	h.mu.Lock()
+	for _, e := range entries {
+		h.history[e.Topic] = append(h.history[e.Topic], e)
+	}
+	h.mu.Unlock()
+	h.more.Broadcast()
+	select {
+	case h.delivered <- entries[0].Topic:
+	case <-h.ended:
+	}
 }
 
 func (h *hub) Recheck(topics ...realtime.Topic) {

@@ -12,15 +12,19 @@ import (
 func (s *Store) CreateInvite(ctx context.Context, by gift.UserID, tokenHash string, person *gift.PersonID, expires time.Time) (gift.Invite, error) {
 	in := gift.Invite{ID: gift.NewID[string](), PersonID: person, ExpiresAt: expires.UTC().Truncate(time.Microsecond)}
 	err := s.Write(ctx, func(ctx context.Context, tx Tx) error {
-		if _, err := actorOf(ctx, tx, by); err != nil {
+		a, err := actorOf(ctx, tx, by)
+		if err != nil {
 			return err
+		}
+		if !a.admin { // a second account of one's own would see what the first may not
+			return gift.Errorf(gift.EFORBIDDEN, "only an admin can invite a member")
 		}
 		if person != nil {
 			if err := checkInvitable(ctx, tx, *person); err != nil {
 				return err
 			}
 		}
-		_, err := tx.ExecContext(ctx, `INSERT INTO invites (id, token_hash, person_id, created_by, expires_at) VALUES ($1, $2, $3, $4, $5)`,
+		_, err = tx.ExecContext(ctx, `INSERT INTO invites (id, token_hash, person_id, created_by, expires_at) VALUES ($1, $2, $3, $4, $5)`,
 			in.ID, tokenHash, nullable(person), string(by), in.ExpiresAt.UnixMicro())
 		if err != nil {
 			return fmt.Errorf("storing the invite: %w", err)

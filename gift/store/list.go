@@ -268,10 +268,22 @@ func (m *mutation) noteAccess(ctx context.Context, before, after gift.List) erro
 			change.Demoted = append(change.Demoted, u.id)
 		}
 	}
-	if len(change.Gained)+len(change.Lost)+len(change.Demoted) > 0 {
-		m.made(gift.Change{Kind: gift.ListAccessChanged, List: &change})
+	if sameAudience(before, after) {
+		return nil
 	}
+	change.Gifts, err = all(ctx, m.tx, func(row scanner) (id gift.GiftID, err error) { return id, row.Scan(&id) },
+		`SELECT gift_id FROM list_items WHERE list_id = $1 ORDER BY gift_id`, string(after.ID))
+	if err != nil {
+		return fmt.Errorf("reading the gifts of a list: %w", err)
+	}
+	m.made(gift.Change{Kind: gift.ListAccessChanged, List: &change})
 	return nil
+}
+
+// sameAudience says whether the rules of access see no difference.
+func sameAudience(a, b gift.List) bool {
+	samePerson := (a.PersonID == nil) == (b.PersonID == nil) && (a.PersonID == nil || *a.PersonID == *b.PersonID)
+	return samePerson && a.Visibility == b.Visibility && a.HiddenFromPerson == b.HiddenFromPerson
 }
 
 // DeleteList implements [gift.ListService].

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/url"
+	"os"
 	"sync"
 	"time"
 
@@ -88,8 +89,21 @@ func Open(ctx context.Context, path string, opts Options) (*Store, error) {
 	return s, nil
 }
 
+// createPrivate creates the file, if it is not there, for its owner alone: it
+// will hold the hashes of passwords. SQLite gives its side files the same mode.
+func createPrivate(path string) error {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return err
+	}
+	return f.Close()
+}
+
 // openWriter migrates the file and starts the writer on it.
 func (s *Store) openWriter(ctx context.Context, migrateMore func(context.Context, *sql.DB) error) error {
+	if err := createPrivate(s.path); err != nil {
+		return err
+	}
 	db, err := openFile(s.path, "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)")
 	if err != nil {
 		return err

@@ -31,6 +31,22 @@ func (l *Log) Trim(ctx context.Context, tx Tx) (int, error) {
 	return len(cuts), nil
 }
 
+// Forget drops, inside tx, everything that the topics' logs hold so far; their
+// positions go on. Whoever comes back from before it is told to refetch. Call it
+// where a topic's readers change: who may read it from now on shall not replay
+// what was for others.
+func Forget(ctx context.Context, tx Tx, topics ...realtime.Topic) error {
+	for _, topic := range topics {
+		if _, err := tx.ExecContext(ctx, `UPDATE tidings_topics SET floor = seq WHERE topic = $1`, string(topic)); err != nil {
+			return fmt.Errorf("forgetting %s: %w", topic, err)
+		}
+		if _, err := tx.ExecContext(ctx, `DELETE FROM tidings_events WHERE topic = $1`, string(topic)); err != nil {
+			return fmt.Errorf("forgetting %s: %w", topic, err)
+		}
+	}
+	return nil
+}
+
 // cut says that a topic's events up to floor go.
 type cut struct {
 	topic realtime.Topic

@@ -91,18 +91,13 @@ func problem(w http.ResponseWriter, status int, code, message string) {
 	_ = json.NewEncoder(w).Encode(body) // the client has gone: nobody to tell
 }
 
-// tokenInURL tells whether the query holds what looks like a token.
+// tokenInURL tells whether the query holds what looks like a token. It looks at
+// the raw query, since what is malformed is written to access logs all the same.
 func tokenInURL(u *url.URL) bool {
-	if u.RawQuery == "" {
-		return false
-	}
-	for name := range u.Query() {
-		switch strings.ToLower(name) {
-		case "token", "access_token", "auth", "jwt", "authorization":
-			return true
-		}
-	}
-	return false
+	query := strings.ToLower(u.RawQuery)
+	return slices.ContainsFunc([]string{"token", "auth", "jwt", "bearer"}, func(word string) bool {
+		return strings.Contains(query, word)
+	})
 }
 
 // originAllowed tells whether the page that asks may connect. Browsers always

@@ -49,10 +49,14 @@ var accountTests = []test{
 	}},
 	{"an invite expires", func(t *testing.T, f *family) {
 		now := time.Now()
-		in := must(f.s.CreateInvite(f.ctx, f.ben.ID, "hash", nil, now.Add(time.Minute)))(t)
+		in := must(f.s.CreateInvite(f.ctx, f.ada.ID, "hash", nil, now.Add(time.Minute)))(t)
 		equal(t, must(f.s.FindInvite(f.ctx, "hash", now))(t), in)
 		_, err := f.s.AcceptInvite(f.ctx, "hash", account("Eve"), now.Add(time.Minute))
 		refused(t, err, gift.EEXPIRED, "")
+	}},
+	{"only an admin invites", func(t *testing.T, f *family) {
+		_, err := f.s.CreateInvite(f.ctx, f.ben.ID, "hash", nil, time.Now().Add(time.Minute))
+		refused(t, err, gift.EFORBIDDEN, "")
 	}},
 	{"an invite links its person", func(t *testing.T, f *family) {
 		now := time.Now()

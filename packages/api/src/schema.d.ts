@@ -620,13 +620,13 @@ export interface components {
             /** Format: date-time */
             readonly created_at?: string;
             discount_price?: components["schemas"]["Money"] | null;
-            readonly gift?: components["schemas"]["Gift"];
-            readonly gift_id?: string;
+            /** @description As it was read; passed over */
+            readonly gift?: unknown;
+            gift_id?: string;
             readonly id?: string;
-            readonly list_id?: string;
+            list_id?: string;
             notes?: string;
-            /** @description Rank within the column: sort by it bytewise, ties by id */
-            readonly position?: string;
+            position?: string;
             price?: components["schemas"]["Money"] | null;
             /** Format: int64 */
             quantity?: number;

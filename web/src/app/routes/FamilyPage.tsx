@@ -11,7 +11,7 @@ import { peopleQuery, usersQuery } from '@/hooks/queries';
 import { useMe } from '@/lib/context/AuthContext';
 
 export function FamilyPage() {
-  const { family } = useMe();
+  const { family, user } = useMe();
   const { data: people = [] } = useQuery(peopleQuery());
   const [inviting, setInviting] = useState(false);
   return (
@@ -20,9 +20,11 @@ export function FamilyPage() {
       title={family.name}
       subtitle="The members: everybody who can log in."
       actions={
-        <Button onClick={() => setInviting(true)}>
-          <UserPlus aria-hidden className="size-4" /> Invite a member
-        </Button>
+        user.admin && (
+          <Button onClick={() => setInviting(true)}>
+            <UserPlus aria-hidden className="size-4" /> Invite a member
+          </Button>
+        )
       }
     >
       <Members onInvite={() => setInviting(true)} />
@@ -46,7 +48,7 @@ function Members({ onInvite }: { onInvite: () => void }) {
   return (
     <div className="flex flex-col gap-6">
       <MemberList users={users} people={people} me={user.id} />
-      {users.length === 1 && (
+      {user.admin && users.length === 1 && (
         <p className="text-soft">
           Planning is more fun together:{' '}
           <button
