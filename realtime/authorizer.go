@@ -17,6 +17,8 @@ type Identity struct {
 	Token string
 	// Expires is when the token ends; zero means never.
 	Expires time.Time
+	// Grant is whatever the Authorizer wants to find again when it authorizes.
+	Grant string
 }
 
 // Authorizer decides who may connect and what they may subscribe to. Both

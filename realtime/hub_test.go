@@ -70,6 +70,19 @@ func (c *fakeConn) Ping() {
 	}
 }
 
+func (c *fakeConn) pinged() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.pings
+}
+
+// answer makes the peer answer pings from now on.
+func (c *fakeConn) answer() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.answers = true
+}
+
 func (c *fakeConn) Close(code realtime.CloseCode, _ string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -127,7 +140,7 @@ func inBubble(t *testing.T, opts realtime.Options, test func(hub *realtime.Hub, 
 func TestDeadlinesWithDefaults(t *testing.T) {
 	inBubble(t, realtime.Options{}, func(hub *realtime.Hub, _ *memlog.Log) {
 		stranger, dead, alive := connect(t, hub, ""), connect(t, hub, "anna"), connect(t, hub, "anna")
-		alive.answers = true
+		alive.answer()
 		time.Sleep(9 * time.Second)
 		if stranger.closed() != 0 {
 			t.Error("closed before it had its time to authenticate")
@@ -137,12 +150,12 @@ func TestDeadlinesWithDefaults(t *testing.T) {
 			t.Errorf("closed with %d; want 3006 after 10 s", stranger.closed())
 		}
 		time.Sleep(13 * time.Second)
-		if dead.closed() != 0 || dead.pings != 0 {
+		if dead.closed() != 0 || dead.pinged() != 0 {
 			t.Error("pinged before it was silent for 25 s")
 		}
 		time.Sleep(11 * time.Second) // 35 s in all (L6)
-		if dead.closed() != realtime.ClosePingTimeout || dead.pings != 1 {
-			t.Errorf("closed with %d after %d pings; want 3002 after one", dead.closed(), dead.pings)
+		if dead.closed() != realtime.ClosePingTimeout || dead.pinged() != 1 {
+			t.Errorf("closed with %d after %d pings; want 3002 after one", dead.closed(), dead.pinged())
 		}
 		time.Sleep(10 * time.Minute)
 		if alive.closed() != 0 {

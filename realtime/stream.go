@@ -65,8 +65,6 @@ type subscription struct {
 	// asked are the names it was asked for under, the canonical one aside;
 	// guarded by session.mu.
 	asked []Topic
-	// presence is whether it wants to know who else is there; guarded by stream.mu.
-	presence bool
 	// index in stream.subs; guarded by stream.mu. -1 when not live.
 	index int
 	// ahead is a position beyond the stream's that the session already has, from

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -15,6 +16,7 @@ import (
 
 	"github.com/alecthomas/kong"
 	"github.com/coder/websocket"
+	"github.com/golang-jwt/jwt/v5"
 	"go.uber.org/goleak"
 )
 
@@ -274,7 +276,9 @@ func TestServeRefusesToLetAnyoneIn(t *testing.T) {
 		command serveCommand
 		want    string
 	}{
-		"no authentication": {serveCommand{Addr: "127.0.0.1:0"}, "--dev"},
+		"no authentication": {serveCommand{Addr: "127.0.0.1:0", PublishKey: []string{"0123456789abcdef"}}, "--jwt-"},
+		"nobody publishes":  {serveCommand{Addr: "127.0.0.1:0"}, "--publish-key"},
+		"a short key":       {serveCommand{Addr: "127.0.0.1:0", PublishKey: []string{"dev"}}, "16"},
 		"dev for everyone":  {serveCommand{Addr: ":0", Dev: true}, "loopback"},
 		"dev on the LAN":    {serveCommand{Addr: "192.168.1.2:0", Dev: true}, "loopback"},
 		"no port":           {serveCommand{Addr: "localhost", Dev: true}, "--addr"},
@@ -286,5 +290,51 @@ func TestServeRefusesToLetAnyoneIn(t *testing.T) {
 				t.Errorf("serve = %v; want a refusal that names %s", err, c.want)
 			}
 		})
+	}
+}
+
+func TestSubscribersNeedAToken(t *testing.T) {
+	secret := []byte("0123456789abcdef0123456789abcdef")
+	files := t.TempDir()
+	for name, text := range map[string]string{"secret": string(secret) + "\n", "keys": "0123456789abcdef\nfedcba9876543210\n"} {
+		if err := os.WriteFile(filepath.Join(files, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	url, _ := start(t, "--drain-window=100ms", "--jwt-secret-file="+filepath.Join(files, "secret"), "--publish-key-file="+filepath.Join(files, "keys"), "--jwt-audience=hub")
+	token, err := jwt.NewWithClaims(jwt.SigningMethodHS256, jwt.MapClaims{
+		"sub": "u1", "aud": "hub", "exp": time.Now().Add(time.Hour).Unix(), "topics": []string{"list-items:*"},
+	}).SignedString(secret)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	conn, _, err := websocket.Dial(ctx, url+"/ws", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.CloseNow() }()
+	for _, step := range []struct{ send, want string }{
+		{`{"action":"subscribe","topic":"list-items:1"}`, "not_authenticated"},
+		{`{"action":"auth","token":"` + token + `"}`, "hello"},
+		{`{"action":"subscribe","topic":"user:u2"}`, "forbidden"},
+		{`{"action":"subscribe","topic":"list-items:1"}`, "subscribed"},
+	} {
+		if err := conn.Write(ctx, websocket.MessageText, []byte(step.send)); err != nil {
+			t.Fatal(err)
+		}
+		if _, got, err := conn.Read(ctx); err != nil || !strings.Contains(string(got), step.want) {
+			t.Errorf("%s: %s, %v; want %s", step.send, got, err, step.want)
+		}
+	}
+	if status, _ := post(t, url, one); status != http.StatusUnauthorized {
+		t.Errorf("the key \"dev\": %d; want 401", status)
+	}
+	if status, _ := post(t, url, one, "Authorization", "Bearer fedcba9876543210"); status != http.StatusOK {
+		t.Errorf("the second key: %d; want 200", status)
+	}
+	if _, got, err := conn.Read(ctx); err != nil || !strings.Contains(string(got), `"seq":1`) {
+		t.Errorf("got %s, %v; want the event", got, err)
 	}
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -15,6 +16,7 @@ import (
 	"time"
 
 	"github.com/familygifting/tidings/realtime"
+	"github.com/familygifting/tidings/realtime/jwtauth"
 	"github.com/familygifting/tidings/realtime/ws"
 )
 
@@ -24,9 +26,16 @@ type serveCommand struct {
 	Dev  bool   `help:"For development, on loopback only: anonymous subscribers, and the publish key \"dev\"."`
 	Log  string `default:"memory" placeholder:"memory|FILE" help:"Where events are kept: in memory, or in a SQLite file."`
 
-	PublishKey     []string `help:"Key that may publish. Repeat for several."`
-	PublishKeyFile string   `type:"existingfile" help:"File with a publish key on each line."`
-	AllowedOrigin  []string `help:"Further origin whose pages may connect, such as https://app.example.com."`
+	PublishKey       []string      `help:"Key that may publish. Repeat for several."`
+	PublishKeyFile   string        `type:"existingfile" help:"File with a publish key on each line."`
+	JWTIssuer        string        `name:"jwt-issuer" help:"Who must have issued a subscriber's token (iss)."`
+	JWTAudience      string        `name:"jwt-audience" help:"Whom it must be meant for (aud)."`
+	JWTLeeway        time.Duration `name:"jwt-leeway" default:"30s" help:"How far the clocks of issuer and hub may differ."`
+	JWTSecretFile    string        `name:"jwt-secret-file" type:"existingfile" help:"File with the secret of HS256."`
+	JWTPublicKeyFile string        `name:"jwt-public-key-file" type:"existingfile" help:"PEM file with a public key: RS256, ES256 or EdDSA."`
+	JWTKeySet        string        `name:"jwt-jwks-url" help:"URL of a JWK set with the issuer's keys."`
+
+	AllowedOrigin []string `help:"Further origin whose pages may connect, such as https://app.example.com."`
 
 	KeepCount     int           `default:"1000" help:"Events of a topic that stay readable."`
 	KeepAge       time.Duration `default:"72h" help:"How long an event stays readable."`
@@ -58,6 +67,10 @@ func (c *serveCommand) serve(ctx context.Context, logs io.Writer, listening func
 	if err != nil {
 		return err
 	}
+	auth, err := c.authorizer(ctx)
+	if err != nil {
+		return err
+	}
 	logger := slog.New(slog.NewTextHandler(logs, nil))
 	journal, err := c.openJournal(ctx)
 	if err != nil {
@@ -69,7 +82,7 @@ func (c *serveCommand) serve(ctx context.Context, logs io.Writer, listening func
 	if err != nil {
 		return err
 	}
-	hub := realtime.NewHub(journal, anyone{}, c.options(logger))
+	hub := realtime.NewHub(journal, auth, c.options(logger))
 	server := &http.Server{
 		Handler:           c.routes(hub, journal, keys, logger),
 		ReadHeaderTimeout: handshakeTimeout,
@@ -106,13 +119,53 @@ func (c *serveCommand) keys() ([]string, error) {
 		}
 		keys = append(keys, strings.Fields(string(text))...)
 	}
-	if !c.Dev {
-		return nil, errors.New("--dev is needed: without it every subscriber needs authentication, and none is set up")
+	if c.Dev {
+		return append(keys, "dev"), checkLoopback(c.Addr)
 	}
-	if err := checkLoopback(c.Addr); err != nil {
-		return nil, err
+	if len(keys) == 0 {
+		return nil, errors.New("nobody could publish: set --publish-key or --publish-key-file, or --dev for development")
 	}
-	return append(keys, "dev"), nil
+	for _, key := range keys {
+		if len(key) < minPublishKey {
+			return nil, fmt.Errorf("a publish key has %d bytes; it needs at least %d", len(key), minPublishKey)
+		}
+	}
+	return keys, nil
+}
+
+// minPublishKey is the fewest bytes of a publish key outside of development.
+const minPublishKey = 16
+
+// authorizer returns who decides about subscribers.
+func (c *serveCommand) authorizer(ctx context.Context) (realtime.Authorizer, error) {
+	if c.Dev {
+		return anyone{}, nil
+	}
+	issuer := jwtauth.Issuer{Name: c.JWTIssuer, JWKSURL: c.JWTKeySet}
+	var err error
+	if c.JWTSecretFile != "" {
+		if issuer.Secret, err = os.ReadFile(c.JWTSecretFile); err != nil {
+			return nil, fmt.Errorf("reading the secret of HS256: %w", err)
+		}
+		issuer.Secret = bytes.TrimSpace(issuer.Secret)
+	}
+	if c.JWTPublicKeyFile != "" {
+		if issuer.PublicKey, err = os.ReadFile(c.JWTPublicKeyFile); err != nil {
+			return nil, fmt.Errorf("reading the public key: %w", err)
+		}
+	}
+	if c.JWTSecretFile+c.JWTPublicKeyFile+c.JWTKeySet == "" {
+		return nil, errors.New("nobody could subscribe: set --jwt-secret-file, --jwt-public-key-file or --jwt-jwks-url, or --dev for development")
+	}
+	leeway := c.JWTLeeway
+	if leeway == 0 {
+		leeway = -1
+	}
+	auth, err := jwtauth.New(ctx, jwtauth.Options{Issuers: []jwtauth.Issuer{issuer}, Audience: c.JWTAudience, Leeway: leeway})
+	if err != nil {
+		return nil, fmt.Errorf("setting up authentication: %w", err)
+	}
+	return auth, nil
 }
 
 // checkLoopback refuses an address that others can reach.

@@ -36,6 +36,13 @@ type gatekeeper struct {
 	before func(topic realtime.Topic)
 }
 
+// beforeEach sets what is called with each topic before it is authorized.
+func (g *gatekeeper) beforeEach(before func(topic realtime.Topic)) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.before = before
+}
+
 func (g *gatekeeper) Authenticate(_ context.Context, token string) (who realtime.Identity, err error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()

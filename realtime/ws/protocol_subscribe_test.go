@@ -326,14 +326,14 @@ func TestR54RevokedDuringASubscribe(t *testing.T) {
 	e := newEnv(t, setup{})
 	c := e.login("anna")
 	var once sync.Once
-	e.gate.before = func(topic realtime.Topic) {
+	e.gate.beforeEach(func(topic realtime.Topic) {
 		if topic == "list:b" { // list:a has been authorized by now
 			once.Do(func() {
 				e.gate.deny("anna", "list:a")
 				e.hub.Recheck("list:a")
 			})
 		}
-	}
+	})
 	c.send(`{"action":"subscribe","topics":[{"topic":"list:a"},{"topic":"list:b"}]}`)
 	c.expectError(realtime.CodeForbidden)
 	c.expect("subscribed")

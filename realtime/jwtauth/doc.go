@@ -1,0 +1,21 @@
+// Package jwtauth is a [realtime.Authorizer] that goes by what a signed token
+// says: who the user is, and which topics they may read. The stand-alone hub
+// uses it, so that an app in any language can hand out access.
+//
+// # The token
+//
+//	{"iss":"https://app.example.com","aud":"tidings","sub":"u1","exp":1767225600,
+//	 "sid":"login-7","jti":"token-9","topics":["list-items:f3","user:*"],"presence":true}
+//
+// sub and exp must be there. topics are exact names, or all of a type with a
+// star behind the colon. sid names the login and jti the token, by which
+// [realtime.Hub.EndSession] and [realtime.Hub.EndToken] end what lives by them.
+// presence lets the user see who else is there, be seen, and send signals.
+//
+// # Keys
+//
+// An [Issuer] has a secret (HS256), a public key (RS256, ES256, EdDSA), or a URL
+// with a JWK set. The algorithm is tied to the kind of key: a token cannot
+// choose it. What a token's header says of where its key is (jku, x5u, jwk) is
+// never looked at. Keys of different issuers are apart, even under the same id.
+package jwtauth

@@ -1,0 +1,148 @@
+package jwtauth
+
+import (
+	"context"
+	"crypto/ecdsa"
+	"crypto/ed25519"
+	"crypto/elliptic"
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/MicahParks/jwkset"
+	"github.com/MicahParks/keyfunc/v3"
+	"github.com/golang-jwt/jwt/v5"
+	"golang.org/x/time/rate"
+)
+
+// Limits of keys and key sets.
+const (
+	// MinSecret is the fewest bytes of a secret: as many as the hash has.
+	MinSecret = 32
+	// MinRSABits is the fewest bits of an RSA key.
+	MinRSABits = 2048
+	// JWKSRefresh is how often a key set is fetched, and so how long a key that
+	// was taken out of it lives on.
+	JWKSRefresh = 10 * time.Minute
+	// JWKSInterval is how often it is fetched in between, when a token names a
+	// key that is not in it.
+	JWKSInterval = time.Minute
+	// JWKSTimeout is how long a fetch may take.
+	JWKSTimeout = 5 * time.Second
+)
+
+// Issuer is somebody whose tokens are taken. Exactly one of the keys is set.
+type Issuer struct {
+	// Name is the tokens' iss; empty takes tokens of any, which is safe where
+	// the key alone says whose they are.
+	Name string
+	// Secret is for HS256.
+	Secret []byte
+	// PublicKey is a PEM: RSA for RS256, P-256 for ES256, Ed25519 for EdDSA.
+	PublicKey []byte
+	// JWKSURL is where the issuer publishes its keys, for all of these three. It
+	// is https, or loopback.
+	JWKSURL string
+}
+
+// keys returns how to find a token's key, and the algorithms it may be signed by.
+func (i Issuer) keys(ctx context.Context) (jwt.Keyfunc, []string, error) {
+	set := 0
+	for _, given := range []bool{len(i.Secret) > 0, len(i.PublicKey) > 0, i.JWKSURL != ""} {
+		if given {
+			set++
+		}
+	}
+	switch {
+	case set != 1:
+		return nil, nil, errors.New("exactly one of secret, public key and JWKS URL must be set")
+	case i.JWKSURL != "":
+		return fetchKeys(ctx, i.JWKSURL)
+	case len(i.PublicKey) > 0:
+		return parseKey(i.PublicKey)
+	case len(i.Secret) < MinSecret:
+		return nil, nil, fmt.Errorf("the secret has %d bytes; HS256 needs at least %d", len(i.Secret), MinSecret)
+	}
+	return fixed(i.Secret), []string{"HS256"}, nil
+}
+
+func fixed(key any) jwt.Keyfunc {
+	return func(*jwt.Token) (any, error) { return key, nil }
+}
+
+// parseKey ties the algorithm to the kind of the key.
+func parseKey(text []byte) (jwt.Keyfunc, []string, error) {
+	block, _ := pem.Decode(text)
+	if block == nil {
+		return nil, nil, errors.New("the public key is not a PEM")
+	}
+	key, err := x509.ParsePKIXPublicKey(block.Bytes)
+	if err != nil {
+		return nil, nil, fmt.Errorf("the public key: %w", err)
+	}
+	switch key := key.(type) {
+	case *rsa.PublicKey:
+		if key.N.BitLen() < MinRSABits {
+			return nil, nil, fmt.Errorf("the RSA key has %d bits; it needs at least %d", key.N.BitLen(), MinRSABits)
+		}
+		return fixed(key), []string{"RS256"}, nil
+	case *ecdsa.PublicKey:
+		if key.Curve != elliptic.P256() {
+			return nil, nil, errors.New("ES256 needs a key on P-256")
+		}
+		return fixed(key), []string{"ES256"}, nil
+	case ed25519.PublicKey:
+		return fixed(key), []string{"EdDSA"}, nil
+	}
+	return nil, nil, fmt.Errorf("a public key of the kind %T is of no use here", key)
+}
+
+// fetchKeys reads a key set, now and then, and once a minute at most for a key
+// that it does not have.
+func fetchKeys(ctx context.Context, where string) (jwt.Keyfunc, []string, error) {
+	if err := checkURL(where); err != nil {
+		return nil, nil, err
+	}
+	client := &http.Client{
+		Timeout:       JWKSTimeout,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+	first, err := jwkset.NewStorageFromHTTP(where, jwkset.HTTPClientStorageOptions{
+		Client: client, Ctx: ctx, HTTPTimeout: JWKSTimeout, RefreshInterval: JWKSRefresh,
+	})
+	if err != nil {
+		return nil, nil, fmt.Errorf("fetching the key set: %w", err)
+	}
+	storage, err := jwkset.NewHTTPClient(jwkset.HTTPClientOptions{
+		HTTPURLs: map[string]jwkset.Storage{where: first}, RateLimitWaitMax: time.Millisecond,
+		RefreshUnknownKID: rate.NewLimiter(rate.Every(JWKSInterval), 1),
+	})
+	if err != nil {
+		return nil, nil, fmt.Errorf("fetching the key set: %w", err)
+	}
+	keys, err := keyfunc.New(keyfunc.Options{Ctx: ctx, Storage: storage})
+	if err != nil {
+		return nil, nil, fmt.Errorf("fetching the key set: %w", err)
+	}
+	return keys.Keyfunc, []string{"RS256", "ES256", "EdDSA"}, nil
+}
+
+// checkURL refuses to fetch keys where others could change them on the way.
+func checkURL(where string) error {
+	u, err := url.Parse(where)
+	if err != nil {
+		return fmt.Errorf("the JWKS URL: %w", err)
+	}
+	ip := net.ParseIP(u.Hostname())
+	loopback := u.Hostname() == "localhost" || ip != nil && ip.IsLoopback()
+	if u.Scheme != "https" && !(u.Scheme == "http" && loopback) {
+		return fmt.Errorf("the JWKS URL %s must be https", where)
+	}
+	return nil
+}
