@@ -120,7 +120,9 @@ func fetchKeys(ctx context.Context, where string) (jwt.Keyfunc, []string, error)
 		return nil, nil, fmt.Errorf("fetching the key set: %w", err)
 	}
 	storage, err := jwkset.NewHTTPClient(jwkset.HTTPClientOptions{
-		HTTPURLs: map[string]jwkset.Storage{where: first}, RateLimitWaitMax: time.Millisecond,
+		HTTPURLs: map[string]jwkset.Storage{where: first},
+		// It bounds the fetch too. A turn that is further away is refused at once.
+		RateLimitWaitMax:  JWKSTimeout,
 		RefreshUnknownKID: rate.NewLimiter(rate.Every(JWKSInterval), 1),
 	})
 	if err != nil {
