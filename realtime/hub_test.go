@@ -128,10 +128,15 @@ func quiet() *slog.Logger { return slog.New(slog.NewTextHandler(io.Discard, nil)
 // inBubble runs the test with a hub and fake time.
 func inBubble(t *testing.T, opts realtime.Options, test func(hub *realtime.Hub, log *memlog.Log)) {
 	t.Helper()
+	inBubbleWith(t, guard{}, opts, test)
+}
+
+func inBubbleWith(t *testing.T, auth realtime.Authorizer, opts realtime.Options, test func(hub *realtime.Hub, log *memlog.Log)) {
+	t.Helper()
 	opts.Logger = quiet()
 	synctest.Test(t, func(*testing.T) {
 		log := memlog.New(memlog.Options{})
-		hub := realtime.NewHub(log, guard{}, opts)
+		hub := realtime.NewHub(log, auth, opts)
 		defer hub.Close()
 		test(hub, log)
 	})

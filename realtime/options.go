@@ -25,6 +25,7 @@ const (
 	DefaultMaxReplay             = 10_000
 	DefaultCallTimeout           = 5 * time.Second
 	DefaultDrainWindow           = 10 * time.Second
+	DefaultPresenceInterval      = 250 * time.Millisecond
 )
 
 // Unlimited switches off a limit that counts something.
@@ -97,6 +98,11 @@ type Options struct {
 	// its sessions. Default [DefaultDrainWindow].
 	DrainWindow time.Duration
 
+	// PresenceInterval is how long changes of who is there are gathered before
+	// they are told. Longer hides more of the reloads and costs less where many
+	// come and go. Default [DefaultPresenceInterval].
+	PresenceInterval time.Duration
+
 	// Logger takes what goes wrong. Tokens and payloads are never logged.
 	// Default slog.Default().
 	Logger *slog.Logger
@@ -122,6 +128,7 @@ func (o Options) withDefaults() Options {
 	setDefault(&o.MaxReplay, DefaultMaxReplay)
 	setDefault(&o.CallTimeout, DefaultCallTimeout)
 	setDefault(&o.DrainWindow, DefaultDrainWindow)
+	setDefault(&o.PresenceInterval, DefaultPresenceInterval)
 	if o.TokenGrace < 0 {
 		o.TokenGrace = 0
 	}

@@ -55,7 +55,8 @@ type stream struct {
 	// touches nothing else. Guarded by mu.
 	conns []Conn
 	// ahead is at least every subscription's; guarded by mu.
-	ahead Seq
+	ahead   Seq
+	present presence // guarded by mu
 }
 
 // subscription is a session's interest in a stream.
@@ -65,6 +66,10 @@ type subscription struct {
 	// asked are the names it was asked for under, the canonical one aside;
 	// guarded by session.mu.
 	asked []Topic
+	// presence is whether it wants to know who else is there, and member whom
+	// it counts as then. Both static.
+	presence bool
+	member   string
 	// index in stream.subs; guarded by stream.mu. -1 when not live.
 	index int
 	// ahead is a position beyond the stream's that the session already has, from
@@ -312,6 +317,9 @@ func (st *stream) add(sub *subscription) {
 	st.subs = append(st.subs, sub)
 	st.conns = append(st.conns, sub.session.conn)
 	st.ahead = max(st.ahead, sub.ahead)
+	if sub.presence {
+		st.enter(sub)
+	}
 }
 
 // remove ends the subscription's life. Call it with mu held.
@@ -326,6 +334,9 @@ func (st *stream) remove(sub *subscription) {
 	st.subs[end], st.conns[end] = nil, nil
 	st.subs, st.conns = st.subs[:end], st.conns[:end]
 	sub.index = -1
+	if sub.presence {
+		st.leave(sub)
+	}
 }
 
 // encodable turns an entry into its wire form.

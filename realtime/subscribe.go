@@ -1,6 +1,7 @@
 package realtime
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -54,6 +55,7 @@ type join struct {
 	canonical Topic
 	stream    *stream // acquired; handed over to sub when it is placed
 	sub       *subscription
+	member    string // whom the session counts as in presence
 
 	// cursor is the position that the client has come to, when it resumes.
 	cursor  Position
@@ -76,6 +78,10 @@ func (j *join) authorize() error {
 	if err != nil {
 		return err
 	}
+	if j.asked.Presence && !j.session.hub.mayMeet(who, canonical) {
+		return ErrForbidden
+	}
+	j.member = cmp.Or(who.User, j.session.id) // without a user, each session is someone
 	if j.stream == nil {
 		j.canonical, j.stream = canonical, j.session.hub.acquire(canonical)
 	} else if j.canonical != canonical {
@@ -194,7 +200,7 @@ func (j *join) place(page []Entry) (bool, error) {
 	if s.hub.decisions.Load() != j.decisions {
 		return false, nil
 	}
-	j.sub = &subscription{session: s, stream: st, index: -1}
+	j.sub = &subscription{session: s, stream: st, index: -1, presence: j.asked.Presence, member: j.member}
 	j.adopt(old)
 	if s.subs == nil {
 		s.subs = make(map[Topic]*subscription)

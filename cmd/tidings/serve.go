@@ -198,7 +198,7 @@ func (c *serveCommand) routes(hub *realtime.Hub, journal journal, keys []string,
 	mux := http.NewServeMux()
 	mux.Handle("/ws", ws.NewHandler(hub, ws.Options{AllowedOrigins: c.AllowedOrigin}))
 	mux.Handle("POST /api/publish", newPublishHandler(journal, hub, keys, logger))
-	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "ok\n") })
+	mux.Handle("GET /healthz", healthHandler(hub, journal, logger))
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) {
 		if hub.Draining() {
 			http.Error(w, "draining", http.StatusServiceUnavailable)
@@ -208,6 +208,28 @@ func (c *serveCommand) routes(hub *realtime.Hub, journal journal, keys []string,
 	})
 	mux.Handle("GET /metrics", metricsHandler(hub))
 	return mux
+}
+
+// canaryTimeout is how long an event may take through log, hub and session
+// before the hub counts as ill.
+const canaryTimeout = 3 * time.Second
+
+// healthHandler answers whether events still come through.
+func healthHandler(hub *realtime.Hub, journal journal, logger *slog.Logger) http.Handler {
+	canary := realtime.NewCanary(hub, func(ctx context.Context, e realtime.Event) ([]realtime.Entry, error) {
+		_, entries, err := journal.publish(ctx, once{}, []realtime.Event{e}, func([]realtime.Entry) []byte { return nil })
+		return entries, err
+	})
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), canaryTimeout) // others share the answer
+		defer cancel()
+		if err := canary.Check(ctx); err != nil {
+			logger.Error("the health check failed", "error", err)
+			http.Error(w, "events do not come through", http.StatusServiceUnavailable)
+			return
+		}
+		_, _ = io.WriteString(w, "ok\n")
+	})
 }
 
 // anyone is the Authorizer of --dev: everyone may read everything.

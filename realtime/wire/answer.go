@@ -156,3 +156,40 @@ func (m Signal) Append(b []byte) []byte {
 	b = append(b, `,"data":`...)
 	return append(append(b, m.Data...), '}')
 }
+
+// Presence says who is on a topic: all of them, who came and went, or how many
+// alone. {"type":"presence", …}
+type Presence struct {
+	Topic string
+	// Members is everyone; nil in a change, and where they are too many.
+	Members      []string
+	Joined, Left []string
+	Count        int
+}
+
+// Append appends the message's JSON.
+func (m Presence) Append(b []byte) []byte {
+	b = append(b, `{"type":"presence","topic":`...)
+	b = appendString(b, m.Topic)
+	b = appendStrings(b, "members", m.Members)
+	b = appendStrings(b, "joined", m.Joined)
+	b = appendStrings(b, "left", m.Left)
+	b = append(b, `,"count":`...)
+	b = strconv.AppendInt(b, int64(m.Count), 10)
+	return append(b, '}')
+}
+
+// appendStrings appends a further member with an array, unless it is nil.
+func appendStrings(b []byte, name string, values []string) []byte {
+	if values == nil {
+		return b
+	}
+	b = append(append(append(b, ',', '"'), name...), '"', ':', '[')
+	for i, v := range values {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = appendString(b, v)
+	}
+	return append(b, ']')
+}

@@ -38,6 +38,9 @@ func TestMessageVectors(t *testing.T) {
 		wire.Unsubscribed{Topic: "list-items:1", Code: wire.CodeRevoked}.Append,
 		wire.Drain{ReconnectAfter: 1500 * time.Millisecond}.Append,
 		wire.Signal{Topic: "list-items:1", UserID: "u1", Data: []byte(`{"card":"c1"}`)}.Append,
+		wire.Presence{Topic: "list-items:1", Members: []string{"u1", "u2"}, Count: 2}.Append,
+		wire.Presence{Topic: "list-items:1", Joined: []string{"u3"}, Left: []string{"u1"}, Count: 2}.Append,
+		wire.Presence{Topic: "list-items:1", Count: 101}.Append,
 		wire.AppendPong,
 		(&wire.Event{Topic: "list-items:1", Event: "UPDATED", EntityID: "456", Payload: []byte(`{"id":456}`), UserID: "789", Timestamp: day, ID: "i1", Epoch: "e", Seq: 42}).Append,
 		(&wire.Event{

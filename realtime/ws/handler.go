@@ -95,6 +95,9 @@ func problem(w http.ResponseWriter, status int, code, message string) {
 // the raw query, since what is malformed is written to access logs all the same.
 func tokenInURL(u *url.URL) bool {
 	query := strings.ToLower(u.RawQuery)
+	if plain, err := url.QueryUnescape(query); err == nil {
+		query = strings.ToLower(plain)
+	}
 	return slices.ContainsFunc([]string{"token", "auth", "jwt", "bearer"}, func(word string) bool {
 		return strings.Contains(query, word)
 	})

@@ -88,7 +88,7 @@ func (e *env) get(t *testing.T, query string, header http.Header) (status int, b
 func TestR2ATokenInTheURLIsRefused(t *testing.T) {
 	var logs bytes.Buffer
 	e := newEnv(t, setup{options: realtime.Options{Logger: slog.New(slog.NewTextHandler(&logs, &slog.HandlerOptions{Level: slog.LevelDebug}))}})
-	for _, query := range []string{"?token=geheim", "?access_token=geheim", "?a=b&Token=geheim", "?jwt=geheim", "?auth=geheim"} {
+	for _, query := range []string{"?token=geheim", "?access_token=geheim", "?a=b&Token=geheim", "?jwt=geheim", "?auth=geheim", "?%54oken=geheim", "?a=%&token=geheim"} {
 		status, body := e.get(t, query, nil)
 		if status != http.StatusBadRequest || !strings.Contains(body, "token_in_url") {
 			t.Errorf("%s: %d %s; want 400 token_in_url", query, status, body)

@@ -1,0 +1,97 @@
+package realtime
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/familygifting/tidings/realtime/wire"
+)
+
+// CanaryInterval is how long a canary's answer holds: asking more often than
+// that costs nothing.
+const CanaryInterval = time.Second
+
+// CanaryTopic is the topic of the canaries' events.
+const CanaryTopic Topic = "canary:hub"
+
+// Canary finds out whether events still come through: it sends one through the
+// log, the hub and a session, the way that all others go. A process can be up
+// while delivery is wedged; only an event that arrives shows that it is not.
+type Canary struct {
+	hub    *Hub
+	append func(ctx context.Context, e Event) ([]Entry, error)
+
+	mu     sync.Mutex // guards everything below; held while an event is under way
+	asked  time.Time
+	answer error
+}
+
+// NewCanary returns a canary for the hub. Append commits the event to the
+// hub's log, on [CanaryTopic], and returns its entry.
+func NewCanary(hub *Hub, append func(ctx context.Context, e Event) ([]Entry, error)) *Canary {
+	return &Canary{hub: hub, append: append}
+}
+
+// Check returns nil when an event has come through, and an error when it did
+// not before ctx ended.
+func (c *Canary) Check(ctx context.Context) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.asked.IsZero() && time.Since(c.asked) < CanaryInterval {
+		return c.answer
+	}
+	c.answer = c.fly(ctx)
+	c.asked = time.Now()
+	return c.answer
+}
+
+func (c *Canary) fly(ctx context.Context) error {
+	perch := &perch{id: []byte(rand.Text()), arrived: make(chan struct{}, 1)}
+	session := &Session{hub: c.hub, id: "canary", conn: perch, state: stateLive}
+	st := c.hub.acquire(CanaryTopic)
+	sub := &subscription{session: session, stream: st, index: -1}
+	defer sub.end()
+	if err := c.hub.prepare(ctx, []*stream{st}); err != nil {
+		return fmt.Errorf("asking the log where the canary's topic stands: %w", err)
+	}
+	st.mu.Lock()
+	st.add(sub)
+	st.mu.Unlock()
+	entries, err := c.append(ctx, Event{ID: string(perch.id), Topic: CanaryTopic, Type: Updated, EntityID: "canary"})
+	if err != nil {
+		return fmt.Errorf("appending the canary's event: %w", err)
+	}
+	c.hub.Deliver(entries)
+	select {
+	case <-perch.arrived:
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("the canary's event did not arrive: %w", ctx.Err())
+	}
+}
+
+// perch is the [Conn] of a canary: it waits for one event.
+type perch struct {
+	id      []byte
+	arrived chan struct{}
+}
+
+func (p *perch) Send(b *wire.Batch, first int, _ Topic) {
+	if bytes.Contains(b.Frames(first), p.id) {
+		select {
+		case p.arrived <- struct{}{}:
+		default: // it has come before
+		}
+	}
+}
+
+func (p *perch) Discard(Topic)                      {}
+func (p *perch) Drained(context.Context, int) error { return nil }
+func (p *perch) Stalled() time.Time                 { return time.Time{} }
+func (p *perch) Heard() time.Time                   { return time.Now() }
+func (p *perch) Ping()                              {}
+func (p *perch) Close(CloseCode, string)            {}

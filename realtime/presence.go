@@ -1,0 +1,125 @@
+package realtime
+
+import (
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/familygifting/tidings/realtime/wire"
+)
+
+// MaxListed is the most members that a presence message names. Where there are
+// more it tells their number alone.
+const MaxListed = 100
+
+// presence is who is on a stream: those of its live subscriptions that asked
+// for it. It is guarded by stream.mu.
+type presence struct {
+	// members counts each one's subscriptions: several tabs are one person.
+	members map[string]int
+	// announced is who everyone was told is there; nil when they were told a
+	// number alone.
+	announced map[string]bool
+	// pending is whether announce is about to run.
+	pending bool
+}
+
+// enter adds a subscription that has become live, and tells it who is there.
+// Call it with mu held.
+func (st *stream) enter(sub *subscription) {
+	p := &st.present
+	if p.members == nil {
+		p.members, p.announced = make(map[string]int), make(map[string]bool)
+	}
+	p.members[sub.member]++
+	sub.session.conn.Send(st.listing(), 0, st.topic)
+	if p.members[sub.member] == 1 {
+		st.announceSoon()
+	}
+}
+
+// leave takes off a subscription that is no longer live. Call it with mu held.
+func (st *stream) leave(sub *subscription) {
+	p := &st.present
+	if p.members[sub.member]--; p.members[sub.member] == 0 {
+		delete(p.members, sub.member)
+		st.announceSoon()
+	}
+}
+
+// announceSoon gathers changes for a moment: a page that reloads leaves and
+// comes back without anyone being told. Call it with mu held.
+func (st *stream) announceSoon() {
+	if !st.present.pending {
+		st.present.pending = true
+		time.AfterFunc(st.hub.opts.PresenceInterval, st.announce)
+	}
+}
+
+// announce tells everyone who came and went since the last time.
+func (st *stream) announce() {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	batch := st.changes()
+	if batch == nil {
+		return
+	}
+	for i, conn := range st.conns {
+		if st.subs[i].presence {
+			conn.Send(batch, 0, st.topic)
+		}
+	}
+}
+
+// changes returns what everyone is to be told; nil when nothing has changed.
+// Call it with mu held.
+func (st *stream) changes() *wire.Batch {
+	p := &st.present
+	p.pending = false
+	if p.announced == nil || len(p.members) > MaxListed { // a number now, or before
+		p.remember()
+		return st.listing()
+	}
+	m := wire.Presence{Topic: string(st.topic), Count: len(p.members)}
+	for member := range p.members {
+		if !p.announced[member] {
+			m.Joined = append(m.Joined, member)
+		}
+	}
+	for member := range p.announced {
+		if p.members[member] == 0 {
+			m.Left = append(m.Left, member)
+		}
+	}
+	if len(m.Joined)+len(m.Left) == 0 {
+		return nil
+	}
+	p.remember()
+	slices.Sort(m.Joined)
+	slices.Sort(m.Left)
+	batch := new(wire.Batch)
+	batch.Add(m.Append)
+	return batch
+}
+
+// remember notes that everyone is told what is so now.
+func (p *presence) remember() {
+	p.announced = nil
+	if len(p.members) <= MaxListed {
+		p.announced = make(map[string]bool, len(p.members))
+		for member := range p.members {
+			p.announced[member] = true
+		}
+	}
+}
+
+// listing says who is there: all of them, or how many. Call it with mu held.
+func (st *stream) listing() *wire.Batch {
+	m := wire.Presence{Topic: string(st.topic), Count: len(st.present.members)}
+	if m.Count <= MaxListed {
+		m.Members = slices.Sorted(maps.Keys(st.present.members))
+	}
+	batch := new(wire.Batch)
+	batch.Add(m.Append)
+	return batch
+}

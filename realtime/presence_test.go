@@ -1,0 +1,141 @@
+package realtime_test
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/familygifting/tidings/realtime"
+	"github.com/familygifting/tidings/realtime/memlog"
+)
+
+// meeting is an Authorizer under which everyone on "list" topics may meet.
+type meeting struct{ guard }
+
+func (meeting) Authorize(_ context.Context, _ realtime.Identity, topic realtime.Topic) (realtime.Topic, error) {
+	return topic, nil
+}
+
+func (meeting) MayMeet(_ context.Context, _ realtime.Identity, topic realtime.Topic) bool {
+	return topic.Type() == "list"
+}
+
+// atTable runs the test with a hub whose guests may meet, and fake time.
+func atTable(t *testing.T, test func(hub *realtime.Hub)) {
+	t.Helper()
+	inBubbleWith(t, meeting{}, realtime.Options{}, func(hub *realtime.Hub, _ *memlog.Log) { test(hub) })
+}
+
+// look subscribes with presence.
+func look(t *testing.T, hub *realtime.Hub, user string) *fakeConn {
+	t.Helper()
+	c := connect(t, hub, user)
+	c.session.Receive([]byte(`{"action":"subscribe","topic":"list:a","presence":true}`))
+	return c
+}
+
+// told returns the presence messages since the last call, without their front.
+func (c *fakeConn) told() string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var b strings.Builder
+	for _, m := range c.got {
+		if rest, ok := strings.CutPrefix(m, `{"type":"presence","topic":"list:a",`); ok {
+			b.WriteString(strings.TrimSuffix(rest, "}") + ";")
+		}
+	}
+	c.got = nil
+	return b.String()
+}
+
+const aWhile = time.Second
+
+func expectTold(t *testing.T, who string, c *fakeConn, want string) {
+	t.Helper()
+	if got := c.told(); got != want {
+		t.Errorf("%s was told %s; want %s", who, got, want)
+	}
+}
+
+func TestR81Presence(t *testing.T) {
+	atTable(t, func(hub *realtime.Hub) {
+		anna := look(t, hub, "anna")
+		expectTold(t, "anna", anna, `"members":["anna"],"count":1;`)
+		time.Sleep(aWhile)
+		anna.told()
+		bert := look(t, hub, "bert")
+		expectTold(t, "bert", bert, `"members":["anna","bert"],"count":2;`)
+		time.Sleep(aWhile)
+		expectTold(t, "anna", anna, `"joined":["bert"],"count":2;`)
+
+		tab := look(t, hub, "bert") // a second tab is nobody new
+		time.Sleep(aWhile)
+		expectTold(t, "anna", anna, "")
+		bert.session.Closed(realtime.CloseNormal)
+		time.Sleep(aWhile)
+		expectTold(t, "anna", anna, "")
+
+		tab.session.Closed(realtime.CloseAbnormal) // a reload
+		tab = look(t, hub, "bert")
+		time.Sleep(aWhile)
+		expectTold(t, "anna", anna, "")
+
+		tab.session.Receive([]byte(`{"action":"unsubscribe","topic":"list:a"}`))
+		time.Sleep(aWhile)
+		expectTold(t, "anna", anna, `"left":["bert"],"count":1;`)
+	})
+}
+
+func TestR81WhoDoesNotAskIsNotThere(t *testing.T) {
+	atTable(t, func(hub *realtime.Hub) {
+		anna := look(t, hub, "anna")
+		time.Sleep(aWhile)
+		anna.told()
+		bert := connect(t, hub, "bert")
+		bert.session.Receive([]byte(`{"action":"subscribe","topic":"list:a"}`))
+		look(t, hub, "carl")
+		time.Sleep(aWhile)
+		expectTold(t, "anna", anna, `"joined":["carl"],"count":2;`)
+		expectTold(t, "bert", bert, "")
+		bert.session.Receive([]byte(`{"action":"subscribe","topic":"wishes:a","presence":true}`))
+		if !strings.Contains(bert.last(), `"code":"forbidden"`) {
+			t.Errorf("answered %s; want forbidden", bert.last())
+		}
+	})
+}
+
+func TestR82ACrowdIsANumber(t *testing.T) {
+	atTable(t, func(hub *realtime.Hub) {
+		anna := look(t, hub, "anna")
+		var guests []*fakeConn
+		for i := range realtime.MaxListed {
+			guests = append(guests, look(t, hub, fmt.Sprint("guest", i)))
+		}
+		time.Sleep(aWhile)
+		if got := anna.told(); !strings.HasSuffix(got, `;"count":101;`) {
+			t.Errorf("told %s; want the number alone at last", got)
+		}
+		guests[0].session.Closed(realtime.CloseNormal)
+		time.Sleep(aWhile)
+		if got := anna.told(); !strings.HasPrefix(got, `"members":["anna",`) || !strings.HasSuffix(got, `,"count":100;`) {
+			t.Errorf("told %s; want everyone again", got)
+		}
+		guests[1].session.Closed(realtime.CloseNormal)
+		time.Sleep(aWhile)
+		expectTold(t, "anna", anna, `"left":["guest1"],"count":99;`)
+	})
+}
+
+func TestR83NoGhosts(t *testing.T) {
+	atTable(t, func(hub *realtime.Hub) {
+		anna := look(t, hub, "anna")
+		anna.answers = true
+		look(t, hub, "bert") // never answers a ping
+		time.Sleep(aWhile)
+		anna.told()
+		time.Sleep(35 * time.Second)
+		expectTold(t, "anna", anna, `"left":["bert"],"count":1;`)
+	})
+}
