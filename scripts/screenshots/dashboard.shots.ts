@@ -38,7 +38,12 @@ test('two windows for the README', async ({ browser }) => {
   const there = await openWindow(browser, ben, half);
   const board = await here.openBoard(list);
   await there.openBoard(list);
-  await expect(board.column('idea').getByTestId(/^card-/).first()).toBeVisible();
+  await expect(
+    board
+      .column('idea')
+      .getByTestId(/^card-/)
+      .first(),
+  ).toBeVisible();
   const { idea } = await board.columns();
   const gift = idea[0];
   if (gift === undefined) throw new Error('the sample family is out of ideas');
