@@ -1,0 +1,174 @@
+//go:build linux
+
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/golang-jwt/jwt/v5"
+)
+
+// topic is the one that everything is about.
+const topic = "list-items:1"
+
+// event is a publication; the marker in it is what subscribers count.
+var event = `{"topic":"` + topic + `","event":"UPDATED","data":{"entity_id":"456","payload":{"id":456,"status":"purchased","name":"` +
+	string(marker) + strings.Repeat("x", 100) + `"},"user_id":"789","timestamp":"2026-01-01T00:00:00Z"}}`
+
+const marker = '|'
+
+// server is a process under measurement.
+type server struct {
+	cmd  *exec.Cmd
+	addr string
+	// hello are the frames that a subscriber sends, each after the answer to the
+	// one before contains what is in expect.
+	hello, expect []string
+	publish       func() error
+	stop          func() error
+}
+
+// startFloor starts the floor on a socket that it inherits.
+func startFloor(path string) (*server, error) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	door, err := listener.(*net.TCPListener).File()
+	if err != nil {
+		return nil, err
+	}
+	cmd := exec.Command(path, "3") //nolint:gosec // our own program
+	cmd.ExtraFiles = []*os.File{door}
+	cmd.Stderr = io.Discard
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		return nil, err
+	}
+	if err := cmd.Start(); err != nil {
+		return nil, err
+	}
+	addr := listener.Addr().String()
+	_ = listener.Close() // the floor has it now
+	_ = door.Close()
+	// As large as the hub's frame, which carries the position besides.
+	frame := []byte{0x81, 126, 0, 0}
+	frame = append(frame, event+strings.Repeat(" ", 90)...)
+	binary.BigEndian.PutUint16(frame[2:], uint16(len(frame)-4))
+	sized := append(binary.NativeEndian.AppendUint32(nil, uint32(len(frame))), frame...)
+	return &server{
+		cmd: cmd, addr: addr,
+		publish: func() error { _, err := in.Write(sized); return err },
+		stop:    func() error { _ = in.Close(); return cmd.Wait() },
+	}, nil
+}
+
+var listening = regexp.MustCompile(`url=http://(\S+)`)
+
+// startHub starts the hub, with a memory log.
+func startHub(path, dir string, withJWT bool) (*server, error) {
+	s := &server{hello: []string{`{"action":"subscribe","topic":"` + topic + `"}`}, expect: []string{`"hello"`, `"subscribed"`}}
+	key := "dev"
+	args := []string{"serve", "--addr=127.0.0.1:0", "--max-per-address=0", "--max-per-user=0", "--ping-interval=1h", "--drain-window=1ms"}
+	if withJWT {
+		key = "0123456789abcdef"
+		secret := []byte("0123456789abcdef0123456789abcdef")
+		file := filepath.Join(dir, "secret")
+		if err := os.WriteFile(file, secret, 0o600); err != nil {
+			return nil, err
+		}
+		token, err := jwt.NewWithClaims(jwt.SigningMethodHS256, jwt.MapClaims{
+			"sub": "u1", "exp": time.Now().Add(time.Hour).Unix(), "topics": []string{topic},
+		}).SignedString(secret)
+		if err != nil {
+			return nil, err
+		}
+		args = append(args, "--jwt-secret-file="+file, "--publish-key="+key)
+		s.hello = append([]string{`{"action":"auth","token":"` + token + `"}`}, s.hello...)
+	} else {
+		args = append(args, "--dev")
+	}
+	s.cmd = exec.Command(path, args...) //nolint:gosec // our own program
+	logs, err := s.cmd.StderrPipe()
+	if err != nil {
+		return nil, err
+	}
+	if err := s.cmd.Start(); err != nil {
+		return nil, err
+	}
+	lines := bufio.NewReader(logs)
+	line, err := lines.ReadString('\n')
+	found := listening.FindStringSubmatch(line)
+	if err != nil || found == nil {
+		return nil, fmt.Errorf("the hub said %q: %w", line, err)
+	}
+	go func() { _, _ = io.Copy(io.Discard, lines) }()
+	s.addr = found[1]
+	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 64}}
+	s.publish = func() error { return post(client, s.addr, key) }
+	s.stop = func() error { _ = s.cmd.Process.Kill(); _ = s.cmd.Wait(); client.CloseIdleConnections(); return nil }
+	return s, nil
+}
+
+func post(client *http.Client, addr, key string) error {
+	r, err := http.NewRequest(http.MethodPost, "http://"+addr+"/api/publish", strings.NewReader(event))
+	if err != nil {
+		return err
+	}
+	r.Header.Set("Authorization", "Bearer "+key)
+	response, err := client.Do(r)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = response.Body.Close() }()
+	body, err := io.ReadAll(response.Body)
+	if err == nil && response.StatusCode != http.StatusOK {
+		err = fmt.Errorf("publishing: %s %s", response.Status, body)
+	}
+	return err
+}
+
+// cpu is the processor time that the process has used, over all its threads:
+// the scheduler's own account, which is exact where /proc/PID/stat counts ticks.
+func (s *server) cpu() (time.Duration, error) {
+	tasks, err := os.ReadDir(fmt.Sprintf("/proc/%d/task", s.cmd.Process.Pid))
+	if err != nil {
+		return 0, err
+	}
+	var total int64
+	for _, task := range tasks {
+		b, err := os.ReadFile(fmt.Sprintf("/proc/%d/task/%s/schedstat", s.cmd.Process.Pid, task.Name()))
+		if err != nil {
+			continue // the thread has ended
+		}
+		ns, err := strconv.ParseInt(string(bytes.Fields(b)[0]), 10, 64)
+		if err != nil {
+			return 0, err
+		}
+		total += ns
+	}
+	return time.Duration(total), nil
+}
+
+// rss is the process's resident memory in KB.
+func (s *server) rss() (float64, error) {
+	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", s.cmd.Process.Pid))
+	if err != nil {
+		return 0, err
+	}
+	_, after, _ := strings.Cut(string(b), "VmRSS:")
+	return strconv.ParseFloat(strings.Fields(after)[0], 64)
+}
