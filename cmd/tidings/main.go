@@ -3,6 +3,9 @@
 package main
 
 import (
+	"os"
+	"runtime/debug"
+
 	"github.com/alecthomas/kong"
 )
 
@@ -12,7 +15,14 @@ type cli struct {
 	Serve serveCommand `cmd:"" help:"Run the hub."`
 }
 
+// gcPercent lets the heap grow to three times what lives in it. Connecting
+// leaves much to collect, and what lives is small: a few KB for each session.
+const gcPercent = 200
+
 func main() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(gcPercent)
+	}
 	var c cli
 	ctx := kong.Parse(&c, kong.Name("tidings"), kong.Description("A hub that keeps what people see true to what was committed."),
 		kong.UsageOnError(), kong.DefaultEnvars("TIDINGS"))
