@@ -2,7 +2,9 @@ import { queryOptions, useQuery } from '@tanstack/react-query';
 
 import { apiClient } from '@/lib/api/client';
 import type { ListItem } from '@/lib/api/types';
+import { afterEvent } from '@/lib/item-order';
 import { listItemsKey, listItemsTopic } from '@/lib/keys';
+import type { WSEvent } from '@/lib/websocket';
 
 import { usePollingFallback, useRealtimeSync } from './useRealtimeSync';
 
@@ -19,7 +21,13 @@ export const listItemsQuery = (listId: string) =>
 export function useListItems(listId: string) {
   const query = useQuery(listItemsQuery(listId));
   const queryKey = listItemsKey(listId);
-  useRealtimeSync({ topic: listItemsTopic(listId), queryKey });
+  useRealtimeSync({
+    topic: listItemsTopic(listId),
+    queryKey,
+    // An event carries the item as REST returns it, so there is no need to ask again.
+    onEvent: (event: WSEvent<ListItem>, client) =>
+      client.setQueryData<ListItem[]>(queryKey, (items) => items && afterEvent(items, event)),
+  });
   usePollingFallback({ queryKey, intervalMs: POLL_MS });
   return query;
 }

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 
-import { item } from '../test-items';
-import { columnsOf, compareItems, placeAt, placeItem, placeOf, rankBetween } from './order';
+import { compareItems } from '@/lib/item-order';
+import { item } from '@/lib/test-items';
+
+import { columnsOf, placeAt, placeItem, placeOf, rankBetween } from './order';
 
 const ids = (items: { id: string }[]) => items.map(({ id }) => id);
 

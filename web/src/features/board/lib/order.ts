@@ -1,4 +1,5 @@
 import type { ListItem, Status } from '@/lib/api/types';
+import { compareItems } from '@/lib/item-order';
 import { STATUSES } from '@/lib/status';
 
 /** A place in a column, named by what stands beside it. */
@@ -11,12 +12,6 @@ export interface Place {
 }
 
 export type Columns = Record<Status, ListItem[]>;
-
-/** Ranks sort bytewise, ties by id. Ranks are ASCII, so comparing strings does. */
-export function compareItems(a: ListItem, b: ListItem): number {
-  if (a.position !== b.position) return a.position < b.position ? -1 : 1;
-  return a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
-}
 
 /** The items of each column in order. */
 export function columnsOf(items: readonly ListItem[]): Columns {

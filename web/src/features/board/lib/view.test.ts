@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { item } from '../test-items';
+import { item } from '@/lib/test-items';
 import { columnsOf } from './order';
 import { boardReducer, INITIAL_VIEW, shownItems, type BoardAction, type PendingMove } from './view';
 
