@@ -45,9 +45,8 @@ type streams struct {
 // run is the program; it returns the exit code.
 func run(args []string, in io.Reader, out, errs io.Writer) int {
 	// After the first signal the next one ends the program at once.
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := untilSignal(os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	context.AfterFunc(ctx, stop)
 
 	var c cli
 	exit := -1
@@ -78,4 +77,21 @@ func run(args []string, in io.Reader, out, errs io.Writer) int {
 		return 1
 	}
 	return 0
+}
+
+// untilSignal returns a context that ends with the first of the signals. By
+// then they have their usual effect again, so that a second one is never missed.
+func untilSignal(signals ...os.Signal) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(context.Background())
+	arrived := make(chan os.Signal, 1)
+	signal.Notify(arrived, signals...)
+	go func() {
+		select {
+		case <-arrived:
+		case <-ctx.Done():
+		}
+		signal.Stop(arrived)
+		cancel()
+	}()
+	return ctx, cancel
 }
