@@ -194,7 +194,7 @@ func (st *stream) deliver(entries []Entry) (gap bool) {
 		switch {
 		case e.Epoch != pos.Epoch:
 			gap = true
-		case e.Seq == pos.Seq+Seq(len(next))+1:
+		case e.Seq == pos.Seq+Seq(len(next))+1, planted(bugNoOrder) && e.Seq > pos.Seq, planted(bugDouble):
 			next = append(next, e)
 		case e.Seq > pos.Seq+Seq(len(next)):
 			gap = true
@@ -289,7 +289,11 @@ func (st *stream) readOn(ctx context.Context) error {
 // skipTrimmed goes on from the head, since what lies before it is gone.
 func (st *stream) skipTrimmed(ctx context.Context) error {
 	heads, err := st.hub.log.Heads(ctx, []Topic{st.topic})
-	if err == nil {
+	if err == nil && planted(bugSilentTrim) {
+		st.mu.Lock()
+		st.pos = heads[0].Position
+		st.mu.Unlock()
+	} else if err == nil {
 		st.resync(heads[0].Position, resyncTrimmed)
 	}
 	return err

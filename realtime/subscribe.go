@@ -132,6 +132,9 @@ func (j *join) firstPage() ([]Entry, error) {
 	}
 	j.cursor = Position{Epoch: Epoch(j.asked.Since.Epoch), Seq: Seq(j.asked.Since.Seq)}
 	pos, _ := j.stream.position()
+	if planted(bugStaleEpoch) {
+		j.cursor.Epoch = pos.Epoch
+	}
 	if j.cursor.Epoch != pos.Epoch || j.cursor.Seq > pos.Seq {
 		// The client may know of something that the stream was not told yet.
 		ctx, cancel := j.session.hub.callContext()
@@ -197,7 +200,7 @@ func (j *join) place(page []Entry) (bool, error) {
 	}
 	st.mu.Lock()
 	defer st.mu.Unlock()
-	if s.hub.decisions.Load() != j.decisions {
+	if s.hub.decisions.Load() != j.decisions && !planted(bugStaleAccess) {
 		return false, nil
 	}
 	j.sub = &subscription{session: s, stream: st, index: -1, presence: j.asked.Presence, member: j.member}
@@ -250,8 +253,10 @@ func (j *join) advance(page []Entry) {
 		j.cursor.Seq = page[len(page)-1].Seq
 		j.session.hub.stats.replayed.Add(uint64(len(page)))
 	}
-	if j.cursor.Seq >= st.pos.Seq {
-		j.sub.ahead = j.cursor.Seq
+	if j.cursor.Seq >= st.pos.Seq || planted(bugSeam) {
+		if !planted(bugRepeat) {
+			j.sub.ahead = j.cursor.Seq
+		}
 		st.add(j.sub)
 	}
 }
@@ -268,7 +273,7 @@ func (j *join) replay() {
 			j.session.close(CloseInternal, "")
 			return
 		}
-		if j.session.hub.decisions.Load() != j.decisions {
+		if j.session.hub.decisions.Load() != j.decisions && !planted(bugReplayAccess) {
 			if err := j.authorize(); err != nil {
 				j.session.drop(j.sub, wire.CodeRevoked)
 				return
@@ -300,7 +305,7 @@ func (j *join) proceed(page []Entry) {
 	defer s.mu.Unlock()
 	st.mu.Lock()
 	defer st.mu.Unlock()
-	if s.subs[j.canonical] != j.sub || s.hub.decisions.Load() != j.decisions {
+	if s.subs[j.canonical] != j.sub || s.hub.decisions.Load() != j.decisions && !planted(bugReplayAccess) {
 		return // ended, or to be authorized again by the next turn
 	}
 	if len(page) > 0 && st.pos.Epoch == j.cursor.Epoch {
@@ -357,7 +362,9 @@ func (s *Session) drop(sub *subscription, code string) {
 	delete(s.subs, topic)
 	sub.stream.mu.Lock()
 	sub.stream.remove(sub)
-	s.conn.Discard(topic)
+	if !planted(bugQueued) {
+		s.conn.Discard(topic)
+	}
 	s.send(wire.Unsubscribed{Topic: string(topic), Code: code}.Append)
 	sub.stream.mu.Unlock()
 	s.mu.Unlock()

@@ -1,0 +1,18 @@
+package realtime
+
+// bug names a mistake that TestPlantedBugsAreCaught makes on purpose.
+type bug string
+
+// The mistakes, each one that a realtime server somewhere has made.
+const (
+	bugSeam         bug = "seam"          // go live after a replay without looking whether something came meanwhile
+	bugRepeat       bug = "repeat"        // forget that the replay went beyond the stream
+	bugNoOrder      bug = "no-order"      // send what is delivered, whatever its position
+	bugDouble       bug = "double"        // send what is delivered twice, twice
+	bugLostWakeUp   bug = "lost-wake-up"  // rely on Deliver alone
+	bugStaleEpoch   bug = "stale-epoch"   // resume by the number, whatever the epoch
+	bugSilentTrim   bug = "silent-trim"   // go on behind trimmed history without a word
+	bugStaleAccess  bug = "stale-access"  // go live by a decision that was withdrawn meanwhile
+	bugReplayAccess bug = "replay-access" // authorize a replay when it begins, and not again
+	bugQueued       bug = "queued"        // send what was queued before access was taken away
+)
