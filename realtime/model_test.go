@@ -150,7 +150,6 @@ type peer struct {
 	mu      sync.Mutex
 	stalled bool
 	queue   []queued
-	drained chan struct{}
 	dead    bool
 	// revoked are topics whose access was taken away and acknowledged.
 	revoked map[realtime.Topic]bool
