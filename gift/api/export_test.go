@@ -17,6 +17,9 @@ func (a *Auth) Open(ctx context.Context, user gift.UserID) (access, refresh stri
 // RefreshCookie is the name of the refresh token's cookie.
 const RefreshCookie = refreshCookie
 
+// HintCookie is the name of the cookie that tells scripts of the other one.
+const HintCookie = hintCookie
+
 // HashParameters are the parameters in a PHC string of ours.
 const HashParameters = "m=19456,t=2,p=1"
 
@@ -48,11 +51,23 @@ func (a *Auth) Throttled(email string, from netip.Addr) time.Duration {
 	return a.throttle.attempt(keyOf(email, from))
 }
 
-// ThrottledCount is how many pairs of account and address are remembered.
-func (a *Auth) ThrottledCount() int { return len(a.throttle.failures) }
+// UsedFrom notes that an account is used from an address, as a login does.
+func (a *Auth) UsedFrom(email string, from netip.Addr) { a.throttle.used(keyOf(email, from)) }
 
-// MaxThrottled is how many may be.
-const MaxThrottled = maxThrottled
+// ThrottledCount is how much is remembered: the largest of pairs, accounts and
+// known addresses.
+func (a *Auth) ThrottledCount() int {
+	return max(len(a.throttle.pairs), len(a.throttle.accounts), len(a.throttle.known))
+}
+
+// Limits of the throttle.
+const (
+	MaxThrottled        = maxThrottled
+	FreeFailures        = freeFailures
+	FreeAccountFailures = freeAccountFailures
+	MaxAccountDelay     = maxAccountDelay
+	AddressMemory       = addressMemory
+)
 
 // KnownSessions is how many sessions are in the cache.
 func (a *Auth) KnownSessions() int { return len(a.sessions.known) }

@@ -215,12 +215,18 @@ func decode[T any](t *testing.T, res response) T {
 // refreshCookie returns the refresh cookie that an answer sets.
 func (r response) refreshCookie(t *testing.T) *http.Cookie {
 	t.Helper()
+	return r.cookie(t, api.RefreshCookie)
+}
+
+// cookie returns the cookie of this name that an answer sets.
+func (r response) cookie(t *testing.T, name string) *http.Cookie {
+	t.Helper()
 	for _, c := range r.Cookies() {
-		if c.Name == api.RefreshCookie {
+		if c.Name == name {
 			return c
 		}
 	}
-	t.Fatalf("status %d without a refresh cookie: %s", r.StatusCode, r.body)
+	t.Fatalf("status %d without the cookie %s: %s", r.StatusCode, name, r.body)
 	return nil
 }
 

@@ -54,14 +54,103 @@ func TestThrottlingIsPerAccountAndAddress(t *testing.T) {
 	}
 }
 
+// guessFromEverywhere tries an account from n addresses, once each.
+func (d *dashboard) guessFromEverywhere(email string, n int) (longest time.Duration) {
+	for i := range n {
+		from := netip.AddrFrom4([4]byte{203, 0, byte(i >> 8), byte(i)})
+		longest = max(longest, d.auth.Throttled(email, from))
+	}
+	return longest
+}
+
+// Many addresses cannot guess one account: over all of them, tries slow down
+// too, but never by more than a few seconds, and for that account alone.
+func TestGuessingFromManyAddressesSlowsDown(t *testing.T) {
+	t.Parallel()
+	d := newDashboard(t)
+	if wait := d.guessFromEverywhere("ada@example.org", api.FreeAccountFailures); wait != 0 {
+		t.Fatalf("the free tries had to wait %v", wait)
+	}
+	elsewhere := netip.MustParseAddr("198.51.100.7")
+	for _, delay := range []time.Duration{1, 2, 4, 8, 10, 10} {
+		delay *= time.Second
+		if got := d.auth.Throttled("ADA@example.org ", elsewhere); got != delay {
+			t.Fatalf("wait %v instead of %v", got, delay)
+		}
+		if wait := d.auth.Throttled(fmt.Sprint("ben", delay, "@example.org"), elsewhere); wait != 0 {
+			t.Fatalf("another account has to wait %v", wait)
+		}
+		d.clock.advance(delay)
+		if got := d.auth.Throttled("ada@example.org", netip.MustParseAddr("198.51.100.8")); delay < api.MaxAccountDelay && got != 0 {
+			t.Fatalf("after its delay, a try has to wait %v", got)
+		}
+	}
+	d.clock.advance(time.Hour)
+	if wait := d.auth.Throttled("ada@example.org", elsewhere); wait != 0 {
+		t.Errorf("after an hour, a try has to wait %v", wait)
+	}
+}
+
+// Strangers who guess do not hold up the family where it is at home: neither a
+// login from an address that the account was used from, nor any refresh.
+func TestGuessingDoesNotLockTheFamilyOut(t *testing.T) {
+	t.Parallel()
+	f := newFamily(t)
+	home := map[string]string{"X-Forwarded-For": "198.51.100.7"}
+	f.dashboard = openDashboard(t, f.path, func(o *api.AuthOptions, _ *api.Options) {
+		o.Proxies.Trusted = prefixes("192.0.2.0/24") // where httptest's requests come from
+	})
+	send := func(path, cookie, body string) response {
+		return f.send(request{method: post, path: "/api/v1/auth/" + path, cookie: cookie, body: body, header: home})
+	}
+	credentials := `{"email":"ben@example.org","password":"` + password + `"}`
+	cookie := send("login", "", credentials).want(t, 200).refreshCookie(t).Value
+	if wait := f.guessFromEverywhere("ben@example.org", 2*api.FreeAccountFailures); wait == 0 {
+		t.Fatal("guessing from many addresses costs nothing")
+	}
+	send("login", "", credentials).want(t, 200)
+	send("refresh", cookie, "").want(t, 200)
+	f.login("ben@example.org", password).want(t, 429) // from an address that nobody knows
+
+	// The known address still has a limit of its own, and is forgotten in time.
+	from := netip.MustParseAddr("198.51.100.7")
+	for range api.FreeFailures {
+		f.auth.Throttled("ben@example.org", from)
+	}
+	if f.auth.Throttled("ben@example.org", from) == 0 {
+		t.Error("guessing at a known address costs nothing")
+	}
+	f.clock.advance(api.AddressMemory)
+	f.guessFromEverywhere("ben@example.org", api.FreeAccountFailures)
+	if f.auth.Throttled("ben@example.org", from) == 0 {
+		t.Error("a known address is known for ever")
+	}
+}
+
+// A login that succeeds forgives its own try, not those of strangers.
+func TestALoginElsewhereDoesNotHelpStrangers(t *testing.T) {
+	t.Parallel()
+	f := newFamily(t)
+	f.guessFromEverywhere("ben@example.org", api.FreeAccountFailures-1)
+	f.login("ben@example.org", password).want(t, 200)
+	if wait := f.auth.Throttled("ben@example.org", netip.MustParseAddr("198.51.100.7")); wait != 0 {
+		t.Errorf("the login was counted: wait %v", wait)
+	}
+	if wait := f.auth.Throttled("ben@example.org", netip.MustParseAddr("198.51.100.8")); wait == 0 {
+		t.Error("the login forgave the strangers")
+	}
+}
+
 func TestThrottleIsBounded(t *testing.T) {
 	t.Parallel()
 	d := newDashboard(t)
 	for i := range api.MaxThrottled + 100 {
-		d.auth.Throttled(fmt.Sprint(i, "@example.org"), netip.Addr{})
+		email := fmt.Sprint(i, "@example.org")
+		d.auth.Throttled(email, netip.Addr{})
+		d.auth.UsedFrom(email, netip.Addr{})
 	}
 	if got := d.auth.ThrottledCount(); got > api.MaxThrottled {
-		t.Errorf("%d pairs are remembered", got)
+		t.Errorf("%d are remembered", got)
 	}
 }
 

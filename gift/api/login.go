@@ -20,6 +20,10 @@ const (
 	refreshPath   = Prefix + "/auth"
 )
 
+// hintCookie tells the page's scripts that there may be a refresh token, which
+// they cannot see: a page without it need not ask to be refused. It proves nothing.
+const hintCookie = "giftboard_session"
+
 // Login is what a successful login is answered with.
 type Login struct {
 	AccessToken string      `json:"access_token" doc:"Send it as Authorization: Bearer; keep it in memory only"`
@@ -43,7 +47,7 @@ type loginBody struct {
 // loggedIn is the answer to a login: the refresh token goes into a cookie that
 // no script can read.
 type loggedIn struct {
-	SetCookie http.Cookie `header:"Set-Cookie"`
+	SetCookie []http.Cookie `header:"Set-Cookie"`
 	Body      Login
 }
 
@@ -130,7 +134,7 @@ func (a *API) logout(ctx context.Context, in *struct {
 	Refresh       string `cookie:"giftboard_refresh" maxLength:"100" hidden:"true"`
 	Authorization string `header:"Authorization" hidden:"true"`
 }) (*struct {
-	SetCookie http.Cookie `header:"Set-Cookie"`
+	SetCookie []http.Cookie `header:"Set-Cookie"`
 }, error) {
 	ended := map[gift.SessionID]bool{}
 	if token, ok := cutBearer(in.Authorization); ok {
@@ -152,8 +156,8 @@ func (a *API) logout(ctx context.Context, in *struct {
 		}
 	}
 	return &struct {
-		SetCookie http.Cookie `header:"Set-Cookie"`
-	}{a.cookieFor(ctx, "", time.Time{})}, nil
+		SetCookie []http.Cookie `header:"Set-Cookie"`
+	}{a.cookiesFor(ctx, "", time.Time{})}, nil
 }
 
 // loggedIn answers a login.
@@ -165,8 +169,9 @@ func (a *API) loggedIn(ctx context.Context, g grant, err error) (*loggedIn, erro
 	if err != nil {
 		return nil, fail(ctx, err, "")
 	}
+	a.auth.throttle.used(keyOf(me.User.Email, requestFrom(ctx).from.client))
 	return &loggedIn{
-		SetCookie: a.cookieFor(ctx, g.refresh, g.refreshExpires),
+		SetCookie: a.cookiesFor(ctx, g.refresh, g.refreshExpires),
 		Body:      Login{g.access, g.expires, me.User, me.Family},
 	}, nil
 }
@@ -190,23 +195,25 @@ func (a *API) me(ctx context.Context, id gift.UserID) (Me, error) {
 	return Me{user, family}, err
 }
 
-// cookieFor is the cookie with a refresh token, or without one to remove it. It
-// is Secure unless the page itself came over plain HTTP.
-func (a *API) cookieFor(ctx context.Context, token string, expires time.Time) http.Cookie {
-	c := http.Cookie{
+// cookiesFor are the cookie with a refresh token and the one that tells of it,
+// or without a token both to remove them. They are Secure unless the page itself
+// came over plain HTTP.
+func (a *API) cookiesFor(ctx context.Context, token string, expires time.Time) []http.Cookie {
+	refresh := http.Cookie{
 		Name:     refreshCookie,
 		Value:    token,
 		Path:     refreshPath,
+		MaxAge:   -1,
 		HttpOnly: true,
 		Secure:   a.auth.mustSecure(requestFrom(ctx).from),
 		SameSite: http.SameSiteStrictMode,
 	}
-	if token == "" {
-		c.MaxAge = -1
-	} else {
-		c.MaxAge = int(expires.Sub(a.auth.opts.Now()).Seconds())
+	if token != "" {
+		refresh.MaxAge = int(expires.Sub(a.auth.opts.Now()).Seconds())
 	}
-	return c
+	hint := refresh
+	hint.Name, hint.Value, hint.Path, hint.HttpOnly = hintCookie, "yes", "/", false
+	return []http.Cookie{refresh, hint}
 }
 
 // mustSecure reports whether cookies must never travel over plain HTTP: always,

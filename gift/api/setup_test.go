@@ -140,3 +140,20 @@ func TestTheRefreshCookie(t *testing.T) {
 		t.Errorf("%d characters for 256 bits", len(cookie.Value))
 	}
 }
+
+func TestScriptsCanSeeWhetherThereIsARefreshCookie(t *testing.T) {
+	t.Parallel()
+	d := newDashboard(t)
+	in := d.setUp()
+	hint, refresh := in.cookie(t, api.HintCookie), in.refreshCookie(t)
+	if hint.HttpOnly || hint.Path != "/" || hint.SameSite != http.SameSiteStrictMode || hint.MaxAge != refresh.MaxAge {
+		t.Errorf("the hint is %v, the refresh cookie %v", hint, refresh)
+	}
+	if strings.Contains(hint.Value, refresh.Value) || len(hint.Value) > 3 {
+		t.Errorf("the hint tells %q", hint.Value)
+	}
+	out := d.send(request{method: post, path: "/api/v1/auth/logout", cookie: refresh.Value})
+	if hint := out.cookie(t, api.HintCookie); hint.MaxAge >= 0 {
+		t.Errorf("after the log-out the hint stays: %v", hint)
+	}
+}

@@ -7,27 +7,43 @@ import (
 	"time"
 )
 
-// How failed logins slow the next ones down, per account and address.
+// How failed logins slow the next ones down. They count twice: per account and
+// address, and, softer, per account over all addresses, so that who has many
+// addresses cannot guess one account. The second count spares the addresses
+// that the account has been used from, and holds nobody up for long: a stranger
+// must not be able to lock a family out.
 const (
-	// freeFailures is how many tries cost nothing: people mistype.
+	// freeFailures is how many tries from one address cost nothing: people mistype.
 	freeFailures = 3
 	// firstDelay follows the last of those; each further failure doubles it.
 	firstDelay = time.Second
-	// maxDelay is the longest delay.
+	// maxDelay is the longest delay for an account at one address.
 	maxDelay = 5 * time.Minute
+	// freeAccountFailures is how many tries from all unknown addresses together
+	// cost nothing.
+	freeAccountFailures = 30
+	// maxAccountDelay is the longest delay for an account at an unknown address:
+	// at most 8,640 guesses a day from all over the world.
+	maxAccountDelay = 10 * time.Second
 	// failureMemory is how long failures are remembered after the last one.
 	failureMemory = time.Hour
-	// maxThrottled is how many pairs are remembered at most.
+	// addressMemory is how long an address counts as known to an account after it
+	// was last used from there. A restart forgets it; the next refresh restores it.
+	addressMemory = 30 * 24 * time.Hour
+	// maxThrottled is how many pairs, accounts and known addresses are
+	// remembered at most, each.
 	maxThrottled = 10_000
 )
 
-// throttle remembers failed logins.
+// throttle remembers failed logins, and where accounts are used from.
 type throttle struct {
 	now func() time.Time
 
 	mu sync.Mutex
 	// Guarded by mu.
-	failures map[throttleKey]failures
+	pairs    map[throttleKey]failures
+	accounts map[string]failures
+	known    map[throttleKey]time.Time
 }
 
 // throttleKey is an account, known or not, and where it is tried from.
@@ -42,7 +58,12 @@ type failures struct {
 }
 
 func newThrottle(now func() time.Time) *throttle {
-	return &throttle{now: now, failures: map[throttleKey]failures{}}
+	return &throttle{
+		now:      now,
+		pairs:    map[throttleKey]failures{},
+		accounts: map[string]failures{},
+		known:    map[throttleKey]time.Time{},
+	}
 }
 
 // keyOf folds what belongs to one person: letter case, and the low half of an
@@ -65,52 +86,101 @@ func (t *throttle) attempt(key throttleKey) time.Duration {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	now := t.now()
-	f := t.failures[key]
-	if wait := f.last.Add(delayAfter(f.count)).Sub(now); wait > 0 {
+	pair := t.pairs[key].asOf(now)
+	wait := pair.wait(now, freeFailures, maxDelay)
+	stranger := !t.isKnown(key, now)
+	var account failures
+	if stranger {
+		account = t.accounts[key.email].asOf(now)
+		wait = max(wait, account.wait(now, freeAccountFailures, maxAccountDelay))
+	}
+	if wait > 0 {
 		return wait
 	}
-	if now.Sub(f.last) >= failureMemory {
-		f.count = 0
+	t.pairs[key] = failures{pair.count + 1, now}
+	if stranger {
+		t.accounts[key.email] = failures{account.count + 1, now}
 	}
-	t.failures[key] = failures{f.count + 1, now}
-	if len(t.failures) > maxThrottled {
-		t.prune(now)
-	}
+	t.prune(now)
 	return 0
 }
 
-// delayAfter returns the delay that follows a number of failures.
-func delayAfter(count int) time.Duration {
-	if count < freeFailures {
+// asOf forgets failures that are too long ago.
+func (f failures) asOf(now time.Time) failures {
+	if now.Sub(f.last) >= failureMemory {
+		return failures{}
+	}
+	return f
+}
+
+// wait returns how long the next try has to wait.
+func (f failures) wait(now time.Time, free int, most time.Duration) time.Duration {
+	if f.count < free {
 		return 0
 	}
+	return max(0, f.last.Add(delayAfter(f.count-free, most)).Sub(now))
+}
+
+// delayAfter returns the delay that follows the free failures and some more.
+func delayAfter(more int, most time.Duration) time.Duration {
 	delay := firstDelay
-	for range count - freeFailures {
-		if delay *= 2; delay >= maxDelay {
-			return maxDelay
+	for range more {
+		if delay *= 2; delay >= most {
+			return most
 		}
 	}
 	return delay
 }
 
-// succeeded forgets the failures.
+// succeeded forgets the failures at an address, and takes back the try that it
+// was for the account: the failures from elsewhere are not its owner's.
 func (t *throttle) succeeded(key throttleKey) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	delete(t.failures, key)
+	delete(t.pairs, key)
+	if account, ok := t.accounts[key.email]; ok && !t.isKnown(key, t.now()) {
+		account.count--
+		t.accounts[key.email] = account
+	}
 }
 
-// prune forgets what is old; if that is too little, anything. It needs mu.
+// used notes that an account is used from an address, by its owner.
+func (t *throttle) used(key throttleKey) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	now := t.now()
+	t.known[key] = now
+	t.prune(now)
+}
+
+// isKnown reports whether an account was used from an address. It needs mu.
+func (t *throttle) isKnown(key throttleKey, now time.Time) bool {
+	last, ok := t.known[key]
+	return ok && now.Sub(last) < addressMemory
+}
+
+// prune bounds what is remembered. It needs mu.
 func (t *throttle) prune(now time.Time) {
-	for key, f := range t.failures {
-		if now.Sub(f.last) >= failureMemory {
-			delete(t.failures, key)
+	pruneMap(t.pairs, func(f failures) bool { return f.asOf(now).count == 0 })
+	pruneMap(t.accounts, func(f failures) bool { return f.asOf(now).count == 0 })
+	pruneMap(t.known, func(last time.Time) bool { return now.Sub(last) >= addressMemory })
+}
+
+// pruneMap forgets what is old where a map has become too large; if that is too
+// little, anything.
+func pruneMap[K comparable, V any](m map[K]V, old func(V) bool) {
+	if len(m) <= maxThrottled {
+		return
+	}
+	for key, v := range m {
+		if old(v) {
+			delete(m, key)
 		}
 	}
-	for key := range t.failures {
-		if len(t.failures) <= maxThrottled {
+	for key := range m {
+		if len(m) <= maxThrottled {
 			return
 		}
-		delete(t.failures, key)
+		delete(m, key)
 	}
 }
