@@ -3,10 +3,7 @@ import type { BrowserContext } from '@playwright/test';
 /** Collects what goes wrong in pages: errors on the console, exceptions, breaches of the CSP. */
 export class Complaints {
   private readonly all: string[] = [];
-  private readonly expected: RegExp[] = [
-    // A page that nobody is logged in to asks, and hears so. Browsers report each 401.
-    /status of 401 .*\/api\/v1\/auth\/refresh/,
-  ];
+  private readonly expected: RegExp[] = [];
 
   listenTo(context: BrowserContext): void {
     // Chromium reports a breach of the Content-Security-Policy on the console, as an error.

@@ -24,6 +24,7 @@ const auth = (token: string, lifeMs = 3_600_000) =>
 beforeEach(() => {
   requests = [];
   answers = [];
+  vi.stubGlobal('document', { cookie: 'theme=dark; giftboard_session=yes' });
   vi.stubGlobal('fetch', async (path: string, init: RequestInit) => {
     requests.push(new Request(`http://tidings.test${path}`, init));
     const answer = await answers.shift();
@@ -96,6 +97,19 @@ describe('apiClient', () => {
     answers = [{ status: 401, body: { code: 'unauthorized', detail: 'Log in.' } }, { status: 401 }];
     await expect(apiClient.get('/lists')).rejects.toMatchObject({ status: 401 });
     expect(session.current).toBeNull();
+  });
+
+  it('does not ask to renew what the browser has no sign of', async () => {
+    vi.stubGlobal('document', { cookie: 'theme=dark' });
+    session.set(null);
+    expect(await session.refresh()).toBeNull();
+    expect(requests).toEqual([]);
+  });
+
+  it('drops the sign of a session that the server says is over', async () => {
+    answers = [{ status: 401 }];
+    expect(await session.refresh()).toBeNull();
+    expect(document.cookie).toBe('giftboard_session=; Path=/; Max-Age=0');
   });
 
   it('keeps the session when the server cannot say whether there is one', async () => {

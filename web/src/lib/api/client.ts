@@ -2,6 +2,7 @@ import { tagPosition } from '@tidings/client';
 
 import { ApiError, NetworkError } from './problem';
 import { Session } from './session';
+import { dropSessionHint, hasSessionHint } from './session-hint';
 import type { Auth, Page } from './types';
 
 export const API_BASE = '/api/v1';
@@ -45,9 +46,11 @@ async function send(method: Method, path: string, body: unknown, init: RequestIn
 }
 
 async function fetchAuth(): Promise<Auth | null> {
+  if (!hasSessionHint()) return null;
   const response = await send('POST', '/auth/refresh', undefined, {}, REQUEST_TIMEOUT_MS);
   if (response.ok) return (await response.json()) as Auth;
   if (response.status >= 500 || response.status === 429) throw await ApiError.from(response);
+  dropSessionHint();
   return null;
 }
 
