@@ -25,7 +25,8 @@ type Event struct {
 	Type  EventType
 	// EntityID names the entity that changed.
 	EntityID string
-	// Payload is the entity as REST returns it: the last one for Deleted.
+	// Payload is the entity as REST returns it: the last one for Deleted. It is
+	// JSON in UTF-8 and goes out as it is.
 	Payload json.RawMessage
 	// UserID names who did it; empty where the topic's readers may not know.
 	UserID    string

@@ -203,6 +203,7 @@ func TestPublishRefuses(t *testing.T) {
 		"another key":     {one, []string{"Authorization", "Bearer devil"}, 401, "unauthorized"},
 		"not JSON":        {"nonsense", nil, 400, "JSON"},
 		"empty":           {"", nil, 400, "JSON"},
+		"not UTF-8":       {strings.Replace(one, `456`, "\xff", 1), nil, 400, "UTF-8"},
 		"no events":       {"[]", nil, 400, "1 to 1000"},
 		"unknown field":   {strings.Replace(one, `"event"`, `"evnet"`, 1), nil, 400, "evnet"},
 		"unknown event":   {strings.Replace(one, `UPDATED`, `CHANGED`, 1), nil, 400, `"field":"event"`},

@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/familygifting/tidings/realtime"
 )
@@ -142,8 +143,9 @@ type publication struct {
 // parsePublication takes a body apart. The problem is one of the whole body.
 func parsePublication(body []byte) (items []item, single bool, problem *itemProblem) {
 	body = bytes.TrimSpace(body)
-	if !json.Valid(body) {
-		return nil, false, &itemProblem{Code: "bad_request", Message: "the body is not JSON"}
+	// A payload goes out as it came in, and no browser takes text that is not UTF-8.
+	if !utf8.Valid(body) || !json.Valid(body) {
+		return nil, false, &itemProblem{Code: "bad_request", Message: "the body is not JSON in UTF-8"}
 	}
 	raws := []json.RawMessage{body}
 	if single = body[0] != '['; !single {

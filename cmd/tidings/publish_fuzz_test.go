@@ -1,0 +1,55 @@
+package main
+
+import (
+	"encoding/json"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/familygifting/tidings/realtime"
+	"github.com/familygifting/tidings/realtime/wire"
+)
+
+// Whatever is taken as an event goes out as one that every browser can read,
+// and says what came in.
+func FuzzPublication(f *testing.F) {
+	f.Add([]byte(one))
+	f.Add([]byte("[" + one + "," + one + "]"))
+	f.Add([]byte(`[]`))
+	f.Add([]byte(`[1,null,{}]`))
+	f.Add([]byte(`{"id":"i","topic":"a:b","event":"DELETED","data":{"entity_id":"e","payload":null,"user_id":"u","timestamp":"2026-01-01T00:00:00Z"},"version":7,"mutation_id":"m","trace_id":"t"}`))
+	f.Add([]byte("{\"topic\":\"a:b\",\"event\":\"ADDED\",\"data\":{\"entity_id\":\"\xff\",\"payload\":\"\xff\"}}"))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		items, single, problem := parsePublication(body)
+		if problem != nil {
+			if problem.Code == "" || problem.Message == "" {
+				t.Errorf("%q: refused with %+v", body, problem)
+			}
+			return
+		}
+		if single && len(items) != 1 {
+			t.Errorf("%q: a single one of %d", body, len(items))
+		}
+		for _, it := range items {
+			if it.problem == nil {
+				checkPublished(t, it.event)
+			} else if it.problem.Message == "" {
+				t.Errorf("%q: refused without a word", body)
+			}
+		}
+	})
+}
+
+func checkPublished(t *testing.T, e realtime.Event) {
+	frame := (&wire.Event{
+		Topic: string(e.Topic), Event: string(e.Type), EntityID: e.EntityID, Payload: e.Payload, UserID: e.UserID,
+		Timestamp: e.Timestamp, MutationID: e.MutationID, TraceID: e.TraceID, Version: e.Version, Epoch: "e", Seq: 1, ID: e.ID,
+	}).Append(nil)
+	var got publication
+	if err := json.Unmarshal(frame, &struct{ *publication }{&got}); err != nil || !utf8.Valid(frame) {
+		t.Fatalf("%q cannot be read: %v", frame, err)
+	}
+	if got.Topic != string(e.Topic) || got.Event != string(e.Type) || got.Data.EntityID != e.EntityID ||
+		got.Data.UserID != e.UserID || got.ID != e.ID || got.Version != e.Version || got.MutationID != e.MutationID || got.TraceID != e.TraceID {
+		t.Errorf("%+v went out as %s", e, frame)
+	}
+}
