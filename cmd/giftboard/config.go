@@ -49,7 +49,7 @@ type serverFlags struct {
 	PublicURL      string        `help:"Address people use, e.g. https://gifts.example.org. Invites carry it." env:"GIFTBOARD_PUBLIC_URL" placeholder:"URL"`
 	InsecureLAN    bool          `help:"Allow passwords over plain http from other machines: everybody in the network can read them." env:"GIFTBOARD_INSECURE_LAN"`
 	AllowedOrigins []string      `help:"Other origins whose pages may use the dashboard." env:"GIFTBOARD_ALLOWED_ORIGINS" placeholder:"ORIGIN"`
-	TrustedProxies []string      `help:"Addresses of reverse proxies whose X-Forwarded-Proto and X-Forwarded-For are believed." default:"127.0.0.0/8,::1/128" env:"GIFTBOARD_TRUSTED_PROXIES" placeholder:"CIDR"`
+	TrustedProxies []string      `help:"Addresses of reverse proxies whose X-Forwarded-Proto and X-Forwarded-For are believed, e.g. 127.0.0.1. Default: none." env:"GIFTBOARD_TRUSTED_PROXIES" placeholder:"CIDR"`
 	MetricsToken   string        `help:"Bearer token for /metrics; without one only this machine may read them." env:"GIFTBOARD_METRICS_TOKEN" placeholder:"TOKEN"`
 	LogFormat      string        `help:"How to log: text or json." enum:"text,json" default:"text" env:"GIFTBOARD_LOG_FORMAT"`
 	LogLevel       slog.Level    `help:"What to log: debug, info, warn or error." default:"info" env:"GIFTBOARD_LOG_LEVEL"`

@@ -85,9 +85,7 @@ func newServer(ctx context.Context, flags serverFlags, log *slog.Logger, seeds .
 	if s.listener, err = new(net.ListenConfig).Listen(ctx, "tcp", flags.Addr); err != nil {
 		return nil, err
 	}
-	if flags.InsecureLAN {
-		options.LANBase = lanBase(s.listener.Addr())
-	}
+	options.Base = s.base()
 	changes := feed.New()
 	if err := s.openStore(ctx, changes); err != nil {
 		return nil, err
@@ -119,6 +117,15 @@ func (s *server) authOptions() (options api.AuthOptions, err error) {
 	}
 	options.Proxies.Trusted, err = s.flags.proxies()
 	return options, err
+}
+
+// base is the address of the server where it has no public one: in the local
+// network if passwords may cross that, else on this machine.
+func (s *server) base() string {
+	if lan := lanBase(s.listener.Addr()); lan != "" && s.flags.InsecureLAN {
+		return lan
+	}
+	return localBase(s.listener.Addr())
 }
 
 // openStore opens the database and, in the same file, the log of events.

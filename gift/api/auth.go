@@ -33,9 +33,9 @@ type AuthOptions struct {
 	Proxies Proxies
 	// InsecureLAN allows passwords over plain HTTP from other machines.
 	InsecureLAN bool
-	// LANBase is the address of this server in the local network, for invites,
-	// e.g. http://192.168.1.5:8000. Default: the address the request was sent to.
-	LANBase string
+	// Base is the address of this server without a public one, for invites, e.g.
+	// http://192.168.1.5:8000. Default: http://localhost.
+	Base string
 	// OnSessionEnd is called when a login ends before its time, to close its
 	// sockets. It must not block.
 	OnSessionEnd func(session string)
@@ -70,6 +70,9 @@ func NewAuth(accounts gift.AccountService, opts AuthOptions) (*Auth, error) {
 	}
 	if opts.Logger == nil {
 		opts.Logger = slog.New(slog.DiscardHandler)
+	}
+	if opts.Base == "" {
+		opts.Base = "http://localhost"
 	}
 	if opts.OnSessionEnd == nil {
 		opts.OnSessionEnd = func(string) {}

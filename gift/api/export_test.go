@@ -77,3 +77,11 @@ const (
 	MaxSuccessors = maxSuccessors
 	SessionMemory = sessionMemory
 )
+
+// BrokenPlace is where a body is no text, or "".
+func BrokenPlace(body []byte) string {
+	if p := checkText(body); p != nil {
+		return p.Errors[0].Location
+	}
+	return ""
+}

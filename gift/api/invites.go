@@ -82,15 +82,17 @@ func (a *Auth) invite(ctx context.Context, person *gift.PersonID) (NewInvite, er
 	}, nil
 }
 
-// linkBase is the address that others reach the dashboard at.
+// linkBase is the address that others reach the dashboard at. A Host header may
+// say anything, and an invite must not lead to somebody else's server: what the
+// request says counts only where it names the very machine that it came from.
 func (a *Auth) linkBase(from origin) string {
 	switch {
 	case a.opts.Proxies.PublicURL != nil:
 		return a.opts.Proxies.PublicURL.Scheme + "://" + a.opts.Proxies.PublicURL.Host
-	case a.opts.LANBase != "":
-		return a.opts.LANBase
+	case from.loopback && !a.opts.InsecureLAN:
+		return from.base() // perhaps by way of a forwarded port
 	}
-	return from.base()
+	return a.opts.Base
 }
 
 // openInvite shows an invite to whoever holds its token.

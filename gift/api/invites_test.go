@@ -85,25 +85,35 @@ func TestRegisterWithATakenEmail(t *testing.T) {
 	f.register(invite.Token, "emil@example.org").want(t, 201)
 }
 
-// The link carries the address that others reach: the public one, else the one
-// in the local network, else the one that was used.
+// The link carries the address that others reach: the public one, else the
+// server's own. What the request says counts on this machine alone.
 func TestInviteLinks(t *testing.T) {
 	t.Parallel()
+	const local, lan = "http://localhost:9000", "http://192.168.1.5:9000"
 	public := &url.URL{Scheme: "https", Host: "gifts.example.org"}
 	for name, c := range map[string]struct {
-		adjust func(*api.AuthOptions, *api.Options)
-		want   string
+		base     string
+		insecure bool
+		public   *url.URL
+		asked    string
+		want     string
 	}{
-		"as asked": {func(*api.AuthOptions, *api.Options) {}, "http://localhost:8000/join#"},
-		"LAN":      {func(o *api.AuthOptions, _ *api.Options) { o.LANBase = "http://192.168.1.5:8000" }, "http://192.168.1.5:8000/join#"},
-		"public": {func(o *api.AuthOptions, _ *api.Options) {
-			o.LANBase, o.Proxies.PublicURL = "http://192.168.1.5:8000", public
-		}, "https://gifts.example.org/join#"},
+		"on this machine":            {base: local, asked: "http://localhost:8000", want: "http://localhost:8000"},
+		"by a forwarded port":        {base: local, asked: "http://127.0.0.1:18000", want: "http://127.0.0.1:18000"},
+		"by a made-up host":          {base: local, asked: "https://evil.example", want: local},
+		"by a host that looks local": {base: local, asked: "https://localhost.evil.example:9000", want: local},
+		"no base":                    {asked: "https://evil.example", want: "http://localhost"},
+		"LAN":                        {base: lan, insecure: true, asked: "http://localhost:9000", want: lan},
+		"LAN, by a made-up host":     {base: lan, insecure: true, asked: "http://evil.example", want: lan},
+		"public":                     {base: lan, insecure: true, public: public, asked: "http://localhost:9000", want: "https://gifts.example.org"},
+		"public, by a made-up host":  {base: local, public: public, asked: "https://evil.example", want: "https://gifts.example.org"},
 	} {
-		d := newDashboard(t, c.adjust)
+		d := newDashboard(t, func(o *api.AuthOptions, _ *api.Options) {
+			o.Base, o.InsecureLAN, o.Proxies.PublicURL = c.base, c.insecure, c.public
+		})
 		login := decode[api.Login](t, d.setUp().want(t, 201))
-		invite := decode[api.NewInvite](t, d.send(request{method: post, path: "/api/v1/invites", token: login.AccessToken}).want(t, 201))
-		if !strings.HasPrefix(invite.URL, c.want) {
+		invite := decode[api.NewInvite](t, d.send(request{method: post, url: c.asked, path: "/api/v1/invites", token: login.AccessToken}).want(t, 201))
+		if !strings.HasPrefix(invite.URL, c.want+"/join#") {
 			t.Errorf("%s: %s", name, invite.URL)
 		}
 	}

@@ -8,7 +8,9 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
+	"net/url"
 	"runtime/debug"
 	"slices"
 	"time"
@@ -24,7 +26,7 @@ const maxDrain = 16 << 20
 const maxRequestID = 64
 
 // chain wraps the routes: from the outside in, note the request, recover,
-// answer other origins, refuse cross-site writes, read the body.
+// answer other origins, refuse cross-site writes, check the query, read the body.
 func (a *API) chain() (http.Handler, error) {
 	protection := http.NewCrossOriginProtection()
 	for _, o := range a.opts.AllowedOrigins {
@@ -35,7 +37,7 @@ func (a *API) chain() (http.Handler, error) {
 	protection.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		writeProblem(w, newProblem(gift.EFORBIDDEN, "another site may not do this for you"))
 	}))
-	return a.note(a.cors(protection.Handler(a.readBody(a.mux)))), nil
+	return a.note(a.cors(protection.Handler(checkQuery(a.readBody(a.mux))))), nil
 }
 
 // note gives a request its id, watches over its answer and tells how it went.
@@ -140,8 +142,37 @@ func (a *API) cors(next http.Handler) http.Handler {
 	})
 }
 
-// readBody reads the body up to MaxBodyBytes and, for a request with a
-// Mutation-Id, notes its hash.
+// checkQuery refuses a query that cannot be read, and a parameter that is there
+// twice: which one counts would be anybody's guess.
+func checkQuery(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.RawQuery != "" {
+			if p := queryProblem(r.URL.RawQuery); p != nil {
+				writeProblem(w, p)
+				return
+			}
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+func queryProblem(query string) *Problem {
+	values, err := url.ParseQuery(query)
+	if err != nil {
+		return newProblem(codeMalformed, "the query could not be read: "+err.Error())
+	}
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		if n := len(values[name]); n > 1 {
+			p := newProblem(gift.EINVALID, fmt.Sprintf("%s%s: is there %d times, and may be there once", inQuery, name, n))
+			p.Errors = []Detail{{Location: inQuery + name, Message: "may be there once"}}
+			return p
+		}
+	}
+	return nil
+}
+
+// readBody reads the body up to MaxBodyBytes, refuses one that is no text and,
+// for a request with a Mutation-Id, notes its hash.
 func (a *API) readBody(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodGet || r.Method == http.MethodHead {
@@ -156,6 +187,10 @@ func (a *API) readBody(next http.Handler) http.Handler {
 		if len(body) > MaxBodyBytes {
 			_, _ = io.CopyN(io.Discard, r.Body, maxDrain) // whatever is left costs the connection
 			writeProblem(w, newProblem(codeTooLarge, fmt.Sprintf("the body is larger than %d bytes", MaxBodyBytes)))
+			return
+		}
+		if p := checkText(body); p != nil {
+			writeProblem(w, p)
 			return
 		}
 		if r.Header.Get("Mutation-Id") != "" {
