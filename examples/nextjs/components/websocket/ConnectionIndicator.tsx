@@ -1,0 +1,1 @@
+export { ConnectionIndicator, ConnectionIndicatorCompact } from '@tidings/react';

@@ -1,0 +1,1 @@
+export { usePollingFallback } from '@tidings/react';

@@ -1,0 +1,1 @@
+export { optimisticUpdate, useRealtimeSync } from '@tidings/react';
