@@ -39,6 +39,9 @@ type Log struct {
 type history struct {
 	floor   realtime.Seq
 	entries []realtime.Entry
+	// appended is when each of the entries came. Timestamps do not tell: they are
+	// the publisher's, who may bring old news.
+	appended []time.Time
 }
 
 func (h *history) head() realtime.Seq { return h.floor + realtime.Seq(len(h.entries)) }
@@ -76,7 +79,7 @@ func (l *Log) Append(events ...realtime.Event) []realtime.Entry {
 			l.topics[e.Topic] = h
 		}
 		entries[i] = realtime.Entry{Event: e, Position: realtime.Position{Epoch: l.epoch, Seq: h.head() + 1}}
-		h.entries = append(h.entries, entries[i])
+		h.entries, h.appended = append(h.entries, entries[i]), append(h.appended, now)
 		h.trim(l.opts, now)
 	}
 	return entries
@@ -86,7 +89,7 @@ func (l *Log) Append(events ...realtime.Event) []realtime.Entry {
 // then, and leaves the forgotten part of the array behind.
 func (h *history) trim(opts Options, now time.Time) {
 	drop := max(0, len(h.entries)-opts.KeepCount)
-	for drop < len(h.entries) && now.Sub(h.entries[drop].Timestamp) > opts.KeepAge {
+	for drop < len(h.entries) && now.Sub(h.appended[drop]) > opts.KeepAge {
 		drop++
 	}
 	if drop == 0 {
@@ -94,7 +97,7 @@ func (h *history) trim(opts Options, now time.Time) {
 	}
 	h.floor += realtime.Seq(drop)
 	clear(h.entries[:drop])
-	h.entries = h.entries[drop:]
+	h.entries, h.appended = h.entries[drop:], h.appended[drop:]
 }
 
 // NewEpoch starts a new history, as a restored backup does: what came before
@@ -104,7 +107,7 @@ func (l *Log) NewEpoch() {
 	defer l.mu.Unlock()
 	l.epoch = newEpoch()
 	for _, h := range l.topics {
-		h.floor, h.entries = h.head(), nil
+		h.floor, h.entries, h.appended = h.head(), nil, nil
 	}
 }
 
