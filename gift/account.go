@@ -101,4 +101,7 @@ type AccountService interface {
 	RotateRefreshToken(ctx context.Context, hash string, successor RefreshToken, now time.Time) error
 	// RevokeSession ends a session; ending an ended one is no error.
 	RevokeSession(ctx context.Context, id SessionID, now time.Time) error
+	// RevokedSessions returns the sessions that were ended at since or later, by
+	// whatever process.
+	RevokedSessions(ctx context.Context, since time.Time) ([]SessionID, error)
 }

@@ -22,6 +22,7 @@ import (
 	"github.com/familygifting/tidings/gift"
 	"github.com/familygifting/tidings/gift/demo"
 	"github.com/familygifting/tidings/gift/store"
+	"github.com/familygifting/tidings/realtime"
 )
 
 // patience is how long a test waits for what must come.
@@ -358,7 +359,9 @@ func TestReadyTurnsRed(t *testing.T) {
 		h(w, httptest.NewRequest(http.MethodGet, "/", nil))
 		return w.Code
 	}
-	working := newOps(func(context.Context) error { return nil }, "")
+	fine, gone := func(context.Context) error { return nil }, func(context.Context) error { return errors.New("disk gone") }
+	with := func(c checks) *ops { return newOps(slog.New(slog.DiscardHandler), c, "") }
+	working := with(checks{storage: fine, canary: fine})
 	if ask(working, working.ready) != 200 || ask(working, working.health) != 200 {
 		t.Error("a server that works is not ready")
 	}
@@ -366,9 +369,74 @@ func TestReadyTurnsRed(t *testing.T) {
 	if ask(working, working.ready) != 503 || ask(working, working.health) != 200 {
 		t.Error("a server that stops is alive, but not ready")
 	}
-	broken := newOps(func(context.Context) error { return errors.New("disk gone") }, "")
-	if ask(broken, broken.ready) != 503 || ask(broken, broken.health) != 503 {
+	if broken := with(checks{storage: gone, canary: fine}); ask(broken, broken.ready) != 503 {
 		t.Error("a server without storage is ready")
+	}
+	if wedged := with(checks{storage: fine, canary: gone}); ask(wedged, wedged.health) != 503 {
+		t.Error("a server is healthy whose events do not come through")
+	}
+}
+
+// A health check sends an event the way that all others go, and sees when it
+// does not arrive though the process and its database are fine.
+func TestHealthIsACanary(t *testing.T) {
+	d := open(t, t.TempDir())
+	ask := func() string {
+		res, err := http.Get(d.base + "/healthz")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = res.Body.Close() }() // it is read to its end
+		body, err := io.ReadAll(res.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return fmt.Sprint(res.StatusCode, " ", strings.TrimSpace(string(body)))
+	}
+	flown := func() (seq realtime.Seq) {
+		heads, err := d.events.Heads(t.Context(), []realtime.Topic{realtime.CanaryTopic})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return heads[0].Seq
+	}
+	before := flown()
+	if got := ask(); got != "200 ok" || flown() != before+1 {
+		t.Errorf("a server that is well says %q, after %d canaries", got, flown()-before)
+	}
+	if got := ask(); got != "200 ok" || flown() != before+1 {
+		t.Errorf("asked again at once it says %q, after %d canaries", got, flown()-before)
+	}
+
+	ill := open(t, t.TempDir())
+	ill.hub.Close() // delivery is wedged; REST and the database are not
+	d = ill
+	if got := ask(); got != "503 events do not come through" {
+		t.Errorf("a server without its hub says %q", got)
+	}
+}
+
+// A password that another process sets ends the account's logins here, sockets
+// included, within a second.
+func TestANewPasswordClosesTheSockets(t *testing.T) {
+	dir := t.TempDir()
+	d := open(t, dir)
+	clara, jonas := d.login(demo.Logins()[0]), d.login(demo.Logins()[1])
+	hers, his := clara.connect(), jonas.connect()
+	var out, errs bytes.Buffer
+	if code := run([]string{"user", "set-password", "--data", dir, demo.Logins()[1].Email}, strings.NewReader("brand-new-password\n"), &out, &errs); code != 0 {
+		t.Fatalf("set-password: %d: %s", code, &errs)
+	}
+	set := time.Now()
+	if code, _ := his.closed(); code != 3501 {
+		t.Errorf("closed with %d", code)
+	}
+	if took := time.Since(set); took > patience/2 {
+		t.Errorf("that took %v", took)
+	}
+	hers.send(`{"action":"ping"}`)
+	if f := hers.next(); f.Type != "pong" {
+		t.Errorf("somebody else's socket got %+v", f)
 	}
 }
 

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"crypto/subtle"
+	"log/slog"
 	"net/http"
 	"net/netip"
 	"strconv"
@@ -14,13 +15,15 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 )
 
-// readyTimeout is how long storage may take to answer before it counts as down.
-const readyTimeout = 2 * time.Second
+// healthTimeout is how long storage, or an event on its way, may take before the
+// server counts as ill.
+const healthTimeout = 2 * time.Second
 
 // ops are the endpoints for who runs the server.
 type ops struct {
 	// Static after construction.
-	check    func(context.Context) error
+	log      *slog.Logger
+	checks   checks
 	token    string
 	registry *prometheus.Registry
 	requests *prometheus.CounterVec
@@ -30,10 +33,20 @@ type ops struct {
 	leaving atomic.Bool
 }
 
-// newOps reports ready as long as check does. token guards the metrics.
-func newOps(check func(context.Context) error, token string) *ops {
+// checks find out how a server is.
+type checks struct {
+	// storage answers whether the database can be read.
+	storage func(context.Context) error
+	// canary answers whether an event still comes through: from its commit to
+	// the log, by the hub to a session.
+	canary func(context.Context) error
+}
+
+// newOps reports what the checks find. token guards the metrics.
+func newOps(log *slog.Logger, checks checks, token string) *ops {
 	o := &ops{
-		check:    check,
+		log:      log,
+		checks:   checks,
 		token:    token,
 		registry: prometheus.NewRegistry(),
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
@@ -72,24 +85,31 @@ func (o *ops) observe(pattern string, status int, took time.Duration) {
 	o.duration.WithLabelValues(pattern).Observe(took.Seconds())
 }
 
-// health says that the process is alive and storage answers.
-func (o *ops) health(w http.ResponseWriter, r *http.Request) { o.answer(w, r, false) }
+// health says that changes still reach the browsers.
+func (o *ops) health(w http.ResponseWriter, r *http.Request) {
+	o.answer(w, r, o.checks.canary, "events do not come through")
+}
 
 // ready says that requests are welcome.
-func (o *ops) ready(w http.ResponseWriter, r *http.Request) { o.answer(w, r, o.leaving.Load()) }
+func (o *ops) ready(w http.ResponseWriter, r *http.Request) {
+	if o.leaving.Load() {
+		http.Error(w, "stopping", http.StatusServiceUnavailable)
+		return
+	}
+	o.answer(w, r, o.checks.storage, "storage does not answer")
+}
 
-func (o *ops) answer(w http.ResponseWriter, r *http.Request, refuse bool) {
-	ctx, cancel := context.WithTimeout(r.Context(), readyTimeout)
+func (o *ops) answer(w http.ResponseWriter, r *http.Request, check func(context.Context) error, otherwise string) {
+	// Who asks may go away; others share the answer.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), healthTimeout)
 	defer cancel()
 	w.Header().Set("Cache-Control", "no-store")
-	switch {
-	case refuse:
-		http.Error(w, "stopping", http.StatusServiceUnavailable)
-	case o.check(ctx) != nil:
-		http.Error(w, "storage does not answer", http.StatusServiceUnavailable)
-	default:
-		_, _ = w.Write([]byte("ok\n")) // the client is gone if this fails
+	if err := check(ctx); err != nil {
+		o.log.Error(otherwise, "error", err)
+		http.Error(w, otherwise, http.StatusServiceUnavailable)
+		return
 	}
+	_, _ = w.Write([]byte("ok\n")) // the client is gone if this fails
 }
 
 // mayReadMetrics lets in who has the token; without a token, who asks from this

@@ -13,6 +13,9 @@ import (
 	"sync"
 	"time"
 
+	"go.opentelemetry.io/otel/trace"
+
+	"github.com/familygifting/tidings/cmd/internal/service"
 	"github.com/familygifting/tidings/gift"
 	"github.com/familygifting/tidings/gift/api"
 	"github.com/familygifting/tidings/gift/feed"
@@ -37,8 +40,8 @@ const (
 	maxHeaderBytes = 16 << 10
 )
 
-// trimInterval is how often old events are removed from the log.
-const trimInterval = time.Hour
+// traceTimeout is how long a server that stops may take to send its last traces.
+const traceTimeout = 5 * time.Second
 
 // drainWindow is the time over which the browsers of a server that stops come
 // back. A family's server is back at once, and they are few.
@@ -58,6 +61,10 @@ type server struct {
 	http     *http.Server
 	// setupToken is the token of the setup link, "" if there is an account.
 	setupToken string
+
+	// traces is where spans go, nil for nowhere; endTraces sends what is left.
+	traces    trace.TracerProvider
+	endTraces func(context.Context) error
 
 	background sync.WaitGroup
 	stop       context.CancelFunc
@@ -86,6 +93,9 @@ func newServer(ctx context.Context, flags serverFlags, log *slog.Logger, seeds .
 		return nil, err
 	}
 	options.Base = s.base()
+	if s.traces, s.endTraces, err = service.Tracing(ctx, "giftboard"); err != nil {
+		return nil, err
+	}
 	changes := feed.New()
 	if err := s.openStore(ctx, changes); err != nil {
 		return nil, err
@@ -104,7 +114,7 @@ func newServer(ctx context.Context, flags serverFlags, log *slog.Logger, seeds .
 		return nil, err
 	}
 	s.hub = realtime.NewHub(s.events, feed.NewAuthorizer(s.store, s.authenticate),
-		realtime.Options{Logger: log, DrainWindow: drainWindow})
+		realtime.Options{Logger: log, DrainWindow: drainWindow, Traces: s.traces})
 	changes.Connect(s.hub)
 	return s, s.openHTTP(options.Proxies)
 }
@@ -188,9 +198,10 @@ func (s *server) openHTTP(proxies api.Proxies) error {
 	if err != nil {
 		return err
 	}
-	s.ops = newOps(s.store.Ready, s.flags.MetricsToken)
-	s.ops.watchHub(s.hub)
-	rest, err := api.New(s.store, s.auth, api.Options{AllowedOrigins: origins, Logger: s.log, Observe: s.ops.observe})
+	canary := realtime.NewCanary(s.hub, s.appendEvent)
+	s.ops = newOps(s.log, checks{storage: s.store.Ready, canary: canary.Check}, s.flags.MetricsToken)
+	s.ops.registry.MustRegister(service.HubMetrics{Hub: s.hub})
+	rest, err := api.New(s.store, s.auth, api.Options{AllowedOrigins: origins, Logger: s.log, Observe: s.ops.observe, Traces: s.traces})
 	if err != nil {
 		return err
 	}
@@ -218,11 +229,22 @@ func (s *server) openHTTP(proxies api.Proxies) error {
 	return nil
 }
 
+// appendEvent commits an event that is about no change.
+func (s *server) appendEvent(ctx context.Context, e realtime.Event) (entries []realtime.Entry, err error) {
+	err = s.store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
+		entries, err = sqllog.Append(ctx, tx, []realtime.Event{e})
+		return err
+	})
+	return entries, err
+}
+
 // serve answers requests until ctx ends, then stops politely.
 func (s *server) serve(ctx context.Context) error {
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
 	s.stop = stop
-	s.background.Go(func() { s.trimLog(background) })
+	for _, chore := range s.chores() {
+		s.background.Go(func() { chore.repeat(background, s.log) })
+	}
 	failed := make(chan error, 1)
 	go func() { failed <- s.http.Serve(s.listener) }()
 	select {
@@ -241,26 +263,6 @@ func (s *server) serve(ctx context.Context) error {
 		err = nil
 	}
 	return errors.Join(err, s.close())
-}
-
-// trimLog removes old events now and then.
-func (s *server) trimLog(ctx context.Context) {
-	ticker := time.NewTicker(trimInterval)
-	defer ticker.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticker.C:
-			err := s.store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
-				_, err := s.events.Trim(ctx, tx)
-				return err
-			})
-			if err != nil && ctx.Err() == nil {
-				s.log.Error("removing old events failed", "error", err)
-			}
-		}
-	}
 }
 
 // close ends what is still open. It needs no order from its caller.
@@ -283,6 +285,13 @@ func (s *server) close() error {
 	}
 	if s.store != nil {
 		errs = append(errs, s.store.Close())
+	}
+	if s.endTraces != nil {
+		ctx, cancel := context.WithTimeout(context.Background(), traceTimeout)
+		defer cancel()
+		if err := s.endTraces(ctx); err != nil {
+			s.log.Warn("the last traces were not sent", "error", err)
+		}
 	}
 	return errors.Join(errs...)
 }

@@ -124,6 +124,26 @@ func (a *Auth) Identify(ctx context.Context, token string) (user, session string
 	return c.Subject, string(c.Session), c.ExpiresAt.Time, nil
 }
 
+// noticeOverlap is how far back a login's end is looked for: its time is noted
+// before it is committed, perhaps behind others that write.
+const noticeOverlap = time.Minute
+
+// NoticeEnded closes the sockets of the logins that another process has ended,
+// as giftboard user set-password does. It costs a short query; call it more often
+// than once a second, since REST finds the same out within [sessionFreshness].
+func (a *Auth) NoticeEnded(ctx context.Context) error {
+	ended, err := a.accounts.RevokedSessions(ctx, a.opts.Now().Add(-noticeOverlap))
+	if err != nil {
+		return err
+	}
+	for _, id := range ended {
+		if a.sessions.revoke(id) {
+			a.opts.OnSessionEnd(string(id))
+		}
+	}
+	return nil
+}
+
 // End ends a login: its tokens are worth nothing from now on, its sockets close.
 func (a *Auth) End(ctx context.Context, id gift.SessionID) error {
 	a.sessions.revoke(id)

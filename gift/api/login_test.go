@@ -253,6 +253,35 @@ func TestSessionsAreCheckedEverySecond(t *testing.T) {
 	f.me(f.ada.token).want(t, 200)
 }
 
+// Its sockets close as well, once; those of others stay.
+func TestSessionsThatEndElsewhereAreNoticed(t *testing.T) {
+	t.Parallel()
+	f := newFamily(t)
+	notice := func(want ...string) {
+		t.Helper()
+		if err := f.auth.NoticeEnded(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Equal(f.ended, want) {
+			t.Fatalf("ended %v instead of %v", f.ended, want)
+		}
+	}
+	notice()
+	noted := f.clock.Now()
+	f.clock.advance(5 * time.Second) // it waited for others that wrote
+	if err := f.store.SetPassword(t.Context(), "ben@example.org", passwordHash(), noted); err != nil {
+		t.Fatal(err)
+	}
+	f.me(f.ben.token).want(t, 401) // REST finds out by itself, and leaves the sockets to this
+	notice(f.ben.session)
+	notice(f.ben.session)
+	f.send(request{method: post, path: "/api/v1/auth/logout", token: f.ada.token}).want(t, 204)
+	notice(f.ben.session, f.ada.session)
+	f.me(f.cleo.token).want(t, 200)
+	f.clock.advance(time.Hour) // by now it is history
+	notice(f.ben.session, f.ada.session)
+}
+
 func TestCrossSiteWritesAreRefused(t *testing.T) {
 	t.Parallel()
 	f := newFamily(t)

@@ -38,6 +38,8 @@ type knownSession struct {
 	asked   time.Time
 	// revoked stays: no answer that was under way brings a session back.
 	revoked bool
+	// told says that its end was made known.
+	told bool
 }
 
 func newSessionCache(accounts gift.AccountService, now func() time.Time) *sessionCache {
@@ -73,17 +75,22 @@ func (c *sessionCache) ask(ctx context.Context, id gift.SessionID, now time.Time
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	s := knownSession{user: stored.User, expires: stored.ExpiresAt, asked: now, revoked: stored.RevokedAt != nil || c.known[id].revoked}
+	before := c.known[id]
+	s := knownSession{user: stored.User, expires: stored.ExpiresAt, asked: now,
+		revoked: stored.RevokedAt != nil || before.revoked, told: before.told}
 	c.known[id] = s
 	c.prune(now)
 	return s, nil
 }
 
-// revoke notes that a session is over, from now on and whatever storage says.
-func (c *sessionCache) revoke(id gift.SessionID) {
+// revoke notes that a session is over, from now on and whatever storage says. It
+// returns whether that is to be made known: only the first time.
+func (c *sessionCache) revoke(id gift.SessionID) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.known[id] = knownSession{revoked: true, asked: c.now()}
+	first := !c.known[id].told
+	c.known[id] = knownSession{revoked: true, told: true, asked: c.now()}
+	return first
 }
 
 // prune forgets sessions that no living access token can name. It needs mu.

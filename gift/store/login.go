@@ -88,3 +88,15 @@ func (s *Store) RevokeSession(ctx context.Context, id gift.SessionID, now time.T
 		return nil
 	})
 }
+
+// RevokedSessions implements [gift.AccountService].
+func (s *Store) RevokedSessions(ctx context.Context, since time.Time) (ids []gift.SessionID, err error) {
+	err = s.readers.do(ctx, func(tx Tx) error {
+		ids, err = all(ctx, tx, text[gift.SessionID], `SELECT id FROM sessions WHERE revoked_at >= $1 ORDER BY revoked_at, id`, since.UnixMicro())
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("looking for ended sessions: %w", err)
+	}
+	return ids, nil
+}

@@ -130,4 +130,12 @@ var sessionTests = []test{
 		equal(t, *must(f.s.Session(f.ctx, s.ID))(t).RevokedAt, now)
 		mustNot(t, f.s.RevokeSession(f.ctx, "unknown", now))
 	}},
+	{"ended sessions are listed since a time", func(t *testing.T, f *family) {
+		now := time.Now().UTC().Truncate(time.Second)
+		s := newSession(t, f, now)
+		equal(t, must(f.s.RevokedSessions(f.ctx, time.Time{}))(t), []gift.SessionID{})
+		mustNot(t, f.s.RevokeSession(f.ctx, s.ID, now))
+		equal(t, must(f.s.RevokedSessions(f.ctx, now))(t), []gift.SessionID{s.ID})
+		equal(t, must(f.s.RevokedSessions(f.ctx, now.Add(time.Microsecond)))(t), []gift.SessionID{})
+	}},
 }

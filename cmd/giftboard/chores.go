@@ -1,0 +1,56 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/familygifting/tidings/gift/store"
+)
+
+// How often a server does its chores.
+const (
+	// trimInterval is how often old events are removed from the log.
+	trimInterval = time.Hour
+	// noticeInterval is how often logins that ended in another process are looked
+	// for: their sockets close within a second.
+	noticeInterval = 500 * time.Millisecond
+)
+
+// chore is something a server does every now and then.
+type chore struct {
+	name  string
+	every time.Duration
+	do    func(context.Context) error
+}
+
+func (s *server) chores() []chore {
+	return []chore{
+		{"remove old events", trimInterval, s.trimLog},
+		{"look for logins that have ended", noticeInterval, s.auth.NoticeEnded},
+	}
+}
+
+// repeat does a chore until ctx ends. What fails is tried again next time.
+func (c chore) repeat(ctx context.Context, log *slog.Logger) {
+	ticker := time.NewTicker(c.every)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+			if err := c.do(ctx); err != nil && ctx.Err() == nil {
+				log.Error("could not "+c.name, "error", err)
+			}
+		}
+	}
+}
+
+// trimLog removes old events.
+func (s *server) trimLog(ctx context.Context) error {
+	return s.store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
+		_, err := s.events.Trim(ctx, tx)
+		return err
+	})
+}
