@@ -224,6 +224,24 @@ describe('direct updates', () => {
     expect(shown()).toBe('a0 b1');
   });
 
+  test('a handler that leaves the data as it was has not taken the event in', async () => {
+    const { rest, queryClient } = await boardAtRest((world) => ({
+      onEvent: (event: WSEvent) => {
+        world.queryClient.setQueryData<Item[]>(KEY, (old) =>
+          event.event === 'ADDED' && old ? [...old, event.data.payload as Item] : old,
+        );
+      },
+    }));
+    const before = rest.requests;
+    rest.put('b', 1);
+    await pass(AT_REST_MS);
+    expect(rest.requests).toBe(before);
+    rest.put('a', 7);
+    await pass(AT_REST_MS);
+    expect(shown()).toBe('a7 b1');
+    expect(queryClient.getQueryData(KEY)).toEqual(rest.list);
+  });
+
   test('without a position the handler runs, and a fetch confirms', async () => {
     const world = setUp();
     const { onEvent, calls } = appendTo(world);

@@ -291,7 +291,8 @@ export function createLedger(client: QueryClient, owner: LedgerOwner) {
     } else if (ownWrite === query) {
       // Nothing to learn from what the bridge did itself.
     } else if (type === 'success') {
-      if (written) written.add(query);
+      // Data left as it was is no writing: the event is not in it.
+      if (written) void (before !== account.data && written.add(query));
       else onForeign(query, account, false);
     } else if (type === 'setState') {
       if (before !== account.data) onForeign(query, account, true);
