@@ -2,9 +2,15 @@ import { fileURLToPath } from 'node:url';
 
 import { defineConfig } from 'vitest/config';
 
+const client = (entry: string) =>
+  fileURLToPath(new URL(`../client/src/${entry}.ts`, import.meta.url));
+
 export default defineConfig({
   resolve: {
-    alias: { '@tidings/client': fileURLToPath(new URL('../client/src/index.ts', import.meta.url)) },
+    alias: [
+      { find: /^@tidings\/client$/, replacement: client('index') },
+      { find: /^@tidings\/client\/presence$/, replacement: client('presence') },
+    ],
   },
   test: {
     environment: 'jsdom',

@@ -50,6 +50,13 @@ export interface TidingsClient {
     onEvent: (event: WSEvent<PayloadOf<Topic>>) => void,
     options?: SubscribeOptions,
   ) => () => void;
+  /**
+   * Sends a signal to a topic's other subscribers, at once. `sendSignal` of
+   * `@tidings/client/presence` keeps to the server's limits besides.
+   *
+   * @returns False when the topic is not subscribed to right now: then nobody hears it.
+   */
+  signal: (topic: string, data: unknown) => boolean;
 }
 
 /** Makes a client. It does nothing until `connect()`. */
@@ -296,5 +303,6 @@ export function createClient(initial: WebSocketOptions = {}): TidingsClient {
     },
     subscribe: (topic, onEvent, also) =>
       subscriptions.subscribe(topic, onEvent as (event: WSEvent) => void, also),
+    signal: (topic, data) => subscriptions.signal(topic, data),
   };
 }

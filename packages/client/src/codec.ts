@@ -38,6 +38,7 @@ export function decode(text: unknown): ControlFrame | WSEvent | undefined {
 export interface Ask {
   topic: string;
   since?: Position | undefined;
+  presence?: boolean | undefined;
 }
 
 /** Room left for the rest of a subscribe frame around its topics. */

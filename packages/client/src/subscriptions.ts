@@ -2,7 +2,7 @@ import { splitAsks, type Ask, type ControlFrame } from './codec';
 import { SubscriptionError } from './errors';
 import { positionOf, succession } from './positions';
 import { topicProblem } from './topic';
-import type { AnswerCause, Position, TopicAnswer, WSEvent } from './types';
+import type { AnswerCause, Position, TopicAnswer, TopicMessage, WSEvent } from './types';
 
 /** How long a topic without handlers stays subscribed, in milliseconds. */
 export const LINGER_MS = 1000;
@@ -20,6 +20,14 @@ export interface SubscribeOptions {
   onError?: ((error: SubscriptionError) => void) | undefined;
   /** The server took the topic away, because access was revoked. */
   onRevoked?: (() => void) | undefined;
+  /**
+   * Be there for the topic's others, and be told who is. Refused with `forbidden` where readers may
+   * not know of each other; events come all the same then.
+   * @default false
+   */
+  presence?: boolean | undefined;
+  /** Called with what has no position: signals, and with `presence` who is there. */
+  onMessage?: ((message: TopicMessage) => void) | undefined;
 }
 
 interface Listener extends SubscribeOptions {
@@ -40,6 +48,12 @@ interface Entry {
   phase: 'waiting' | 'asked' | 'live' | 'refused';
   /** Tells the answer to the latest question from the answers to earlier ones. */
   ref?: string;
+  /** Whether presence was asked for. */
+  presence?: boolean;
+  /** Asked again only for the presence: events go on, nobody needs to know of it. */
+  isQuiet?: boolean;
+  /** What is wanted has changed since it was asked. */
+  isStale?: boolean;
   timer?: ReturnType<typeof setTimeout> | undefined;
 }
 
@@ -58,6 +72,8 @@ export interface Subscriptions {
   forget(): void;
   /** The client stops: nothing lingers. */
   stop(): void;
+  /** Sends a signal; false when the topic is not live. */
+  signal(topic: string, data: unknown): boolean;
   onControl(frame: ControlFrame): void;
   onEvent(event: WSEvent): void;
 }
@@ -101,11 +117,35 @@ export function createSubscriptions(
     });
   }
 
+  /** The topics whose presence somebody wants, under whichever name. */
+  function presentTopics(): Set<string> {
+    const wanting = [...entries.values()].filter(({ listeners }) =>
+      [...listeners].some(({ presence }) => presence),
+    );
+    return new Set(wanting.map(({ name, canonical = name }) => canonical));
+  }
+
+  /** Somebody came or went who wants presence: the server has one answer for all of us. */
+  function askPresence(entry: Entry): void {
+    entry.isStale = true;
+    if (entry.phase !== 'live') return;
+    entry.isQuiet = true;
+    askSoon(entry);
+  }
+
   function flush(): void {
     const waiting = [...entries.values()].filter(({ phase }) => phase === 'waiting');
-    const asks = waiting.map(({ name, cursor }): Ask => {
-      // Exactly these two fields: the server refuses what it does not know.
-      return { topic: name, since: cursor && { epoch: cursor.epoch, seq: cursor.seq } };
+    const present = presentTopics();
+    const asks = waiting.map((entry): Ask => {
+      const { name, canonical = name, cursor } = entry;
+      entry.isStale = false;
+      entry.presence = present.has(canonical);
+      return {
+        topic: name,
+        // Exactly these two fields: the server refuses what it does not know.
+        since: cursor && { epoch: cursor.epoch, seq: cursor.seq },
+        presence: entry.presence || undefined,
+      };
     });
     for (const topics of splitAsks(asks)) {
       const ref = String(++refs);
@@ -132,11 +172,18 @@ export function createSubscriptions(
     const head = positionOf(frame);
     if (!head || !frame.canonical) return;
     const recovered = frame.recovered === true && entry.cursor !== undefined;
+    const isQuiet = recovered && entry.isQuiet;
+    const isNewAlias = entry.canonical === undefined && frame.canonical !== entry.name;
     if (!recovered) entry.cursor = head;
     entry.phase = 'live';
+    entry.isQuiet = false;
     entry.canonical = frame.canonical;
     log('subscribed', entry.name, recovered ? 'resumed' : 'afresh', 'at', entry.cursor);
-    each(entry, (l) => answer(entry, l, l.answered ? 'again' : 'first', recovered));
+    each(entry, (l) => {
+      if (!isQuiet || !l.answered) answer(entry, l, l.answered ? 'again' : 'first', recovered);
+    });
+    // The last name that was asked for decides for all of them.
+    if (entry.isStale || (isNewAlias && presentTopics().has(frame.canonical))) askPresence(entry);
     lingerIfUnused(entry);
   }
 
@@ -145,8 +192,10 @@ export function createSubscriptions(
     { code = 'internal', message = '', retry_after_ms }: ControlFrame,
   ) {
     const wasLive = entry.canonical !== undefined;
+    const error = new SubscriptionError(entry.name, code, message || code);
     log('refused', entry.name, code, message);
     entry.phase = 'refused';
+    if (code === 'forbidden' && entry.presence) return refusePresence(entry, error);
     if (code === 'rate_limited' || code === 'internal') {
       clearTimeout(entry.timer);
       const delay = retry_after_ms ?? RETRY_TOPIC_MS * (0.5 + Math.random());
@@ -154,7 +203,17 @@ export function createSubscriptions(
     } else if (code === 'forbidden' && wasLive) {
       return onRevoked(entry);
     }
-    each(entry, (l) => l.onError?.(new SubscriptionError(entry.name, code, message || code)));
+    each(entry, (l) => l.onError?.(error));
+  }
+
+  /** It may be the presence alone that is forbidden: without it the topic may still be read. */
+  function refusePresence(entry: Entry, error: SubscriptionError): void {
+    each(entry, (l) => {
+      if (!l.presence) return;
+      l.presence = false;
+      l.onError?.(error);
+    });
+    askSoon(entry);
   }
 
   function onRevoked(entry: Entry): void {
@@ -172,8 +231,10 @@ export function createSubscriptions(
     entries.delete(entry.name);
     const { canonical: topic = entry.name, phase } = entry;
     const wasOpen = phase === 'live' || phase === 'asked';
+    const others = named(topic);
+    if (entry.presence) others.forEach(askPresence);
     // Unless another name of the same topic still needs it.
-    if (isOnline && wasOpen && !named(topic).length) send({ action: 'unsubscribe', topic });
+    if (isOnline && wasOpen && !others.length) send({ action: 'unsubscribe', topic });
   }
 
   function lingerIfUnused(entry: Entry): void {
@@ -205,13 +266,16 @@ export function createSubscriptions(
     joined.listeners.add(listener);
     clearTimeout(joined.timer);
     if (joined.phase === 'refused') askSoon(joined);
+    else if (listener.presence) askPresence(joined);
     // Not before the caller has its undo in hand.
     queueMicrotask(() => {
       if (joined.phase !== 'live' || listener.answered) return;
       each(joined, (l) => l === listener && answer(joined, l, 'joined', false));
     });
     return () => {
-      if (joined.listeners.delete(listener)) lingerIfUnused(joined);
+      if (!joined.listeners.delete(listener)) return;
+      if (listener.presence && joined.listeners.size) askPresence(joined);
+      lingerIfUnused(joined);
     };
   }
 
@@ -223,7 +287,10 @@ export function createSubscriptions(
     },
     offline() {
       isOnline = false;
-      for (const entry of entries.values()) entry.phase = 'waiting';
+      for (const entry of entries.values()) {
+        entry.phase = 'waiting';
+        entry.isQuiet = false;
+      }
     },
     forget() {
       for (const entry of entries.values()) entry.canonical = entry.cursor = undefined;
@@ -234,6 +301,12 @@ export function createSubscriptions(
         clearTimeout(entry.timer);
         if (!entry.listeners.size) remove(entry);
       }
+    },
+    signal(name, data) {
+      const entry = entries.get(name);
+      const isLive = isOnline && (entry?.phase === 'live' || entry?.isQuiet === true);
+      if (isLive) send({ action: 'signal', topic: name, data });
+      return isLive;
     },
     onControl(frame) {
       const { type, topic = '', ref } = frame;
@@ -252,6 +325,11 @@ export function createSubscriptions(
         for (const entry of head ? named(topic) : []) {
           entry.cursor = head;
           each(entry, (l) => answer(entry, l, 'resync', false));
+        }
+      } else if (type === 'presence' || type === 'signal') {
+        for (const entry of named(topic)) {
+          const message = { ...frame, topic: entry.name } as TopicMessage;
+          each(entry, (l) => (type === 'signal' || l.presence) && l.onMessage?.(message));
         }
       }
     },

@@ -86,3 +86,31 @@ export interface TopicAnswer {
   recovered: boolean;
   cause: AnswerCause;
 }
+
+/** Who is there: all of them, or who came and went since the last message. */
+export interface PresenceMessage {
+  type: 'presence';
+  /** The topic as it was asked for. */
+  topic: string;
+  /** Everyone who is there, by user id; missing in a change, and where they are too many to name. */
+  members?: string[];
+  /** Who came. */
+  joined?: string[];
+  /** Who went. */
+  left?: string[];
+  /** How many are there. */
+  count: number;
+}
+
+/** Something fleeting from another subscriber; in no history, and lost on who was not there. */
+export interface SignalMessage {
+  type: 'signal';
+  /** The topic as it was asked for. */
+  topic: string;
+  /** Whose it is. */
+  user_id: string;
+  data: unknown;
+}
+
+/** What a topic's subscribers are told besides its events. */
+export type TopicMessage = PresenceMessage | SignalMessage;

@@ -5,7 +5,8 @@ export interface ClientFrame {
   action: string;
   token?: string;
   topic?: string;
-  topics?: { topic: string; since?: Position }[];
+  topics?: { topic: string; since?: Position; presence?: boolean }[];
+  data?: unknown;
   ref?: string;
 }
 
@@ -26,6 +27,8 @@ export class FakeServer {
   readonly sockets: FakeSocket[] = [];
   readonly received: ClientFrame[] = [];
   readonly forbidden = new Set<string>();
+  /** Topics whose readers may not know of each other. */
+  readonly lonely = new Set<string>();
   readonly aliases = new Map<string, string>();
   private readonly topics = new Map<string, TopicLog>();
   private epochs = 0;
@@ -83,7 +86,7 @@ export class FakeServer {
   }
 
   /** All topics asked for so far, in order. */
-  get asked(): { topic: string; since?: Position }[] {
+  get asked(): { topic: string; since?: Position; presence?: boolean }[] {
     return this.framesOf('subscribe').flatMap((frame) => frame.topics ?? []);
   }
 
@@ -169,12 +172,49 @@ export class FakeServer {
       return socket.deliver({ type: 'error', code: 'not_authenticated', message: 'auth first' });
     }
     if (frame.action === 'unsubscribe') {
-      socket.topics.delete(this.canonical(frame.topic ?? ''));
+      this.leave(socket, this.canonical(frame.topic ?? ''));
       return socket.deliver({ type: 'unsubscribed', topic: frame.topic, code: 'client' });
     }
+    if (frame.action === 'signal') return this.signal(socket, frame.topic ?? '', frame.data);
     if (frame.action === 'subscribe' && !this.mute) {
-      for (const { topic, since } of frame.topics ?? [])
-        this.answer(socket, topic, since, frame.ref);
+      for (const ask of frame.topics ?? []) this.answer(socket, ask, frame.ref);
+    }
+  }
+
+  private signal(from: FakeSocket, name: string, data: unknown): void {
+    const topic = this.canonical(name);
+    for (const socket of this.open) {
+      if (socket === from || !socket.topics.has(topic)) continue;
+      socket.deliver({ type: 'signal', topic, user_id: from.user, data });
+    }
+  }
+
+  /** Who is there for a topic. */
+  members(topic: string): string[] {
+    const there = this.open.filter((socket) => socket.present.has(topic));
+    return [...new Set(there.map(({ user }) => user))].sort();
+  }
+
+  private enter(socket: FakeSocket, topic: string): void {
+    const others = this.members(topic);
+    socket.present.add(topic);
+    const members = this.members(topic);
+    socket.deliver({ type: 'presence', topic, members, count: members.length });
+    if (others.includes(socket.user)) return;
+    this.announce(topic, { joined: [socket.user] }, socket);
+  }
+
+  leave(socket: FakeSocket, topic: string): void {
+    socket.topics.delete(topic);
+    if (!socket.present.delete(topic)) return;
+    if (!this.members(topic).includes(socket.user)) this.announce(topic, { left: [socket.user] });
+  }
+
+  private announce(topic: string, change: object, except?: FakeSocket): void {
+    const count = this.members(topic).length;
+    for (const socket of this.open) {
+      if (socket === except || !socket.present.has(topic)) continue;
+      socket.deliver({ type: 'presence', topic, ...change, count });
     }
   }
 
@@ -190,9 +230,13 @@ export class FakeServer {
     return this.aliases.get(topic) ?? topic;
   }
 
-  private answer(socket: FakeSocket, name: string, since?: Position, ref?: string): void {
+  private answer(
+    socket: FakeSocket,
+    { topic: name, since, presence }: { topic: string; since?: Position; presence?: boolean },
+    ref?: string,
+  ): void {
     const topic = this.canonical(name);
-    if (this.forbidden.has(topic)) {
+    if (this.forbidden.has(topic) || (presence && this.lonely.has(topic))) {
       return socket.deliver({
         type: 'error',
         topic: name,
@@ -204,6 +248,7 @@ export class FakeServer {
     const { epoch, events, floor } = this.log(topic);
     const { seq } = this.head(topic);
     const recovered = since?.epoch === epoch && since.seq >= floor && since.seq <= seq;
+    if (!presence) this.leave(socket, topic);
     socket.topics.add(topic);
     socket.deliver({
       type: 'subscribed',
@@ -214,8 +259,10 @@ export class FakeServer {
       recovered,
       ref,
     });
-    if (!recovered) return;
-    for (const event of events) if ((event.seq ?? 0) > since.seq) socket.deliver(event);
+    if (recovered) {
+      for (const event of events) if ((event.seq ?? 0) > since.seq) socket.deliver(event);
+    }
+    if (presence) this.enter(socket, topic);
   }
 }
 
@@ -225,6 +272,10 @@ export class FakeSocket {
   readyState = 0;
   authenticated = false;
   readonly topics = new Set<string>();
+  /** The topics for which its user is there. */
+  readonly present = new Set<string>();
+  /** Who its presence and signals speak for. */
+  user = 'me';
   onopen: (() => void) | null = null;
   onmessage: ((message: { data: string }) => void) | null = null;
   onclose: ((event: { code: number; reason: string }) => void) | null = null;

@@ -14,6 +14,7 @@ import {
   type WSEvent,
   type WSEventType,
 } from '../src/index';
+import { usePresence, useSignal, type Presence } from '../src/presence';
 
 declare module '@tidings/client' {
   interface TopicPayloads {
@@ -121,4 +122,20 @@ test('a topic map gives payload types from the topic string', () => {
       },
     });
   expectTypeOf(useTyped).toBeFunction();
+});
+
+test('presence and signals', () => {
+  const useThem = (topic: string) => {
+    expectTypeOf(usePresence(topic)).toEqualTypeOf<Presence>();
+    expectTypeOf(usePresence(topic, { enabled: false }).members).toEqualTypeOf<readonly string[]>();
+    const send = useSignal<{ card: string }>(topic, ({ user_id, data }) => {
+      expectTypeOf(user_id).toBeString();
+      expectTypeOf(data).toEqualTypeOf<{ card: string }>();
+    });
+    expectTypeOf(send).toEqualTypeOf<(data: { card: string }) => boolean>();
+    // @ts-expect-error -- not what was promised to the others
+    send({ card: 1 });
+    useSignal(topic, ({ data }) => expectTypeOf(data).toBeUnknown());
+  };
+  expectTypeOf(useThem).toBeFunction();
 });

@@ -1,0 +1,115 @@
+import type { TidingsClient } from './client';
+
+/** How many signals a client sends a second in the long run: half of what the server takes in all. */
+export const SIGNALS_PER_SECOND = 10;
+
+/** How many signals a client may send at once. */
+export const SIGNAL_BURST = 20;
+
+/** The most bytes of a signal's data, as JSON. */
+export const MAX_SIGNAL_BYTES = 4096;
+
+/** Something fleeting that another subscriber of a topic sent. */
+export interface Signal<T = unknown> {
+  /** The topic as it was asked for. */
+  topic: string;
+  /** Whose it is; another tab of the same user's is among them. */
+  user_id: string;
+  data: T;
+}
+
+/** What one client has to send, and how much of its allowance is left. */
+interface Outbox {
+  allowance: number;
+  /** When the allowance was reckoned. */
+  at: number;
+  /** The newest signal of each topic that has to wait. */
+  waiting: Map<string, unknown>;
+  /** Gives up what waits. */
+  stop: () => void;
+}
+
+const outboxes = new WeakMap<TidingsClient, Outbox>();
+
+function outboxOf(client: TidingsClient): Outbox {
+  let outbox = outboxes.get(client);
+  if (!outbox) {
+    outbox = { allowance: SIGNAL_BURST, at: Date.now(), waiting: new Map(), stop: () => {} };
+    outboxes.set(client, outbox);
+  }
+  return outbox;
+}
+
+/** Takes one signal from the allowance; false when there is none. */
+function take(outbox: Outbox): boolean {
+  const now = Date.now();
+  const earned = ((now - outbox.at) / 1000) * SIGNALS_PER_SECOND;
+  outbox.allowance = Math.min(SIGNAL_BURST, outbox.allowance + earned);
+  outbox.at = now;
+  if (outbox.allowance < 1) return false;
+  outbox.allowance--;
+  return true;
+}
+
+/** Sends what waits as the allowance comes in; forgets it when the connection is lost. */
+function drain(client: TidingsClient, outbox: Outbox): void {
+  const { waiting } = outbox;
+  const timer = setInterval(() => {
+    for (const [topic, data] of waiting) {
+      if (!take(outbox)) return;
+      waiting.delete(topic);
+      client.signal(topic, data);
+    }
+    outbox.stop();
+  }, 1000 / SIGNALS_PER_SECOND);
+  const unwatch = client.onStatus(() => client.getStatus().state === 'connected' || outbox.stop());
+  outbox.stop = () => {
+    clearInterval(timer);
+    unwatch();
+    waiting.clear();
+  };
+}
+
+function checkSize(data: unknown): void {
+  const json = JSON.stringify(data) as string | undefined;
+  if (json === undefined) throw new TypeError('data: a signal must be JSON');
+  const size = new TextEncoder().encode(json).length;
+  if (size > MAX_SIGNAL_BYTES)
+    throw new TypeError(`data: a signal has at most ${MAX_SIGNAL_BYTES} bytes, not ${size}`);
+}
+
+/**
+ * Sends a signal to a topic's other subscribers, at the pace that the server allows: beyond it the
+ * newest signal of each topic waits for its turn, in the place of an older one that waited.
+ *
+ * @param data - JSON of at most {@link MAX_SIGNAL_BYTES}; anything else is a TypeError.
+ * @returns False when the topic is not subscribed to right now: nobody hears it, and it is not kept.
+ */
+export function sendSignal(client: TidingsClient, topic: string, data: unknown): boolean {
+  checkSize(data);
+  const outbox = outboxOf(client);
+  if (!outbox.waiting.size && take(outbox)) return client.signal(topic, data);
+  if (client.getStatus().state !== 'connected') return false;
+  if (!outbox.waiting.size) drain(client, outbox);
+  outbox.waiting.set(topic, data);
+  return true;
+}
+
+/**
+ * Listens to a topic's signals, and so makes it possible to send some.
+ *
+ * @returns The undo.
+ */
+export function onSignal<T = unknown>(
+  client: TidingsClient,
+  topic: string,
+  handler: (signal: Signal<T>) => void,
+): () => void {
+  return client.subscribe(topic, () => {}, {
+    onMessage(message) {
+      if (message.type !== 'signal') return;
+      const { topic: name, user_id, data } = message;
+      handler({ topic: name, user_id, data: data as T });
+    },
+  });
+}

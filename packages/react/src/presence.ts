@@ -1,0 +1,9 @@
+'use client';
+
+// The public contract of @tidings/react/presence: who is there, and what they signal.
+
+export { usePresence } from './usePresence';
+export { useSignal } from './useSignal';
+
+export type { PresenceOptions } from './usePresence';
+export type { Presence, Signal } from '@tidings/client/presence';
