@@ -34,7 +34,7 @@ type Occasion struct {
 }
 
 // OccasionPerson is somebody who gets something on an occasion. The budget is
-// null when that person's own account reads it.
+// null when that person's own account reads it, as is then the occasion's total.
 type OccasionPerson struct {
 	PersonID PersonID `json:"person_id"`
 	Budget   *Money   `json:"budget" required:"false"`
@@ -140,38 +140,44 @@ func (patch OccasionPatch) Apply(o Occasion) (Occasion, error) {
 }
 
 // SeenBy is the occasion as the account of viewer may read it: without its own
-// person's budget, and without the total where that is the same thing, because
-// nobody else gets anything. viewer is nil for an account without a person.
+// person's budget, and without the total where that would tell it. viewer is nil
+// for an account without a person.
 func (o Occasion) SeenBy(viewer *PersonID) Occasion {
 	own := o.guest(viewer)
 	if own < 0 {
 		return o
 	}
-	o.People = slices.Clone(o.People)
-	o.People[own].Budget = nil
-	if len(o.People) == 1 {
+	if o.totalTells(own) {
 		o.BudgetTotal = nil
 	}
+	o.People = slices.Clone(o.People)
+	o.People[own].Budget = nil
 	return o
+}
+
+// totalTells reports whether the total would give a guest's budget away: it is
+// the total less the others' budgets, and where nobody else gets anything, the
+// total itself.
+func (o Occasion) totalTells(guest int) bool {
+	return o.People[guest].Budget != nil || len(o.People) == 1
 }
 
 // WrittenBy restores in a changed occasion what its writer could not see in
 // the one before, so that sending back what was read loses nothing. It refuses
 // (EFORBIDDEN) to let anybody set a budget for themselves, or leave an
-// occasion that was theirs alone, which would show them its total.
+// occasion whose total is kept from them, which would show it.
 func (o Occasion) WrittenBy(writer *PersonID, before Occasion) (Occasion, error) {
-	if was := before.guest(writer); was >= 0 && len(before.People) == 1 {
-		if len(o.People) != 1 || o.guest(writer) < 0 {
-			return o, &Error{Code: EFORBIDDEN, Field: "people",
-				Message: "somebody else has to change whom your own occasion is for"}
-		}
+	own, was := o.guest(writer), before.guest(writer)
+	kept := was >= 0 && before.totalTells(was)
+	if kept && (own < 0 || len(before.People) == 1 && len(o.People) != 1) {
+		return o, &Error{Code: EFORBIDDEN, Field: "people",
+			Message: "somebody else has to change that: it would show you what is meant for you"}
 	}
-	own := o.guest(writer)
 	if own < 0 {
 		return o, nil
 	}
 	var had *Money
-	if was := before.guest(writer); was >= 0 {
+	if was >= 0 {
 		had = before.People[was].Budget
 	}
 	budget, err := writtenBy(had, o.People[own].Budget, fmt.Sprintf("people[%d].budget", own))
@@ -180,7 +186,7 @@ func (o Occasion) WrittenBy(writer *PersonID, before Occasion) (Occasion, error)
 	}
 	o.People = slices.Clone(o.People)
 	o.People[own].Budget = budget
-	if len(o.People) == 1 {
+	if kept || o.totalTells(own) {
 		o.BudgetTotal, err = writtenBy(before.BudgetTotal, o.BudgetTotal, "budget_total")
 	}
 	return o, err

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"time"
@@ -14,15 +15,23 @@ import (
 const occasionSQL = `SELECT id, name, type, date, description, budget_amount, budget_currency, recurrence_rule,
 	version, created_at, updated_at FROM occasions`
 
-// guestRow is what one of an occasion's people may not notice of it.
+// formerGuest is the place of who is one of an occasion's people no more. Their
+// row stays: a version that went on from another number would tell them how
+// often their budget was changed.
+const formerGuest = -1
+
+// guestRow is what one of an occasion's people, of now or before, may not
+// notice of it.
 type guestRow struct {
 	occasion gift.OccasionID
 	guest    gift.OccasionPerson
+	place    int
 	unseen   int64
 	seenAt   time.Time
 }
 
-// occasionRow is an occasion with what its people may not notice.
+// occasionRow is an occasion with what its people may not notice, those who
+// left it among them.
 type occasionRow struct {
 	gift.Occasion
 	guests map[gift.PersonID]guestRow
@@ -40,15 +49,17 @@ func scanOccasion(row scanner) (occasionRow, error) {
 func scanGuest(row scanner) (guestRow, error) {
 	var g guestRow
 	var budget money
-	err := row.Scan(&g.occasion, &g.guest.PersonID, &budget.amount, &budget.currency, &g.unseen, micros{&g.seenAt})
+	err := row.Scan(&g.occasion, &g.guest.PersonID, &budget.amount, &budget.currency, &g.place, &g.unseen, micros{&g.seenAt})
 	g.guest.Budget = budget.get()
 	return g, err
 }
 
-const guestSQL = `SELECT occasion_id, person_id, budget_amount, budget_currency, unseen, seen_at FROM occasion_people`
+const guestSQL = `SELECT occasion_id, person_id, budget_amount, budget_currency, place, unseen, seen_at FROM occasion_people`
 
 func (o *occasionRow) add(g guestRow) {
-	o.People = append(o.People, g.guest)
+	if g.place != formerGuest {
+		o.People = append(o.People, g.guest)
+	}
 	o.guests[g.guest.PersonID] = g
 }
 
@@ -200,6 +211,7 @@ func (m *mutation) replaceGuests(ctx context.Context, o occasionRow) error {
 	if _, err := m.tx.ExecContext(ctx, `DELETE FROM occasion_people WHERE occasion_id = $1`, string(o.ID)); err != nil {
 		return fmt.Errorf("storing an occasion's people: %w", err)
 	}
+	former := maps.Clone(o.guests)
 	for i, p := range o.People {
 		known, err := exists(ctx, m.tx, `SELECT 1 FROM persons WHERE id = $1`, string(p.PersonID))
 		if err != nil {
@@ -208,16 +220,32 @@ func (m *mutation) replaceGuests(ctx context.Context, o occasionRow) error {
 		if !known {
 			return gift.Invalid(fmt.Sprintf("people[%d].person_id", i), "there is no such person")
 		}
-		unseen, seenAt := int64(0), m.now
-		if g, ok := o.guests[p.PersonID]; ok {
-			unseen, seenAt = g.unseen, g.seenAt
+		g, wasThere := former[p.PersonID]
+		if !wasThere {
+			g.seenAt = m.now
 		}
-		_, err = m.tx.ExecContext(ctx, `INSERT INTO occasion_people
-			(occasion_id, person_id, place, budget_amount, budget_currency, unseen, seen_at) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-			string(o.ID), string(p.PersonID), i, amountOf(p.Budget), currencyOf(p.Budget), unseen, seenAt.UnixMicro())
-		if err != nil {
-			return fmt.Errorf("storing an occasion's people: %w", err)
+		delete(former, p.PersonID)
+		g.guest, g.place = p, i
+		if err := m.insertGuest(ctx, o.ID, g); err != nil {
+			return err
 		}
+	}
+	for _, g := range former {
+		g.guest.Budget, g.place = nil, formerGuest
+		if err := m.insertGuest(ctx, o.ID, g); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (m *mutation) insertGuest(ctx context.Context, occasion gift.OccasionID, g guestRow) error {
+	_, err := m.tx.ExecContext(ctx, `INSERT INTO occasion_people
+		(occasion_id, person_id, place, budget_amount, budget_currency, unseen, seen_at) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+		string(occasion), string(g.guest.PersonID), g.place, amountOf(g.guest.Budget), currencyOf(g.guest.Budget),
+		g.unseen, g.seenAt.UnixMicro())
+	if err != nil {
+		return fmt.Errorf("storing an occasion's people: %w", err)
 	}
 	return nil
 }

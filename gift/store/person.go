@@ -215,9 +215,9 @@ func (s *Store) DeletePerson(ctx context.Context, call gift.Call, id gift.Person
 		for _, statement := range []string{
 			`UPDATE lists SET person_id = NULL, version = version + 1, updated_at = $2 WHERE person_id = $1`,
 			`UPDATE occasions SET version = version + 1, updated_at = $2
-				WHERE id IN (SELECT occasion_id FROM occasion_people WHERE person_id = $1)`,
+				WHERE id IN (SELECT occasion_id FROM occasion_people WHERE person_id = $1 AND place >= 0)`,
 			`UPDATE occasion_people SET seen_at = $2
-				WHERE occasion_id IN (SELECT occasion_id FROM occasion_people WHERE person_id = $1)`,
+				WHERE occasion_id IN (SELECT occasion_id FROM occasion_people WHERE person_id = $1 AND place >= 0)`,
 		} {
 			if _, err := m.tx.ExecContext(ctx, statement, string(id), m.now.UnixMicro()); err != nil {
 				return none, fmt.Errorf("forgetting a person: %w", err)

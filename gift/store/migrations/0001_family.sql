@@ -86,7 +86,7 @@ CREATE TABLE occasions (
 CREATE TABLE occasion_people (
     occasion_id     TEXT NOT NULL REFERENCES occasions (id) ON DELETE CASCADE,
     person_id       TEXT NOT NULL REFERENCES persons (id) ON DELETE CASCADE,
-    place           INTEGER NOT NULL,
+    place           INTEGER NOT NULL, -- among the people; -1 once they are none of them any more
     budget_amount   INTEGER,
     budget_currency TEXT,
     -- As in persons: what the person's own account may not notice.

@@ -48,8 +48,9 @@ func newStage(t *testing.T, f *family) *stage {
 	f.wish(t, f.ben, s.wishes, "Kite")
 	s.wished = f.board(t, f.ada, s.wishes)[0]
 	s.surprise = f.item(t, f.ada, s.wishes, "Drum")
-	everyone := []gift.OccasionPerson{{PersonID: *f.ben.PersonID, Budget: euros(50)}, {PersonID: f.dan.ID}}
-	s.party = must(f.s.CreateOccasion(f.ctx, as(f.ada), gift.OccasionInput{Name: "Party", Type: gift.OccasionOther, Date: "2099-01-01", People: everyone}))(t)
+	everyone := []gift.OccasionPerson{{PersonID: *f.ben.PersonID, Budget: euros(50)}, {PersonID: f.dan.ID, Budget: euros(30)}}
+	s.party = must(f.s.CreateOccasion(f.ctx, as(f.ada), gift.OccasionInput{Name: "Party", Type: gift.OccasionOther, Date: "2099-01-01",
+		BudgetTotal: euros(80), People: everyone}))(t)
 	s.birthday = must(f.s.CreateOccasion(f.ctx, as(f.ada), gift.OccasionInput{Name: "Birthday", Type: gift.OccasionOther, Date: "2099-01-01",
 		BudgetTotal: euros(100), People: everyone[:1]}))(t)
 	return s
@@ -95,7 +96,12 @@ var secrets = []secret{
 	}},
 	{"his budget is changed", func(t *testing.T, f *family, s *stage) {
 		must(f.s.UpdateOccasion(f.ctx, as(f.cleo), s.party.ID, gift.OccasionPatch{People: gift.Set([]gift.OccasionPerson{
-			{PersonID: *f.ben.PersonID, Budget: euros(70)}, {PersonID: f.dan.ID},
+			{PersonID: *f.ben.PersonID, Budget: euros(70)}, {PersonID: f.dan.ID, Budget: euros(30)},
+		})}))(t)
+	}},
+	{"his budget is changed, and the total with it", func(t *testing.T, f *family, s *stage) {
+		must(f.s.UpdateOccasion(f.ctx, as(f.cleo), s.party.ID, gift.OccasionPatch{BudgetTotal: gift.Set(euros(100)), People: gift.Set([]gift.OccasionPerson{
+			{PersonID: *f.ben.PersonID, Budget: euros(70)}, {PersonID: f.dan.ID, Budget: euros(30)},
 		})}))(t)
 	}},
 	{"the budget of his birthday is changed", func(t *testing.T, f *family, s *stage) {
@@ -187,19 +193,61 @@ var surpriseTests = append([]test{
 		s := newStage(t, f)
 		party, birthday := must(f.s.Occasion(f.ctx, f.ben.ID, s.party.ID))(t), must(f.s.Occasion(f.ctx, f.ben.ID, s.birthday.ID))(t)
 		equal(t, party.People[0].Budget, (*gift.Money)(nil))
+		equal(t, party.People[1].Budget, euros(30))
+		equal(t, party.BudgetTotal, (*gift.Money)(nil)) // it would be 30 more than what is his
 		equal(t, birthday.BudgetTotal, (*gift.Money)(nil))
+		equal(t, must(f.s.Occasion(f.ctx, f.ada.ID, s.party.ID))(t).BudgetTotal, euros(80))
 		mine := []gift.OccasionPerson{{PersonID: *f.ben.PersonID, Budget: euros(1000)}, {PersonID: f.dan.ID}}
 		_, err := f.s.UpdateOccasion(f.ctx, as(f.ben), s.party.ID, gift.OccasionPatch{People: gift.Set(mine)})
 		refused(t, err, gift.EFORBIDDEN, "people[0].budget")
-		_, err = f.s.UpdateOccasion(f.ctx, as(f.ben), s.birthday.ID, gift.OccasionPatch{BudgetTotal: gift.Set(euros(1))})
-		refused(t, err, gift.EFORBIDDEN, "budget_total")
-		_, err = f.s.UpdateOccasion(f.ctx, as(f.ben), s.birthday.ID, gift.OccasionPatch{People: gift.Set([]gift.OccasionPerson{})})
-		refused(t, err, gift.EFORBIDDEN, "people")
-		must(f.s.UpdateOccasion(f.ctx, as(f.ben), s.party.ID, gift.OccasionPatch{People: gift.Set(party.People), Version: gift.Set(party.Version)}))(t)
+		for _, o := range []gift.Occasion{party, birthday} {
+			_, err = f.s.UpdateOccasion(f.ctx, as(f.ben), o.ID, gift.OccasionPatch{BudgetTotal: gift.Set(euros(1))})
+			refused(t, err, gift.EFORBIDDEN, "budget_total")
+			_, err = f.s.UpdateOccasion(f.ctx, as(f.ben), o.ID, gift.OccasionPatch{People: gift.Set(o.People[1:])})
+			refused(t, err, gift.EFORBIDDEN, "people")
+		}
+		must(f.s.UpdateOccasion(f.ctx, as(f.ben), s.party.ID, gift.OccasionPatch{People: gift.Set(party.People),
+			BudgetTotal: gift.Set(party.BudgetTotal), Version: gift.Set(party.Version)}))(t)
 		must(f.s.UpdateOccasion(f.ctx, as(f.ben), s.birthday.ID, gift.OccasionPatch{Name: gift.Set("My day"),
 			BudgetTotal: gift.Set(birthday.BudgetTotal), People: gift.Set(birthday.People), Version: gift.Set(birthday.Version)}))(t)
-		equal(t, must(f.s.Occasion(f.ctx, f.ada.ID, s.party.ID))(t).People, s.party.People)
+		kept := must(f.s.Occasion(f.ctx, f.ada.ID, s.party.ID))(t)
+		equal(t, kept.People, s.party.People)
+		equal(t, kept.BudgetTotal, s.party.BudgetTotal)
 		equal(t, must(f.s.Occasion(f.ctx, f.ada.ID, s.birthday.ID))(t).BudgetTotal, s.birthday.BudgetTotal)
+	}},
+	{"a total is for all whose budget is not in it", func(t *testing.T, f *family) {
+		s := newStage(t, f)
+		people := []gift.OccasionPerson{{PersonID: *f.ben.PersonID}, {PersonID: f.dan.ID, Budget: euros(30)}}
+		must(f.s.UpdateOccasion(f.ctx, as(f.ada), s.party.ID, gift.OccasionPatch{People: gift.Set(people)}))(t)
+		equal(t, must(f.s.Occasion(f.ctx, f.ben.ID, s.party.ID))(t).BudgetTotal, euros(80))
+		must(f.s.UpdateOccasion(f.ctx, as(f.ben), s.party.ID, gift.OccasionPatch{BudgetTotal: gift.Set(euros(90))}))(t)
+		must(f.s.UpdateOccasion(f.ctx, as(f.ben), s.party.ID, gift.OccasionPatch{People: gift.Set(people[1:])}))(t)
+	}},
+	{"who leaves an occasion does not learn how often their budget was changed", func(t *testing.T, f *family) {
+		s := newStage(t, f)
+		me := f.ben.PersonID
+		before := must(f.s.Occasion(f.ctx, f.ben.ID, s.party.ID))(t)
+		for i := range int64(3) {
+			must(f.s.UpdateOccasion(f.ctx, as(f.cleo), s.party.ID, gift.OccasionPatch{People: gift.Set([]gift.OccasionPerson{
+				{PersonID: *me, Budget: euros(60 + i)}, {PersonID: f.dan.ID, Budget: euros(30)},
+			})}))(t)
+		}
+		steps := []gift.OccasionPatch{
+			{People: gift.Set([]gift.OccasionPerson{{PersonID: f.dan.ID, Budget: euros(30)}})},
+			{Name: gift.Set("Without him")},
+			{People: gift.Set([]gift.OccasionPerson{{PersonID: f.dan.ID}, {PersonID: *me, Budget: euros(5)}})},
+			{Name: gift.Set("With him again")},
+		}
+		for i, step := range steps {
+			must(f.s.UpdateOccasion(f.ctx, as(f.cleo), s.party.ID, step))(t)
+			seen := must(f.s.Occasion(f.ctx, f.ben.ID, s.party.ID))(t)
+			if seen.Version != before.Version+1 {
+				t.Errorf("step %d: version %d follows %d", i, seen.Version, before.Version)
+			}
+			before = seen
+		}
+		_, err := f.s.UpdateOccasion(f.ctx, as(f.ben), s.party.ID, gift.OccasionPatch{Name: gift.Set("Mine"), Version: gift.Set(before.Version)})
+		mustNot(t, err)
 	}},
 	{"what is not secret is noticed", func(t *testing.T, f *family) { // or the tests of secrets could not fail
 		s := newStage(t, f)
