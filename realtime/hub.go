@@ -9,6 +9,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"go.opentelemetry.io/otel/trace"
 )
 
 // Hub brings the events of a [Log] to the sessions that subscribed to their
@@ -23,9 +25,11 @@ type Hub struct {
 	log  Log
 	auth Authorizer
 	opts Options
-	ctx  context.Context // ends with the hub
-	stop context.CancelFunc
-	done sync.WaitGroup // the hub's own goroutines
+	// tracer is nil where nobody looks.
+	tracer trace.Tracer
+	ctx    context.Context // ends with the hub
+	stop   context.CancelFunc
+	done   sync.WaitGroup // the hub's own goroutines
 
 	// decisions counts withdrawals: a subscribe that saw another count when it
 	// was authorized asks again before it goes live.
@@ -43,6 +47,9 @@ type Hub struct {
 // NewHub returns a hub that is at work.
 func NewHub(log Log, auth Authorizer, opts Options) *Hub {
 	h := &Hub{log: log, auth: auth, opts: opts.withDefaults(), streams: make(map[Topic]*stream)}
+	if h.opts.Traces != nil {
+		h.tracer = h.opts.Traces.Tracer(tracerName)
+	}
 	h.ctx, h.stop = context.WithCancel(context.Background())
 	h.peers.init()
 	h.done.Go(h.watchHeads)

@@ -3,6 +3,8 @@ package realtime
 import (
 	"log/slog"
 	"time"
+
+	"go.opentelemetry.io/otel/trace"
 )
 
 // Defaults of [Options].
@@ -103,9 +105,12 @@ type Options struct {
 	// come and go. Default [DefaultPresenceInterval].
 	PresenceInterval time.Duration
 
-	// Logger takes what goes wrong. Tokens and payloads are never logged.
-	// Default slog.Default().
+	// Logger takes what goes wrong, and at debug level every session and every
+	// delivery. Tokens and payloads are never logged. Default slog.Default().
 	Logger *slog.Logger
+	// Traces, when set, gets a span for each event that goes out, in the trace
+	// that the event's TraceID names. Default nil, which costs nothing.
+	Traces trace.TracerProvider
 }
 
 // withDefaults returns the options with every zero field filled in.

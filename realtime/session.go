@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"log/slog"
 	"net/netip"
 	"sync"
 	"time"
@@ -132,6 +133,20 @@ func (s *Session) Closed(code CloseCode) {
 	s.hub.peers.unreserve(s.addr)
 	if was != stateAdmitted {
 		s.hub.stats.ended(code)
+		s.note(who, code)
+	}
+}
+
+// note logs how the session ended. A slow reader is worth a look, since it
+// holds nobody up and so is seen nowhere else.
+func (s *Session) note(who Identity, code CloseCode) {
+	level := slog.LevelDebug
+	if code == CloseSlowConsumer {
+		level = slog.LevelWarn
+	}
+	if s.hub.opts.Logger.Enabled(s.hub.ctx, level) {
+		s.hub.opts.Logger.LogAttrs(s.hub.ctx, level, "session closed", slog.String("session", s.id), slog.String("user", who.User),
+			slog.String("code", code.Name()), slog.Duration("after", time.Since(s.opened)))
 	}
 }
 

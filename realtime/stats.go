@@ -9,8 +9,9 @@ import (
 
 // Stats is what a hub has done since it began, and how it stands now.
 type Stats struct {
-	// Sessions and Topics are how many there are now.
-	Sessions, Topics int
+	// Sessions and Topics are how many there are now, Stalled how many of the
+	// sessions have something waiting that their reader does not take.
+	Sessions, Topics, Stalled int
 	// Opened counts sessions that began, Closed those that ended, by the code
 	// that they ended with: CloseAbnormal where the peer just went.
 	Opened uint64
@@ -22,8 +23,9 @@ type Stats struct {
 	// the log was read because a Deliver did not follow or did not come.
 	Resyncs, CatchUps uint64
 	Signals           uint64
-	// Lag is a histogram of the time from an event's Timestamp to the end of the
-	// round that sent it to everyone.
+	// Lag is a histogram of the time from the commit to the end of the round that
+	// wrote an event to everyone. Where the hub had to read the log itself, the
+	// event's Timestamp stands for its commit.
 	Lag Histogram
 }
 
@@ -73,6 +75,11 @@ func (h *Hub) Stats() Stats {
 	for _, n := range s.Closed {
 		s.Sessions -= int(n)
 	}
+	for _, session := range h.wheel.sessions() {
+		if !session.conn.Stalled().IsZero() {
+			s.Stalled++
+		}
+	}
 	for i := range c.lag {
 		s.Lag.Buckets[i] = c.lag[i].Load()
 	}
@@ -80,10 +87,10 @@ func (h *Hub) Stats() Stats {
 }
 
 // sent records a fan-out.
-func (c *stats) sent(subscribers int, entries []Entry, now time.Time) {
-	c.events.Add(uint64(len(entries)))
-	c.deliveries.Add(uint64(subscribers * len(entries)))
-	lag := max(0, now.Sub(entries[0].Timestamp))
+func (c *stats) sent(subscribers, entries int, lag time.Duration) {
+	c.events.Add(uint64(entries))
+	c.deliveries.Add(uint64(subscribers * entries))
+	lag = max(0, lag) // who stamped the event may have another clock
 	c.lagCount.Add(1)
 	c.lagSum.Add(int64(lag))
 	for i, bound := range LagBounds {

@@ -37,6 +37,8 @@ type stream struct {
 	inbox struct {
 		sync.Mutex
 		entries []Entry
+		// heard is when the first of them came.
+		heard time.Time
 		// recheck asks the next round to read the log.
 		recheck bool
 		// running is whether some goroutine is at the rounds.
@@ -107,8 +109,12 @@ func (st *stream) begin(pos Position) {
 
 // offer queues entries for the next round.
 func (st *stream) offer(entries []Entry) {
+	now := time.Now()
 	st.inbox.Lock()
 	defer st.inbox.Unlock()
+	if len(st.inbox.entries) == 0 {
+		st.inbox.heard = now
+	}
 	if len(st.inbox.entries)+len(entries) > maxInbox {
 		clear(st.inbox.entries)
 		st.inbox.entries = st.inbox.entries[:0]
@@ -167,7 +173,7 @@ func (st *stream) rounds() {
 	var spare []Entry
 	for {
 		st.inbox.Lock()
-		entries, recheck := st.inbox.entries, st.inbox.recheck
+		entries, heard, recheck := st.inbox.entries, st.inbox.heard, st.inbox.recheck
 		if len(entries) == 0 && !recheck || !st.isReady() || st.hub.ctx.Err() != nil {
 			st.rest()
 			st.inbox.Unlock()
@@ -176,7 +182,7 @@ func (st *stream) rounds() {
 		st.inbox.entries, st.inbox.recheck = spare[:0], false
 		st.inbox.Unlock()
 
-		if st.deliver(entries) || recheck {
+		if st.deliver(entries, heard) || recheck {
 			st.catchUp()
 		}
 		clear(entries) // payloads are not ours to keep
@@ -186,7 +192,7 @@ func (st *stream) rounds() {
 
 // deliver sends the entries that follow the position directly, and returns
 // whether the log must tell the rest.
-func (st *stream) deliver(entries []Entry) (gap bool) {
+func (st *stream) deliver(entries []Entry, heard time.Time) (gap bool) {
 	slices.SortStableFunc(entries, func(a, b Entry) int { return int(int64(a.Seq) - int64(b.Seq)) })
 	pos, _ := st.position()
 	next := entries[:0]
@@ -200,13 +206,13 @@ func (st *stream) deliver(entries []Entry) (gap bool) {
 			gap = true
 		}
 	}
-	st.send(next)
+	st.send(next, heard)
 	return gap
 }
 
 // send encodes entries that follow the position, and fans them out in as few
-// writes as maxGather allows.
-func (st *stream) send(entries []Entry) {
+// writes as maxGather allows. Heard is when the hub was told of them.
+func (st *stream) send(entries []Entry, heard time.Time) {
 	for len(entries) > 0 {
 		batch := new(wire.Batch)
 		n := 0
@@ -215,7 +221,7 @@ func (st *stream) send(entries []Entry) {
 			batch.Add(e.Append)
 			n++
 		}
-		st.fanOut(batch, entries[:n])
+		st.fanOut(batch, entries[:n], heard)
 		entries = entries[n:]
 	}
 }
@@ -223,7 +229,7 @@ func (st *stream) send(entries []Entry) {
 // fanOut gives the batch to every subscriber. Sending never blocks, so the
 // lock is held for the whole of it: whoever joins, leaves or is thrown out
 // does so between two batches.
-func (st *stream) fanOut(batch *wire.Batch, entries []Entry) {
+func (st *stream) fanOut(batch *wire.Batch, entries []Entry, heard time.Time) {
 	first, last := entries[0].Seq, entries[len(entries)-1].Seq
 	st.mu.Lock()
 	if st.ahead < first {
@@ -242,7 +248,9 @@ func (st *stream) fanOut(batch *wire.Batch, entries []Entry) {
 	st.pos.Seq = last
 	delivered := len(st.subs)
 	st.mu.Unlock()
-	st.hub.stats.sent(delivered, entries, time.Now())
+	now := time.Now()
+	st.hub.stats.sent(delivered, len(entries), now.Sub(heard))
+	st.hub.follow(st.topic, entries, heard, now, delivered)
 }
 
 // catchUp reads the log from the position on, until there is nothing more.
@@ -282,7 +290,9 @@ func (st *stream) readOn(ctx context.Context) error {
 			return nil
 		}
 		pos.Seq = entries[len(entries)-1].Seq
-		st.send(entries)
+		// The wake-up was lost: all that is known of the commit is when the event
+		// says it happened.
+		st.send(entries, entries[0].Timestamp)
 	}
 }
 

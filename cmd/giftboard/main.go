@@ -12,10 +12,11 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"syscall"
 
 	"github.com/alecthomas/kong"
+
+	"github.com/familygifting/tidings/cmd/internal/service"
 )
 
 // version is set by the release build.
@@ -45,7 +46,7 @@ type streams struct {
 // run is the program; it returns the exit code.
 func run(args []string, in io.Reader, out, errs io.Writer) int {
 	// After the first signal the next one ends the program at once.
-	ctx, stop := untilSignal(os.Interrupt, syscall.SIGTERM)
+	ctx, stop := service.UntilSignal(os.Interrupt, syscall.SIGTERM)
 	defer stop()
 
 	var c cli
@@ -77,21 +78,4 @@ func run(args []string, in io.Reader, out, errs io.Writer) int {
 		return 1
 	}
 	return 0
-}
-
-// untilSignal returns a context that ends with the first of the signals. By
-// then they have their usual effect again, so that a second one is never missed.
-func untilSignal(signals ...os.Signal) (context.Context, context.CancelFunc) {
-	ctx, cancel := context.WithCancel(context.Background())
-	arrived := make(chan os.Signal, 1)
-	signal.Notify(arrived, signals...)
-	go func() {
-		select {
-		case <-arrived:
-		case <-ctx.Done():
-		}
-		signal.Stop(arrived)
-		cancel()
-	}()
-	return ctx, cancel
 }

@@ -11,6 +11,8 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
+	"go.opentelemetry.io/otel/trace"
+	"go.opentelemetry.io/otel/trace/noop"
 
 	"github.com/familygifting/tidings/gift"
 )
@@ -34,6 +36,9 @@ type Options struct {
 	// Observe is told of each request that was answered: the pattern of its
 	// route, the status and how long it took. Default: nobody is told.
 	Observe func(pattern string, status int, took time.Duration)
+	// Traces gets a span for each request, in the trace that its traceparent
+	// names. Default: none.
+	Traces trace.TracerProvider
 }
 
 // API is the REST interface as an http.Handler for [Prefix].
@@ -45,6 +50,7 @@ type API struct {
 	mux     *http.ServeMux
 	huma    huma.API
 	handler http.Handler
+	tracer  trace.Tracer
 	// Rendered when first asked for.
 	docJSON, docYAML func() ([]byte, error)
 }
@@ -55,7 +61,10 @@ func New(svc gift.Service, auth *Auth, opts Options) (*API, error) {
 	if opts.Logger == nil {
 		opts.Logger = slog.New(slog.DiscardHandler)
 	}
-	a := &API{svc: svc, auth: auth, opts: opts, mux: http.NewServeMux()}
+	if opts.Traces == nil {
+		opts.Traces = noop.NewTracerProvider()
+	}
+	a := &API{svc: svc, auth: auth, opts: opts, mux: http.NewServeMux(), tracer: opts.Traces.Tracer(tracerName)}
 	a.huma = humago.NewWithPrefix(a.mux, Prefix, config())
 	a.huma.UseMiddleware(a.requireBearer)
 	a.registerSetup()

@@ -48,8 +48,10 @@ func (a *API) note(next http.Handler) http.Handler {
 		if a.auth != nil {
 			req.from = a.auth.opts.Proxies.origin(r)
 		}
-		r = r.WithContext(withRequest(r.Context(), req))
+		ctx, span := a.trace(r, req)
+		r = r.WithContext(withRequest(ctx, req))
 		answer := &answer{ResponseWriter: w}
+		defer func() { endSpan(span, r, answer.status) }()
 		setHeaders(w.Header(), req.id)
 		defer a.finish(answer, r, req, start)
 		next.ServeHTTP(answer, r)
@@ -72,7 +74,7 @@ func (a *API) finish(w *answer, r *http.Request, req *request, start time.Time) 
 			panic(v)
 		}
 		a.opts.Logger.LogAttrs(r.Context(), slog.LevelError, "panic while serving",
-			slog.String("request_id", req.id), slog.String("route", r.Pattern),
+			slog.String("request_id", req.id), slog.String("trace", req.trace), slog.String("route", r.Pattern),
 			slog.String("panic", fmt.Sprint(v)), slog.String("stack", string(debug.Stack())))
 		if w.status == 0 {
 			writeProblem(w, newProblem(codeInternal, "something went wrong here; the request's id is "+req.id))
@@ -84,7 +86,7 @@ func (a *API) finish(w *answer, r *http.Request, req *request, start time.Time) 
 	if a.opts.Logger.Enabled(r.Context(), slog.LevelDebug) {
 		// The route, not the path: a path may hold an invite's token.
 		a.opts.Logger.LogAttrs(r.Context(), slog.LevelDebug, "request",
-			slog.String("request_id", req.id), slog.String("method", r.Method), slog.String("route", r.Pattern),
+			slog.String("request_id", req.id), slog.String("trace", req.trace), slog.String("method", r.Method), slog.String("route", r.Pattern),
 			slog.Int("status", w.status), slog.String("user", string(req.actor)), slog.Duration("took", time.Since(start)))
 	}
 }

@@ -11,8 +11,11 @@ import (
 // request is what the middlewares find out about a request, for the handlers.
 // It is owned by the goroutine that serves the request.
 type request struct {
-	// id is the X-Request-Id, and the trace id of the changes it makes.
+	// id is the X-Request-Id.
 	id string
+	// trace is the trace id of the changes it makes: that of the trace it is part
+	// of, or else the request's id.
+	trace string
 	// hash tells requests apart that carry the same Mutation-Id; "" without one.
 	hash string
 	// from is how the request reached us.
@@ -59,7 +62,7 @@ type Mutation struct {
 // call describes the mutation to the domain.
 func (m Mutation) call(ctx context.Context) gift.Call {
 	r := requestFrom(ctx)
-	return gift.Call{Actor: r.actor, MutationID: m.MutationID, RequestHash: r.hash, TraceID: r.id}
+	return gift.Call{Actor: r.actor, MutationID: m.MutationID, RequestHash: r.hash, TraceID: r.trace}
 }
 
 // PageQuery asks for a part of a collection.

@@ -5,10 +5,15 @@ import (
 	"fmt"
 	"sync/atomic"
 
+	"go.opentelemetry.io/otel/trace"
+
 	"github.com/familygifting/tidings/gift"
 	"github.com/familygifting/tidings/realtime"
 	"github.com/familygifting/tidings/realtime/sqllog"
 )
+
+// tracerName names the feed in traces.
+const tracerName = "github.com/familygifting/tidings/gift/feed"
 
 // Hub is what the feed needs of [realtime.Hub].
 type Hub interface {
@@ -38,6 +43,9 @@ func (f *Feed) Connect(hub Hub) { f.hub.Store(&hub) }
 
 // OnCommit implements the hook of gift/store.
 func (f *Feed) OnCommit(ctx context.Context, tx sqllog.Tx, changes []gift.Change) (func(), error) {
+	// In the request's trace, if it has one: until what it did is durable. A
+	// mutation that fails has no such span.
+	_, span := trace.SpanFromContext(ctx).TracerProvider().Tracer(tracerName).Start(ctx, "commit")
 	events, err := eventsOf(changes)
 	if err != nil {
 		return nil, err
@@ -49,7 +57,10 @@ func (f *Feed) OnCommit(ctx context.Context, tx sqllog.Tx, changes []gift.Change
 	if err != nil {
 		return nil, fmt.Errorf("appending events: %w", err)
 	}
-	return func() { f.publish(audienceOf(changes), entries) }, nil
+	return func() {
+		span.End()
+		f.publish(audienceOf(changes), entries)
+	}, nil
 }
 
 // publish tells the hub of committed entries. Those who may no longer read a
