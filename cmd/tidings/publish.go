@@ -15,6 +15,8 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"go.opentelemetry.io/otel/trace"
+
 	"github.com/familygifting/tidings/realtime"
 )
 
@@ -32,11 +34,12 @@ type publishHandler struct {
 	journal journal
 	hub     *realtime.Hub
 	keys    [][sha256.Size]byte
+	tracer  trace.Tracer
 	logger  *slog.Logger
 }
 
-func newPublishHandler(journal journal, hub *realtime.Hub, keys []string, logger *slog.Logger) *publishHandler {
-	h := &publishHandler{journal: journal, hub: hub, logger: logger}
+func newPublishHandler(journal journal, hub *realtime.Hub, keys []string, traces trace.TracerProvider, logger *slog.Logger) *publishHandler {
+	h := &publishHandler{journal: journal, hub: hub, tracer: tracerOf(traces), logger: logger}
 	for _, key := range keys {
 		h.keys = append(h.keys, sha256.Sum256([]byte(key)))
 	}
@@ -69,6 +72,13 @@ func (h *publishHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		writeProblem(w, http.StatusBadRequest, problem.Code, problem.Field, problem.Message)
 		return
 	}
+	r, span, id := h.startSpan(r)
+	defer span.End()
+	for i := range items {
+		if items[i].event.TraceID == "" {
+			items[i].event.TraceID = id
+		}
+	}
 	h.publish(w, r, once{key: key, request: hash(body)}, items, single)
 }
 
@@ -86,7 +96,7 @@ func (h *publishHandler) publish(w http.ResponseWriter, r *http.Request, once on
 		writeProblem(w, http.StatusUnprocessableEntity, "key_reused", "Idempotency-Key", err.Error())
 		return
 	case err != nil:
-		h.logger.Error("publishing", "error", err)
+		h.logger.Error("publishing", "trace", trace.SpanContextFromContext(r.Context()).TraceID().String(), "error", err)
 		writeProblem(w, http.StatusInternalServerError, "internal", "", "the server failed at this; try again with the same Idempotency-Key")
 		return
 	}

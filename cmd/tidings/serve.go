@@ -10,11 +10,11 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"os/signal"
 	"strings"
 	"syscall"
 	"time"
 
+	"github.com/familygifting/tidings/cmd/internal/service"
 	"github.com/familygifting/tidings/realtime"
 	"github.com/familygifting/tidings/realtime/jwtauth"
 	"github.com/familygifting/tidings/realtime/ws"
@@ -51,18 +51,21 @@ type serveCommand struct {
 const (
 	handshakeTimeout = 5 * time.Second
 	maxHeaderBytes   = 16 << 10
+	// traceTimeout is how long a hub that stops may take to send its last traces.
+	traceTimeout = 5 * time.Second
 )
 
 // Run implements the command.
 func (c *serveCommand) Run() error {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	// After the first signal the next one ends the program at once.
+	ctx, stop := service.UntilSignal(os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	return c.serve(ctx, os.Stderr, func(net.Addr) {})
 }
 
 // serve runs the hub until ctx ends. Listening is called with the address once
 // connections are taken.
-func (c *serveCommand) serve(ctx context.Context, logs io.Writer, listening func(net.Addr)) error {
+func (c *serveCommand) serve(ctx context.Context, logs io.Writer, listening func(net.Addr)) (err error) {
 	keys, err := c.keys()
 	if err != nil {
 		return err
@@ -77,14 +80,21 @@ func (c *serveCommand) serve(ctx context.Context, logs io.Writer, listening func
 		return err
 	}
 	defer func() { err = errors.Join(err, journal.close()) }()
+	traces, endTraces, err := service.Tracing(ctx, "tidings")
+	if err != nil {
+		return err
+	}
+	defer c.endTraces(ctx, endTraces, logger)
 	// Pings are the hub's own, so the kernel's keep-alive would only cost.
 	listener, err := (&net.ListenConfig{KeepAlive: -1}).Listen(ctx, "tcp", c.Addr)
 	if err != nil {
 		return err
 	}
-	hub := realtime.NewHub(journal, auth, c.options(logger))
+	opts := c.options(logger)
+	opts.Traces = traces
+	hub := realtime.NewHub(journal, auth, opts)
 	server := &http.Server{
-		Handler:           c.routes(hub, journal, keys, logger),
+		Handler:           c.routes(hub, journal, newPublishHandler(journal, hub, keys, traces, logger), logger),
 		ReadHeaderTimeout: handshakeTimeout,
 		MaxHeaderBytes:    maxHeaderBytes,
 		ErrorLog:          slog.NewLogLogger(logger.Handler(), slog.LevelDebug),
@@ -107,6 +117,15 @@ func (c *serveCommand) runUntil(ctx context.Context, server *http.Server, listen
 	defer cancel()
 	hub.Drain(end)
 	return errors.Join(err, server.Shutdown(end))
+}
+
+// endTraces sends the last traces, if that does not take long.
+func (c *serveCommand) endTraces(ctx context.Context, end func(context.Context) error, logger *slog.Logger) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), traceTimeout)
+	defer cancel()
+	if err := end(ctx); err != nil {
+		logger.Warn("the last traces were not sent", "error", err)
+	}
 }
 
 // keys returns the publish keys, and refuses settings that would let anyone in.
@@ -194,10 +213,10 @@ func orUnlimited(n int) int {
 	return n
 }
 
-func (c *serveCommand) routes(hub *realtime.Hub, journal journal, keys []string, logger *slog.Logger) http.Handler {
+func (c *serveCommand) routes(hub *realtime.Hub, journal journal, publish http.Handler, logger *slog.Logger) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/ws", ws.NewHandler(hub, ws.Options{AllowedOrigins: c.AllowedOrigin}))
-	mux.Handle("POST /api/publish", newPublishHandler(journal, hub, keys, logger))
+	mux.Handle("POST /api/publish", publish)
 	mux.Handle("GET /healthz", healthHandler(hub, journal, logger))
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) {
 		if hub.Draining() {
