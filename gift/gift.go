@@ -22,7 +22,7 @@ type Gift struct {
 	URL             string     `json:"url" maxLength:"2000" doc:"http or https, or empty"`
 	Price           *Money     `json:"price"`
 	SalePrice       *Money     `json:"sale_price"`
-	ImageURL        string     `json:"image_url" maxLength:"2000" doc:"http or https, or empty"`
+	ImageURL        string     `json:"image_url" maxLength:"2000" doc:"http, https or a data:image address, or empty"`
 	Source          string     `json:"source" maxLength:"200" doc:"Where the idea or the price is from"`
 	Description     string     `json:"description" maxLength:"10000"`
 	Notes           string     `json:"notes" maxLength:"10000"`
@@ -109,7 +109,7 @@ func (g Gift) Validate() error {
 		checkURL("url", g.URL),
 		checkMoney("price", g.Price),
 		checkMoney("sale_price", g.SalePrice),
-		checkURL("image_url", g.ImageURL),
+		checkPicture("image_url", g.ImageURL),
 		checkText("source", g.Source, MaxShortText),
 		checkText("description", g.Description, MaxText),
 		checkText("notes", g.Notes, MaxText),

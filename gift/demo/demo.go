@@ -165,8 +165,10 @@ func (s *seeder) lists() {
 		if l.birthday {
 			occasion = &s.birthday
 		}
-		about := s.people[l.about]
-		in := gift.ListInput{Name: l.name, Type: l.kind, Description: l.description, PersonID: &about, OccasionID: occasion}
+		in := gift.ListInput{Name: l.name, Type: l.kind, Description: l.description, OccasionID: occasion}
+		if about, one := s.people[l.about]; one {
+			in.PersonID = &about
+		}
 		list := try(s, func() (gift.List, error) { return s.service.CreateList(s.ctx, s.as(l.owner), in) })
 		for _, w := range l.wishes {
 			try(s, func() (gift.Wish, error) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -91,6 +92,48 @@ func TestSeed(t *testing.T) {
 	}
 	if len(seen) < 4 || gifts < 14 || assigned < 4 || len(columns) != len(gift.Statuses) {
 		t.Fatalf("%d lists, %d gifts, %d assigned, columns %v", len(seen), gifts, assigned, columns)
+	}
+}
+
+// TestSeedChristmas: both accounts plan one board that looks like a family's, and
+// it looks so without any network.
+func TestSeedChristmas(t *testing.T) {
+	s, clara, jonas := seeded(t, noon)
+	lists, err := s.Lists(t.Context(), jonas, gift.ListFilter{}, gift.Page{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := slices.IndexFunc(lists.Items, func(l gift.List) bool { return l.Name == "Christmas presents" })
+	if at < 0 {
+		t.Fatalf("Jonas sees %v", lists.Items)
+	}
+	board, err := s.ListItems(t.Context(), clara, lists.Items[at].ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(board.Value) < 12 {
+		t.Errorf("%d gifts", len(board.Value))
+	}
+	columns, buyers := map[gift.Status]int{}, map[gift.UserID]int{}
+	for _, item := range board.Value {
+		columns[item.Status]++
+		if item.AssigneeID != nil {
+			buyers[*item.AssigneeID]++
+		}
+		if !strings.HasPrefix(item.Gift.ImageURL, "data:image/") || item.Gift.Price == nil {
+			t.Errorf("%s costs %v and looks like %q", item.Gift.Name, item.Gift.Price, item.Gift.ImageURL)
+		}
+		if item.Status != gift.StatusIdea && item.AssigneeID == nil {
+			t.Errorf("%s is %s, by nobody", item.Gift.Name, item.Status)
+		}
+	}
+	for _, status := range gift.Statuses {
+		if columns[status] < 2 {
+			t.Errorf("columns %v", columns)
+		}
+	}
+	if buyers[clara] < 3 || buyers[jonas] < 3 {
+		t.Errorf("buyers %v", buyers)
 	}
 }
 

@@ -18,7 +18,9 @@ var household = []gift.PersonInput{
 type sampleList struct {
 	name, description string
 	kind              gift.ListType
-	owner, about      string
+	owner             string
+	// about is whom it is about, "" for several.
+	about string
 	// planner adds the cards, where that is not the owner.
 	planner  string
 	birthday bool
@@ -35,24 +37,39 @@ type card struct {
 	paid   *gift.Money
 }
 
-var sampleLists = []sampleList{
-	{
-		name: "Grandparents", kind: gift.ListIdeas, owner: "Jonas", about: "Grandma Edith",
-		description: "Something for the garden, and something to share.",
-		cards: []card{
-			{gift: gift.GiftInput{Name: "Raised bed planter", Price: cents(11900), Notes: "Larch wood, 120 cm; comes flat."}, status: gift.StatusIdea},
-			{gift: gift.GiftInput{Name: "Choir concert, two tickets", Price: cents(5600), Priority: gift.PriorityHigh}, status: gift.StatusSelected, buyer: "Clara"},
-			{gift: gift.GiftInput{Name: "Secateurs", Price: cents(4490), Source: "Garden centre"}, status: gift.StatusPurchased, buyer: "Jonas", paid: cents(3990)},
-		},
+// christmasBoard is the list to look at first: a dozen and more gifts, in every
+// column.
+var christmasBoard = sampleList{
+	name: "Christmas presents", kind: gift.ListAssigned, owner: "Clara",
+	description: "For the children and the grandparents. Who buys what, and what is under the bed already.",
+	cards: []card{
+		{gift: gift.GiftInput{Name: "Beginner's telescope", Price: cents(11900), Description: "For Mila: 70 mm, with a moon filter.", ImageURL: telescope}, status: gift.StatusIdea},
+		{gift: gift.GiftInput{Name: "Wooden train set", Price: cents(6499), SalePrice: cents(5499), URL: "https://example.org/train-set", ImageURL: train}, status: gift.StatusIdea},
+		{gift: gift.GiftInput{Name: "Bird feeder", Price: cents(3490), Source: "Garden centre", ImageURL: feeder}, status: gift.StatusIdea, buyer: "Jonas"},
+		{gift: gift.GiftInput{Name: "Board game for rainy days", Price: cents(3299), ImageURL: boardGame}, status: gift.StatusIdea},
+		{gift: gift.GiftInput{Name: "Hot chocolate set", Price: cents(2450), Priority: gift.PriorityLow, ImageURL: chocolate}, status: gift.StatusIdea},
+		{gift: gift.GiftInput{Name: "Choir concert, two tickets", Price: cents(5600), Priority: gift.PriorityHigh, ImageURL: tickets}, status: gift.StatusSelected, buyer: "Clara", notes: "Sunday, 20th; row five or better."},
+		{gift: gift.GiftInput{Name: "Sand digger", Price: cents(7900), SalePrice: cents(6400), Priority: gift.PriorityHigh, ImageURL: digger}, status: gift.StatusSelected, buyer: "Jonas"},
+		{gift: gift.GiftInput{Name: "Drawing easel", Price: cents(5490), ImageURL: easel}, status: gift.StatusSelected, buyer: "Clara"},
+		{gift: gift.GiftInput{Name: "Raised bed planter", Price: cents(11900), Notes: "Larch wood, 120 cm; comes flat.", ImageURL: planter}, status: gift.StatusSelected, buyer: "Jonas"},
+		{gift: gift.GiftInput{Name: "Secateurs", Price: cents(4490), Source: "Garden centre", ImageURL: secateurs}, status: gift.StatusPurchased, buyer: "Jonas", paid: cents(3990)},
+		{gift: gift.GiftInput{Name: "Marble run, starter set", Price: cents(6499), URL: "https://example.org/marble-run", ImageURL: marbleRun}, status: gift.StatusPurchased, buyer: "Clara", paid: cents(6499)},
+		{gift: gift.GiftInput{Name: "Fairy tales, three volumes", Price: cents(2995), ImageURL: storybooks}, status: gift.StatusPurchased, buyer: "Clara", notes: "The illustrated edition."},
+		{gift: gift.GiftInput{Name: "Wool blanket", Price: cents(7900), ImageURL: blanket}, status: gift.StatusPurchased, buyer: "Jonas", paid: cents(5900), notes: "In the attic, behind the skis."},
+		{gift: gift.GiftInput{Name: "Rain boots, size 27", Price: cents(2799), ImageURL: boots}, status: gift.StatusReceived, buyer: "Clara", paid: cents(2299)},
+		{gift: gift.GiftInput{Name: "Puzzle, 1000 pieces", Price: cents(1799), ImageURL: puzzle}, status: gift.StatusReceived, buyer: "Jonas", paid: cents(1799)},
 	},
+}
+
+var sampleLists = []sampleList{
+	christmasBoard,
 	{
-		name: "For Theo", kind: gift.ListAssigned, owner: "Clara", about: "Theo",
+		name: "Ideas for Theo", kind: gift.ListIdeas, owner: "Clara", about: "Theo",
 		description: "He says: anything with wheels.",
 		cards: []card{
-			{gift: gift.GiftInput{Name: "Marble run, starter set", Price: cents(6499), URL: "https://example.org/marble-run"}, status: gift.StatusIdea},
 			{gift: gift.GiftInput{Name: "Balance bike bell", Price: cents(1250), Priority: gift.PriorityLow}, status: gift.StatusIdea},
-			{gift: gift.GiftInput{Name: "Sand digger", Price: cents(7900), SalePrice: cents(6400), Priority: gift.PriorityHigh}, status: gift.StatusSelected, buyer: "Jonas"},
-			{gift: gift.GiftInput{Name: "Rain boots, size 27", Price: cents(2799)}, status: gift.StatusReceived, buyer: "Clara", paid: cents(2299)},
+			{gift: gift.GiftInput{Name: "Fire engine with a hose", Price: cents(3999), URL: "https://example.org/fire-engine"}, status: gift.StatusIdea},
+			{gift: gift.GiftInput{Name: "Water table", Price: cents(8900), SalePrice: cents(6900)}, status: gift.StatusSelected, buyer: "Jonas"},
 		},
 	},
 	{

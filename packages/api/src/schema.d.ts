@@ -421,7 +421,7 @@ export interface components {
             readonly created_at: string;
             description: string;
             readonly id: string;
-            /** @description http or https, or empty */
+            /** @description http, https or a data:image address, or empty */
             image_url: string;
             name: string;
             notes: string;
@@ -531,7 +531,7 @@ export interface components {
             readonly created_at: string;
             description: string;
             readonly id: string;
-            /** @description http or https, or empty */
+            /** @description http, https or a data:image address, or empty */
             image_url: string;
             readonly list_id: string;
             name: string;
