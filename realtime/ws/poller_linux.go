@@ -18,11 +18,22 @@ const pollEvents = 256
 // readBuffer is how many bytes are read from a socket at a time.
 const readBuffer = 16 << 10
 
+// maxSpareReaders is how many readers wait for work. More are made when more
+// are needed, but not kept.
+const maxSpareReaders = 8
+
 // poller watches sockets by epoll, edge-triggered. It has one goroutine, which
-// never does more than to look up whose turn it is and to write what waits.
+// never does more than to look up whose turn it is and to write what waits, and
+// readers, which do what the peers ask for.
 type poller struct {
 	epoll int      // static
 	file  *os.File // the epoll descriptor in the runtime's own poller
+
+	// turns hands a socket to a spare reader. A fresh goroutine would do, but
+	// would have to grow its stack each time.
+	turns chan *rawSocket
+	spare atomic.Int32  // readers that wait
+	ended chan struct{} // closed with the poller
 
 	mu sync.RWMutex // guards everything below
 	// sockets by descriptor. A descriptor is used again once it is closed, so an
@@ -59,6 +70,7 @@ func leavePoller() {
 	defer shared.Unlock()
 	if shared.users--; shared.users == 0 {
 		_ = shared.poller.file.Close() // ends run
+		close(shared.poller.ended)
 		shared.poller = nil
 	}
 }
@@ -74,7 +86,9 @@ func newPoller() (*poller, error) {
 	if err := unix.SetNonblock(epoll, true); err != nil {
 		return nil, errors.Join(os.NewSyscallError("fcntl", err), unix.Close(epoll))
 	}
-	p := &poller{epoll: epoll, file: os.NewFile(uintptr(epoll), "epoll")}
+	p := &poller{
+		epoll: epoll, file: os.NewFile(uintptr(epoll), "epoll"), turns: make(chan *rawSocket), ended: make(chan struct{}),
+	}
 	raw, err := p.file.SyscallConn()
 	if err != nil {
 		return nil, errors.Join(err, p.file.Close())
@@ -96,8 +110,34 @@ func (p *poller) run(raw syscall.RawConn) {
 		}
 		for i := range events[:n] {
 			if s := p.lookup(&events[i]); s != nil {
-				s.ready()
+				s.ready(events[i].Events)
 			}
+		}
+	}
+}
+
+// read has a reader work on the socket.
+func (p *poller) read(s *rawSocket) {
+	select {
+	case p.turns <- s:
+	default:
+		go p.reader(s)
+	}
+}
+
+// reader works on one socket after the other.
+func (p *poller) reader(s *rawSocket) {
+	for {
+		s.work()
+		if p.spare.Add(1) > maxSpareReaders {
+			p.spare.Add(-1)
+			return
+		}
+		select {
+		case s = <-p.turns:
+			p.spare.Add(-1)
+		case <-p.ended:
+			return
 		}
 	}
 }
@@ -149,6 +189,8 @@ type rawSocket struct {
 	// pending counts events that the running reader has not looked at; it runs
 	// while there are any.
 	pending atomic.Int32
+	// ending is set when the peer has closed its half, or the connection broke.
+	ending atomic.Bool
 	// gone is set under conn.mu when fd is closed.
 	gone bool
 }
@@ -174,10 +216,15 @@ func (s *rawSocket) register() error {
 // ready is told that something has changed: there is something to read, or
 // room to write. It must not block. Writing is done here and now, since the
 // reader may be busy with a message that waits for the queue to shrink.
-func (s *rawSocket) ready() {
+func (s *rawSocket) ready(events uint32) {
 	s.conn.flush()
+	if events&(unix.EPOLLRDHUP|unix.EPOLLHUP|unix.EPOLLERR) != 0 {
+		s.ending.Store(true)
+	} else if events&unix.EPOLLIN == 0 {
+		return
+	}
 	if s.pending.Add(1) == 1 {
-		go s.work()
+		s.poller.read(s)
 	}
 }
 
@@ -196,7 +243,9 @@ func (s *rawSocket) start(early []byte) {
 		return
 	}
 	s.conn.feed(early)
-	s.work()
+	if !s.pending.CompareAndSwap(1, 0) {
+		s.work()
+	}
 }
 
 // work reads until nothing has become ready meanwhile. Only one runs at a
@@ -216,7 +265,9 @@ func (s *rawSocket) work() {
 
 var readBuffers = sync.Pool{New: func() any { return new([readBuffer]byte) }}
 
-// readAll reads until the socket is empty. It returns false when the peer is gone.
+// readAll reads until the socket is empty. It returns false when the peer is
+// gone. Less than was asked for means that it is empty, and what comes later is
+// another event; but the end of the stream may have come along with this one.
 func (s *rawSocket) readAll() bool {
 	buf := readBuffers.Get().(*[readBuffer]byte)
 	defer readBuffers.Put(buf)
@@ -231,6 +282,9 @@ func (s *rawSocket) readAll() bool {
 			return false
 		}
 		s.conn.feed(buf[:n])
+		if n < len(buf) && !s.ending.Load() {
+			return true
+		}
 	}
 }
 
