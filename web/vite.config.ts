@@ -14,6 +14,9 @@ export default defineConfig({
   resolve: {
     alias: {
       '@': here('./src'),
+      // Subpaths first: an alias also takes what begins with it.
+      '@tidings/client/presence': here('../packages/client/src/presence.ts'),
+      '@tidings/react/presence': here('../packages/react/src/presence.ts'),
       '@tidings/client': here('../packages/client/src/index.ts'),
       '@tidings/react': here('../packages/react/src/index.ts'),
       '@tidings/api': here('../packages/api/src/index.ts'),

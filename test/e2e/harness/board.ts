@@ -24,7 +24,22 @@ export class Board {
 
   /** What carries a card: it is dragged by it, and takes the keyboard's focus. */
   card(name: string): Locator {
-    return this.page.getByTestId(/^card-/).getByRole('button', { name: new RegExp(`^${name}, `) });
+    return this.page.getByTestId(/^card-/).locator(this.handle(name));
+  }
+
+  private handle(name: string): Locator {
+    return this.page.getByRole('button', { name: new RegExp(`^${name}, `) });
+  }
+
+  /** The avatars of who else is looking at the list. */
+  get watchers(): Locator {
+    return this.page.getByTestId('watchers').getByRole('img');
+  }
+
+  /** The tag on a card that says who is dragging it. */
+  holder(name: string): Locator {
+    const card = this.page.getByTestId(/^card-/).filter({ has: this.handle(name) });
+    return card.getByTestId('holder');
   }
 
   /** What the board shows now. */
@@ -50,12 +65,7 @@ export class Board {
   /** Drags a card by mouse onto another one, or into a column, and drops it. */
   async dragByMouse(name: string, target: Locator): Promise<void> {
     const { mouse } = this.page;
-    const from = await middle(this.card(name));
-    await mouse.move(from.x, from.y);
-    await mouse.down();
-    // A few pixels make it a drag and not a click.
-    await mouse.move(from.x + 8, from.y + 8, { steps: 4 });
-    await this.isLifted(name);
+    await this.liftByMouse(name);
     const to = await middle(target);
     await mouse.move(to.x, to.y, { steps: pointerSteps });
     await this.isOver(name);
@@ -93,6 +103,24 @@ export class Board {
     await expect(this.announcement).toContainText(`Dropped ${name}, `);
     const landed = /, (\w+), \d+ of/.exec(await this.announcement.innerText())?.[1];
     return landed?.toLowerCase() as Status;
+  }
+
+  /** Lifts a card by keyboard, and leaves it in the air. */
+  async lift(name: string): Promise<void> {
+    await this.card(name).focus();
+    await this.page.keyboard.press('Space');
+    await this.isLifted(name);
+  }
+
+  /** Lifts a card by mouse, and leaves it in the air. */
+  async liftByMouse(name: string): Promise<void> {
+    const { mouse } = this.page;
+    const from = await middle(this.card(name));
+    await mouse.move(from.x, from.y);
+    await mouse.down();
+    // A few pixels make it a drag and not a click.
+    await mouse.move(from.x + 8, from.y + 8, { steps: 4 });
+    await this.isLifted(name);
   }
 
   /** Moves a card by its menu. */

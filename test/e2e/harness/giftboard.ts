@@ -24,12 +24,13 @@ export class Giftboard {
   private constructor(
     private readonly folder: string,
     private readonly port: number,
+    private readonly flags: readonly string[] = [],
   ) {}
 
-  /** Starts a server on an empty data folder. */
-  static async start(): Promise<Giftboard> {
+  /** Starts a server on an empty data folder, on a port of its own unless told one. */
+  static async start(port?: number, flags?: readonly string[]): Promise<Giftboard> {
     const folder = await mkdtemp(path.join(tmpdir(), 'giftboard-'));
-    const giftboard = new Giftboard(folder, await freePort());
+    const giftboard = new Giftboard(folder, port ?? (await freePort()), flags);
     await giftboard.run('serve');
     return giftboard;
   }
@@ -88,6 +89,7 @@ export class Giftboard {
   private async run(command: 'serve' | 'demo'): Promise<void> {
     if (!existsSync(binary)) throw new Error(`${binary} is missing: make build-giftboard`);
     const args = [command, '--addr', `127.0.0.1:${this.port}`, '--data', this.folder];
+    args.push(...this.flags);
     const child = spawn(binary, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     this.process = child;
     await this.listening(child, child.stdout, child.stderr);
@@ -119,7 +121,8 @@ export class Giftboard {
   }
 }
 
-async function freePort(): Promise<number> {
+/** A port that nobody listens on. */
+export async function freePort(): Promise<number> {
   const server = createServer();
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

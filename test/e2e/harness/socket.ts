@@ -4,11 +4,16 @@ import type { Frame } from './frames';
 
 /**
  * Opens one more socket in the page, asks for a topic as the token's user and
- * returns the one answer that every topic gets.
+ * returns the one answer that every topic gets. `more` goes into the question.
  */
-export async function askForTopic(page: Page, token: string, topic: string): Promise<Frame> {
+export async function askForTopic(
+  page: Page,
+  token: string,
+  topic: string,
+  more: object = {},
+): Promise<Frame> {
   return page.evaluate(
-    ([token, topic]) =>
+    ([token, topic, more]) =>
       new Promise<Record<string, unknown>>((resolve, reject) => {
         const socket = new WebSocket(`${location.origin.replace('http', 'ws')}/ws`);
         const send = (frame: object) => socket.send(JSON.stringify(frame));
@@ -16,12 +21,12 @@ export async function askForTopic(page: Page, token: string, topic: string): Pro
         socket.onclose = () => reject(new Error('the socket was closed without an answer'));
         socket.onmessage = ({ data }) => {
           const frame = JSON.parse(String(data)) as Record<string, unknown>;
-          if (frame.type === 'hello') send({ action: 'subscribe', topic });
+          if (frame.type === 'hello') send({ action: 'subscribe', topic, ...more });
           if (frame.topic !== topic) return;
           resolve(frame);
           socket.close();
         };
       }),
-    [token, topic] as const,
+    [token, topic, more] as const,
   );
 }

@@ -7,7 +7,7 @@ import { Skeleton } from '@/components/ui/skeleton';
 import { GiftDialog } from '@/features/gifts/components/GiftDialog';
 import { ListHeader } from '@/features/lists/components/ListHeader';
 import { listQuery, usersQuery } from '@/hooks/queries';
-import { isApiError } from '@/lib/api/problem';
+import { ApiError } from '@/lib/api/problem';
 import type { Gift, List } from '@/lib/api/types';
 
 import { NotFoundPage } from './NotFoundPage';
@@ -23,7 +23,9 @@ const Wishes = lazy(() =>
 export function ListPage() {
   const { listId } = useParams({ from: '/member/lists/$listId' });
   const list = useQuery(listQuery(listId));
-  if (isApiError(list.error, 'not_found')) return <NotFoundPage />;
+  // An address that cannot be a list's is refused as such.
+  const noList = list.error instanceof ApiError && [404, 422].includes(list.error.status);
+  if (noList) return <NotFoundPage />;
   if (list.isPending) return <ListSkeleton />;
   if (!list.data) {
     return (

@@ -33,7 +33,12 @@ function inkOn(color: string): string {
   return luminance > 0.18 ? '#000000' : '#ffffff';
 }
 
-const SIZES = { xs: 'size-6 text-[0.625rem]', sm: 'size-8 text-xs', md: 'size-11 text-base' };
+const SIZES = {
+  xxs: 'size-5 text-[0.5625rem]',
+  xs: 'size-6 text-[0.625rem]',
+  sm: 'size-8 text-xs',
+  md: 'size-11 text-base',
+};
 
 export interface AvatarProps {
   name: string;

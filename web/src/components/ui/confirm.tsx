@@ -1,6 +1,7 @@
 import { AlertDialog } from 'radix-ui';
 
 import { Button } from './button';
+import { ReturnFocus } from './dialog';
 
 export interface ConfirmProps {
   open: boolean;
@@ -28,6 +29,7 @@ export function Confirm({
       <AlertDialog.Portal>
         <AlertDialog.Overlay className="fixed inset-0 z-50 animate-fade-in bg-scrim" />
         <AlertDialog.Content className="fixed inset-x-4 bottom-4 z-50 animate-rise rounded-xl bg-surface p-6 shadow-float outline-none sm:inset-x-auto sm:top-1/2 sm:bottom-auto sm:left-1/2 sm:w-104 sm:-translate-1/2 sm:animate-fade-in">
+          <ReturnFocus />
           <AlertDialog.Title className="text-lg">{title}</AlertDialog.Title>
           <AlertDialog.Description className="mt-1.5 text-soft">{body}</AlertDialog.Description>
           <div className="mt-6 flex justify-end gap-2">

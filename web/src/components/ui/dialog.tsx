@@ -2,6 +2,7 @@ import { X } from 'lucide-react';
 import { Dialog as Radix } from 'radix-ui';
 import type { ReactNode } from 'react';
 
+import { useReturnFocus } from '@/hooks/useReturnFocus';
 import { cn } from '@/lib/cn';
 
 import { Button } from './button';
@@ -43,6 +44,7 @@ export function Dialog(props: DialogProps) {
             SHAPES[shape],
           )}
         >
+          <ReturnFocus />
           <div
             aria-hidden
             className="mx-auto mt-2 h-1 w-9 rounded-full bg-line-strong/50 sm:hidden"
@@ -57,7 +59,12 @@ export function Dialog(props: DialogProps) {
               )}
             </div>
             <Radix.Close asChild>
-              <Button look="quiet" size="icon" aria-label="Close" className="-mr-2">
+              <Button
+                look="quiet"
+                size="icon"
+                aria-label="Close"
+                className="-my-1 -mr-2 pointer-coarse:-my-2"
+              >
                 <X aria-hidden className="size-5" />
               </Button>
             </Radix.Close>
@@ -69,6 +76,12 @@ export function Dialog(props: DialogProps) {
       </Radix.Portal>
     </Radix.Root>
   );
+}
+
+/** Lives as long as the dialog is open, which the dialog's own component may outlive. */
+export function ReturnFocus() {
+  useReturnFocus();
+  return null;
 }
 
 /**

@@ -1,13 +1,13 @@
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import type { FieldValues, Path } from 'react-hook-form';
 
-import { useReturnFocus } from '@/hooks/useReturnFocus';
 import { errorMessage } from '@/lib/api/problem';
 import type { EditForm } from '@/lib/use-edit-form';
 
 import { Button } from './button';
 import { Confirm } from './confirm';
 import { Dialog, DialogActions } from './dialog';
+import { useDiscard } from './discard';
 import { FormError } from './field';
 import { toast, toastError } from './toast';
 
@@ -44,13 +44,12 @@ export function FormDialog<V extends FieldValues>(props: FormDialogProps<V>) {
   const { title, description, form, action, done, removal, onClose, children } = props;
   const { isDirty, isSubmitting, submitCount } = form.formState;
   const element = useRef<HTMLFormElement>(null);
-  const [asking, setAsking] = useState<'discard' | 'remove' | null>(null);
-  useReturnFocus();
+  const [isRemoving, setRemoving] = useState(false);
+  const { leave, question } = useDiscard(isDirty || isSubmitting, onClose);
   useEffect(() => {
     if (submitCount > 0 && !isSubmitting) focusProblem(element.current);
   }, [submitCount, isSubmitting]);
 
-  const leave = () => (isDirty || isSubmitting ? setAsking('discard') : onClose());
   const submit = form.submit(async (values) => {
     await form.save(values);
     toast(done(values));
@@ -72,7 +71,7 @@ export function FormDialog<V extends FieldValues>(props: FormDialogProps<V>) {
             <FormError>{form.formError}</FormError>
           </div>
           {removal && (
-            <Button look="danger" className="mr-auto -ml-3" onClick={() => setAsking('remove')}>
+            <Button look="danger" className="mr-auto -ml-3" onClick={() => setRemoving(true)}>
               {removal.label}
             </Button>
           )}
@@ -84,11 +83,9 @@ export function FormDialog<V extends FieldValues>(props: FormDialogProps<V>) {
           </Button>
         </DialogActions>
       </form>
-      {asking === 'discard' && (
-        <ConfirmDiscard onKeep={() => setAsking(null)} onDiscard={onClose} />
-      )}
-      {removal && asking === 'remove' && (
-        <ConfirmRemoval removal={removal} onKeep={() => setAsking(null)} onGone={onClose} />
+      {question}
+      {removal && isRemoving && (
+        <ConfirmRemoval removal={removal} onKeep={() => setRemoving(false)} onGone={onClose} />
       )}
     </Dialog>
   );
@@ -105,25 +102,6 @@ function focusProblem(form: HTMLFormElement | null): void {
   control?.focus();
 }
 
-interface ConfirmDiscardProps {
-  onKeep: () => void;
-  onDiscard: () => void;
-}
-
-function ConfirmDiscard({ onKeep, onDiscard }: ConfirmDiscardProps) {
-  useReturnFocus();
-  return (
-    <Confirm
-      open
-      onOpenChange={onKeep}
-      title="Discard what you typed?"
-      body="It has not been saved yet."
-      action="Discard"
-      onConfirm={onDiscard}
-    />
-  );
-}
-
 interface ConfirmRemovalProps {
   removal: Removal;
   onKeep: () => void;
@@ -132,7 +110,6 @@ interface ConfirmRemovalProps {
 
 function ConfirmRemoval({ removal, onKeep, onGone }: ConfirmRemovalProps) {
   const [busy, setBusy] = useState(false);
-  useReturnFocus();
   const remove = async () => {
     setBusy(true);
     try {

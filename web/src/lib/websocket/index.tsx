@@ -5,6 +5,7 @@ import type { Gift, ListGift, ListItem, Wish } from '@/lib/api/types';
 import { useAuth } from '@/lib/context/AuthContext';
 
 export { useRealtimeSync, usePollingFallback, useWebSocket } from '@tidings/react';
+export { usePresence, useSignal } from '@tidings/react/presence';
 export type { WSConnectionState, WSEvent, WSEventType } from '@tidings/react';
 
 declare module '@tidings/client' {

@@ -1,4 +1,7 @@
+import { useState } from 'react';
+
 import { Dialog } from '@/components/ui/dialog';
+import { useDiscard } from '@/components/ui/discard';
 import { Tab, TabList, TabPanel, Tabs } from '@/components/ui/tabs';
 import type { List, ListItem, User } from '@/lib/api/types';
 
@@ -14,20 +17,28 @@ export interface AddGiftDialogProps {
 }
 
 export function AddGiftDialog({ list, items, users, open, onOpenChange }: AddGiftDialogProps) {
+  const [isDirty, setDirty] = useState(false);
+  const { leave, question } = useDiscard(isDirty, () => onOpenChange(false));
   return (
-    <Dialog open={open} onOpenChange={onOpenChange} title="Add a gift">
+    <Dialog open={open} onOpenChange={leave} title="Add a gift">
       <Tabs defaultValue="new">
         <TabList className="mb-4">
           <Tab value="new">Something new</Tab>
           <Tab value="pick">Pick an existing gift</Tab>
         </TabList>
-        <TabPanel value="new">
-          <AddGiftForm list={list} users={users} onAdded={() => onOpenChange(false)} />
+        {/* What is typed stays while one looks at the other tab. */}
+        <TabPanel value="new" forceMount className="data-[state=inactive]:hidden">
+          <AddGiftForm
+            {...{ list, users }}
+            onAdded={() => onOpenChange(false)}
+            onDirty={setDirty}
+          />
         </TabPanel>
         <TabPanel value="pick">
           <PickGift listId={list.id} items={items} />
         </TabPanel>
       </Tabs>
+      {question}
     </Dialog>
   );
 }

@@ -1,5 +1,5 @@
 import { ChevronDown } from 'lucide-react';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 
 import { Button } from '@/components/ui/button';
 import { CheckField, FormError, SelectField, TextArea, TextField } from '@/components/ui/field';
@@ -18,10 +18,12 @@ export interface AddGiftFormProps {
   list: List;
   users: readonly User[];
   onAdded?: (item: ListItem) => void;
+  /** Called with whether something is typed that is not added yet; it must not change. */
+  onDirty?: (isDirty: boolean) => void;
 }
 
 /** Adds a gift by its name or a link; everything else can wait. */
-export function AddGiftForm({ list, users, onAdded }: AddGiftFormProps) {
+export function AddGiftForm({ list, users, onAdded, onDirty }: AddGiftFormProps) {
   const { family } = useMe();
   const add = useAddItem(list.id);
   const [detailed, setDetailed] = useState(false);
@@ -35,6 +37,11 @@ export function AddGiftForm({ list, users, onAdded }: AddGiftFormProps) {
     quantity: '1',
     surprise: true,
   });
+  const { isDirty } = form.formState;
+  useEffect(() => {
+    onDirty?.(isDirty);
+    return () => onDirty?.(false);
+  }, [isDirty, onDirty]);
   const entry = readEntry(form.watch('entry'));
 
   const send = form.submit(async (values) => {

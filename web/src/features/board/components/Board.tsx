@@ -9,6 +9,8 @@ import type { Gift, List, ListItem, Status, User } from '@/lib/api/types';
 
 import { useBoard } from '../hooks/use-board';
 import { useChanges } from '../hooks/use-changes';
+import { useHeldCards } from '../hooks/use-held-cards';
+import { useWatchers } from '../hooks/use-watchers';
 import { columnsOf, placeAt } from '../lib/order';
 import { AddGiftDialog } from './AddGiftDialog';
 import { AddGiftForm } from './AddGiftForm';
@@ -16,6 +18,7 @@ import { BoardColumns } from './BoardColumns';
 import { BoardSummary } from './BoardSummary';
 import { focusCard } from './Glide';
 import { ItemSheet } from './ItemSheet';
+import { WatcherAvatars } from './WatcherAvatars';
 
 export interface BoardProps {
   list: List;
@@ -33,6 +36,8 @@ export function Board({ list, users, renderHeader, onEditGift }: BoardProps) {
   const live = query.data ?? NO_ITEMS;
   const whoElse = useChanges(list.id, users);
   const board = useBoard(list.id, live, whoElse);
+  const watchers = useWatchers(list.id, users);
+  const { held, tell } = useHeldCards(list.id);
   const [adding, setAdding] = useState(false);
   const [openId, setOpenId] = useState<string | null>(null);
   const open = board.shown.find(({ id }) => id === openId);
@@ -57,9 +62,12 @@ export function Board({ list, users, renderHeader, onEditGift }: BoardProps) {
       {renderHeader({
         summary: useMemo(() => <BoardSummary items={live} />, [live]),
         actions: (
-          <Button className="hidden md:inline-flex" onClick={() => setAdding(true)}>
-            <Plus aria-hidden className="size-4" /> Add a gift
-          </Button>
+          <>
+            <WatcherAvatars {...watchers} />
+            <Button className="hidden md:inline-flex" onClick={() => setAdding(true)}>
+              <Plus aria-hidden className="size-4" /> Add a gift
+            </Button>
+          </>
         ),
       })}
       {isEmpty && (
@@ -72,7 +80,9 @@ export function Board({ list, users, renderHeader, onEditGift }: BoardProps) {
       {query.isError && !query.data && (
         <LoadError error={query.error} retry={() => void query.refetch()} />
       )}
-      {query.data && <BoardColumns board={board} users={users} onOpen={setOpenId} />}
+      {query.data && (
+        <BoardColumns {...{ board, users, held }} onOpen={setOpenId} onDragging={tell} />
+      )}
       <div className="safe-bottom fixed inset-x-0 bottom-0 z-20 border-t border-line bg-bg/95 px-4 pt-3 backdrop-blur-md md:hidden">
         <Button className="w-full" onClick={() => setAdding(true)}>
           <Plus aria-hidden className="size-4" /> Add a gift

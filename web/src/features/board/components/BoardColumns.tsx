@@ -13,6 +13,7 @@ import { styleNonce } from '@/lib/nonce';
 import { STATUSES } from '@/lib/status';
 
 import type { BoardState } from '../hooks/use-board';
+import type { HeldCards } from '../hooks/use-held-cards';
 import { useCurrentColumn } from '../hooks/use-current-column';
 import { usePointerHold } from '../hooks/use-pointer-hold';
 import { useUndoKey } from '../hooks/use-undo-key';
@@ -25,11 +26,16 @@ import { Glide } from './Glide';
 export interface BoardColumnsProps {
   board: BoardState;
   users: readonly User[];
+  /** The cards that others are dragging. */
+  held: HeldCards;
   onOpen: (itemId: string) => void;
+  /** A card is being dragged here; null when it no longer is. */
+  onDragging: (itemId: string | null) => void;
 }
 
 /** The four columns, and everything that moves cards between them. */
-export function BoardColumns({ board, users, onOpen }: BoardColumnsProps) {
+export function BoardColumns(props: BoardColumnsProps) {
+  const { board, users, held, onOpen, onDragging } = props;
   const { shown, dropped, hold, release, move, undo, canUndo } = board;
   const columns = useMemo(() => columnsOf(shown), [shown]);
   const { scroller, current, onScroll, goTo } = useCurrentColumn();
@@ -57,12 +63,14 @@ export function BoardColumns({ board, users, onOpen }: BoardColumnsProps) {
   const onDragStart = (start: DragStart, { announce }: ResponderProvided) => {
     setDragging(true);
     hold('drag');
+    onDragging(start.draggableId);
     announce(announceStart(columns, start));
   };
   const onDragUpdate = (update: DragUpdate, { announce }: ResponderProvided) =>
     announce(announceUpdate(columns, update));
   const onDragEnd = (result: DropResult, { announce }: ResponderProvided) => {
     setDragging(false);
+    onDragging(null);
     announce(announceEnd(columns, result));
     const { draggableId, source, destination } = result;
     const item = shown.find(({ id }) => id === draggableId);
@@ -101,6 +109,7 @@ export function BoardColumns({ board, users, onOpen }: BoardColumnsProps) {
               status={status}
               items={columns[status]}
               users={users}
+              held={held}
               {...{ onOpen, onMoveTo, onStep }}
             />
           ))}

@@ -11,12 +11,17 @@ import { COLUMNS } from '@/lib/status';
 
 import { CardMenu } from './CardMenu';
 
+/** Who is dragging a card. */
+export type Holder = Pick<User, 'name' | 'color'>;
+
 export interface CardProps {
   item: ListItem;
   index: number;
   /** How many cards its column holds. */
   count: number;
   assignee: User | undefined;
+  /** Somebody else who is dragging it right now. */
+  holder: Holder | undefined;
   onOpen: (itemId: string) => void;
   onMoveTo: (item: ListItem, status: Status) => void;
   /** One up (-1) or down (1) in its column. */
@@ -25,7 +30,7 @@ export interface CardProps {
 
 /** The card of one item: a handle to drag and open, and beside it a menu. */
 export const Card = memo(function Card(props: CardProps) {
-  const { item, index, count, assignee, onOpen } = props;
+  const { item, index, assignee, holder, onOpen } = props;
   return (
     <Draggable draggableId={item.id} index={index}>
       {({ innerRef, draggableProps, dragHandleProps }, { isDragging, isDropAnimating }) => (
@@ -41,7 +46,7 @@ export const Card = memo(function Card(props: CardProps) {
             {...dragHandleProps}
             role="button"
             tabIndex={0}
-            aria-label={cardLabel(item, index, count, assignee)}
+            aria-label={cardLabel(props)}
             aria-roledescription="gift card"
             onClick={(event: MouseEvent) => !event.defaultPrevented && onOpen(item.id)}
             onKeyDown={(event: KeyboardEvent) => {
@@ -53,6 +58,7 @@ export const Card = memo(function Card(props: CardProps) {
               'hover:border-line-strong/70 hover:shadow-lift',
               isDragging && 'cursor-grabbing border-ring shadow-float',
               isDragging && !isDropAnimating && 'rotate-[1.2deg]',
+              holder && !isDragging && 'border-dashed border-ring bg-sunken',
             )}
           >
             <GiftPicture gift={item.gift} className="size-14 shrink-0" />
@@ -63,6 +69,7 @@ export const Card = memo(function Card(props: CardProps) {
               <CardFacts item={item} assignee={assignee} />
             </div>
           </div>
+          {holder && <HolderTag {...holder} />}
           <CardMenu {...props} />
         </li>
       )}
@@ -97,8 +104,19 @@ function CardFacts({ item, assignee }: { item: ListItem; assignee: User | undefi
   );
 }
 
+/** Says on a card in whose hand it is. */
+const HolderTag = ({ name, color }: Holder) => (
+  <span
+    data-testid="holder"
+    className="pointer-events-none absolute -top-2 left-3 z-10 flex h-6 max-w-[calc(100%-4rem)] animate-rise items-center gap-1.5 rounded-full bg-ink pr-2.5 pl-0.5 text-xs font-medium text-bg shadow-lift"
+  >
+    <Avatar name={name} color={color} size="xxs" />
+    <span className="truncate">{`${name} is moving this`}</span>
+  </span>
+);
+
 /** "Lego, Purchased, 2 of 5, €49, assigned to Ann". */
-function cardLabel(item: ListItem, index: number, count: number, assignee: User | undefined) {
+function cardLabel({ item, index, count, assignee, holder }: CardProps) {
   const price = item.price ?? item.gift.sale_price ?? item.gift.price;
   return [
     item.gift.name,
@@ -106,6 +124,7 @@ function cardLabel(item: ListItem, index: number, count: number, assignee: User 
     `${index + 1} of ${count}`,
     price && formatMoney(price),
     assignee && `assigned to ${assignee.name}`,
+    holder && `${holder.name} is moving it`,
   ]
     .filter(Boolean)
     .join(', ');

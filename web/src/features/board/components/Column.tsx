@@ -5,16 +5,21 @@ import type { ListItem, Status, User } from '@/lib/api/types';
 import { cn } from '@/lib/cn';
 import { COLUMNS } from '@/lib/status';
 
-import { Card, type CardProps } from './Card';
+import type { HeldCards } from '../hooks/use-held-cards';
+import { Card, type CardProps, type Holder } from './Card';
 
 export interface ColumnProps extends Pick<CardProps, 'onOpen' | 'onMoveTo' | 'onStep'> {
   status: Status;
   items: readonly ListItem[];
   users: readonly User[];
+  /** The cards that others are dragging. */
+  held: HeldCards;
 }
 
+const SOMEBODY: Holder = { name: 'Somebody', color: '' };
+
 /** One column of the board; the whole of it takes cards. */
-export function Column({ status, items, users, ...on }: ColumnProps) {
+export function Column({ status, items, users, held, ...on }: ColumnProps) {
   const { label, dot, empty, tone } = COLUMNS[status];
   return (
     <section
@@ -48,6 +53,7 @@ export function Column({ status, items, users, ...on }: ColumnProps) {
                 index={index}
                 count={items.length}
                 assignee={users.find(({ id }) => id === item.assignee_id)}
+                holder={holderOf(held.get(item.id), users)}
                 {...on}
               />
             ))}
@@ -62,4 +68,9 @@ export function Column({ status, items, users, ...on }: ColumnProps) {
       </Droppable>
     </section>
   );
+}
+
+/** Whose hand a card is in: their name, though they may have left the family. */
+function holderOf(userId: string | undefined, users: readonly User[]): Holder | undefined {
+  return userId === undefined ? undefined : (users.find(({ id }) => id === userId) ?? SOMEBODY);
 }

@@ -1,9 +1,10 @@
 import { ExternalLink, Pencil } from 'lucide-react';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 
 import { Button } from '@/components/ui/button';
 import { Confirm } from '@/components/ui/confirm';
 import { Dialog, DialogActions } from '@/components/ui/dialog';
+import { useDiscard } from '@/components/ui/discard';
 import { CheckField, FormError, SelectField, TextArea, TextField } from '@/components/ui/field';
 import { GiftPicture } from '@/components/ui/gift-picture';
 import { MoneyField, moneyRule } from '@/components/ui/money-field';
@@ -32,8 +33,10 @@ export interface ItemSheetProps {
 /** Everything about one card: what it is, where it stands, who sees to it. */
 export function ItemSheet(props: ItemSheetProps) {
   const { list, item, onClose, onMoveTo, onEditGift } = props;
+  const [isDirty, setDirty] = useState(false);
+  const { leave, question } = useDiscard(isDirty, onClose);
   return (
-    <Dialog open onOpenChange={onClose} title={item.gift.name} shape="side">
+    <Dialog open onOpenChange={leave} title={item.gift.name} shape="side">
       <div className="flex grow flex-col gap-5">
         <GiftSummary gift={item.gift} onEdit={() => onEditGift(item.gift)} />
         <SelectField
@@ -47,8 +50,9 @@ export function ItemSheet(props: ItemSheetProps) {
             </option>
           ))}
         </SelectField>
-        <ItemForm {...props} key={`${list.id}/${item.id}`} />
+        <ItemForm {...props} key={`${list.id}/${item.id}`} onDirty={setDirty} />
       </div>
+      {question}
     </Dialog>
   );
 }
@@ -113,7 +117,12 @@ const inputIn = (currency: string) => (values: ItemValues) => ({
   surprise: values.surprise,
 });
 
-function ItemForm({ list, item, users, onClose }: ItemSheetProps) {
+interface ItemFormProps extends ItemSheetProps {
+  /** Called with whether something is typed that is not saved yet; it must not change. */
+  onDirty: (isDirty: boolean) => void;
+}
+
+function ItemForm({ list, item, users, onClose, onDirty }: ItemFormProps) {
   const { family } = useMe();
   const currency = item.price?.currency ?? family.currency;
   const update = useUpdateItem(list.id);
@@ -133,6 +142,9 @@ function ItemForm({ list, item, users, onClose }: ItemSheetProps) {
       return update.mutateAsync({ itemId, patch: { ...patch, version }, mutationId });
     },
   });
+
+  const { isDirty } = form.formState;
+  useEffect(() => onDirty(isDirty), [isDirty, onDirty]);
 
   const send = form.submit(async (values) => {
     await form.save(values);

@@ -3,7 +3,6 @@ import { useState } from 'react';
 
 import { Dialog } from '@/components/ui/dialog';
 import type { Person } from '@/lib/api/types';
-import { useReturnFocus } from '@/hooks/useReturnFocus';
 
 import { InviteForm } from './InviteForm';
 import { InviteLink } from './InviteLink';
@@ -16,7 +15,6 @@ export interface InviteDialogProps {
 /** Invites somebody: first whom, then the link to hand on. */
 export function InviteDialog({ people, onClose }: InviteDialogProps) {
   const [invite, setInvite] = useState<NewInvite | null>(null);
-  useReturnFocus();
   const invited = people.find(({ id }) => id === invite?.person_id);
   const title = invited ? `A link for ${invited.name}` : 'A link to join';
   return (

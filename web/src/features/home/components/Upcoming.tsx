@@ -66,7 +66,7 @@ function Day({ day }: { day: UpcomingDay }) {
             <Icon aria-hidden className="size-3.5" /> {formatDay(day.day)}
           </p>
         </div>
-        <div className="flex -space-x-1.5">
+        <div className="flex -space-x-0.5">
           {day.people.slice(0, 3).map(({ id, name, color, photo_url }) => (
             <Avatar
               key={id}

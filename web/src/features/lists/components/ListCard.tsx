@@ -35,7 +35,9 @@ export function ListCard({ list, person, occasion }: ListCardProps) {
               {list.name}
             </Link>
           </h3>
-          <p className="truncate text-sm text-soft">{subtitle(list, person, occasion)}</p>
+          <p className="line-clamp-2 text-sm text-pretty text-soft">
+            {subtitle(list, person, occasion)}
+          </p>
         </div>
       </div>
       <footer className="mt-4 flex flex-wrap items-center gap-1.5">
