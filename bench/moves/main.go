@@ -4,7 +4,9 @@
 //	go run ./bench/moves
 //
 // It builds giftboard, starts it on a fresh directory, and moves cards between
-// columns. Server and client share this machine's cores.
+// columns. Server and client share this machine's cores, and with whatever else
+// runs there: where that is much, compare the server's CPU time per move, which
+// depends on it least.
 package main
 
 import (
@@ -61,7 +63,13 @@ func run(dir, bin string, lasts time.Duration) (err error) {
 	if err != nil {
 		return err
 	}
-	defer func() { cancel(); err = errors.Join(err, wait()) }()
+	defer func() {
+		cancel()
+		used, ended := wait()
+		if err = errors.Join(err, ended); err == nil {
+			fmt.Printf("the server took %v of CPU per move\n", (used / time.Duration(b.moves)).Round(time.Microsecond))
+		}
+	}()
 	items, err := b.seed()
 	if err != nil {
 		return err
@@ -78,6 +86,8 @@ func run(dir, bin string, lasts time.Duration) (err error) {
 type bench struct {
 	base, token string
 	client      *http.Client
+	// moves is how many were measured.
+	moves int
 }
 
 // item is a card as far as a move needs it.
@@ -87,8 +97,9 @@ type item struct {
 	Version int64  `json:"version"`
 }
 
-// start runs giftboard and goes through its setup. wait returns when it ended.
-func start(ctx context.Context, bin, data string) (*bench, func() error, error) {
+// start runs giftboard and goes through its setup. wait returns when it ended,
+// with the CPU time it took.
+func start(ctx context.Context, bin, data string) (_ *bench, wait func() (time.Duration, error), err error) {
 	server := exec.CommandContext(ctx, bin, "serve", "--addr", "127.0.0.1:0", "--data", data)
 	server.Cancel = func() error { return server.Process.Signal(os.Interrupt) }
 	server.Stderr = os.Stderr
@@ -99,15 +110,17 @@ func start(ctx context.Context, bin, data string) (*bench, func() error, error) 
 	if err := server.Start(); err != nil {
 		return nil, nil, err
 	}
-	wait := func() error {
-		if err := server.Wait(); err != nil && ctx.Err() == nil {
-			return err
+	wait = func() (time.Duration, error) {
+		err := server.Wait()
+		if ctx.Err() != nil {
+			err = nil // it was told to end
 		}
-		return nil
+		return server.ProcessState.UserTime() + server.ProcessState.SystemTime(), err
 	}
 	line, err := bufio.NewReader(out).ReadString('\n')
 	if err != nil {
-		return nil, nil, errors.Join(fmt.Errorf("giftboard did not start: %w", err), wait())
+		_, ended := wait()
+		return nil, nil, errors.Join(fmt.Errorf("giftboard did not start: %w", err), ended)
 	}
 	link := regexp.MustCompile(`(http://\S+)/setup#(\S+)`).FindStringSubmatch(line)
 	if link == nil {
@@ -172,6 +185,7 @@ func (b *bench) measure(items []item, inFlight int, lasts time.Duration) error {
 		return err
 	}
 	all := slices.Concat(took...)
+	b.moves += len(all)
 	slices.Sort(all)
 	fmt.Printf("%2d in flight: %6.0f moves/s, p50 %v, p95 %v\n", inFlight, float64(len(all))/elapsed.Seconds(),
 		all[len(all)/2].Round(10*time.Microsecond), all[len(all)*95/100].Round(10*time.Microsecond))

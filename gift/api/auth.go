@@ -110,7 +110,7 @@ var (
 // worth nothing. Errors: [ErrTokenExpired], [ErrTokenInvalid],
 // [ErrSessionOver], or what storage answers.
 func (a *Auth) Identify(ctx context.Context, token string) (user, session string, expires time.Time, err error) {
-	c, err := a.access.parse(token)
+	c, err := a.access.check(token)
 	if err != nil {
 		return "", "", time.Time{}, err
 	}

@@ -38,6 +38,18 @@ func (a *Auth) TakeTurn() func() {
 // AccessKey is what access tokens are signed with.
 func (a *Auth) AccessKey() []byte { return a.access.key }
 
+// AccessToken makes an access token.
+func (a *Auth) AccessToken(user gift.UserID, session gift.SessionID) (string, error) {
+	token, _, err := a.access.make(user, session)
+	return token, err
+}
+
+// ReadTokens is how many access tokens are remembered.
+func (a *Auth) ReadTokens() int { return len(a.access.read) }
+
+// MaxReadTokens is how many may be.
+const MaxReadTokens = maxReadTokens
+
 // Login checks email and password as from this machine.
 func (a *Auth) Login(ctx context.Context, email, password string) error {
 	ctx = withRequest(ctx, &request{from: origin{loopback: true}})

@@ -2,6 +2,7 @@ package api
 
 import (
 	"errors"
+	"sync"
 	"time"
 
 	"github.com/golang-jwt/jwt/v5"
@@ -17,15 +18,23 @@ const (
 	accessTokenLeeway = 5 * time.Second
 	// maxAccessToken is the longest token that is looked at, in bytes.
 	maxAccessToken = 2048
+	// maxReadTokens is how many good tokens are remembered at most.
+	maxReadTokens = 1000
 	// issuer and audience of access tokens.
 	issuer = "giftboard"
 )
 
 // accessTokens makes and checks access tokens: JWTs, HS256 and nothing else.
 type accessTokens struct {
+	// Static after construction.
 	key    []byte
 	now    func() time.Time
 	parser *jwt.Parser
+
+	mu sync.Mutex
+	// read are tokens that were found good, guarded by mu. A token is sent with
+	// every request, and reading it takes longer than much of what is asked.
+	read map[string]claims
 }
 
 // claims are what an access token says.
@@ -35,7 +44,7 @@ type claims struct {
 }
 
 func newAccessTokens(key []byte, now func() time.Time) *accessTokens {
-	return &accessTokens{key: key, now: now, parser: jwt.NewParser(
+	return &accessTokens{key: key, now: now, read: map[string]claims{}, parser: jwt.NewParser(
 		jwt.WithValidMethods([]string{jwt.SigningMethodHS256.Alg()}),
 		jwt.WithIssuer(issuer),
 		jwt.WithAudience(issuer),
@@ -72,7 +81,32 @@ var (
 	errTokenExpired = gift.Errorf(gift.EUNAUTHORIZED, "the access token has expired")
 )
 
-// parse checks a token and returns what it says.
+// check returns what a token says, if it is good now.
+func (t *accessTokens) check(token string) (claims, error) {
+	t.mu.Lock()
+	c, known := t.read[token]
+	t.mu.Unlock()
+	if known && t.now().Before(c.ExpiresAt.Time) {
+		return c, nil
+	}
+	c, err := t.parse(token)
+	if err == nil {
+		t.remember(token, c)
+	}
+	return c, err
+}
+
+// remember keeps a good token, instead of all the others if they are too many.
+func (t *accessTokens) remember(token string, c claims) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if len(t.read) >= maxReadTokens {
+		clear(t.read)
+	}
+	t.read[token] = c
+}
+
+// parse reads a token and returns what it says.
 func (t *accessTokens) parse(token string) (claims, error) {
 	var c claims
 	if len(token) > maxAccessToken {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/golang-jwt/jwt/v5"
 
+	"github.com/familygifting/tidings/gift"
 	"github.com/familygifting/tidings/gift/api"
 )
 
@@ -91,6 +92,40 @@ func TestAccessTokens(t *testing.T) {
 		if err != nil && user+session != "" {
 			t.Errorf("%s: an error, and yet %s %s", name, user, session)
 		}
+	}
+}
+
+// A token that was read once is good no longer than one that is read anew.
+func TestRememberedTokensExpire(t *testing.T) {
+	t.Parallel()
+	f := newFamily(t)
+	identify := func(want error) {
+		t.Helper()
+		if _, _, _, err := f.auth.Identify(t.Context(), f.ben.token); !errors.Is(err, want) {
+			t.Fatalf("%v instead of %v", err, want)
+		}
+	}
+	identify(nil)
+	f.clock.advance(api.AccessTokenLife - time.Second)
+	identify(nil)
+	f.clock.advance(time.Minute)
+	identify(api.ErrTokenExpired)
+	f.me(f.enter(f.ben.user).token).want(t, 200)
+}
+
+func TestRememberedTokensAreBounded(t *testing.T) {
+	t.Parallel()
+	f := newFamily(t)
+	for range api.MaxReadTokens + 10 {
+		token, err := f.auth.AccessToken(f.ben.user.ID, gift.SessionID(f.ben.session))
+		if err != nil {
+			t.Fatal(err)
+		}
+		f.me(token).want(t, 200)
+		f.clock.advance(time.Second) // or it would be the same token
+	}
+	if got := f.auth.ReadTokens(); got > api.MaxReadTokens || got < 5 {
+		t.Errorf("%d tokens are remembered", got)
 	}
 }
 
