@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"runtime"
 	"runtime/debug"
 	"sync"
 	"sync/atomic"
@@ -136,11 +137,22 @@ func claimed(j *job) []*job {
 	return nil
 }
 
-// next returns a further job for a batch, if there is room and one waits.
+// next returns a further job for a batch, if there is room and one waits. Before
+// it gives up it lets those run who are about to bring one: that takes less than
+// the commit that it saves. Waiting any longer costs more.
 func (w *writer) next(size int) (*job, bool) {
 	if size >= maxBatch {
 		return nil, false
 	}
+	if j, ok := w.waiting(); ok {
+		return j, true
+	}
+	runtime.Gosched()
+	return w.waiting()
+}
+
+// waiting returns a job that waits.
+func (w *writer) waiting() (*job, bool) {
 	select {
 	case j, open := <-w.jobs:
 		return j, open
