@@ -1,7 +1,7 @@
 import { defineConfig } from 'tsdown';
 
 export default defineConfig({
-  entry: ['src/index.ts', 'src/presence.ts', 'src/validate.ts'],
+  entry: ['src/index.ts', 'src/codes.ts', 'src/presence.ts', 'src/validate.ts'],
   format: 'esm',
   dts: true,
   platform: 'neutral',

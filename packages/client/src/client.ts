@@ -6,7 +6,7 @@ import { startHeartbeat, type Heartbeat } from './heartbeat';
 import { TRANSITIONS, visibleState, type Phase, type Signal } from './machine';
 import { MAX_TIMER_MS, resolveOptions, type WebSocketOptions } from './options';
 import { closeAction, createBackoff } from './reconnect';
-import { CLOSE_CODES, type Reconnect } from './codes.gen';
+import type { Reconnect } from './codes.gen';
 import { createSubscriptions, type SubscribeOptions } from './subscriptions';
 import { onWake } from './wake';
 import type { PayloadOf, WSConnectionState, WSEvent } from './types';
@@ -86,7 +86,7 @@ export function createClient(initial: WebSocketOptions = {}): TidingsClient {
   function step(signal: Signal, error?: TidingsError): boolean {
     const next = TRANSITIONS[phase][signal];
     if (!next) return false;
-    log(`${phase} → ${next}`, ...(error ? [error.message] : []));
+    log(`${phase} → ${next}`, error?.message ?? '');
     phase = next;
     const state = visibleState(phase, backoff.failures > 0);
     const reason =
@@ -128,20 +128,20 @@ export function createClient(initial: WebSocketOptions = {}): TidingsClient {
     if (!options.reconnect) return end('stop', error);
     const delay = backoff.next(action);
     log(`trying again in ${Math.round(delay)} ms`);
-    timer = setTimeout(retry, delay);
+    timer = setTimeout(begin, delay);
     step('lost', error);
   }
 
-  function retry(): void {
-    if (step('retry')) void attempt();
+  function begin(): void {
+    if (!step('start')) return;
+    clearTimeout(timer);
+    void attempt();
   }
 
   function start(): void {
     if (wanted && options.identity !== null) {
       unwake ??= onWake(wake);
-      if (!step('start')) return;
-      clearTimeout(timer);
-      void attempt();
+      begin();
     } else {
       end('stop');
     }
@@ -150,17 +150,14 @@ export function createClient(initial: WebSocketOptions = {}): TidingsClient {
   /** The page came back to life, or the network changed. */
   function wake(): void {
     heartbeat?.wake();
-    if (phase === 'waiting' && !backoff.held()) {
-      clearTimeout(timer);
-      retry();
-    }
+    if (phase === 'waiting' && !backoff.held()) begin();
   }
 
   async function askToken(): Promise<string | null | undefined> {
     try {
       return await options.getToken?.();
     } catch (cause) {
-      throw new AuthError('token_failed', `could not get a token: ${String(cause)}`, { cause });
+      throw new AuthError('token_failed', `no token: ${String(cause)}`, { cause });
     }
   }
 
@@ -265,14 +262,13 @@ export function createClient(initial: WebSocketOptions = {}): TidingsClient {
   }
 
   function onClosed(code: number, reason: string): void {
-    const name = CLOSE_CODES[code]?.name ?? 'closed';
-    const error =
-      refusal ?? new ConnectionError(name, reason || `connection closed: ${code} ${name}`);
+    const error = refusal ?? new ConnectionError('closed', reason || `connection closed: ${code}`);
     if (error instanceof ConnectionError) error.closeCode = code;
-    log('closed', code, name, reason);
+    log('closed', code, reason);
+    const action = closeAction(code);
     // A token that is expired when it is fresh will be so for ever.
-    const stale = name === 'token_expired' && phase !== 'live' && expiredInARow++ > 0;
-    lost(error, stale ? 'never' : closeAction(code));
+    const isStale = action === 'fresh_token' && phase !== 'live' && expiredInARow++ > 0;
+    lost(error, isStale ? 'never' : action);
   }
 
   return {

@@ -1,7 +1,6 @@
 // The public contract of @tidings/client. What is not named here is internal.
 
 export { createClient } from './client';
-export { CLOSE_CODES } from './codes.gen';
 export {
   AuthError,
   ConnectionError,
@@ -14,7 +13,7 @@ export { covers, parsePositionHeader, positionsOf, tagPosition } from './positio
 export { topicProblem } from './topic';
 
 export type { ConnectionStatus, TidingsClient } from './client';
-export type { CloseCodeInfo, ErrorCode, Reconnect } from './codes.gen';
+export type { ErrorCode, Reconnect } from './codes.gen';
 export type { WebSocketOptions } from './options';
 export type { SubscribeOptions } from './subscriptions';
 export type {

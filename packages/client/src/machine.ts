@@ -9,7 +9,7 @@ import type { WSConnectionState } from './types';
 export type Phase = 'off' | 'token' | 'opening' | 'greeting' | 'live' | 'waiting' | 'failed';
 
 /** What can happen to it. */
-export type Signal = 'start' | 'stop' | 'token' | 'open' | 'hello' | 'lost' | 'fatal' | 'retry';
+export type Signal = 'start' | 'stop' | 'token' | 'open' | 'hello' | 'lost' | 'fatal';
 
 /** Not now: the signal means nothing in this phase. */
 const _ = '';
@@ -20,13 +20,13 @@ const _ = '';
  */
 // prettier-ignore
 export const TRANSITIONS: Record<Phase, Record<Signal, Phase | typeof _>> = {
-  off:      { start: 'token', stop: _,     token: _,         open: _,          hello: _,      lost: _,         fatal: 'failed', retry: _ },
-  token:    { start: _,       stop: 'off', token: 'opening', open: _,          hello: _,      lost: 'waiting', fatal: 'failed', retry: _ },
-  opening:  { start: _,       stop: 'off', token: _,         open: 'greeting', hello: _,      lost: 'waiting', fatal: 'failed', retry: _ },
-  greeting: { start: _,       stop: 'off', token: _,         open: _,          hello: 'live', lost: 'waiting', fatal: 'failed', retry: _ },
-  live:     { start: _,       stop: 'off', token: _,         open: _,          hello: _,      lost: 'waiting', fatal: 'failed', retry: _ },
-  waiting:  { start: 'token', stop: 'off', token: _,         open: _,          hello: _,      lost: _,         fatal: 'failed', retry: 'token' },
-  failed:   { start: 'token', stop: 'off', token: _,         open: _,          hello: _,      lost: _,         fatal: _,        retry: _ },
+  off:      { start: 'token', stop: _,     token: _,         open: _,          hello: _,      lost: _,         fatal: 'failed' },
+  token:    { start: _,       stop: 'off', token: 'opening', open: _,          hello: _,      lost: 'waiting', fatal: 'failed' },
+  opening:  { start: _,       stop: 'off', token: _,         open: 'greeting', hello: _,      lost: 'waiting', fatal: 'failed' },
+  greeting: { start: _,       stop: 'off', token: _,         open: _,          hello: 'live', lost: 'waiting', fatal: 'failed' },
+  live:     { start: _,       stop: 'off', token: _,         open: _,          hello: _,      lost: 'waiting', fatal: 'failed' },
+  waiting:  { start: 'token', stop: 'off', token: _,         open: _,          hello: _,      lost: _,         fatal: 'failed' },
+  failed:   { start: 'token', stop: 'off', token: _,         open: _,          hello: _,      lost: _,         fatal: _ },
 };
 
 /** What people see of a phase; `again` when an earlier attempt has already failed. */

@@ -1,14 +1,24 @@
-import { CLOSE_CODES, type Reconnect } from './codes.gen';
+import type { Reconnect } from './codes.gen';
 
 /** A connection that lasted this long, in milliseconds, sets the backoff back to its start. */
 export const STABLE_UPTIME_MS = 10_000;
 
-/** What the range of a close code says, for codes without a meaning of their own. */
+/** The close codes that mean something else than their range says; a test walks all there are. */
+const EXCEPTIONS: Readonly<Record<number, Reconnect>> = {
+  1002: 'max_backoff',
+  1003: 'max_backoff',
+  1007: 'max_backoff',
+  1009: 'max_backoff',
+  3000: 'after',
+  3001: 'now',
+  3003: 'fresh_token',
+  3007: 'max_backoff',
+};
+
+/** What to do after a close; the range says it for codes that the client does not know. */
 export function closeAction(code: number): Reconnect {
-  const known = CLOSE_CODES[code];
-  if (known) return known.reconnect;
-  const inRange = (code >= 3500 && code < 4000) || (code >= 4500 && code < 5000);
-  return inRange ? 'never' : 'backoff';
+  const isFinal = (code >= 3500 && code < 4000) || (code >= 4500 && code < 5000);
+  return EXCEPTIONS[code] ?? (isFinal ? 'never' : 'backoff');
 }
 
 /** How long to wait before the next attempt. */

@@ -26,7 +26,7 @@ export interface SubscribeOptions {
    * @default false
    */
   presence?: boolean | undefined;
-  /** Called with what has no position: signals, and with `presence` who is there. */
+  /** Called with what has no position: signals, and who is there where `presence` was asked for. */
   onMessage?: ((message: TopicMessage) => void) | undefined;
 }
 
@@ -52,8 +52,6 @@ interface Entry {
   presence?: boolean;
   /** Asked again only for the presence: events go on, nobody needs to know of it. */
   isQuiet?: boolean;
-  /** What is wanted has changed since it was asked. */
-  isStale?: boolean;
   timer?: ReturnType<typeof setTimeout> | undefined;
 }
 
@@ -127,9 +125,7 @@ export function createSubscriptions(
 
   /** Somebody came or went who wants presence: the server has one answer for all of us. */
   function askPresence(entry: Entry): void {
-    entry.isStale = true;
-    if (entry.phase !== 'live') return;
-    entry.isQuiet = true;
+    entry.isQuiet ||= entry.phase === 'live';
     askSoon(entry);
   }
 
@@ -138,7 +134,6 @@ export function createSubscriptions(
     const present = presentTopics();
     const asks = waiting.map((entry): Ask => {
       const { name, canonical = name, cursor } = entry;
-      entry.isStale = false;
       entry.presence = present.has(canonical);
       return {
         topic: name,
@@ -183,7 +178,7 @@ export function createSubscriptions(
       if (!isQuiet || !l.answered) answer(entry, l, l.answered ? 'again' : 'first', recovered);
     });
     // The last name that was asked for decides for all of them.
-    if (entry.isStale || (isNewAlias && presentTopics().has(frame.canonical))) askPresence(entry);
+    if (isNewAlias && presentTopics().has(frame.canonical)) askPresence(entry);
     lingerIfUnused(entry);
   }
 
@@ -192,28 +187,24 @@ export function createSubscriptions(
     { code = 'internal', message = '', retry_after_ms }: ControlFrame,
   ) {
     const wasLive = entry.canonical !== undefined;
-    const error = new SubscriptionError(entry.name, code, message || code);
+    // It may be the presence alone that is forbidden: without it the topic may still be read.
+    const isOfPresence = code === 'forbidden' && entry.presence;
     log('refused', entry.name, code, message);
     entry.phase = 'refused';
-    if (code === 'forbidden' && entry.presence) return refusePresence(entry, error);
-    if (code === 'rate_limited' || code === 'internal') {
+    if (isOfPresence) {
+      askSoon(entry);
+    } else if (code === 'rate_limited' || code === 'internal') {
       clearTimeout(entry.timer);
       const delay = retry_after_ms ?? RETRY_TOPIC_MS * (0.5 + Math.random());
       entry.timer = setTimeout(() => askSoon(entry), delay);
     } else if (code === 'forbidden' && wasLive) {
       return onRevoked(entry);
     }
-    each(entry, (l) => l.onError?.(error));
-  }
-
-  /** It may be the presence alone that is forbidden: without it the topic may still be read. */
-  function refusePresence(entry: Entry, error: SubscriptionError): void {
     each(entry, (l) => {
-      if (!l.presence) return;
-      l.presence = false;
-      l.onError?.(error);
+      if (isOfPresence && !l.presence) return;
+      if (isOfPresence) l.presence = false;
+      l.onError?.(new SubscriptionError(entry.name, code, message || code));
     });
-    askSoon(entry);
   }
 
   function onRevoked(entry: Entry): void {
@@ -253,7 +244,7 @@ export function createSubscriptions(
     const problem = topicProblem(name);
     if (problem) {
       const error = new SubscriptionError(name, 'invalid_topic', `topic "${name}": ${problem}`);
-      console.error(`[tidings] ${error.message}. Nothing was subscribed.`);
+      console.error('[tidings]', error.message);
       queueMicrotask(() => listener.onError?.(error));
       return () => {};
     }
@@ -303,10 +294,10 @@ export function createSubscriptions(
       }
     },
     signal(name, data) {
-      const entry = entries.get(name);
-      const isLive = isOnline && (entry?.phase === 'live' || entry?.isQuiet === true);
-      if (isLive) send({ action: 'signal', topic: name, data });
-      return isLive;
+      const { phase, isQuiet } = entries.get(name) ?? {};
+      if (!isOnline || (phase !== 'live' && !isQuiet)) return false;
+      send({ action: 'signal', topic: name, data });
+      return true;
     },
     onControl(frame) {
       const { type, topic = '', ref } = frame;
@@ -329,7 +320,7 @@ export function createSubscriptions(
       } else if (type === 'presence' || type === 'signal') {
         for (const entry of named(topic)) {
           const message = { ...frame, topic: entry.name } as TopicMessage;
-          each(entry, (l) => (type === 'signal' || l.presence) && l.onMessage?.(message));
+          each(entry, (l) => l.onMessage?.(message));
         }
       }
     },

@@ -538,7 +538,7 @@ test('the debug log tells what happens and never a token', async () => {
   const text = debug.mock.calls.map((call) => call.join(' ')).join('\n');
   expect(text).toMatch(/connecting to wss:\/\/host\/ws/);
   expect(text).toMatch(/subscribed list:1/);
-  expect(text).toMatch(/closed 1011 internal_error oops/);
+  expect(text).toMatch(/closed 1011 oops/);
   expect(text).toMatch(/trying again in \d+ ms/);
   expect(text).not.toContain('secret-token');
 });

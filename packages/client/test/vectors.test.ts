@@ -5,7 +5,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 
 import { decode } from '../src/codec';
-import { CLOSE_CODES, topicProblem } from '../src/index';
+import { CLOSE_CODES } from '../src/codes';
+import { topicProblem } from '../src/index';
 import { closeAction } from '../src/reconnect';
 
 const PROTOCOL = new URL('../../../protocol/', import.meta.url);
