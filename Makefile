@@ -70,13 +70,13 @@ generate: need-go npm ## Generate what is generated: OpenAPI, its types, the pro
 
 .PHONY: clean
 clean: ## Remove what was built (never ./data)
-	rm -rf bin packages/*/dist test/e2e/test-results
+	rm -rf bin tmp packages/*/dist test/*/test-results examples/*/.next
 	find web/dist -mindepth 1 -not -name .keep -delete
 
 ##@ Check
 
 .PHONY: test
-test: lint-go test-go lint-web test-web check-packages check-generated e2e ## Everything that CI runs
+test: lint-go test-go lint-web test-web check-packages check-generated guide e2e consumers ## Everything that CI runs
 
 .PHONY: lint
 lint: lint-go lint-web ## Formatters and linters, Go and TypeScript
@@ -115,8 +115,17 @@ check-generated: need-go npm ## Fail when generated files differ from their sour
 	scripts/check-generated.sh
 
 .PHONY: e2e
-e2e: build-giftboard ## Browser tests against the real binary
+e2e: build-giftboard bin/toxiproxy ## Browser tests against the real binary
 	CHROMIUM="$$(scripts/chromium.sh)" npm run e2e -w @tidings/e2e
+
+.PHONY: guide
+guide: build packages ## The code of docs/guide.md, compiled and run
+	@scripts/curl.sh
+	npm run guide
+
+.PHONY: consumers
+consumers: build packages ## The packed packages in Next.js (the example) and Vite, in a browser
+	CHROMIUM="$$(scripts/chromium.sh)" npx playwright test -c test/consumers
 
 ##@ Measure and show (by hand)
 
@@ -144,3 +153,6 @@ npm:
 
 bin/staticcheck: tools/go.mod tools/go.sum
 	go -C tools build -o ../bin/staticcheck honnef.co/go/tools/cmd/staticcheck
+
+bin/toxiproxy: tools/go.mod tools/go.sum
+	go -C tools build -o ../bin/toxiproxy github.com/Shopify/toxiproxy/v2/cmd/server

@@ -124,9 +124,20 @@ export class Board {
   }
 
   /** Moves a card by its menu. */
-  async moveByMenu(name: string, column: string): Promise<void> {
-    await this.page.getByRole('button', { name: `Move ${name}` }).click();
-    await this.page.getByRole('menuitem', { name: `Move to ${column}` }).click();
+  async moveByMenu(name: string, column: string, timeout?: number): Promise<void> {
+    await this.chooseInMenu(name, `Move to ${column}`, timeout);
+  }
+
+  /** Moves a card by one place in its column, by its menu. */
+  async stepByMenu(name: string, way: 'up' | 'down', timeout?: number): Promise<void> {
+    await this.chooseInMenu(name, `Move ${way}`, timeout);
+  }
+
+  /** Opens a card's menu and chooses; `timeout` is for each click, in milliseconds. */
+  private async chooseInMenu(name: string, choice: string, timeout?: number): Promise<void> {
+    const patience = timeout === undefined ? {} : { timeout };
+    await this.page.getByRole('button', { name: `Move ${name}` }).click(patience);
+    await this.page.getByRole('menuitem', { name: choice }).click(patience);
   }
 
   /** Brushes over a card with a finger, without resting on it. */

@@ -122,7 +122,8 @@ export class Giftboard {
 }
 
 /** A port that nobody listens on. */
-export async function freePort(): Promise<number> {
+export /** A port that nobody listens on. */
+async function freePort(): Promise<number> {
   const server = createServer();
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
