@@ -74,3 +74,15 @@ func TestDocumentIsServed(t *testing.T) {
 	}
 	d.send(request{method: get, path: "/api/v1/openapi.yaml"}).want(t, 200, "operationId: moveListItem", "openapi: ")
 }
+
+// Numbers in bodies have to be integers, so no field may be of another kind.
+func TestAllNumbersAreIntegers(t *testing.T) {
+	t.Parallel()
+	doc, err := api.Document()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if bytes.Contains(doc, []byte(`"number"`)) || !bytes.Contains(doc, []byte(`"integer"`)) {
+		t.Error("a field is a number, but not an integer")
+	}
+}

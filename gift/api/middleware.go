@@ -2,6 +2,7 @@ package api
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -173,8 +174,9 @@ func queryProblem(query string) *Problem {
 	return nil
 }
 
-// readBody reads the body up to MaxBodyBytes, refuses one that is no text and,
-// for a request with a Mutation-Id, notes its hash.
+// readBody reads the body up to MaxBodyBytes, refuses one that would be read as
+// something else than was sent and, for a request with a Mutation-Id, notes its
+// hash.
 func (a *API) readBody(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodGet || r.Method == http.MethodHead {
@@ -191,7 +193,7 @@ func (a *API) readBody(next http.Handler) http.Handler {
 			writeProblem(w, newProblem(codeTooLarge, fmt.Sprintf("the body is larger than %d bytes", MaxBodyBytes)))
 			return
 		}
-		if p := checkText(body); p != nil {
+		if p := cmp.Or(checkText(body), checkMembers(body)); p != nil {
 			writeProblem(w, p)
 			return
 		}

@@ -2,14 +2,10 @@ package api
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"strconv"
-	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
-
-	"github.com/familygifting/tidings/gift"
 )
 
 // checkText refuses a JSON body with what is no text: bytes that are not UTF-8,
@@ -20,10 +16,17 @@ func checkText(body []byte) *Problem {
 	if at < 0 {
 		return nil
 	}
-	place := placeIn(body, at)
-	p := newProblem(gift.EINVALID, fmt.Sprintf("%s: %s at byte %d", place, what, at))
-	p.Errors = []Detail{{Location: place, Message: what}}
-	return p
+	return misplaced(placeAt(body, at), fmt.Sprintf("%s at byte %d", what, at))
+}
+
+// placeAt names the field that a byte belongs to; in a body that stops being
+// JSON before, the last one.
+func placeAt(body []byte, at int) string {
+	w := newWalker(body)
+	for w.step() && w.decoder.InputOffset() <= int64(at) {
+		w.settle()
+	}
+	return w.place()
 }
 
 // brokenText returns where a body stops being text and why, or -1.
@@ -81,61 +84,4 @@ func isPair(first rune, rest []byte) bool {
 	}
 	second, ok := escapedUnit(rest)
 	return ok && utf16.DecodeRune(first, second) != utf8.RuneError
-}
-
-// level is an object or an array that a place is inside of.
-type level struct {
-	array bool
-	// index counts the elements of an array, key names the member of an object
-	// whose value comes next, if hasKey.
-	index  int
-	key    string
-	hasKey bool
-}
-
-// placeIn names the field of a body that a byte belongs to, such as
-// body.gift.name; in a body that stops being JSON before, the last one.
-func placeIn(body []byte, at int) string {
-	decoder := json.NewDecoder(bytes.NewReader(body))
-	decoder.UseNumber()
-	levels := []level{{}} // the outermost stands for the body itself
-	for {
-		token, err := decoder.Token()
-		top := &levels[len(levels)-1]
-		isKey := len(levels) > 1 && !top.array && !top.hasKey
-		if key, ok := token.(string); ok && isKey {
-			top.key, top.hasKey = key, true
-		}
-		if err != nil || decoder.InputOffset() > int64(at) {
-			return placeOf(levels)
-		}
-		switch token {
-		case json.Delim('{'), json.Delim('['):
-			levels = append(levels, level{array: token == json.Delim('[')})
-			continue
-		case json.Delim('}'), json.Delim(']'):
-			levels = levels[:len(levels)-1]
-		default:
-			if isKey {
-				continue
-			}
-		}
-		// A value has ended.
-		top = &levels[len(levels)-1]
-		top.index, top.hasKey = top.index+1, false
-	}
-}
-
-func placeOf(levels []level) string {
-	place := strings.Builder{}
-	place.WriteString("body")
-	for _, l := range levels[1:] {
-		switch {
-		case l.array:
-			fmt.Fprintf(&place, "[%d]", l.index)
-		case l.hasKey:
-			place.WriteString("." + l.key)
-		}
-	}
-	return place.String()
 }
