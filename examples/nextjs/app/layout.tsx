@@ -5,7 +5,7 @@ import { Header } from '@/components/Header';
 
 import { Providers } from './providers';
 
-export const metadata: Metadata = { title: 'Gifts' };
+export const metadata: Metadata = { title: 'Gifts', icons: 'data:,' };
 
 export default function RootLayout({ children }: { children: ReactNode }) {
   return (

@@ -29,15 +29,20 @@ export function createSession(refresh: () => Promise<Login | null>) {
   /** Callers at the same time share one request: a refresh token can be used once. */
   const renew = () => (renewal ??= renewNow().finally(() => (renewal = undefined)));
 
+  /** Who was logged in before the page was loaded: asked once, unless that failed. */
+  let restoring: Promise<unknown> | undefined;
+  const restore = () => (restoring ??= renew().catch(() => (restoring = undefined)));
+
   return {
     current: () => login,
     set,
-    renew,
+    restore,
     onChange(listener: () => void) {
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
     async token(): Promise<string | null> {
+      await restore();
       if (!login) return null;
       const left = Date.parse(login.expires_at) - Date.now();
       return (left > RENEW_BEFORE_MS ? login : await renew())?.access_token ?? null;

@@ -30,8 +30,7 @@ export function AuthProvider({ children }: { children: ReactNode }) {
   const [isRestored, setIsRestored] = useState(false);
 
   useEffect(() => {
-    const settled = () => setIsRestored(true);
-    session.renew().then(settled, settled);
+    void session.restore().then(() => setIsRestored(true));
   }, []);
 
   const value = useMemo<AuthValue>(

@@ -1,0 +1,295 @@
+// The guide's app, in a page, against the guide's server.
+
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+import { useQuery } from '@tanstack/react-query';
+import { createClient } from '@tidings/client';
+import { onSignal, sendSignal, watchPresence, type Signal } from '@tidings/client/presence';
+import { cleanup, render, screen, waitFor } from '@testing-library/react';
+import { userEvent } from '@testing-library/user-event';
+import type { ReactNode } from 'react';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+
+import ListDetailPage from '@/app/lists/[id]/ListDetailPage';
+import Page from '@/app/lists/[id]/page';
+import { Providers } from '@/app/providers';
+import { Companions } from '@/components/Companions';
+import { DebugSync } from '@/components/DebugSync';
+import { EventLog } from '@/components/EventLog';
+import { Header } from '@/components/Header';
+import { Summary } from '@/components/Summary';
+import { Tuned } from '@/components/Tuned';
+import { onItem } from '@/hooks/onItem';
+import { useListItems } from '@/hooks/useListItems';
+import { useListItemsDirectly } from '@/hooks/useListItemsDirectly';
+import { useRealtimeSync } from '@/hooks/useRealtimeSync';
+import { useUpdate } from '@/hooks/useUpdateItem';
+import { setToken } from '@/lib/api/client';
+import type { ListItem } from '@/lib/api/types';
+import { getQueryClient } from '@/lib/query-client';
+
+import { extracted } from '../../scripts/extract-guide.mjs';
+
+import { Serving } from './server';
+
+const folder = mkdtempSync(path.join(tmpdir(), 'guide-'));
+const program = path.join(folder, 'gifts');
+let server: Serving;
+
+/** The paths that the page has asked for. */
+const requests: string[] = [];
+
+beforeAll(async () => {
+  const source = path.join(extracted, '_go/gifts');
+  execFileSync('go', ['vet', source], { cwd: path.dirname(extracted) });
+  execFileSync('go', ['build', '-o', program, source], { cwd: path.dirname(extracted) });
+  const database = path.join(folder, 'gifts.db');
+  server = await Serving.start(program, ['127.0.0.1:0', database], folder);
+  process.env.NEXT_PUBLIC_WS_URL = `${server.url.replace('http', 'ws')}/ws`;
+
+  // In a page, paths are relative to it.
+  const { fetch } = globalThis;
+  vi.stubGlobal('fetch', (url: string, init?: RequestInit) => {
+    if (url.startsWith('/')) requests.push(`${init?.method} ${url}`);
+    return fetch(new URL(url, server.url), init);
+  });
+});
+afterEach(() => {
+  cleanup();
+  setToken(null);
+  getQueryClient().clear();
+  requests.splice(0);
+});
+afterAll(async () => {
+  await server.stop();
+  rmSync(folder, { recursive: true });
+});
+
+/** Ben, who is not in this page. */
+async function ben(method: 'POST' | 'PATCH', path: string, body: object): Promise<ListItem> {
+  const headers = { Authorization: 'Bearer bens-token' };
+  const response = await fetch(`${server.url}/api/v1${path}`, {
+    method,
+    headers,
+    body: JSON.stringify(body),
+  });
+  expect(response.ok, await response.clone().text()).toBe(true);
+  return (await response.json()) as ListItem;
+}
+
+/** A list of the test's own, with one gift. */
+let lists = 0;
+async function newList(): Promise<{ listId: string; kite: ListItem }> {
+  const listId = String(++lists);
+  return { listId, kite: await ben('POST', '/list-items', { list_id: listId, name: 'Kite' }) };
+}
+
+const anna = userEvent.setup();
+
+/** Shows something to Anna once she has logged in and the connection is there. */
+async function show(children: ReactNode) {
+  const page = (shown: ReactNode) => (
+    <Providers>
+      <Header />
+      {shown}
+    </Providers>
+  );
+  const view = render(page(null));
+  await anna.click(screen.getByRole('button', { name: 'Log in' }));
+  await screen.findByText('Connected');
+  view.rerender(page(children));
+}
+
+const lines = () => screen.queryAllByRole('listitem').map(({ textContent }) => textContent);
+const reads = () => requests.filter((each) => each.startsWith('GET'));
+
+test('the page: log in, see what others do, log out', async () => {
+  const { listId, kite } = await newList();
+  await show(<ListDetailPage params={{ id: listId }} />);
+  await waitFor(() => expect(lines()).toEqual(['Kite (idea)']));
+
+  await ben('PATCH', `/list-items/${kite.id}`, { ...kite, status: 'purchased' });
+  await waitFor(() => expect(lines()).toEqual(['Kite (purchased)']));
+
+  await anna.click(screen.getByRole('button', { name: 'Log anna out' }));
+  await waitFor(() => expect(lines()).toEqual([]));
+  // An interruption of less than a second is not shown.
+  const [indicator] = await screen.findAllByText('Disconnected', undefined, { timeout: 5000 });
+  expect(indicator).toBeDefined();
+});
+
+test('the page of Next.js waits for its parameters', async () => {
+  const { listId } = await newList();
+  await show(await Page({ params: Promise.resolve({ id: listId }) }));
+  await waitFor(() => expect(lines()).toEqual(['Kite (idea)']));
+});
+
+test('a list with real-time updates', async () => {
+  const { listId } = await newList();
+  function Names() {
+    return useListItems(listId).data?.map(({ id, name }) => <li key={id}>{name}</li>);
+  }
+  await show(<Names />);
+  await waitFor(() => expect(lines()).toEqual(['Kite']));
+  await ben('POST', '/list-items', { list_id: listId, name: 'Socks' });
+  await waitFor(() => expect(lines().sort()).toEqual(['Kite', 'Socks']));
+});
+
+test('events written into the cache: no fetch but the first', async () => {
+  const { listId, kite } = await newList();
+  function Names() {
+    return useListItemsDirectly(listId).data?.map(({ id, name }) => <li key={id}>{name}</li>);
+  }
+  await show(<Names />);
+  await waitFor(() => expect(lines()).toEqual(['Kite']));
+  await ben('PATCH', `/list-items/${kite.id}`, { ...kite, name: 'Dragon' });
+  await ben('POST', '/list-items', { list_id: listId, name: 'Socks' });
+  await waitFor(() => expect(lines().sort()).toEqual(['Dragon', 'Socks']));
+  expect(reads()).toEqual([`GET /api/v1/list-items?list_id=${listId}`]);
+});
+
+test('an optimistic update, and one that is refused', async () => {
+  const { listId, kite } = await newList();
+  function Names() {
+    const { data } = useListItems(listId);
+    const { update, error } = useUpdate();
+    const rename = (name: string) => update({ ...kite, name });
+    return (
+      <>
+        {data?.map(({ id, name }) => (
+          <li key={id}>{name || 'without a name'}</li>
+        ))}
+        <button onClick={() => rename('Dragon')}>Dragon</button>
+        <button onClick={() => rename('')}>Nothing</button>
+        {error && <p role="alert">{error.message}</p>}
+      </>
+    );
+  }
+  await show(<Names />);
+  await waitFor(() => expect(lines()).toEqual(['Kite']));
+
+  await anna.click(screen.getByRole('button', { name: 'Dragon' }));
+  expect(lines()).toEqual(['Dragon']);
+  await waitFor(() => expect(requests.at(-1)).not.toContain('PATCH'));
+  expect(lines()).toEqual(['Dragon']);
+
+  await anna.click(screen.getByRole('button', { name: 'Nothing' }));
+  expect((await screen.findByRole('alert')).textContent).toBe('name: must not be empty');
+  await waitFor(() => expect(lines()).toEqual(['Dragon']));
+});
+
+test('a summary counts what is added, after a while, and nothing else', async () => {
+  const { listId, kite } = await newList();
+  await show(<Summary listId={listId} />);
+  await screen.findByText('1 gifts');
+  const before = reads().length;
+  await ben('PATCH', `/list-items/${kite.id}`, { ...kite, status: 'selected' });
+  await ben('POST', '/list-items', { list_id: listId, name: 'Socks' });
+  await ben('POST', '/list-items', { list_id: listId, name: 'Book' });
+  await screen.findByText('3 gifts');
+  expect(reads()).toHaveLength(before + 1);
+});
+
+test('the low-level hook', async () => {
+  const { listId, kite } = await newList();
+  await show(<EventLog topic={`list-items:${listId}`} />);
+  await screen.findByText('The connection is connected.');
+  await waitFor(async () => {
+    await ben('PATCH', `/list-items/${kite.id}`, { ...kite, status: 'received' });
+    expect(screen.getByText(new RegExp(`UPDATED ${kite.id}`))).toBeDefined();
+  });
+  await anna.click(screen.getByRole('button', { name: 'Disconnect' }));
+  await screen.findByText('The connection is disconnected.');
+  await anna.click(screen.getByRole('button', { name: 'Connect' }));
+  await screen.findByText('The connection is connected.');
+});
+
+test('a handler behind a schema', async () => {
+  const { listId } = await newList();
+  const queryKey = ['names', listId];
+  function Names() {
+    const { data } = useQuery<string[]>({ queryKey, queryFn: () => [], staleTime: Infinity });
+    useRealtimeSync({ topic: `list-items:${listId}`, queryKey, onEvent: onItem });
+    return data?.map((name) => <li key={name}>{name}</li>);
+  }
+  await show(<Names />);
+  const told = vi.spyOn(getQueryClient(), 'setQueryData');
+  await waitFor(async () => {
+    await ben('POST', '/list-items', { list_id: listId, name: 'Socks' });
+    expect(told).toHaveBeenCalledWith(queryKey, expect.any(Function));
+  });
+});
+
+test('who else is here, and a wave', async () => {
+  const { listId } = await newList();
+  const topic = `list-items:${listId}`;
+  await show(<Companions listId={listId} />);
+  await screen.findByText('Here: anna');
+
+  const bens = createClient({ getToken: () => 'bens-token', identity: 'ben' });
+  bens.connect();
+  const heard: Signal<unknown>[] = [];
+  watchPresence(bens, topic, () => {});
+  onSignal(bens, topic, (signal) => heard.push(signal));
+  await screen.findByText('Here: anna, ben');
+
+  expect(sendSignal(bens, topic, { text: 'hi' })).toBe(true);
+  await screen.findByText('ben: hi');
+  await anna.click(screen.getByRole('button', { name: 'Wave' }));
+  await waitFor(() => expect(heard).toMatchObject([{ user_id: 'anna', data: { text: 'hello' } }]));
+  bens.disconnect();
+  await screen.findByText('Here: anna');
+});
+
+test('options', async () => {
+  const log = vi.spyOn(console, 'debug').mockReturnValue();
+  const url = process.env.NEXT_PUBLIC_WS_URL ?? '';
+  await show(
+    <Tuned url={url}>
+      <EventLog topic="list-items:1" />
+    </Tuned>,
+  );
+  await screen.findByText('The connection is connected.');
+  expect(log).toHaveBeenCalledWith('[tidings]', 'connecting to', url);
+  expect(JSON.stringify(log.mock.calls)).not.toContain('annas-token');
+});
+
+test('a handler that only logs takes nothing away', async () => {
+  const { listId, kite } = await newList();
+  const log = vi.spyOn(console, 'log').mockReturnValue();
+  await show(
+    <>
+      <DebugSync listId={listId} />
+      <ListDetailPage params={{ id: listId }} />
+    </>,
+  );
+  await waitFor(() => expect(lines()).toEqual(['Kite (idea)']));
+  await ben('PATCH', `/list-items/${kite.id}`, { ...kite, status: 'selected' });
+  await waitFor(() => expect(lines()).toEqual(['Kite (selected)']));
+  expect(log).toHaveBeenCalledWith('Received:', expect.objectContaining({ event: 'UPDATED' }));
+});
+
+test('what may not be read is not shown, and the server says no at once', async () => {
+  setToken('bens-token');
+  render(
+    <Providers>
+      <ListDetailPage params={{ id: 'secret' }} />
+    </Providers>,
+  );
+  await waitFor(() => expect(reads()).toEqual(['GET /api/v1/list-items?list_id=secret']));
+  const refused = await new Promise((resolve) => {
+    const bens = createClient({ getToken: () => 'bens-token', identity: 'ben' });
+    bens.connect();
+    bens.subscribe('list-items:secret', () => {}, {
+      onError: ({ code }) => {
+        resolve(code);
+        bens.disconnect();
+      },
+    });
+  });
+  expect(refused).toBe('forbidden');
+  expect(lines()).toEqual([]);
+});
