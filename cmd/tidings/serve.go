@@ -93,15 +93,20 @@ func (c *serveCommand) serve(ctx context.Context, logs io.Writer, listening func
 	opts := c.options(logger)
 	opts.Traces = traces
 	hub := realtime.NewHub(journal, auth, opts)
+	sockets := ws.NewHandler(hub, ws.Options{AllowedOrigins: c.AllowedOrigin})
 	server := &http.Server{
-		Handler:           c.routes(hub, journal, newPublishHandler(journal, hub, keys, traces, logger), logger),
+		Handler:           c.routes(hub, sockets, journal, newPublishHandler(journal, hub, keys, traces, logger), logger),
 		ReadHeaderTimeout: handshakeTimeout,
 		MaxHeaderBytes:    maxHeaderBytes,
 		ErrorLog:          slog.NewLogLogger(logger.Handler(), slog.LevelDebug),
 	}
+	door, err := sockets.Shortcut(listener, socketPath)
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
 	logger.Info("tidings is listening", "url", "http://"+listener.Addr().String(), "dev", c.Dev)
 	listening(listener.Addr())
-	return c.runUntil(ctx, server, listener, hub)
+	return c.runUntil(ctx, server, door, hub)
 }
 
 // runUntil serves until ctx ends, then shuts down politely.
@@ -213,9 +218,12 @@ func orUnlimited(n int) int {
 	return n
 }
 
-func (c *serveCommand) routes(hub *realtime.Hub, journal journal, publish http.Handler, logger *slog.Logger) http.Handler {
+// socketPath is where the WebSocket is.
+const socketPath = "/ws"
+
+func (c *serveCommand) routes(hub *realtime.Hub, sockets http.Handler, journal journal, publish http.Handler, logger *slog.Logger) http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle("/ws", ws.NewHandler(hub, ws.Options{AllowedOrigins: c.AllowedOrigin}))
+	mux.Handle(socketPath, sockets)
 	mux.Handle("POST /api/publish", publish)
 	mux.Handle("GET /healthz", healthHandler(hub, journal, logger))
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) {

@@ -7,6 +7,9 @@ import (
 	"fmt"
 )
 
+// maxShared is how many connections [Store.ReadDB] has besides the store's own.
+const maxShared = 8
+
 // readers is a pool of connections that only read. Each slot holds one that is
 // idle, or nil where none was needed so far.
 type readers struct {
@@ -15,6 +18,10 @@ type readers struct {
 }
 
 func newReaders(db *sql.DB, size int) *readers {
+	// Others read by the pool too. When thousands of sessions resume at once they
+	// take turns, which is faster than a connection for each.
+	db.SetMaxOpenConns(size + maxShared)
+	db.SetMaxIdleConns(maxShared)
 	r := &readers{db: db, slots: make(chan *conn, size)}
 	for range size {
 		r.slots <- nil
