@@ -79,8 +79,8 @@ type ListItemPatch struct {
 // to the column's end. Version is the item's version that the mover saw.
 type Move struct {
 	Status  Status  `json:"status" enum:"idea,selected,purchased,received"`
-	Before  *ItemID `json:"before,omitempty" doc:"The item directly before the new place"`
-	After   *ItemID `json:"after,omitempty" doc:"The item directly behind the new place"`
+	Before  *ItemID `json:"before,omitempty" pattern:"^[0-9a-z]{20}$" patternDescription:"the id of an item: 20 characters of 0-9 a-z" doc:"The item directly before the new place"`
+	After   *ItemID `json:"after,omitempty" pattern:"^[0-9a-z]{20}$" patternDescription:"the id of an item: 20 characters of 0-9 a-z" doc:"The item directly behind the new place"`
 	Version int64   `json:"version" minimum:"1"`
 }
 

@@ -63,6 +63,7 @@ func TestBadInput(t *testing.T) {
 		{name: "link that runs code", as: "ada", method: post, path: "/gifts", status: 422, body: `{"name":"X","url":"javascript:alert(1)"}`, want: []string{`"location":"body.url"`}},
 		{name: "made-up rank", as: "ada", method: post, path: "/list-items", status: 422, body: `{"list_id":"$board","gift_id":"$gift-tent","position":"zzz"}`, want: []string{`"location":"body.position"`}},
 		{name: "made-up rank in a move", as: "ada", method: post, path: "/list-items/$lego/move", status: 422, body: `{"status":"idea","position":"zzz","version":1}`, want: []string{`"location":"body.position"`}},
+		{name: "made-up neighbour in a move", as: "ada", method: post, path: "/list-items/$lego/move", status: 422, body: `{"status":"idea","before":"x","version":1}`, want: []string{`"location":"body.before"`, "the id of an item"}},
 		{name: "made-up status", as: "ada", method: post, path: "/list-items/$lego/move", status: 422, body: `{"status":"lost","version":1}`, want: []string{`"location":"body.status"`, "purchased"}},
 		{name: "move without a version", as: "ada", method: post, path: "/list-items/$lego/move", status: 422, body: `{"status":"idea"}`, want: []string{"version"}},
 		{name: "made-up item", as: "ada", method: post, path: "/list-items/$nobody/move", status: 404, body: `{"status":"idea","version":1}`, want: []string{`"code":"not_found"`}},
@@ -162,7 +163,7 @@ func TestMutationID(t *testing.T) {
 	if again := create(`{"name":"Kite"}`).want(t, 201); again.body != first.body {
 		t.Errorf("the repeat got %s", again.body)
 	}
-	create(`{"name":"Other"}`).want(t, 422, `"code":"mutation_id"`)
+	create(`{"name":"Other"}`).want(t, 422, `"code":"mutation_id"`, `"location":"header.Mutation-Id"`)
 	if changes := f.hook.take(); len(changes) != 1 {
 		t.Errorf("changes %v", changes)
 	}

@@ -118,7 +118,7 @@ func (a *Auth) allowPassword(from origin) error {
 		return nil
 	}
 	return gift.Errorf(gift.EFORBIDDEN, "this connection is not encrypted: others in the network could read your password. "+
-		"Open the dashboard over https, or start the server with --insecure-lan if you trust everybody in your network")
+		"Open the dashboard over https (behind a proxy: start the server with --public-url), or start it with --insecure-lan if you trust everybody in your network")
 }
 
 // tooManyTries asks for patience.

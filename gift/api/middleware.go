@@ -197,7 +197,7 @@ func (a *API) readBody(next http.Handler) http.Handler {
 			writeProblem(w, p)
 			return
 		}
-		if r.Header.Get("Mutation-Id") != "" {
+		if r.Header.Get(mutationHeader) != "" {
 			requestFrom(r.Context()).hash = hashRequest(r, body)
 		}
 		r.Body = io.NopCloser(bytes.NewReader(body))

@@ -110,9 +110,10 @@ func newProblem(code gift.ErrorCode, detail string) *Problem {
 
 // Where a handler's fields come from, so that a blamed field is named in full.
 const (
-	inBody  = "body."
-	inQuery = "query."
-	inPath  = "path."
+	inBody   = "body."
+	inQuery  = "query."
+	inPath   = "path."
+	inHeader = "header."
 )
 
 // fail turns an error of the domain into what is answered; where says what a
@@ -127,6 +128,9 @@ func fail(ctx context.Context, err error, where string) error {
 	}
 	p := newProblem(e.Code, e.Message)
 	p.Current = e.Current
+	if e.Field == mutationHeader {
+		where = inHeader
+	}
 	if e.Field != "" {
 		p.Errors = []Detail{{Location: where + e.Field, Message: e.Message}}
 	}

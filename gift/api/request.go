@@ -54,6 +54,9 @@ func requestFrom(ctx context.Context) *request {
 // actorOf returns who is logged in.
 func actorOf(ctx context.Context) gift.UserID { return requestFrom(ctx).actor }
 
+// mutationHeader names a mutation; the name stands in the tag below as well.
+const mutationHeader = "Mutation-Id"
+
 // Mutation is the part that all writing requests share.
 type Mutation struct {
 	MutationID string `header:"Mutation-Id" pattern:"^[A-Za-z0-9._~-]{1,128}$" doc:"Makes the request take effect once: repeats within 30 days get the first answer. Up to 128 characters of A-Z a-z 0-9 . _ ~ -" example:"9f8d2c1e-move-1"`
