@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/alecthomas/kong"
+	"github.com/gofrs/flock"
 )
 
 // dataFlags say where the data is.
@@ -20,8 +21,12 @@ type dataFlags struct {
 	Data string `help:"Directory of the database and the server's secret." default:"./data" env:"GIFTBOARD_DATA" type:"path"`
 }
 
-// databaseFile is the database's name in the data directory.
-const databaseFile = "giftboard.db"
+// Names in the data directory.
+const (
+	databaseFile = "giftboard.db"
+	// lockFile is empty. Who holds its lock serves the directory.
+	lockFile = "giftboard.lock"
+)
 
 func (f dataFlags) database() string { return filepath.Join(f.Data, databaseFile) }
 
@@ -31,6 +36,19 @@ func (f dataFlags) prepare() error {
 		return fmt.Errorf("create the data directory: %w", err)
 	}
 	return nil
+}
+
+// lock makes this process the only server of the directory, or says that there
+// is another. The lock ends with the process, however that ends.
+func (f dataFlags) lock() (*flock.Flock, error) {
+	lock := flock.New(filepath.Join(f.Data, lockFile))
+	switch alone, err := lock.TryLock(); {
+	case err != nil:
+		return nil, fmt.Errorf("lock the data directory: %w", err)
+	case !alone:
+		return nil, fmt.Errorf("another giftboard serves %s: stop it, or choose another --data", f.Data)
+	}
+	return lock, nil
 }
 
 // mustExist refuses to work on a directory without a database.
@@ -139,14 +157,24 @@ func lanBase(listener net.Addr) string {
 	return "http://" + net.JoinHostPort(ip.String(), fmt.Sprint(tcp.Port))
 }
 
-// lanIP is this machine's first private IPv4 address, or nil.
+// lanIP is the IPv4 address by which others in the network reach this machine,
+// or nil: that of the default route, since a machine may have bridges and
+// tunnels besides. Without a route it is the first that is no loopback.
 func lanIP() net.IP {
+	// Connecting a UDP socket sends nothing; it asks the routing table. The
+	// address is one of those kept for documentation (RFC 5737).
+	if conn, err := net.Dial("udp4", "192.0.2.1:9"); err == nil {
+		defer func() { _ = conn.Close() }()
+		if local, ok := conn.LocalAddr().(*net.UDPAddr); ok && !local.IP.IsLoopback() {
+			return local.IP
+		}
+	}
 	addrs, err := net.InterfaceAddrs()
 	if err != nil {
 		return nil
 	}
 	for _, addr := range addrs {
-		if n, ok := addr.(*net.IPNet); ok && n.IP.To4() != nil && n.IP.IsPrivate() {
+		if n, ok := addr.(*net.IPNet); ok && n.IP.To4() != nil && n.IP.IsGlobalUnicast() {
 			return n.IP
 		}
 	}

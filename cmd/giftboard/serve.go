@@ -24,17 +24,17 @@ func (c serveCmd) Run(ctx context.Context, s streams) error {
 // announce prints the one line that a person needs: the address, and how to get
 // in. Links and logins go to standard output alone, never into the log.
 func (s *server) announce(to streams, logins string) error {
-	base := localBase(s.listener.Addr())
+	base, local := s.base(), localBase(s.listener.Addr())
 	public, err := s.flags.publicURL()
 	if err != nil {
 		return err
 	}
-	parts := []string{"Tidings is running at " + base}
+	parts := []string{"Tidings is running at " + local}
 	if public != nil {
 		base = public.String()
 		parts = []string{"Tidings is running at " + base}
-	} else if lan := lanBase(s.listener.Addr()); lan != "" && s.flags.InsecureLAN {
-		parts = append(parts, "in your network at "+lan)
+	} else if base != local {
+		parts = append(parts, "in your network at "+base)
 	}
 	if s.setupToken != "" {
 		parts = append(parts, "set it up at "+base+"/setup#"+s.setupToken)

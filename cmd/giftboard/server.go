@@ -13,6 +13,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/gofrs/flock"
 	"go.opentelemetry.io/otel/trace"
 
 	"github.com/familygifting/tidings/cmd/internal/service"
@@ -53,6 +54,7 @@ type server struct {
 	flags    serverFlags
 	log      *slog.Logger
 	listener net.Listener
+	lock     *flock.Flock
 	store    *store.Store
 	events   *sqllog.Log
 	hub      *realtime.Hub
@@ -84,6 +86,9 @@ func newServer(ctx context.Context, flags serverFlags, log *slog.Logger, seeds .
 		return nil, err
 	}
 	if err := flags.prepare(); err != nil {
+		return nil, err
+	}
+	if s.lock, err = flags.lock(); err != nil {
 		return nil, err
 	}
 	if options.Secret, err = api.LoadSecret(flags.Data); err != nil {
@@ -292,6 +297,9 @@ func (s *server) close() error {
 		if err := s.endTraces(ctx); err != nil {
 			s.log.Warn("the last traces were not sent", "error", err)
 		}
+	}
+	if s.lock != nil {
+		errs = append(errs, s.lock.Close())
 	}
 	return errors.Join(errs...)
 }
