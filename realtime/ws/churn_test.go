@@ -14,8 +14,13 @@ import (
 )
 
 // Connections that come and go, politely or not, leave nothing behind.
-func TestChurnLeavesNothingBehind(t *testing.T) {
-	e := newEnv(t, setup{options: realtime.Options{Anonymous: true, MaxSessionsPerAddress: realtime.Unlimited}})
+func TestChurnLeavesNothingBehind(t *testing.T) { churn(t, setup{}) }
+
+func TestChurnOfTheShortcutLeavesNothingBehind(t *testing.T) { churn(t, setup{shortcut: true}) }
+
+func churn(t *testing.T, s setup) {
+	s.options = realtime.Options{Anonymous: true, MaxSessionsPerAddress: realtime.Unlimited}
+	e := newEnv(t, s)
 	transport := &http.Transport{DisableKeepAlives: true}
 	visit := func(politely bool) {
 		ctx, cancel := context.WithTimeout(context.Background(), patience)

@@ -106,18 +106,24 @@ type waiter struct {
 // monotonic, so that a clock that jumps does not look like silence.
 var epoch = time.Now()
 
-// newConn returns a connection on nc, which it owns from now on.
-func newConn(nc net.Conn, limits Limits, prologue []byte) (*Conn, error) {
+// newConn returns a connection that has yet to get its socket. The prologue is
+// the answer to the handshake.
+func newConn(limits Limits, prologue []byte) *Conn {
 	c := &Conn{limits: limits, prologue: prologue}
 	c.hear()
+	return c
+}
+
+// use makes nc the connection's socket. If it fails, nc is still the caller's.
+func (c *Conn) use(nc net.Conn) error {
 	raw, err := takeOver(nc, c)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if c.socket = raw; raw == nil {
 		c.socket = &netSocket{nc: nc, conn: c}
 	}
-	return c, nil
+	return nil
 }
 
 // begin answers the handshake, if no message has done so, and reads. Early is

@@ -11,6 +11,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -110,6 +111,8 @@ type env struct {
 	hub  *realtime.Hub
 	gate *gatekeeper
 	http *httptest.Server
+	// asked counts what reached the HTTP server's handlers.
+	asked atomic.Int64
 }
 
 // setup is what a test changes about its env.
@@ -121,6 +124,8 @@ type setup struct {
 	wrap func(realtime.Log) realtime.Log
 	// tls makes the server speak TLS, and so the transport use goroutines.
 	tls bool
+	// shortcut has the listener answer handshakes.
+	shortcut bool
 }
 
 func newEnv(t *testing.T, s setup) *env {
@@ -134,9 +139,18 @@ func newEnv(t *testing.T, s setup) *env {
 		log = s.wrap(log)
 	}
 	e.hub = realtime.NewHub(log, e.gate, s.options)
-	mux := http.NewServeMux()
-	mux.Handle("/ws", ws.NewHandler(e.hub, s.ws))
-	e.http = httptest.NewUnstartedServer(mux)
+	mux, handler := http.NewServeMux(), ws.NewHandler(e.hub, s.ws)
+	mux.Handle("/ws", handler)
+	e.http = httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		e.asked.Add(1)
+		mux.ServeHTTP(w, r)
+	}))
+	if s.shortcut {
+		var err error
+		if e.http.Listener, err = handler.Shortcut(e.http.Listener, "/ws"); err != nil {
+			t.Fatal(err)
+		}
+	}
 	if s.tls {
 		e.http.StartTLS()
 	} else {

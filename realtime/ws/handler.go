@@ -48,12 +48,8 @@ func connectionAddress(r *http.Request) netip.Addr {
 
 // ServeHTTP implements [http.Handler].
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if tokenInURL(r.URL) {
-		problem(w, http.StatusBadRequest, "token_in_url", "a token must not stand in the URL, where logs keep it: send it with auth")
-		return
-	}
-	if !h.originAllowed(r) {
-		problem(w, http.StatusForbidden, realtime.CloseForbiddenOrigin.Name(), "pages of this origin may not connect")
+	if no := h.check(r); no != nil {
+		problem(w, no.status, no.code, no.detail)
 		return
 	}
 	session, err := h.hub.Admit(h.opts.ClientAddress(r))
@@ -61,17 +57,39 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.turnAway(w, err)
 		return
 	}
+	endpoint := &client{Session: session}
+	h.opened(session, accept(w, r, h.limits(), endpoint.on, endpoint.attach))
+}
+
+// limits are those of a connection to the hub.
+func (h *Handler) limits() Limits {
 	opts := h.hub.Options()
-	limits := Limits{MaxMessage: opts.MaxMessage, QueueBytes: opts.QueueBytes}
-	var c *client
-	err = accept(w, r, limits, func(conn *Conn) Endpoint {
-		c = &client{session, conn}
-		return c
-	}, func() { session.Attach(c.conn) })
+	return Limits{MaxMessage: opts.MaxMessage, QueueBytes: opts.QueueBytes}
+}
+
+// opened ends a session whose handshake has failed.
+func (h *Handler) opened(session *realtime.Session, err error) {
 	if err != nil {
 		session.Closed(realtime.CloseAbnormal)
-		opts.Logger.Debug("a WebSocket handshake failed", "error", err)
+		h.hub.Options().Logger.Debug("a WebSocket handshake failed", "error", err)
 	}
+}
+
+// rejection is the answer to a request that may not become a session.
+type rejection struct {
+	status       int
+	code, detail string
+}
+
+// check returns why a request may not even ask for a session, or nil.
+func (h *Handler) check(r *http.Request) *rejection {
+	if tokenInURL(r.URL) {
+		return &rejection{http.StatusBadRequest, "token_in_url", "a token must not stand in the URL, where logs keep it: send it with auth"}
+	}
+	if !h.originAllowed(r) {
+		return &rejection{http.StatusForbidden, realtime.CloseForbiddenOrigin.Name(), "pages of this origin may not connect"}
+	}
+	return nil
 }
 
 func (h *Handler) turnAway(w http.ResponseWriter, err error) {
@@ -94,6 +112,9 @@ func problem(w http.ResponseWriter, status int, code, message string) {
 // tokenInURL tells whether the query holds what looks like a token. It looks at
 // the raw query, since what is malformed is written to access logs all the same.
 func tokenInURL(u *url.URL) bool {
+	if u.RawQuery == "" {
+		return false
+	}
 	query := strings.ToLower(u.RawQuery)
 	if plain, err := url.QueryUnescape(query); err == nil {
 		query = strings.ToLower(plain)
@@ -125,6 +146,15 @@ type client struct {
 	*realtime.Session
 	conn *Conn
 }
+
+// on returns the endpoint for its connection.
+func (c *client) on(conn *Conn) Endpoint {
+	c.conn = conn
+	return c
+}
+
+// attach begins the session.
+func (c *client) attach() { c.Attach(c.conn) }
 
 // Message implements [Endpoint].
 func (c *client) Message(op wire.Opcode, message []byte) {

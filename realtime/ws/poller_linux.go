@@ -154,6 +154,9 @@ func (p *poller) lookup(e *unix.EpollEvent) *rawSocket {
 // takeOver moves the connection from the runtime's poller to this one. It
 // returns nil when the connection is not plain TCP.
 func takeOver(nc net.Conn, c *Conn) (starter, error) {
+	if begun, ok := nc.(*begunConn); ok {
+		nc = begun.TCPConn
+	}
 	tcp, ok := nc.(*net.TCPConn)
 	if !ok {
 		return nil, nil
@@ -171,11 +174,21 @@ func takeOver(nc net.Conn, c *Conn) (starter, error) {
 	if err != nil {
 		return nil, err
 	}
-	p, err := usePoller()
+	s, err := adopt(fd, c)
 	if err != nil {
 		return nil, errors.Join(err, unix.Close(fd))
 	}
 	_ = tcp.Close() // the duplicate keeps the connection open
+	return s, nil
+}
+
+// adopt makes fd, which is non-blocking TCP, the connection's socket. If it
+// fails, fd is still the caller's.
+func adopt(fd int, c *Conn) (*rawSocket, error) {
+	p, err := usePoller()
+	if err != nil {
+		return nil, err
+	}
 	c.raw.poller, c.raw.fd, c.raw.conn = p, fd, c
 	return &c.raw, nil
 }
@@ -244,7 +257,7 @@ func (s *rawSocket) start(early []byte) {
 	}
 	s.conn.feed(early)
 	if !s.pending.CompareAndSwap(1, 0) {
-		s.work()
+		s.poller.read(s)
 	}
 }
 

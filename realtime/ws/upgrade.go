@@ -46,8 +46,8 @@ func accept(w http.ResponseWriter, r *http.Request, limits Limits, endpoint func
 	}
 	_ = nc.SetDeadline(time.Time{}) // the server's deadlines are for requests
 	early := leftover(rw.Reader)
-	c, err := newConn(nc, limits, handshakeAnswer(r.Header.Get("Sec-WebSocket-Key")))
-	if err != nil {
+	c := newConn(limits, handshakeAnswer(r.Header.Get("Sec-WebSocket-Key")))
+	if err := c.use(nc); err != nil {
 		_ = nc.Close() // out of descriptors: nothing to save
 		return fmt.Errorf("taking over the connection: %w", err)
 	}
