@@ -1,9 +1,11 @@
 // @vitest-environment node
 // No block of the guide is left out: each is run, or says that it is not.
 
+import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
+import prettier from 'prettier';
 import { expect, test } from 'vitest';
 
 import { blocks, extracted, fileOf } from '../../scripts/extract-guide.mjs';
@@ -21,6 +23,36 @@ test('what is not run is the exception, and no code', () => {
   const unrun = blocks().filter(({ info }) => info.startsWith('not run'));
   expect(unrun.length).toBeLessThan(blocks().length / 4);
   expect(unrun.filter(({ language }) => /^(tsx?|go)$/.test(language))).toEqual([]);
+});
+
+test('the code is formatted as the rest of the project is', async () => {
+  const folder = path.join(extracted, '_go');
+  expect(execFileSync('gofmt', ['-l', folder], { encoding: 'utf8' })).toBe('');
+  const options = await prettier.resolveConfig(import.meta.filename);
+  const files = blocks().filter(({ language }) => /^tsx?$/.test(language));
+  for (const block of files) {
+    const filepath = fileOf(block);
+    expect(await prettier.format(block.code, { ...options, filepath })).toBe(block.code);
+  }
+});
+
+test('what it links to is there', () => {
+  const docs = path.join(extracted, '../../docs');
+  const guide = readFileSync(path.join(docs, 'guide.md'), 'utf8');
+  const headings = Array.from(guide.matchAll(/^#+ (.+)$/gm), ([, title = '']) =>
+    title
+      .toLowerCase()
+      .replace(/[^a-z0-9 -]/g, '')
+      .replaceAll(' ', '-'),
+  );
+  const broken = Array.from(guide.matchAll(/\]\(([^)]+)\)/g), ([, target = '']) => target)
+    .filter((target) => !target.startsWith('http'))
+    .filter((target) =>
+      target.startsWith('#')
+        ? !headings.includes(target.slice(1))
+        : !existsSync(path.join(docs, target.replace(/#.*/, ''))),
+    );
+  expect(broken).toEqual([]);
 });
 
 /** The extracted file that an import names, if it is one. */

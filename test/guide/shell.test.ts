@@ -16,7 +16,9 @@ import { publish, tokenFor } from '@/server/hub';
 
 import { blocks } from '../../scripts/extract-guide.mjs';
 
-import { freePort, Serving } from './server';
+import { freePort } from '../e2e/harness/giftboard';
+
+import { Serving } from './server';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'guide-'));
 const bin = path.join(import.meta.dirname, '../../bin');
