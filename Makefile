@@ -45,6 +45,7 @@ build: build-giftboard build-tidings ## Build bin/giftboard (UI inside) and bin/
 
 .PHONY: build-giftboard
 build-giftboard: need-go $(UI_BUILD)
+	@[ -e bin/giftboard ] || echo 'Compiling the server (SQLite included: the first time takes minutes) …'
 	@$(GO_BUILD) -o bin/giftboard ./cmd/giftboard
 
 .PHONY: build-tidings
