@@ -4,6 +4,7 @@
 //	giftboard serve     serve the dashboard on http://localhost:8000
 //	giftboard demo      the same with a sample family
 //	giftboard backup    copy the database while it is in use
+//	giftboard restore   put a backup in its place
 //	giftboard user      list accounts, set a password
 package main
 
@@ -28,6 +29,7 @@ type cli struct {
 	Serve       serveCmd       `cmd:"" default:"withargs" help:"Serve the dashboard (the default command)."`
 	Demo        demoCmd        `cmd:"" help:"Serve the dashboard with a sample family."`
 	Backup      backupCmd      `cmd:"" help:"Copy the database into a file, while it is in use."`
+	Restore     restoreCmd     `cmd:"" help:"Put a backup in the database's place, while no server runs."`
 	User        userCmd        `cmd:"" help:"List accounts, set a password."`
 	Healthcheck healthcheckCmd `cmd:"" help:"Exit with 0 if a running dashboard is ready."`
 	OpenAPI     openapiCmd     `cmd:"" name:"openapi" help:"Print the OpenAPI document of the REST interface."`

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"os"
@@ -64,15 +65,22 @@ func finishBackup(ctx context.Context, path string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
+	if err := checkIntegrity(ctx, db); err != nil {
+		return err
+	}
+	if _, err := db.ExecContext(ctx, fmt.Sprintf(`PRAGMA user_version = %d`, restoreMark)); err != nil {
+		return fmt.Errorf("marking the backup: %w", err)
+	}
+	return nil
+}
+
+func checkIntegrity(ctx context.Context, db *sql.DB) error {
 	var verdict string
 	if err := db.QueryRowContext(ctx, `PRAGMA integrity_check(1)`).Scan(&verdict); err != nil {
 		return fmt.Errorf("checking the backup: %w", err)
 	}
 	if verdict != "ok" {
 		return fmt.Errorf("the backup is damaged: %s", verdict)
-	}
-	if _, err := db.ExecContext(ctx, fmt.Sprintf(`PRAGMA user_version = %d`, restoreMark)); err != nil {
-		return fmt.Errorf("marking the backup: %w", err)
 	}
 	return nil
 }

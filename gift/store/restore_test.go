@@ -1,0 +1,99 @@
+package store_test
+
+import (
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/familygifting/tidings/gift"
+	"github.com/familygifting/tidings/gift/store"
+)
+
+// duplicate copies files as a power loss would leave them.
+func duplicate(t *testing.T, from, to string) {
+	t.Helper()
+	for _, side := range []string{"", "-wal"} {
+		in, err := os.Open(from + side)
+		if err != nil {
+			t.Fatal(err)
+		}
+		content, err := io.ReadAll(in)
+		_ = in.Close() // it was only read
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(to+side, content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// A restored database is the backup, though the server before it was killed and
+// left what was not yet in the file beside it. That is put aside as well.
+func TestRestore(t *testing.T) {
+	dir := t.TempDir()
+	running, crashed := filepath.Join(dir, "running.db"), filepath.Join(dir, "crashed.db")
+	backup, aside := filepath.Join(dir, "backup.db"), filepath.Join(dir, "aside.db")
+	s := openFile(t, running, store.Options{})
+	user := setup(t, s)
+	call := gift.Call{Actor: user.ID}
+	if err := create(t.Context(), s, call, "Kite"); err != nil {
+		t.Fatal(err)
+	}
+	if err := store.Backup(t.Context(), running, backup); err != nil {
+		t.Fatal(err)
+	}
+	if err := create(t.Context(), s, call, "Drum"); err != nil {
+		t.Fatal(err)
+	}
+	duplicate(t, running, crashed)
+	if err := store.Restore(t.Context(), backup, running, aside); err == nil || !strings.Contains(err.Error(), "in use") {
+		t.Fatalf("a database in use was replaced: %v", err)
+	}
+	if err := store.Restore(t.Context(), backup, crashed, aside); err != nil {
+		t.Fatal(err)
+	}
+	again := openFile(t, crashed, store.Options{})
+	if got := giftNames(t, again, user.ID); len(got) != 1 || got[0] != "Kite" {
+		t.Errorf("restored %v", got)
+	}
+	if !restored(t, again) {
+		t.Error("the restored database goes on with the old history")
+	}
+	if got := giftNames(t, openFile(t, aside, store.Options{}), user.ID); len(got) != 2 {
+		t.Errorf("what was there before has %v", got)
+	}
+	if got := giftNames(t, s, user.ID); len(got) != 2 {
+		t.Errorf("the one in use has %v", got)
+	}
+}
+
+// What is no backup leaves the database as it was, and nothing beside it.
+func TestRestoreOfWhatIsNoBackup(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "gifts.db")
+	s := openFile(t, path, store.Options{})
+	user := setup(t, s)
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	served, _ := olderFile(t)
+	damaged := filepath.Join(t.TempDir(), "damaged.db")
+	if err := store.Backup(t.Context(), path, damaged); err != nil {
+		t.Fatal(err)
+	}
+	damage(t, damaged)
+	for _, from := range []string{served, damaged, filepath.Join(dir, "none.db")} {
+		if err := store.Restore(t.Context(), from, path, filepath.Join(dir, "aside.db")); err == nil {
+			t.Errorf("restored from %s", from)
+		}
+	}
+	if left, err := filepath.Glob(filepath.Join(dir, "*")); err != nil || len(left) != 1 {
+		t.Errorf("left behind: %v, %v", left, err)
+	}
+	if u, err := openFile(t, path, store.Options{}).User(t.Context(), user.ID); err != nil || u.ID != user.ID {
+		t.Errorf("the family is gone: %v", err)
+	}
+}
