@@ -2,6 +2,7 @@ package ws_test
 
 import (
 	"context"
+	"flag"
 	"net/http"
 	"os"
 	"runtime"
@@ -12,6 +13,15 @@ import (
 
 	"github.com/familygifting/tidings/realtime"
 )
+
+// churnWaves is how many waves of 400 connections come and go: a few in passing,
+// 250 by hand, which are 100,000 connections:
+//
+//	go test ./realtime/ws -run TestChurn -v -churn 250
+var churnWaves = flag.Int("churn", 3, "waves of 400 connections in TestChurnLeavesNothingBehind")
+
+// heapSlack is what the heap may differ by from one look to the next.
+const heapSlack = 2 << 20
 
 // Connections that come and go, politely or not, leave nothing behind.
 func TestChurnLeavesNothingBehind(t *testing.T) { churn(t, setup{}) }
@@ -58,11 +68,15 @@ func churn(t *testing.T, s setup) {
 	}
 	wave() // whatever is made once is made now
 	waitFor(t, func() bool { return descriptors(t) <= 20 })
-	goroutines, fds := runtime.NumGoroutine(), descriptors(t)
-	for range 3 {
+	goroutines, fds, bytes := runtime.NumGoroutine(), descriptors(t), heap()
+	for range *churnWaves {
 		wave()
 	}
-	waitFor(t, func() bool { return runtime.NumGoroutine() <= goroutines && descriptors(t) <= fds })
+	waitFor(t, func() bool {
+		return runtime.NumGoroutine() <= goroutines && descriptors(t) <= fds && heap() <= bytes+heapSlack
+	})
+	t.Logf("%d connections: goroutines %d before, %d after; descriptors %d, %d; heap %d, %d bytes",
+		400**churnWaves, goroutines, runtime.NumGoroutine(), fds, descriptors(t), bytes, heap())
 }
 
 // descriptors counts what the process has open.

@@ -1,0 +1,156 @@
+package ws_test
+
+import (
+	"bytes"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/coder/websocket"
+
+	"github.com/familygifting/tidings/realtime"
+)
+
+// What breaks RFC 6455, or tries to make the server reserve memory, ends its own
+// connection with a code, and nobody else's.
+func TestFramesThatBreakTheRules(t *testing.T) {
+	e := newEnv(t, setup{})
+	bystander := e.login("bert")
+	bystander.subscribe("list:a")
+	huge := []byte{0x81, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0, 0, 0, 0}
+	large := []byte{0x81, 0xFF, 0x7F, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0, 0, 0, 0}
+	for name, c := range map[string]struct {
+		frame []byte
+		want  realtime.CloseCode
+	}{
+		"a length beyond 2^63":      {huge, realtime.CloseProtocolError},
+		"a length of 2^63-1":        {large, realtime.CloseMessageTooBig},
+		"a reserved bit":            {[]byte{0xC1, 0x80, 0, 0, 0, 0}, realtime.CloseProtocolError},
+		"a reserved opcode":         {[]byte{0x83, 0x80, 0, 0, 0, 0}, realtime.CloseProtocolError},
+		"an unmasked frame":         {[]byte{0x81, 0x02, '{', '}'}, realtime.CloseProtocolError},
+		"a long ping":               {[]byte{0x89, 0xFE, 0, 200, 0, 0, 0, 0}, realtime.CloseProtocolError},
+		"a ping in pieces":          {[]byte{0x09, 0x80, 0, 0, 0, 0}, realtime.CloseProtocolError},
+		"a continuation of nothing": {[]byte{0x80, 0x80, 0, 0, 0, 0}, realtime.CloseProtocolError},
+	} {
+		t.Run(name, func(t *testing.T) { e.breaking(c.frame).expectClose(c.want) })
+	}
+	e.publish("list:a", 1)
+	bystander.expectEvents("list:a", 1, 1)
+}
+
+// A message in endless pieces costs no more than the longest one.
+func TestAFloodOfFragments(t *testing.T) {
+	const fragments = 200_000
+	e := newEnv(t, setup{})
+	begin, empty, full := []byte{0x01, 0x80, 0, 0, 0, 0}, []byte{0x00, 0x80, 0, 0, 0, 0}, []byte{0x00, 0x81, 0, 0, 0, 0, ' '}
+	before := heap()
+	c := e.breaking(append(begin, bytes.Repeat(empty, fragments)...))
+	waitFor(t, func() bool { return e.hub.Stats().Sessions == 1 })
+	if grown := heap() - before; grown > 4<<20 {
+		t.Errorf("%d empty fragments cost %d bytes", fragments, grown)
+	}
+	_ = c.conn.CloseNow() // a message without an end
+	e.breaking(append(begin, bytes.Repeat(full, realtime.DefaultMaxMessage+1)...)).expectClose(realtime.CloseMessageTooBig)
+}
+
+// heap returns how many bytes live.
+func heap() int {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int(m.HeapAlloc)
+}
+
+// Sockets that connect and say nothing are gone after their time to authenticate,
+// and nobody notices.
+func TestManySilentSockets(t *testing.T) {
+	const silent = 1000
+	e := newEnv(t, setup{options: realtime.Options{AuthTimeout: 2 * time.Second, MaxSessionsPerAddress: realtime.Unlimited}})
+	healthy := e.login("anna")
+	healthy.subscribe("list:a")
+	for range silent {
+		conn := e.dialRaw()
+		defer func() { _ = conn.Close() }()
+	}
+	waitFor(t, func() bool { return e.hub.Stats().Opened == silent+1 })
+	for seq := 1; e.hub.Stats().Sessions > 1; seq++ {
+		asked := time.Now()
+		e.publish("list:a", 1)
+		healthy.expectEvents("list:a", seq, seq)
+		if took := time.Since(asked); took > patience/4 {
+			t.Errorf("event %d took %v", seq, took)
+		}
+	}
+	if got := e.hub.Stats().Closed[realtime.CloseAuthTimeout]; got != silent {
+		t.Errorf("%d closed for their silence; want %d", got, silent)
+	}
+}
+
+// A token is never logged, however the message that holds it is refused; and
+// what a client makes up stays within its line.
+func TestNoTokenIsLogged(t *testing.T) {
+	var logs journal
+	e := newEnv(t, setup{options: realtime.Options{Logger: slog.New(slog.NewTextHandler(&logs, &slog.HandlerOptions{Level: slog.LevelDebug}))}})
+	for _, frame := range []string{
+		`{"action":"auth","token":"anna/geheim"}`, `{"action":"auth","token":"geheim","geheim":1}`, `{"action":"auth","token":"geheim`,
+		`{"action":"auth","token":"anna\nlevel=ERROR msg=forged \u001b[31m/geheim"}`,
+	} {
+		c := e.dial(nil)
+		c.send("%s", frame)
+		c.read()
+		_ = c.conn.Close(websocket.StatusNormalClosure, "geheim\r\nforged")
+	}
+	waitFor(t, func() bool { return strings.Count(logs.String(), "session closed") == 4 })
+	if got := logs.String(); strings.Contains(got, "geheim") || strings.Count(got, "\n") != 4 || strings.Contains(got, "\x1b") {
+		t.Errorf("logged:\n%s", got)
+	}
+}
+
+// journal keeps what is logged.
+type journal struct {
+	mu    sync.Mutex
+	lines bytes.Buffer
+}
+
+func (j *journal) Write(b []byte) (int, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.lines.Write(b)
+}
+
+func (j *journal) String() string {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.lines.String()
+}
+
+// dialRaw opens a WebSocket and leaves it at that.
+func (e *env) dialRaw() net.Conn {
+	e.t.Helper()
+	conn, err := net.Dial("tcp", e.http.Listener.Addr().String())
+	if err == nil {
+		_, err = io.WriteString(conn, "GET /ws HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"+
+			"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n")
+	}
+	if err != nil {
+		e.t.Fatal(err)
+	}
+	return conn
+}
+
+// Who offers thousands of subprotocols, or extensions, is answered as if none.
+func TestALongListOfSubprotocols(t *testing.T) {
+	e := newEnv(t, setup{})
+	long := string(bytes.Repeat([]byte("tidings, "), 1500))
+	asked := time.Now()
+	status, _ := e.get(t, "", http.Header{"Sec-Websocket-Protocol": {long}, "Sec-Websocket-Extensions": {long}})
+	if took := time.Since(asked); status != http.StatusSwitchingProtocols || took > patience/4 {
+		t.Errorf("%d after %v; want 101, soon", status, took)
+	}
+}
