@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -126,6 +127,8 @@ type setup struct {
 	tls bool
 	// shortcut has the listener answer handshakes.
 	shortcut bool
+	// connState, when set, is told of the HTTP server's connections.
+	connState func(net.Conn, http.ConnState)
 }
 
 func newEnv(t *testing.T, s setup) *env {
@@ -145,6 +148,7 @@ func newEnv(t *testing.T, s setup) *env {
 		e.asked.Add(1)
 		mux.ServeHTTP(w, r)
 	}))
+	e.http.Config.ConnState = s.connState
 	if s.shortcut {
 		var err error
 		if e.http.Listener, err = handler.Shortcut(e.http.Listener, "/ws"); err != nil {

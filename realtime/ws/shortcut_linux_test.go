@@ -159,13 +159,12 @@ func TestShortcutGivesWhatItHasRead(t *testing.T) {
 }
 
 func TestShortcutHandsOverWhoIsSilent(t *testing.T) {
-	e := newEnv(t, setup{shortcut: true})
 	heard := make(chan struct{}, 1)
-	e.http.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+	e := newEnv(t, setup{shortcut: true, connState: func(_ net.Conn, state http.ConnState) {
 		if state == http.StateNew {
 			heard <- struct{}{}
 		}
-	}
+	}})
 	e.knock()
 	select {
 	case <-heard: // its timeouts hold from now on
