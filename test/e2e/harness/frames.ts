@@ -12,6 +12,8 @@ export class Frames {
 
   constructor(page: Page) {
     page.on('websocket', (socket) => {
+      // Development servers have a socket of their own in the page.
+      if (new URL(socket.url()).pathname !== '/ws') return;
       this.sockets.push(socket);
       socket.on('framesent', ({ payload }) => this.sent.push(parse(payload)));
       socket.on('framereceived', ({ payload }) => this.received.push(parse(payload)));
