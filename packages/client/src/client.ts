@@ -2,7 +2,7 @@ import { decode, type ControlFrame } from './codec';
 import { openConnection, type Connection } from './connection';
 import { resolveUrl } from './env';
 import { AuthError, ConnectionError, type TidingsError } from './errors';
-import { startHeartbeat, type Heartbeat } from './heartbeat';
+import { startHeartbeat, WAKE_DEADLINE_MS, type Heartbeat } from './heartbeat';
 import { TRANSITIONS, visibleState, type Phase, type Signal } from './machine';
 import { MAX_TIMER_MS, resolveOptions, type WebSocketOptions } from './options';
 import { closeAction, createBackoff } from './reconnect';
@@ -74,6 +74,7 @@ export function createClient(initial: WebSocketOptions = {}): TidingsClient {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let refreshTimer: ReturnType<typeof setTimeout> | undefined;
   let unwake: (() => void) | undefined;
+  let wokeAt = 0;
   let refusal: TidingsError | undefined;
   let expiredInARow = 0;
 
@@ -126,7 +127,9 @@ export function createClient(initial: WebSocketOptions = {}): TidingsClient {
     drop();
     if (action === 'never') return end('fatal', error);
     if (!options.reconnect) return end('stop', error);
-    const delay = backoff.next(action);
+    // What ended in a sleep is no sign of a server in trouble.
+    const justWoke = Date.now() - wokeAt < WAKE_DEADLINE_MS;
+    const delay = backoff.next(justWoke ? 'now' : action);
     log(`trying again in ${Math.round(delay)} ms`);
     timer = setTimeout(begin, delay);
     step('lost', error);
@@ -149,6 +152,7 @@ export function createClient(initial: WebSocketOptions = {}): TidingsClient {
 
   /** The page came back to life, or the network changed. */
   function wake(): void {
+    wokeAt = Date.now();
     heartbeat?.wake();
     if (phase === 'waiting' && !backoff.held()) begin();
   }
@@ -227,13 +231,10 @@ export function createClient(initial: WebSocketOptions = {}): TidingsClient {
     expiredInARow = 0;
     backoff.up();
     heartbeat = startHeartbeat(
-      { intervalMs: options.heartbeatInterval, deadlineMs: options.pongTimeout },
+      options,
       () => connection?.send({ action: 'ping' }),
-      (asleep) =>
-        lost(
-          new ConnectionError('pong_timeout', 'the server went silent'),
-          asleep ? 'now' : 'backoff',
-        ),
+      // Long since, as a rule: a network that was left, or a sleep.
+      () => lost(new ConnectionError('pong_timeout', 'the server went silent'), 'now'),
     );
     subscriptions.online();
   }

@@ -10,11 +10,17 @@ export interface Heartbeat {
   stop(): void;
 }
 
-/** Pings every `intervalMs`, and says so when nothing at all is heard within `deadlineMs`. */
+/** Both in milliseconds. */
+interface HeartbeatOptions {
+  heartbeatInterval: number;
+  pongTimeout: number;
+}
+
+/** Pings at an interval, and says so when nothing at all is heard within the timeout. */
 export function startHeartbeat(
-  { intervalMs, deadlineMs }: { intervalMs: number; deadlineMs: number },
+  { heartbeatInterval: intervalMs, pongTimeout: deadlineMs }: HeartbeatOptions,
   ping: () => void,
-  onDead: (asleep: boolean) => void,
+  onDead: () => void,
 ): Heartbeat {
   // By the wall clock: a sleeping machine stops timers, and its peers do not wait for it.
   let heardAt = Date.now();
@@ -26,14 +32,14 @@ export function startHeartbeat(
     deadline = undefined;
   };
   const probe = (withinMs: number) => {
-    if (Date.now() - heardAt > intervalMs + deadlineMs) return onDead(true);
+    if (Date.now() - heardAt > intervalMs + deadlineMs) return onDead();
     clearTimeout(beat);
     beat = setTimeout(() => probe(deadlineMs), intervalMs);
     ping();
     // A question still open keeps its deadline, unless the new one is stricter.
     if (deadline && withinMs === deadlineMs) return;
     forgive();
-    deadline = setTimeout(() => onDead(false), withinMs);
+    deadline = setTimeout(onDead, withinMs);
   };
 
   beat = setTimeout(() => probe(deadlineMs), intervalMs);

@@ -67,11 +67,10 @@ export function createBackoff(
       upSince = Infinity;
       const { reconnectInterval: initial, reconnectMaxInterval: max } = intervals();
       const bound = action === 'max_backoff' ? max : Math.min(max, initial * 2 ** failures);
-      const prompt = failures++ === 0 && (action === 'now' || action === 'fresh_token');
-      if (prompt) return held();
+      const isPrompt = !failures++ && (action === 'now' || action === 'fresh_token');
       // The server spreads a drain over its clients itself; its word is exact.
-      if (action === 'after' && notBefore) return held();
-      return Math.max(held(), Math.random() * bound);
+      const isTold = action === 'after' && notBefore;
+      return isPrompt || isTold ? held() : Math.max(held(), Math.random() * bound);
     },
   };
 }

@@ -338,6 +338,25 @@ describe('waking up', () => {
     await pass();
   });
 
+  test('a socket that is found closed after waking is replaced at once', async () => {
+    const { client, server } = setUp();
+    vi.spyOn(Math, 'random').mockReturnValue(0.999);
+    client.connect();
+    await pass(STABLE_UPTIME_MS);
+    document.dispatchEvent(new Event('visibilitychange'));
+    server.socket.end(1006);
+    await pass(20);
+    expect(client.getStatus().state).toBe('connected');
+
+    // The next loss is one like any other.
+    await pass(STABLE_UPTIME_MS);
+    server.socket.end(1006);
+    await pass(20);
+    expect(client.getStatus().state).toBe('reconnecting');
+    client.disconnect();
+    await pass();
+  });
+
   test('the network coming back ends the waiting', async () => {
     const { client, server } = setUp();
     vi.spyOn(Math, 'random').mockReturnValue(0.999);
