@@ -1,5 +1,6 @@
 import { expect, test } from '../../test/e2e/harness/fixtures';
 import type { Window } from '../../test/e2e/harness/window';
+import { percentile, reset, seenBy, type Watch, watchCard } from './watch';
 
 /** How many moves are measured, after how many that only warm up. */
 const moves = 200;
@@ -7,11 +8,6 @@ const warmUp = 20;
 
 /** The goal for the 95th percentile, in milliseconds. */
 const goalMs = 100;
-
-/** What the pages write down of one card, on the clock they share. */
-interface Watch {
-  watched: { dropped: number; seen: number };
-}
 
 /**
  * From the drop in one browser to the card standing in the other's new column.
@@ -36,18 +32,11 @@ test('drop here, moved there', async ({ family, open }) => {
     await annas.page.keyboard.press(right ? 'ArrowRight' : 'ArrowLeft');
     await expect(board.announcement).toContainText(right ? 'Selected' : 'Idea');
     await annas.page.keyboard.press('Space');
-    const seen = await bens.page.waitForFunction(
-      (column) => {
-        const { watched } = globalThis as unknown as Watch;
-        return watched.seen > 0 && document.querySelector(column) ? watched.seen : false;
-      },
-      `[data-testid=column-${right ? 'selected' : 'idea'}] [data-item-id="${item.id}"]`,
-    );
+    const seenAt = await seenBy(bens, item.id, right ? 'selected' : 'idea');
     const dropped = await annas.page.evaluate(
       () => (globalThis as unknown as Watch).watched.dropped,
     );
-    const seenAt = await seen.jsonValue();
-    if (i >= warmUp) latencies.push(Number(seenAt) - dropped);
+    if (i >= warmUp) latencies.push(seenAt - dropped);
     await reset(bens);
   }
 
@@ -68,31 +57,4 @@ async function watchDrops(window: Window): Promise<void> {
     const note = () => (watch.watched.dropped = performance.timeOrigin + performance.now());
     document.addEventListener('keydown', (event) => event.code === 'Space' && note(), true);
   });
-}
-
-/** Notes when the card comes to stand in another column. */
-async function watchCard(window: Window, itemId: string): Promise<void> {
-  await window.page.evaluate((id) => {
-    const watch: Watch = { watched: { dropped: 0, seen: 0 } };
-    Object.assign(globalThis, watch);
-    const columnOf = () =>
-      document.querySelector(`[data-item-id="${id}"]`)?.closest('section')?.ariaLabel;
-    let column = columnOf();
-    new MutationObserver(() => {
-      const now = columnOf();
-      if (now === undefined || now === column) return;
-      column = now;
-      watch.watched.seen = performance.timeOrigin + performance.now();
-    }).observe(document.body, { childList: true, subtree: true, attributes: true });
-  }, itemId);
-}
-
-async function reset(window: Window): Promise<void> {
-  await window.page.evaluate(() => {
-    (globalThis as unknown as Watch).watched.seen = 0;
-  });
-}
-
-function percentile(sorted: readonly number[], part: number): number {
-  return sorted[Math.ceil(sorted.length * part) - 1] ?? Number.NaN;
 }

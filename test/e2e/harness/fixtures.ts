@@ -1,9 +1,10 @@
 import { test as base, expect, type Browser, type BrowserContextOptions } from '@playwright/test';
 
 import { type Account, type List, Member } from './api';
-import { desktop } from './browser';
+import { browserUse, desktop } from './browser';
 import { Complaints } from './complaints';
 import { Giftboard } from './giftboard';
+import { Sleeper } from './sleeper';
 import { Window } from './window';
 
 export const annasAccount: Account = {
@@ -34,6 +35,8 @@ interface Fixtures {
   family: Family;
   /** Opens a browser of its own: with a member logged in, or with nobody. */
   open: (member: Member | undefined, options?: BrowserContextOptions) => Promise<Window>;
+  /** Opens a browser that can be put to sleep, with a member logged in. */
+  openSleeper: (member: Member, options?: BrowserContextOptions) => Promise<Sleeper>;
 }
 
 export const test = base.extend<Fixtures>({
@@ -55,6 +58,22 @@ export const test = base.extend<Fixtures>({
     const ben = await Member.join(giftboard.url, invite.token, bensAccount);
     const list = await anna.createList({ name: 'Christmas for Grandma' });
     await use({ anna, ben, list });
+  },
+
+  openSleeper: async ({ playwright, giftboard, complaints }, use) => {
+    const opened: { browser: Browser; sleeper: Sleeper }[] = [];
+    await use(async (member, options) => {
+      const browser = await playwright.chromium.launch(browserUse.launchOptions);
+      const window = await openWindow(browser, giftboard, complaints, options);
+      await window.logIn(member);
+      const sleeper = await Sleeper.of(browser, window);
+      opened.push({ browser, sleeper });
+      return sleeper;
+    });
+    for (const { browser, sleeper } of opened) {
+      sleeper.goOn();
+      await browser.close();
+    }
   },
 
   open: async ({ browser, giftboard, complaints }, use) => {
