@@ -27,9 +27,7 @@ func (s *Session) subscribe(req wire.Request) {
 		}
 		joins, streams = append(joins, j), append(streams, j.stream)
 	}
-	ctx, cancel := s.hub.callContext()
-	defer cancel()
-	if err := s.hub.prepare(ctx, streams); err != nil {
+	if err := s.prepare(streams); err != nil {
 		for _, j := range joins {
 			j.fail(err)
 		}
@@ -38,6 +36,17 @@ func (s *Session) subscribe(req wire.Request) {
 	for _, j := range joins {
 		j.run()
 	}
+}
+
+// prepare makes sure that the streams know where they stand. Mostly they do,
+// and then there is no call to bound.
+func (s *Session) prepare(streams []*stream) error {
+	if !slices.ContainsFunc(streams, func(st *stream) bool { return !st.isReady() }) {
+		return nil
+	}
+	ctx, cancel := s.hub.callContext()
+	defer cancel()
+	return s.hub.prepare(ctx, streams)
 }
 
 // join is a subscription on its way to being live.

@@ -20,7 +20,7 @@ const readBuffer = 16 << 10
 
 // maxSpareReaders is how many readers wait for work. More are made when more
 // are needed, but not kept.
-const maxSpareReaders = 8
+const maxSpareReaders = 64
 
 // poller watches sockets by epoll, edge-triggered. It has one goroutine, which
 // never does more than to look up whose turn it is and to write what waits, and
