@@ -58,9 +58,12 @@ export class FakeServer {
 
   /** What is under way, by when it arrives: one timer each, however many frames. */
   private readonly underWay = new Map<number, (() => void)[]>();
+  private lastDue = 0;
 
   later(run: () => void): void {
-    const due = Date.now() + this.latencyMs;
+    // A connection that has become faster does not let frames overtake each other.
+    const due = Math.max(this.lastDue, Date.now() + this.latencyMs);
+    this.lastDue = due;
     const batch = this.underWay.get(due);
     if (batch) return void batch.push(run);
     this.underWay.set(due, [run]);
@@ -68,7 +71,7 @@ export class FakeServer {
       const runs = this.underWay.get(due) ?? [];
       this.underWay.delete(due);
       for (const each of runs) each();
-    }, this.latencyMs);
+    }, due - Date.now());
   }
 
   get open(): FakeSocket[] {
