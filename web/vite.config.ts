@@ -39,7 +39,7 @@ export default defineConfig({
   },
   test: {
     restoreMocks: true,
-    // A page is slow to set up: only components get one.
+    // A page is slow to set up: only components get one, and patience on a busy machine.
     projects: [
       {
         extends: true,
@@ -47,7 +47,12 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'components', environment: 'jsdom', include: ['src/**/*.test.tsx'] },
+        test: {
+          name: 'components',
+          environment: 'jsdom',
+          include: ['src/**/*.test.tsx'],
+          testTimeout: 20_000,
+        },
       },
     ],
   },

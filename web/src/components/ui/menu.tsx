@@ -1,10 +1,51 @@
 import { DropdownMenu } from 'radix-ui';
-import type { ComponentProps, ReactNode } from 'react';
+import {
+  createContext,
+  use,
+  useCallback,
+  useState,
+  type ComponentProps,
+  type ReactNode,
+} from 'react';
 
 import { cn } from '@/lib/cn';
 
-export const Menu = DropdownMenu.Root;
-export const MenuTrigger = DropdownMenu.Trigger;
+const OpenMenu = createContext<() => void>(() => {});
+
+/** A button and what it offers. */
+export function Menu({ children }: { children: ReactNode }) {
+  const [open, setOpen] = useState(false);
+  return (
+    <OpenMenu value={useCallback(() => setOpen(true), [])}>
+      <DropdownMenu.Root open={open} onOpenChange={setOpen}>
+        {children}
+      </DropdownMenu.Root>
+    </OpenMenu>
+  );
+}
+
+/**
+ * Opens the menu: a mouse as soon as its button is down, a finger only by a tap.
+ * A finger that goes down on the button may be about to scroll.
+ */
+export function MenuTrigger({
+  onClick,
+  ...props
+}: Omit<ComponentProps<typeof DropdownMenu.Trigger>, 'onPointerDown'>) {
+  const openMenu = use(OpenMenu);
+  return (
+    <DropdownMenu.Trigger
+      {...props}
+      onPointerDown={(event) => {
+        if (event.pointerType !== 'mouse') event.preventDefault();
+      }}
+      onClick={(event) => {
+        onClick?.(event);
+        openMenu();
+      }}
+    />
+  );
+}
 
 export function MenuContent({ className, ...props }: ComponentProps<typeof DropdownMenu.Content>) {
   return (

@@ -13,7 +13,7 @@ export interface ToastAction {
 }
 
 export interface ToastOptions {
-  /** Notes with the same key replace each other. */
+  /** A note always takes the place of one with the same key. */
   key?: string;
   look?: 'plain' | 'error';
   action?: ToastAction;
@@ -35,11 +35,16 @@ function change(next: readonly ToastEntry[]): void {
   for (const listener of listeners) listener();
 }
 
-/** Shows a short note; returns what takes it away again. */
+/**
+ * Shows a short note in place of the one before; returns what takes it away again.
+ * A note that offers something to do is not taken away by one that only tells:
+ * the newest of those comes after it.
+ */
 export function toast(text: string, options: ToastOptions = {}): () => void {
   const entry: ToastEntry = { ...options, id: nextId++, text };
-  const others = entries.filter(({ key }) => key === undefined || key !== options.key);
-  change([...others, entry]);
+  const [first] = entries;
+  const waits = first?.action && !entry.action && entry.look !== 'error' && entry.key !== first.key;
+  change(waits ? [first, entry] : [entry]);
   return () => dismiss(entry.id);
 }
 
@@ -63,7 +68,8 @@ function ToastCard({ entry }: { entry: ToastEntry }) {
       type={look === 'error' || action ? 'foreground' : 'background'}
       onOpenChange={(open) => !open && dismiss(id)}
       className={cn(
-        'pointer-events-auto flex min-h-12 w-full animate-rise items-center gap-2 rounded-md border py-1.5 pr-1.5 pl-4 shadow-float',
+        // Works over a dialog too, which disables all that was there before it.
+        'pointer-events-auto! flex min-h-12 w-full animate-rise items-center gap-2 rounded-md border py-1.5 pr-1.5 pl-4 shadow-float',
         look === 'error'
           ? 'border-danger/30 bg-danger-soft text-danger'
           : 'border-line bg-raised text-ink',
@@ -90,15 +96,19 @@ function ToastCard({ entry }: { entry: ToastEntry }) {
   );
 }
 
-/** Where notes appear. Rendered once, at the root. */
+/** Over a dialog, whose fields and buttons reach down to the bottom, notes are at the top. */
+const VIEWPORT = cn(
+  'pointer-events-none fixed inset-x-3 bottom-20 z-60 outline-none sm:right-5 sm:bottom-5 sm:left-auto sm:w-96',
+  'with-dialog:inset-x-3 with-dialog:top-2 with-dialog:bottom-auto with-dialog:mx-auto',
+);
+
+/** Where notes appear, one at a time. Rendered once, at the root. */
 export function Toaster() {
-  const shown = useSyncExternalStore(subscribe, () => entries);
+  const [shown] = useSyncExternalStore(subscribe, () => entries);
   return (
     <Radix.Provider swipeDirection="right" label="Note">
-      {shown.map((entry) => (
-        <ToastCard key={entry.id} entry={entry} />
-      ))}
-      <Radix.Viewport className="pointer-events-none fixed inset-x-3 bottom-20 z-60 flex flex-col items-center gap-2 outline-none sm:right-auto sm:bottom-5 sm:left-5 sm:w-96" />
+      {shown && <ToastCard key={shown.id} entry={shown} />}
+      <Radix.Viewport className={VIEWPORT} />
     </Radix.Provider>
   );
 }
