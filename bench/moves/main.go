@@ -13,6 +13,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"flag"
@@ -211,6 +212,7 @@ func (b *bench) post(path string, body, into any) (err error) {
 		return err
 	}
 	r.Header.Set("Content-Type", "application/json")
+	r.Header.Set("Mutation-Id", rand.Text())
 	if b.token != "" {
 		r.Header.Set("Authorization", "Bearer "+b.token)
 	}

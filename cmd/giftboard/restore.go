@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -17,15 +18,20 @@ type restoreCmd struct {
 	From string `arg:"" help:"The backup." type:"existingfile"`
 }
 
-func (c restoreCmd) Run(ctx context.Context, s streams) error {
+func (c restoreCmd) Run(ctx context.Context, s streams) (err error) {
 	if err := c.prepare(); err != nil {
 		return err
 	}
+	lock, err := c.lock()
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, lock.Close()) }()
 	aside := filepath.Join(c.Data, "giftboard-before-restore-"+time.Now().Format("20060102-150405")+".db")
 	if err := store.Restore(ctx, c.From, c.database(), aside); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintln(s.out, "the database is restored from", c.From)
+	_, err = fmt.Fprintln(s.out, "the database is restored from", c.From)
 	if _, gone := os.Stat(aside); err != nil || gone != nil {
 		return err
 	}

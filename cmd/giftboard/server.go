@@ -81,23 +81,10 @@ func newServer(ctx context.Context, flags serverFlags, log *slog.Logger, seeds .
 			err = errors.Join(err, s.close())
 		}
 	}()
-	options, err := s.authOptions()
+	options, err := s.occupy(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if err := flags.prepare(); err != nil {
-		return nil, err
-	}
-	if s.lock, err = flags.lock(); err != nil {
-		return nil, err
-	}
-	if options.Secret, err = api.LoadSecret(flags.Data); err != nil {
-		return nil, err
-	}
-	if s.listener, err = new(net.ListenConfig).Listen(ctx, "tcp", flags.Addr); err != nil {
-		return nil, err
-	}
-	options.Base = s.base()
 	if s.traces, s.endTraces, err = service.Tracing(ctx, "giftboard"); err != nil {
 		return nil, err
 	}
@@ -122,6 +109,28 @@ func newServer(ctx context.Context, flags serverFlags, log *slog.Logger, seeds .
 		realtime.Options{Logger: log, DrainWindow: drainWindow, Traces: s.traces})
 	changes.Connect(s.hub)
 	return s, s.openHTTP(options.Proxies)
+}
+
+// occupy takes the data directory and the address, and returns what that and
+// the flags say of accounts.
+func (s *server) occupy(ctx context.Context) (options api.AuthOptions, err error) {
+	if options, err = s.authOptions(); err != nil {
+		return options, err
+	}
+	if err := s.flags.prepare(); err != nil {
+		return options, err
+	}
+	if s.lock, err = s.flags.lock(); err != nil {
+		return options, err
+	}
+	if options.Secret, err = api.LoadSecret(s.flags.Data); err != nil {
+		return options, err
+	}
+	if s.listener, err = new(net.ListenConfig).Listen(ctx, "tcp", s.flags.Addr); err != nil {
+		return options, err
+	}
+	options.Base = s.base()
+	return options, nil
 }
 
 // authOptions checks the flags that accounts depend on.
