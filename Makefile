@@ -77,7 +77,7 @@ clean: ## Remove what was built (never ./data)
 ##@ Check
 
 .PHONY: test
-test: lint-go test-go lint-web test-web check-packages check-generated guide e2e consumers ## Everything that CI runs
+test: lint-go test-go fuzz lint-web test-web check-packages check-generated guide e2e consumers ## Everything that CI runs
 
 .PHONY: lint
 lint: lint-go lint-web ## Formatters and linters, Go and TypeScript
@@ -97,6 +97,13 @@ lint-go: need-go bin/staticcheck
 .PHONY: test-go
 test-go: need-go need-cc ## Go tests under the race detector
 	CGO_ENABLED=1 go test -race -vet=off ./...
+
+# How long each decoder is fuzzed: a second in passing, FUZZ_TIME=5m by hand.
+FUZZ_TIME ?= 1s
+
+.PHONY: fuzz
+fuzz: need-go ## Fuzz every decoder, each for FUZZ_TIME
+	scripts/fuzz.sh $(FUZZ_TIME)
 
 .PHONY: lint-web
 lint-web: npm packages
