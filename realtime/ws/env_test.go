@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	stdlog "log"
 	"log/slog"
 	"net"
 	"net/http"
@@ -129,6 +130,8 @@ type setup struct {
 	shortcut bool
 	// connState, when set, is told of the HTTP server's connections.
 	connState func(net.Conn, http.ConnState)
+	// errorLog, when set, is where the HTTP server complains.
+	errorLog *stdlog.Logger
 }
 
 func newEnv(t *testing.T, s setup) *env {
@@ -148,7 +151,7 @@ func newEnv(t *testing.T, s setup) *env {
 		e.asked.Add(1)
 		mux.ServeHTTP(w, r)
 	}))
-	e.http.Config.ConnState = s.connState
+	e.http.Config.ConnState, e.http.Config.ErrorLog = s.connState, s.errorLog
 	if s.shortcut {
 		var err error
 		if e.http.Listener, err = handler.Shortcut(e.http.Listener, "/ws"); err != nil {

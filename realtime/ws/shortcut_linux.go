@@ -88,20 +88,31 @@ func (s *shortcut) Accept() (net.Conn, error) {
 	}
 }
 
-// next waits for a connection.
+// next waits for a connection. Its errors are such that an [http.Server] can
+// tell those that pass, as want of descriptors does.
 func (s *shortcut) next() (fd int, from netip.AddrPort, err error) {
-	waitErr := s.raw.Read(func(door uintptr) bool {
-		var sa unix.Sockaddr
-		fd, sa, err = unix.Accept4(int(door), unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC)
+	if waitErr := s.raw.Read(func(door uintptr) bool {
+		fd, from, err = acceptOne(int(door))
+		return err != unix.EAGAIN
+	}); waitErr != nil {
+		return -1, from, waitErr
+	}
+	return fd, from, os.NewSyscallError("accept4", err)
+}
+
+// acceptOne takes the next connection that is still there. The poller tells of
+// new connections only, so one that is gone must not leave others waiting.
+func acceptOne(door int) (fd int, from netip.AddrPort, err error) {
+	for {
+		fd, sa, err := unix.Accept4(door, unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC)
 		switch err {
 		case nil:
-			from = addrPortOf(sa)
-		case unix.EAGAIN, unix.EINTR, unix.ECONNABORTED:
-			return false
+			return fd, addrPortOf(sa), nil
+		case unix.EINTR, unix.ECONNABORTED:
+		default:
+			return -1, from, err
 		}
-		return true
-	})
-	return fd, from, errors.Join(waitErr, os.NewSyscallError("accept4", err))
+	}
 }
 
 func addrPortOf(sa unix.Sockaddr) netip.AddrPort {

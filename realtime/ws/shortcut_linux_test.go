@@ -4,11 +4,14 @@ import (
 	"bufio"
 	"bytes"
 	"io"
+	"log"
 	"net"
 	"net/http"
 	"strings"
 	"testing"
 	"time"
+
+	"golang.org/x/sys/unix"
 
 	"github.com/familygifting/tidings/realtime"
 	"github.com/familygifting/tidings/realtime/ws"
@@ -192,4 +195,49 @@ func FuzzShortcut(f *testing.F) {
 			t.Errorf("what came along is not %q", early)
 		}
 	})
+}
+
+// complaints passes on what a server complains of.
+type complaints chan string
+
+func (c complaints) Write(b []byte) (int, error) {
+	select {
+	case c <- string(b):
+	default:
+	}
+	return len(b), nil
+}
+
+func TestShortcutOutlastsWantOfDescriptors(t *testing.T) {
+	said := make(complaints, 1)
+	e := newEnv(t, setup{shortcut: true, errorLog: log.New(said, "", 0), options: realtime.Options{Anonymous: true}})
+	conn := e.knock()
+	var limit unix.Rlimit
+	if err := unix.Getrlimit(unix.RLIMIT_NOFILE, &limit); err != nil {
+		t.Fatal(err)
+	}
+	restore := func() {
+		if err := unix.Setrlimit(unix.RLIMIT_NOFILE, &limit); err != nil {
+			t.Error(err)
+		}
+	}
+	t.Cleanup(restore)
+	if err := unix.Setrlimit(unix.RLIMIT_NOFILE, &unix.Rlimit{Cur: 0, Max: limit.Max}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.WriteString(conn, flawless); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case line := <-said:
+		if !strings.Contains(line, "retrying") {
+			t.Errorf("the server said %q; want that it tries again", line)
+		}
+	case <-time.After(patience):
+		t.Error("nobody wanted for a descriptor")
+	}
+	restore()
+	if r, _ := answer(t, conn); r.StatusCode != http.StatusSwitchingProtocols {
+		t.Errorf("got %s; want a socket, late", r.Status)
+	}
 }
