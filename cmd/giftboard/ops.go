@@ -17,7 +17,7 @@ import (
 
 // healthTimeout is how long storage, or an event on its way, may take before the
 // server counts as ill.
-const healthTimeout = 2 * time.Second
+const healthTimeout = 3 * time.Second
 
 // ops are the endpoints for who runs the server.
 type ops struct {
