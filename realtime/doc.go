@@ -25,8 +25,9 @@
 // ends a hub politely.
 //
 // The pieces: wire has the messages, ws the WebSocket transport, memlog and
-// sqllog two logs, realtimetest the suite that every log must pass. What goes
-// over the wire is written down in docs/protocol.md.
+// sqllog two logs, realtimetest the suite that every log must pass, jwtauth an
+// Authorizer that goes by signed tokens. What goes over the wire is written down
+// in docs/protocol.md.
 //
 // # What is promised
 //
@@ -50,6 +51,15 @@
 //   - A signal is sent at most once, and is forgotten.
 //   - An event is not acknowledged: bytes that were written may be lost with
 //     the connection, which the client notices when it resumes.
+//
+// # Seen from outside
+//
+// [Hub.Stats] has the figures: how many sessions, who is slow, the lag from a
+// commit to its last socket. A [Canary] finds out whether events still come
+// through, which a process that is merely up does not show. With
+// [Options.Traces] each delivery is a span in the trace of the request that
+// caused it. [Options.Logger] gets lines that carry session and trace ids, and
+// never a token.
 //
 // # What is expected
 //

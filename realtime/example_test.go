@@ -61,6 +61,32 @@ func Example() {
 	// Output: {"topic":"user:anna","event":"ADDED","data":{"entity_id":"1","payload":{"name":"A kite"}
 }
 
+// A hub in somebody's own server: the WebSocket is one more handler, and whoever
+// changes data hands over what happened.
+func ExampleNewHub() {
+	log := memlog.New(memlog.Options{})
+	hub := realtime.NewHub(log, guard{}, realtime.Options{})
+	defer hub.Drain(context.Background())
+
+	mux := http.NewServeMux()
+	mux.Handle("/ws", ws.NewHandler(hub, ws.Options{}))
+	mux.HandleFunc("POST /kites", func(w http.ResponseWriter, _ *http.Request) {
+		hub.Deliver(log.Append(realtime.Event{Topic: "user:anna", Type: realtime.Added, EntityID: "1", Payload: []byte(`{"name":"A kite"}`)}))
+		w.WriteHeader(http.StatusCreated)
+	})
+	server := httptest.NewServer(mux) // or http.Server
+	defer server.Close()
+
+	answer, err := server.Client().Post(server.URL+"/kites", "", nil)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer func() { _ = answer.Body.Close() }()
+	fmt.Println(answer.Status)
+	// Output: 201 Created
+}
+
 func ExampleParseTopic() {
 	_, err := realtime.ParseTopic("list-items:undefined")
 	fmt.Println(err)

@@ -7,6 +7,11 @@
 //
 // It works behind any server of net/http that speaks HTTP/1.1, TLS included.
 //
+// Who may connect, how much, how fast and for how long without a word, is in
+// [realtime.Options] and [Options]. Until a request has become a connection it
+// is the server's: give that a ReadHeaderTimeout (5 s is plenty) and a
+// MaxHeaderBytes (16 KiB), since net/http's own are without a limit, and 1 MiB.
+//
 // # How bytes move
 //
 // On Linux a plain TCP connection is taken out of the runtime's hands and put
