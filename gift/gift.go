@@ -15,7 +15,8 @@ type Link struct {
 
 // Gift is a thing that can be given, on any number of lists. It never says
 // which lists hold it, nor who added it. Everybody who sees one of its lists,
-// the wisher included, sees all of it: secrets belong into an item's notes.
+// the wisher included, sees all of it but one thing: nobody is told that it
+// would suit them. Other secrets belong into an item's notes.
 type Gift struct {
 	ID              GiftID     `json:"id" readOnly:"true"`
 	Name            string     `json:"name" minLength:"1" maxLength:"200"`
@@ -29,7 +30,7 @@ type Gift struct {
 	Priority        string     `json:"priority" enum:"low,medium,high"`
 	Quantity        int        `json:"quantity" minimum:"1" maximum:"1000"`
 	AdditionalLinks []Link     `json:"additional_links" maxItems:"20"`
-	PersonIDs       []PersonID `json:"person_ids" maxItems:"50" doc:"Whom it would suit"`
+	PersonIDs       []PersonID `json:"person_ids,omitzero" required:"true" maxItems:"50" doc:"Whom it would suit, besides the reader: nobody is told that of themselves. A change of this alone counts no version"`
 	Version         int64      `json:"version" readOnly:"true"`
 	CreatedAt       time.Time  `json:"created_at" readOnly:"true"`
 	UpdatedAt       time.Time  `json:"updated_at" readOnly:"true"`
@@ -86,7 +87,9 @@ type GiftService interface {
 	// Gift returns one gift with the position of gift:{id}.
 	Gift(ctx context.Context, actor UserID, id GiftID) (Positioned[Gift], error)
 	CreateGift(ctx context.Context, call Call, in GiftInput) (Gift, error)
-	// UpdateGift is for everyone who sees the gift.
+	// UpdateGift is for everyone who sees the gift. A change of PersonIDs alone
+	// counts no version and makes nothing known: either would betray itself to
+	// whom it is about.
 	UpdateGift(ctx context.Context, call Call, id GiftID, patch GiftPatch) (Gift, error)
 	// DeleteGift takes the gift off every list the actor plans and, as wishes,
 	// off those the actor wishes on, and ends the actor's own claim on it as its
@@ -183,6 +186,44 @@ func (patch GiftPatch) Apply(g Gift) (Gift, error) {
 	apply(patch.PersonIDs, &g.PersonIDs)
 	g.AdditionalLinks, g.PersonIDs = orEmpty(g.AdditionalLinks), orEmpty(g.PersonIDs)
 	return g, g.Validate()
+}
+
+// SeenBy is the gift as the account of viewer may read it: without that it
+// would suit them. viewer is nil for an account without a person.
+func (g Gift) SeenBy(viewer *PersonID) Gift {
+	if own := g.suits(viewer); own >= 0 {
+		g.PersonIDs = slices.Delete(slices.Clone(g.PersonIDs), own, own+1)
+	}
+	return g
+}
+
+// SeenByAll is the gift as whoever sees it may read it: without whom it would
+// suit, absent from its JSON.
+func (g Gift) SeenByAll() Gift {
+	g.PersonIDs = nil
+	return g
+}
+
+// WrittenBy restores in a changed gift what its writer could not see in the one
+// before, so that sending back what was read loses nothing. It refuses
+// (EFORBIDDEN) to let anybody name themselves: they would not see it again.
+func (g Gift) WrittenBy(writer *PersonID, before Gift) (Gift, error) {
+	if own := g.suits(writer); own >= 0 {
+		return g, &Error{Code: EFORBIDDEN, Field: fmt.Sprintf("person_ids[%d]", own),
+			Message: "what would suit you is for others to say: wish for it instead"}
+	}
+	if was := before.suits(writer); was >= 0 {
+		g.PersonIDs = slices.Insert(slices.Clone(g.PersonIDs), min(was, len(g.PersonIDs)), *writer)
+	}
+	return g, nil
+}
+
+// suits is the index of a person among those whom the gift would suit, or -1.
+func (g Gift) suits(person *PersonID) int {
+	if person == nil {
+		return -1
+	}
+	return slices.Index(g.PersonIDs, *person)
 }
 
 // newOrExisting checks that an input that takes a gift names exactly one.

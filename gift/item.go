@@ -158,6 +158,18 @@ func (m Move) Validate() error {
 	return oneOf("status", m.Status, Statuses...)
 }
 
+// SeenBy is the item with its gift as the account of viewer may read it.
+func (i ListItem) SeenBy(viewer *PersonID) ListItem {
+	i.Gift = i.Gift.SeenBy(viewer)
+	return i
+}
+
+// SeenByAll is the item with its gift as every planner may read it.
+func (i ListItem) SeenByAll() ListItem {
+	i.Gift = i.Gift.SeenByAll()
+	return i
+}
+
 // ActedOn says whether planners did something about an item that its wisher
 // may not undo, or notice.
 func (i ListItem) ActedOn() bool {

@@ -37,6 +37,18 @@ type WishService interface {
 	DeleteWish(ctx context.Context, call Call, id ItemID) error
 }
 
+// SeenBy is the wish with its gift as the account of viewer may read it.
+func (w Wish) SeenBy(viewer *PersonID) Wish {
+	w.Gift = w.Gift.SeenBy(viewer)
+	return w
+}
+
+// SeenByAll is the wish with its gift as whoever sees it may read it.
+func (w Wish) SeenByAll() Wish {
+	w.Gift = w.Gift.SeenByAll()
+	return w
+}
+
 // New returns the item behind a new wish, without its gift and place, not yet
 // stored.
 func (in WishInput) New(id ItemID, now time.Time) (ListItem, error) {

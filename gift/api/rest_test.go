@@ -94,7 +94,25 @@ func TestGifts(t *testing.T) {
 		{name: "null where none may be", as: "cleo", method: patch, path: "/gifts/$gift-lego", status: 422, body: `{"name":null}`, want: []string{`"body.name"`}},
 		{name: "delete", as: "ada", method: del, path: "/gifts/$gift-lego", status: 204, changes: []string{"gift_gone", "gift_released", "item_deleted"}},
 		{name: "of a private list", as: "cleo", method: get, path: "/gifts/$gift-secret", status: 404},
+		{name: "whom it would suit", as: "cleo", method: patch, path: "/gifts/$gift-lego", status: 200,
+			body: `{"person_ids":["$person-ben","$dora"]}`, want: []string{`"person_ids":["$person-ben","$dora"]`, `"version":1`}},
+		{name: "that it would suit the reader", as: "ben", method: get, path: "/gifts/$gift-lego", status: 200, before: suitsBen,
+			want: []string{`"person_ids":["$dora"]`}, lacks: []string{"$person-ben"}},
+		{name: "that one of a list would suit the reader", as: "ben", method: get, path: "/gifts?list_id=$board", status: 200, before: suitsBen,
+			want: []string{`"person_ids":["$dora"]`}, lacks: []string{"$person-ben"}},
+		{name: "that one on a board would suit the reader", as: "ben", method: get, path: "/list-items?list_id=$board", status: 200, before: suitsBen,
+			want: []string{`"person_ids":["$dora"]`}, lacks: []string{"$person-ben"}},
+		{name: "that a stale one would suit the writer", as: "ben", method: patch, path: "/gifts/$gift-lego", status: 409, before: suitsBen,
+			body: `{"name":"X","version":9}`, want: []string{`"current":{"id":"$gift-lego"`, `"person_ids":["$dora"]`}, lacks: []string{"$person-ben"}},
+		{name: "that it would suit oneself", as: "ben", method: patch, path: "/gifts/$gift-lego", status: 403,
+			body: `{"person_ids":["$dora","$person-ben"]}`, want: []string{`"location":"body.person_ids[1]"`, "wish for it"}},
 	})
+}
+
+// suitsBen lets Ada say that a gift which Ben sees would suit him, and Dora.
+func suitsBen(f *family) {
+	f.send(request{method: patch, path: f.fill("/api/v1/gifts/$gift-lego"), token: f.ada.token,
+		body: f.fill(`{"person_ids":["$person-ben","$dora"]}`)}).want(f.t, 200)
 }
 
 func TestListItems(t *testing.T) {

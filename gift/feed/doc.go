@@ -9,7 +9,8 @@
 // # Promises
 //
 // An event is in the log exactly when its change committed. Its payload equals
-// the element that REST returns. What somebody may not see lives on a topic
+// the element that REST returns, but for whom a gift would suit: that depends
+// on the reader, and is nowhere in it. What somebody may not see lives on a topic
 // they may not subscribe to; where a change makes an audience smaller, its
 // subscriptions are asked about again before the change's events go out.
 package feed

@@ -176,13 +176,22 @@ func snapshot[T any](t *testing.T, w *world, read gift.Positioned[[]T], err erro
 	}
 	state := map[string]any{}
 	for _, element := range read.Value {
-		state[id(element)] = plain(t, element)
+		state[id(element)] = forAll(plain(t, element))
 	}
 	return state
 }
 
+// forAll is an element without what REST tells some of its readers only.
+func forAll(element any) any {
+	if members, ok := element.(map[string]any); ok {
+		delete(members, "person_ids")
+		forAll(members["gift"])
+	}
+	return element
+}
+
 // TestSnapshotEqualsFold (S7): whatever is done, the events of each topic add
-// up to what REST reads at that position, to the last member.
+// up to what REST reads at that position, to the last member that all read alike.
 func TestSnapshotEqualsFold(t *testing.T) {
 	for seed := range uint64(3) {
 		t.Run(fmt.Sprintf("seed %d", seed), func(t *testing.T) {
@@ -203,7 +212,7 @@ func TestSnapshotEqualsFold(t *testing.T) {
 				for _, g := range gifts.Value {
 					one, err := w.s.Gift(w.ctx, r.planner(l).ID, g.ID)
 					w.check(err)
-					if diff := cmp.Diff(plain(t, one.Value), fold(t, w, topic("gift", g.ID))[string(g.ID)]); diff != "" {
+					if diff := cmp.Diff(forAll(plain(t, one.Value)), fold(t, w, topic("gift", g.ID))[string(g.ID)]); diff != "" {
 						t.Fatalf("a gift differs from its events:\n%s", diff)
 					}
 				}
@@ -256,7 +265,7 @@ func (r *randomFamily) step() {
 	item, haveItem := pick(r, board.Value)
 	wish, haveWish := pick(r, wishes.Value)
 	surprise := r.random.IntN(2) == 0
-	switch action := r.random.IntN(12); {
+	switch action := r.random.IntN(13); {
 	case action < 2 || !haveGift:
 		_, err = r.s.CreateListItem(r.ctx, r.by(by), gift.ListItemInput{ListID: l.ID, Gift: &gift.GiftInput{Name: "New <gift>"}, Surprise: &surprise})
 	case action == 2:
@@ -271,6 +280,8 @@ func (r *randomFamily) step() {
 		err = r.s.DeleteWish(r.ctx, r.by(by), wish.ID)
 	case action == 7 && haveItem:
 		err = r.s.DeleteListItem(r.ctx, r.by(by), item.ID)
+	case action == 12:
+		_, err = r.s.UpdateGift(r.ctx, r.by(by), g.ID, gift.GiftPatch{PersonIDs: gift.Set([]gift.PersonID{*r.ben.PersonID})})
 	case action == 8 && haveItem:
 		_, err = r.s.UpdateListItem(r.ctx, r.by(by), item.ID, gift.ListItemPatch{Surprise: gift.Set(surprise), Price: gift.Set(&gift.Money{Amount: 5, Currency: "EUR"})})
 	case haveItem:

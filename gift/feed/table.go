@@ -18,6 +18,8 @@ type rule struct {
 type thing struct {
 	topicID string
 	entity  string
+	// payload is for all readers of the topic alike: it has nothing that REST
+	// keeps from some of them.
 	payload any
 	version int64
 	// actor is who did it, "" where the topic's readers may not know.
@@ -76,7 +78,7 @@ func itemAcross(c gift.Change) []thing {
 }
 
 func onBoard(c gift.Change, i *gift.ListItem) []thing {
-	return []thing{{string(i.ListID), string(i.ID), i, i.Version, c.Call.Actor}}
+	return []thing{{string(i.ListID), string(i.ID), i.SeenByAll(), i.Version, c.Call.Actor}}
 }
 
 func listGiftBefore(c gift.Change) []thing { return onGifts(c, c.Item.Before) }
@@ -84,7 +86,7 @@ func listGiftBefore(c gift.Change) []thing { return onGifts(c, c.Item.Before) }
 func listGiftAfter(c gift.Change) []thing { return onGifts(c, c.Item.After) }
 
 func onGifts(c gift.Change, i *gift.ListItem) []thing {
-	g := gift.ListGift{Gift: i.Gift, ListID: i.ListID}
+	g := gift.ListGift{Gift: i.Gift.SeenByAll(), ListID: i.ListID}
 	return []thing{{string(i.ListID), string(i.GiftID), g, g.Version, c.Call.Actor}}
 }
 
@@ -114,7 +116,7 @@ func onWishes(c gift.Change, w *gift.Wish) []thing {
 	if w == nil {
 		return nil
 	}
-	t := thing{topicID: string(w.ListID), entity: string(w.ID), payload: w}
+	t := thing{topicID: string(w.ListID), entity: string(w.ID), payload: w.SeenByAll()}
 	if c.Item.Wisher != "" && c.Item.Wisher == c.Call.Actor {
 		t.actor = c.Call.Actor
 	}
@@ -127,7 +129,7 @@ func giftAfter(c gift.Change) []thing { return onGift(c.Gift.After) }
 
 // onGift names no actor: a wisher who reads the gift would learn who plans.
 func onGift(g *gift.Gift) []thing {
-	return []thing{{topicID: string(g.ID), entity: string(g.ID), payload: g, version: g.Version}}
+	return []thing{{topicID: string(g.ID), entity: string(g.ID), payload: g.SeenByAll(), version: g.Version}}
 }
 
 func assigned(c gift.Change) []thing {

@@ -3,6 +3,7 @@ package feed_test
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -48,19 +49,19 @@ type want struct {
 }
 
 func (s *scene) board(l gift.ListID, e realtime.EventType, actor gift.User, i gift.ListItem) want {
-	return want{topic("list-items", l), e, string(i.ID), actor.ID, i.Version, i}
+	return want{topic("list-items", l), e, string(i.ID), actor.ID, i.Version, i.SeenByAll()}
 }
 
 func (s *scene) gifts(l gift.ListID, e realtime.EventType, actor gift.User, g gift.Gift) want {
-	return want{topic("gift-list", l), e, string(g.ID), actor.ID, g.Version, gift.ListGift{Gift: g, ListID: l}}
+	return want{topic("gift-list", l), e, string(g.ID), actor.ID, g.Version, gift.ListGift{Gift: g.SeenByAll(), ListID: l}}
 }
 
 func (s *scene) wishes(e realtime.EventType, actor gift.UserID, w gift.Wish) want {
-	return want{topic("wishes", w.ListID), e, string(w.ID), actor, 0, w}
+	return want{topic("wishes", w.ListID), e, string(w.ID), actor, 0, w.SeenByAll()}
 }
 
 func (s *scene) gift(e realtime.EventType, g gift.Gift) want {
-	return want{topic("gift", g.ID), e, string(g.ID), "", g.Version, g}
+	return want{topic("gift", g.ID), e, string(g.ID), "", g.Version, g.SeenByAll()}
 }
 
 func (s *scene) notice(e realtime.EventType, to gift.User, actor gift.UserID, n feed.Notice) want {
@@ -241,8 +242,20 @@ func TestTable(t *testing.T) {
 			s.check(err)
 			s.news()
 			s.check(s.s.DeletePerson(s.ctx, call(s.ada), p.ID))
-			i := s.read(s.surprise.ID)
-			return []want{s.gift(updated, i.Gift), s.board(s.list.ID, updated, s.ada, i), s.gifts(s.list.ID, updated, s.ada, i.Gift)}
+			return nil
+		}},
+		{"a gift would suit somebody", func(s *scene, call func(gift.User) gift.Call) []want {
+			_, err := s.s.UpdateGift(s.ctx, call(s.ada), s.wish.GiftID, gift.GiftPatch{PersonIDs: gift.Set([]gift.PersonID{*s.ben.PersonID})})
+			s.check(err)
+			return nil
+		}},
+		{"a gift would suit somebody, and is renamed", func(s *scene, call func(gift.User) gift.Call) []want {
+			g, err := s.s.UpdateGift(s.ctx, call(s.ada), s.surprise.GiftID, gift.GiftPatch{Name: gift.Set("Red kite"), PersonIDs: gift.Set([]gift.PersonID{*s.ben.PersonID})})
+			g = ok(s.world, g, err)
+			if len(g.PersonIDs) != 1 {
+				s.t.Errorf("ada reads that it would suit %v", g.PersonIDs)
+			}
+			return []want{s.gift(updated, g), s.board(s.list.ID, updated, s.ada, s.read(s.surprise.ID)), s.gifts(s.list.ID, updated, s.ada, g)}
 		}},
 		{"people and occasions", func(s *scene, call func(gift.User) gift.Call) []want {
 			p, err := s.s.CreatePerson(s.ctx, s.by(s.ada), gift.PersonInput{Name: "Dan"})
@@ -269,6 +282,9 @@ func TestTable(t *testing.T) {
 			got := s.news()
 			compare(t, got, wants)
 			for _, e := range got {
+				if strings.Contains(string(e.Payload), "person_ids") {
+					t.Errorf("%s on %s tells everybody whom a gift would suit: %s", e.Type, e.Topic, e.Payload)
+				}
 				if e.MutationID != mutation || e.TraceID != "trace" || e.Timestamp.IsZero() || e.ID == "" {
 					t.Errorf("%s on %s is not tied to its mutation: %+v", e.Type, e.Topic, e)
 				}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"reflect"
 
 	"github.com/familygifting/tidings/gift"
 )
@@ -28,7 +29,13 @@ func scanGift(row scanner) (gift.Gift, error) {
 	return g, err
 }
 
-// giftFor reads a gift that the user sees; ENOTFOUND otherwise.
+// scanGift scans a gift as the actor may read it.
+func (a actor) scanGift(row scanner) (gift.Gift, error) {
+	g, err := scanGift(row)
+	return g.SeenBy(a.person), err
+}
+
+// giftFor reads a gift that the user sees, all of it; ENOTFOUND otherwise.
 func giftFor(ctx context.Context, tx Tx, user gift.UserID, id gift.GiftID) (gift.Gift, error) {
 	g, err := scanGift(tx.QueryRowContext(ctx, `SELECT `+giftColumns+` FROM gifts g JOIN users u ON u.id = $2
 		WHERE g.id = $1 AND `+seenGiftSQL, string(id), string(user)))
@@ -46,10 +53,11 @@ func (s *Store) Gifts(ctx context.Context, by gift.UserID, page gift.Page) (out 
 		return out, err
 	}
 	err = s.readers.do(ctx, func(tx Tx) error {
-		if _, err := actorOf(ctx, tx, by); err != nil {
+		a, err := actorOf(ctx, tx, by)
+		if err != nil {
 			return err
 		}
-		gifts, err := all(ctx, tx, scanGift, `SELECT `+giftColumns+` FROM gifts g JOIN users u ON u.id = $1
+		gifts, err := all(ctx, tx, a.scanGift, `SELECT `+giftColumns+` FROM gifts g JOIN users u ON u.id = $1
 			WHERE (g.created_at, g.id) < ($2, $3) AND `+seenGiftSQL+` ORDER BY g.created_at DESC, g.id DESC LIMIT $4`,
 			string(by), from.Key, from.ID, size+1)
 		if err != nil {
@@ -74,7 +82,7 @@ func (s *Store) GiftsOfList(ctx context.Context, by gift.UserID, list gift.ListI
 			return err
 		}
 		scan := func(row scanner) (gift.ListGift, error) {
-			g, err := scanGift(row)
+			g, err := a.scanGift(row)
 			return gift.ListGift{Gift: g, ListID: list}, err
 		}
 		out.Value, err = all(ctx, tx, scan, `SELECT `+giftColumns+` FROM list_items i JOIN gifts g ON g.id = i.gift_id
@@ -91,12 +99,15 @@ func (s *Store) GiftsOfList(ctx context.Context, by gift.UserID, list gift.ListI
 // Gift implements [gift.GiftService].
 func (s *Store) Gift(ctx context.Context, by gift.UserID, id gift.GiftID) (out gift.Positioned[gift.Gift], err error) {
 	err = s.readers.do(ctx, func(tx Tx) error {
-		if _, err := actorOf(ctx, tx, by); err != nil {
+		a, err := actorOf(ctx, tx, by)
+		if err != nil {
 			return err
 		}
-		if out.Value, err = giftFor(ctx, tx, by, id); err != nil {
+		g, err := giftFor(ctx, tx, by, id)
+		if err != nil {
 			return err
 		}
+		out.Value = g.SeenBy(a.person)
 		out.Position, err = s.hook.Position(ctx, tx, gift.Scope{Kind: gift.ScopeGift, ID: string(id)})
 		return err
 	})
@@ -106,17 +117,21 @@ func (s *Store) Gift(ctx context.Context, by gift.UserID, id gift.GiftID) (out g
 // CreateGift implements [gift.GiftService].
 func (s *Store) CreateGift(ctx context.Context, call gift.Call, in gift.GiftInput) (gift.Gift, error) {
 	return mutate(ctx, s, call, func(ctx context.Context, m *mutation) (gift.Gift, error) {
-		if _, err := actorOf(ctx, m.tx, call.Actor); err != nil {
+		a, err := actorOf(ctx, m.tx, call.Actor)
+		if err != nil {
 			return gift.Gift{}, err
 		}
-		return m.createGift(ctx, in)
+		return m.createGift(ctx, a, in)
 	})
 }
 
 // createGift stores a gift that the actor created.
-func (m *mutation) createGift(ctx context.Context, in gift.GiftInput) (gift.Gift, error) {
+func (m *mutation) createGift(ctx context.Context, a actor, in gift.GiftInput) (gift.Gift, error) {
 	g, err := in.New(gift.NewID[gift.GiftID](), m.now)
 	if err != nil {
+		return g, err
+	}
+	if g, err = g.WrittenBy(a.person, gift.Gift{}); err != nil {
 		return g, err
 	}
 	if err := m.checkSuits(ctx, g.PersonIDs, nil); err != nil {
@@ -168,32 +183,43 @@ func (m *mutation) checkSuits(ctx context.Context, people, before []gift.PersonI
 // UpdateGift implements [gift.GiftService].
 func (s *Store) UpdateGift(ctx context.Context, call gift.Call, id gift.GiftID, patch gift.GiftPatch) (gift.Gift, error) {
 	return mutate(ctx, s, call, func(ctx context.Context, m *mutation) (gift.Gift, error) {
-		if _, err := actorOf(ctx, m.tx, call.Actor); err != nil {
+		a, err := actorOf(ctx, m.tx, call.Actor)
+		if err != nil {
 			return gift.Gift{}, err
 		}
 		before, err := giftFor(ctx, m.tx, call.Actor, id)
 		if err != nil {
 			return gift.Gift{}, err
 		}
-		if err := current(patch.Version, before.Version, before); err != nil {
+		seen := before.SeenBy(a.person)
+		if err := current(patch.Version, seen.Version, seen); err != nil {
 			return gift.Gift{}, err
 		}
-		after, err := patch.Apply(before)
+		after, err := patch.Apply(seen)
 		if err != nil {
 			return gift.Gift{}, err
 		}
-		if err := m.checkSuits(ctx, after.PersonIDs, before.PersonIDs); err != nil {
+		if after, err = after.WrittenBy(a.person, before); err != nil {
 			return gift.Gift{}, err
 		}
-		return m.changeGift(ctx, before, after)
+		if err := m.checkSuits(ctx, after.SeenBy(a.person).PersonIDs, seen.PersonIDs); err != nil {
+			return gift.Gift{}, err
+		}
+		after, err = m.changeGift(ctx, before, after)
+		return after.SeenBy(a.person), err
 	})
 }
 
 // changeGift stores a changed gift and notes the change for every list that
-// holds it.
+// holds it. Whom it would suit is beside the version, and nobody is told: a
+// version, time or event without a visible change would betray itself to whom
+// it is about.
 func (m *mutation) changeGift(ctx context.Context, before, after gift.Gift) (gift.Gift, error) {
-	after.Version++
-	after.UpdatedAt = m.now
+	visible := !reflect.DeepEqual(before.SeenByAll(), after.SeenByAll())
+	if visible {
+		after.Version++
+		after.UpdatedAt = m.now
+	}
 	args, err := giftArgs(after)
 	if err == nil {
 		_, err = m.tx.ExecContext(ctx, `UPDATE gifts SET name = $2, url = $3, price_amount = $4, price_currency = $5,
@@ -202,6 +228,9 @@ func (m *mutation) changeGift(ctx context.Context, before, after gift.Gift) (gif
 	}
 	if err != nil {
 		return after, fmt.Errorf("storing a gift: %w", err)
+	}
+	if !visible {
+		return after, nil
 	}
 	m.made(gift.Change{Kind: gift.GiftChanged, Gift: &gift.GiftChange{Before: &before, After: &after}})
 	items, err := itemsWhere(ctx, m.tx, `i.gift_id = $1`, string(after.ID))

@@ -68,22 +68,21 @@ func itemsWhere(ctx context.Context, tx Tx, where string, args ...any) ([]itemRo
 	return items, nil
 }
 
-// plannedItem reads an item of a list that the user plans; ENOTFOUND otherwise.
-func plannedItem(ctx context.Context, tx Tx, user gift.UserID, id gift.ItemID) (itemRow, error) {
-	var i itemRow
-	var person *gift.PersonID
+// plannedItem reads an item of a list that the user plans, all of it, and the
+// person whom the user is; ENOTFOUND otherwise.
+func plannedItem(ctx context.Context, tx Tx, user gift.UserID, id gift.ItemID) (i itemRow, person *gift.PersonID, err error) {
 	targets, done := itemTargets(&i)
-	err := tx.QueryRowContext(ctx, `SELECT u.person_id, `+itemColumns+` FROM list_items i JOIN gifts g ON g.id = i.gift_id
+	err = tx.QueryRowContext(ctx, `SELECT u.person_id, `+itemColumns+` FROM list_items i JOIN gifts g ON g.id = i.gift_id
 		JOIN lists l ON l.id = i.list_id JOIN users u ON u.id = $2 LEFT JOIN users w ON w.person_id = l.person_id
 		WHERE i.id = $1`, string(id), string(user)).Scan(append([]any{optional[gift.PersonID]{&person}}, targets...)...)
 	if err != nil {
-		return itemRow{}, notFound(err, "item")
+		return itemRow{}, nil, notFound(err, "item")
 	}
 	done()
 	if i.list.AccessFor(user, person) != gift.AccessPlanner {
-		return itemRow{}, gift.Errorf(gift.ENOTFOUND, "there is no such item")
+		return itemRow{}, nil, gift.Errorf(gift.ENOTFOUND, "there is no such item")
 	}
-	return i, nil
+	return i, person, nil
 }
 
 // madeItem notes a change of an item; one side may be nil.
@@ -111,7 +110,7 @@ func (s *Store) ListItems(ctx context.Context, by gift.UserID, list gift.ListID)
 		}
 		scan := func(row scanner) (gift.ListItem, error) {
 			i, err := scanItem(row)
-			return i.ListItem, err
+			return i.ListItem.SeenBy(a.person), err
 		}
 		out.Value, err = all(ctx, tx, scan, itemSQL+` WHERE i.list_id = $1 ORDER BY CASE i.status WHEN 'idea' THEN 0
 			WHEN 'selected' THEN 1 WHEN 'purchased' THEN 2 ELSE 3 END, i.position, i.id`, string(list))
@@ -130,8 +129,8 @@ func (s *Store) ListItem(ctx context.Context, by gift.UserID, id gift.ItemID) (o
 		if _, err := actorOf(ctx, tx, by); err != nil {
 			return err
 		}
-		i, err := plannedItem(ctx, tx, by, id)
-		out = i.ListItem
+		i, person, err := plannedItem(ctx, tx, by, id)
+		out = i.ListItem.SeenBy(person)
 		return err
 	})
 	return out, err
@@ -155,8 +154,8 @@ func (s *Store) CreateListItem(ctx context.Context, call gift.Call, in gift.List
 		if err := m.checkAssignee(ctx, l, item.AssigneeID); err != nil {
 			return gift.ListItem{}, err
 		}
-		row, err := m.insertItem(ctx, l, item, in.GiftID, in.Gift)
-		return row.ListItem, err
+		row, err := m.insertItem(ctx, a, l, item, in.GiftID, in.Gift)
+		return row.ListItem.SeenBy(a.person), err
 	})
 }
 
@@ -195,9 +194,9 @@ func (m *mutation) plans(ctx context.Context, l gift.List, id gift.UserID) (bool
 
 // insertItem puts a gift, one that exists or a new one, at the end of its
 // column.
-func (m *mutation) insertItem(ctx context.Context, l gift.List, item gift.ListItem, id *gift.GiftID, in *gift.GiftInput) (itemRow, error) {
+func (m *mutation) insertItem(ctx context.Context, a actor, l gift.List, item gift.ListItem, id *gift.GiftID, in *gift.GiftInput) (itemRow, error) {
 	var err error
-	if item.Gift, err = m.itemGift(ctx, l.ID, id, in); err != nil {
+	if item.Gift, err = m.itemGift(ctx, a, l.ID, id, in); err != nil {
 		return itemRow{}, err
 	}
 	item.GiftID = item.Gift.ID
@@ -230,12 +229,12 @@ func itemArgs(i itemRow) []any {
 
 // itemGift finds the gift for a new item, or creates it. EEXISTS if the list
 // holds it already.
-func (m *mutation) itemGift(ctx context.Context, list gift.ListID, id *gift.GiftID, in *gift.GiftInput) (gift.Gift, error) {
+func (m *mutation) itemGift(ctx context.Context, a actor, list gift.ListID, id *gift.GiftID, in *gift.GiftInput) (gift.Gift, error) {
 	if id == nil {
-		g, err := m.createGift(ctx, *in)
+		g, err := m.createGift(ctx, a, *in)
 		return g, within("gift", err)
 	}
-	g, err := giftFor(ctx, m.tx, m.call.Actor, *id)
+	g, err := giftFor(ctx, m.tx, a.id, *id)
 	switch {
 	case gift.CodeOf(err) == gift.ENOTFOUND:
 		return g, gift.Invalid("gift_id", "there is no such gift")
@@ -280,11 +279,11 @@ func (s *Store) UpdateListItem(ctx context.Context, call gift.Call, id gift.Item
 		if _, err := actorOf(ctx, m.tx, call.Actor); err != nil {
 			return gift.ListItem{}, err
 		}
-		before, err := plannedItem(ctx, m.tx, call.Actor, id)
+		before, person, err := plannedItem(ctx, m.tx, call.Actor, id)
 		if err != nil {
 			return gift.ListItem{}, err
 		}
-		if err := current(patch.Version, before.Version, before.ListItem); err != nil {
+		if err := current(patch.Version, before.Version, before.ListItem.SeenBy(person)); err != nil {
 			return gift.ListItem{}, err
 		}
 		after := before
@@ -296,7 +295,8 @@ func (s *Store) UpdateListItem(ctx context.Context, call gift.Call, id gift.Item
 				return gift.ListItem{}, err
 			}
 		}
-		return m.changeItem(ctx, before, after)
+		changed, err := m.changeItem(ctx, before, after)
+		return changed.SeenBy(person), err
 	})
 }
 
@@ -357,7 +357,7 @@ func (s *Store) DeleteListItem(ctx context.Context, call gift.Call, id gift.Item
 		if _, err := actorOf(ctx, m.tx, call.Actor); err != nil {
 			return none, err
 		}
-		item, err := plannedItem(ctx, m.tx, call.Actor, id)
+		item, _, err := plannedItem(ctx, m.tx, call.Actor, id)
 		if err != nil {
 			return none, err
 		}

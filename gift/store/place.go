@@ -15,12 +15,12 @@ func (s *Store) MoveListItem(ctx context.Context, call gift.Call, id gift.ItemID
 		return gift.ListItem{}, err
 	}
 	return mutate(ctx, s, call, func(ctx context.Context, m *mutation) (gift.ListItem, error) {
-		before, err := plannedItem(ctx, m.tx, call.Actor, id)
+		before, person, err := plannedItem(ctx, m.tx, call.Actor, id)
 		if err != nil {
 			return gift.ListItem{}, err
 		}
 		if move.Version != before.Version {
-			return gift.ListItem{}, conflict(before.ListItem)
+			return gift.ListItem{}, conflict(before.ListItem.SeenBy(person))
 		}
 		after := before
 		after.Status = move.Status
@@ -31,7 +31,7 @@ func (s *Store) MoveListItem(ctx context.Context, call gift.Call, id gift.ItemID
 			return gift.ListItem{}, err
 		}
 		m.madeItem(gift.ItemChanged, &before, &after)
-		return after.ListItem, nil
+		return after.ListItem.SeenBy(person), nil
 	})
 }
 

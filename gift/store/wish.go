@@ -24,7 +24,7 @@ func (s *Store) Wishes(ctx context.Context, by gift.UserID, list gift.ListID) (o
 			if err != nil {
 				return gift.Wish{}, err
 			}
-			return *i.wish(), nil
+			return i.wish().SeenBy(a.person), nil
 		}
 		out.Value, err = all(ctx, tx, scan, itemSQL+` WHERE i.list_id = $1 AND NOT i.surprise
 			ORDER BY i.wished_at, i.wish_id`, string(list))
@@ -55,14 +55,14 @@ func (s *Store) CreateWish(ctx context.Context, call gift.Call, in gift.WishInpu
 		if in.GiftID != nil {
 			wish, found, err := m.openSurprise(ctx, in.ListID, *in.GiftID)
 			if found || err != nil {
-				return wish, err
+				return wish.SeenBy(a.person), err
 			}
 		}
-		row, err := m.insertItem(ctx, l, item, in.GiftID, in.Gift)
+		row, err := m.insertItem(ctx, a, l, item, in.GiftID, in.Gift)
 		if err != nil {
 			return gift.Wish{}, err
 		}
-		return *row.wish(), nil
+		return row.wish().SeenBy(a.person), nil
 	})
 }
 

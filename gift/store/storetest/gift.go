@@ -22,6 +22,11 @@ func (f *family) sees(t *testing.T, u gift.User, id gift.GiftID) bool {
 	return has
 }
 
+// suits is a patch that says whom a gift would suit.
+func suits(people ...gift.PersonID) gift.GiftPatch {
+	return gift.GiftPatch{PersonIDs: gift.Set(people)}
+}
+
 var giftTests = []test{
 	{"a gift is kept whole", func(t *testing.T, f *family) {
 		g := must(f.s.CreateGift(f.ctx, as(f.ben), gift.GiftInput{
@@ -60,6 +65,73 @@ var giftTests = []test{
 			if want := []bool{c.ada, c.ben, c.cleo}; !slices.Equal(got, want) {
 				t.Fatalf("%s: seen by ada, ben, cleo: %v, want %v", c.name, got, want)
 			}
+		}
+	}},
+	{"nobody reads that a gift would suit them", func(t *testing.T, f *family) {
+		ben, dan := *f.ben.PersonID, f.dan.ID
+		g := must(f.s.CreateGift(f.ctx, as(f.cleo), gift.GiftInput{Name: "Kite", PersonIDs: []gift.PersonID{ben, dan}}))(t)
+		equal(t, g.PersonIDs, []gift.PersonID{ben, dan})
+		board := f.list(t, f.ben, nil)
+		item := must(f.s.CreateListItem(f.ctx, as(f.cleo), gift.ListItemInput{ListID: board.ID, GiftID: &g.ID}))(t)
+		wishes := f.wishlist(t, f.ben)
+		must(f.s.CreateWish(f.ctx, as(f.cleo), gift.WishInput{ListID: wishes.ID, GiftID: &g.ID}))(t)
+		_, stale := f.s.UpdateGift(f.ctx, as(f.ben), g.ID, gift.GiftPatch{Version: gift.Set(int64(9))})
+		_, staleItem := f.s.UpdateListItem(f.ctx, as(f.ben), item.ID, gift.ListItemPatch{Version: gift.Set(int64(9))})
+		_, staleMove := f.s.MoveListItem(f.ctx, as(f.ben), item.ID, gift.Move{Status: gift.StatusIdea, Version: 9})
+		moved := must(f.s.MoveListItem(f.ctx, as(f.ben), item.ID, gift.Move{Status: gift.StatusSelected, Version: 1}))(t)
+		listed := allOf(t, func(p gift.Page) (gift.PageOf[gift.Gift], error) { return f.s.Gifts(f.ctx, f.ben.ID, p) })
+		other := f.list(t, f.ben, nil)
+		for name, read := range map[string]gift.Gift{
+			"Gift":                   must(f.s.Gift(f.ctx, f.ben.ID, g.ID))(t).Value,
+			"Gifts":                  listed[0],
+			"GiftsOfList":            must(f.s.GiftsOfList(f.ctx, f.ben.ID, board.ID))(t).Value[0].Gift,
+			"ListItems":              f.board(t, f.ben, board)[0].Gift,
+			"ListItem":               must(f.s.ListItem(f.ctx, f.ben.ID, item.ID))(t).Gift,
+			"Wishes":                 f.wishes(t, f.ben, wishes)[0].Gift,
+			"MoveListItem":           moved.Gift,
+			"CreateListItem":         must(f.s.CreateListItem(f.ctx, as(f.ben), gift.ListItemInput{ListID: other.ID, GiftID: &g.ID}))(t).Gift,
+			"CreateWish":             must(f.s.CreateWish(f.ctx, as(f.ben), gift.WishInput{ListID: f.wishlist(t, f.ben).ID, GiftID: &g.ID}))(t).Gift,
+			"UpdateListItem":         must(f.s.UpdateListItem(f.ctx, as(f.ben), item.ID, gift.ListItemPatch{Notes: gift.Set("n")}))(t).Gift,
+			"stale UpdateGift":       refused(t, stale, gift.ECONFLICT, "version").Current.(gift.Gift),
+			"stale UpdateListItem":   refused(t, staleItem, gift.ECONFLICT, "version").Current.(gift.ListItem).Gift,
+			"stale MoveListItem":     refused(t, staleMove, gift.ECONFLICT, "version").Current.(gift.ListItem).Gift,
+			"UpdateGift":             must(f.s.UpdateGift(f.ctx, as(f.ben), g.ID, gift.GiftPatch{Name: gift.Set("Red kite")}))(t),
+			"UpdateGift of the same": must(f.s.UpdateGift(f.ctx, as(f.ben), g.ID, suits(dan)))(t),
+		} {
+			if !slices.Equal(read.PersonIDs, []gift.PersonID{dan}) {
+				t.Errorf("%s: ben reads that it would suit %v", name, read.PersonIDs)
+			}
+		}
+		equal(t, must(f.s.Gift(f.ctx, f.ada.ID, g.ID))(t).Value.PersonIDs, []gift.PersonID{ben, dan})
+	}},
+	{"what somebody cannot see they cannot write", func(t *testing.T, f *family) {
+		ada, ben, dan := *f.ada.PersonID, *f.ben.PersonID, f.dan.ID
+		g := f.item(t, f.cleo, f.list(t, f.cleo, nil), "Kite").Gift
+		must(f.s.UpdateGift(f.ctx, as(f.cleo), g.ID, suits(dan, ben)))(t)
+		equal(t, must(f.s.UpdateGift(f.ctx, as(f.ben), g.ID, suits()))(t).PersonIDs, []gift.PersonID{})
+		equal(t, must(f.s.Gift(f.ctx, f.cleo.ID, g.ID))(t).Value.PersonIDs, []gift.PersonID{ben})
+		_, err := f.s.UpdateGift(f.ctx, as(f.ben), g.ID, suits("unknown"))
+		refused(t, err, gift.EINVALID, "person_ids[0]")
+		equal(t, must(f.s.UpdateGift(f.ctx, as(f.ben), g.ID, suits(dan, ada)))(t).PersonIDs, []gift.PersonID{dan, ada})
+		equal(t, must(f.s.Gift(f.ctx, f.cleo.ID, g.ID))(t).Value.PersonIDs, []gift.PersonID{ben, dan, ada})
+		_, err = f.s.UpdateGift(f.ctx, as(f.ben), g.ID, suits(dan, ben))
+		refused(t, err, gift.EFORBIDDEN, "person_ids[1]")
+		_, err = f.s.CreateGift(f.ctx, as(f.ben), gift.GiftInput{Name: "x", PersonIDs: []gift.PersonID{ben}})
+		refused(t, err, gift.EFORBIDDEN, "person_ids[0]")
+		_, err = f.s.CreateListItem(f.ctx, as(f.ben), gift.ListItemInput{ListID: f.list(t, f.cleo, nil).ID,
+			Gift: &gift.GiftInput{Name: "x", PersonIDs: []gift.PersonID{ben}}})
+		refused(t, err, gift.EFORBIDDEN, "gift.person_ids[0]")
+	}},
+	{"whom a gift would suit counts no version", func(t *testing.T, f *family) {
+		g := must(f.s.CreateGift(f.ctx, as(f.ben), gift.GiftInput{Name: "Kite"}))(t)
+		want := g
+		want.PersonIDs = []gift.PersonID{f.dan.ID}
+		equal(t, must(f.s.UpdateGift(f.ctx, as(f.ben), g.ID, suits(f.dan.ID)))(t), want)
+		equal(t, must(f.s.Gift(f.ctx, f.ben.ID, g.ID))(t).Value, want)
+		both := suits()
+		both.Name = gift.Set("Red kite")
+		if got := must(f.s.UpdateGift(f.ctx, as(f.ben), g.ID, both))(t); got.Version != 2 || len(got.PersonIDs) != 0 {
+			t.Fatalf("got %s", text(t, got))
 		}
 	}},
 	{"gifts come newest first", func(t *testing.T, f *family) {

@@ -94,6 +94,12 @@ var secrets = []secret{
 	{"notes about him are written", func(t *testing.T, f *family, s *stage) {
 		must(f.s.UpdatePerson(f.ctx, as(f.cleo), *f.ben.PersonID, gift.PersonPatch{Notes: gift.Set("wants a boat")}))(t)
 	}},
+	{"his wish would suit him and others", func(t *testing.T, f *family, s *stage) {
+		must(f.s.UpdateGift(f.ctx, as(f.cleo), s.wished.GiftID, suits(*f.ben.PersonID, f.dan.ID)))(t)
+		must(f.s.UpdateGift(f.ctx, as(f.cleo), s.wished.GiftID, suits(f.dan.ID)))(t)
+		must(f.s.UpdateGift(f.ctx, as(f.cleo), s.wished.GiftID, suits()))(t)
+		must(f.s.UpdateGift(f.ctx, as(f.cleo), s.wished.GiftID, suits(*f.ben.PersonID)))(t)
+	}},
 	{"his budget is changed", func(t *testing.T, f *family, s *stage) {
 		must(f.s.UpdateOccasion(f.ctx, as(f.cleo), s.party.ID, gift.OccasionPatch{People: gift.Set([]gift.OccasionPerson{
 			{PersonID: *f.ben.PersonID, Budget: euros(70)}, {PersonID: f.dan.ID, Budget: euros(30)},

@@ -42,6 +42,12 @@ export type Move = Schemas['Move'];
 export type Wish = Schemas['Wish'];
 export type WishInput = Schemas['WishInput'];
 
+/** What an event carries of a gift: all but whom it would suit, which REST keeps from some readers. */
+export type GiftPayload = Omit<Gift, 'person_ids'>;
+export type ListGiftPayload = Omit<ListGift, 'person_ids'>;
+export type ListItemPayload = Omit<ListItem, 'gift'> & { gift: GiftPayload };
+export type WishPayload = Omit<Wish, 'gift'> & { gift: GiftPayload };
+
 export type Status = ListItem['status'];
 export type OccasionType = Occasion['type'];
 export type ListType = List['type'];

@@ -425,7 +425,7 @@ export interface components {
             image_url: string;
             name: string;
             notes: string;
-            /** @description Whom it would suit */
+            /** @description Whom it would suit, besides the reader: nobody is told that of themselves. A change of this alone counts no version */
             person_ids: string[];
             price: components["schemas"]["Money"] | null;
             /** @enum {string} */
@@ -536,7 +536,7 @@ export interface components {
             readonly list_id: string;
             name: string;
             notes: string;
-            /** @description Whom it would suit */
+            /** @description Whom it would suit, besides the reader: nobody is told that of themselves. A change of this alone counts no version */
             person_ids: string[];
             price: components["schemas"]["Money"] | null;
             /** @enum {string} */

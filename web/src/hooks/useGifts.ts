@@ -14,6 +14,18 @@ export const giftsQuery = (listId: string) =>
 /** The gifts of a list. They change rarely, so being fresh for a while is enough. */
 export const useGifts = (listId: string) => useQuery(giftsQuery(listId));
 
+/**
+ * One gift as it is now, to be edited. What a page holds of it may be older than its version says:
+ * whom it would suit counts none, and is in no event.
+ */
+export const freshGiftQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['gift', id],
+    queryFn: ({ signal }) => apiClient.get<Gift>(`/gifts/${id}`, { signal }),
+    gcTime: 0,
+    retry: false,
+  });
+
 /** Gifts read at a time when all of them are paged through. */
 const GIFTS_PER_PAGE = 60;
 

@@ -1,7 +1,7 @@
 import { queryOptions, useQuery } from '@tanstack/react-query';
 
 import { apiClient } from '@/lib/api/client';
-import type { ListItem } from '@/lib/api/types';
+import type { ListItem, ListItemPayload } from '@/lib/api/types';
 import { afterEvent } from '@/lib/item-order';
 import { listItemsKey, listItemsTopic } from '@/lib/keys';
 import type { WSEvent } from '@/lib/websocket';
@@ -24,8 +24,8 @@ export function useListItems(listId: string) {
   useRealtimeSync({
     topic: listItemsTopic(listId),
     queryKey,
-    // An event carries the item as REST returns it, so there is no need to ask again.
-    onEvent: (event: WSEvent<ListItem>, client) =>
+    // An event carries nearly all that REST returns of the item: there is no need to ask again.
+    onEvent: (event: WSEvent<ListItemPayload>, client) =>
       client.setQueryData<ListItem[]>(queryKey, (items) => items && afterEvent(items, event)),
   });
   usePollingFallback({ queryKey, intervalMs: POLL_MS });

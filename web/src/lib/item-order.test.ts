@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import type { ListItem } from '@/lib/api/types';
+import type { ListItem, ListItemPayload } from '@/lib/api/types';
 import type { WSEvent } from '@/lib/websocket';
 
 import { afterEvent } from './item-order';
@@ -8,8 +8,10 @@ import { item } from './test-items';
 
 const board = [item('a', 'idea', 'd'), item('b', 'idea', 'm'), item('c', 'purchased', 'm')];
 
-function eventOf(event: WSEvent['event'], payload: ListItem): WSEvent<ListItem> {
-  const { id, updated_at } = payload;
+function eventOf(event: WSEvent['event'], changed: ListItem): WSEvent<ListItemPayload> {
+  const { id, updated_at } = changed;
+  const { person_ids: _, ...gift } = changed.gift;
+  const payload = { ...changed, gift };
   const data = { entity_id: id, payload, user_id: 'ann', timestamp: updated_at };
   return { topic: 'list-items:list', event, data };
 }
@@ -25,6 +27,14 @@ describe('a board after an event', () => {
     const moved = item('d', 'purchased', 'm', 2);
     const before = [item('d', 'idea', 'a'), ...board];
     expect(afterEvent(before, eventOf('STATUS_CHANGED', moved))).toEqual([...board, moved]);
+  });
+
+  it('still says whom a gift would suit, which no event does', () => {
+    const [first, ...others] = board as [ListItem, ...ListItem[]];
+    const suited = { ...first, gift: { ...first.gift, person_ids: ['mia'] } };
+    const moved = { ...first, position: 'x', version: 2 };
+    const after = afterEvent([suited, ...others], eventOf('UPDATED', moved));
+    expect(after).toContainEqual({ ...moved, gift: suited.gift });
   });
 
   it('takes an item twice without doubling it', () => {

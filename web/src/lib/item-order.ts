@@ -1,4 +1,4 @@
-import type { ListItem } from '@/lib/api/types';
+import type { ListItem, ListItemPayload } from '@/lib/api/types';
 import { STATUSES } from '@/lib/status';
 import type { WSEvent } from '@/lib/websocket';
 
@@ -13,9 +13,18 @@ function compareOnBoard(a: ListItem, b: ListItem): number {
   return STATUSES.indexOf(a.status) - STATUSES.indexOf(b.status) || compareItems(a, b);
 }
 
-/** A board's items after an event of their topic, exactly as REST would return them now. */
-export function afterEvent(items: readonly ListItem[], event: WSEvent<ListItem>): ListItem[] {
+/**
+ * A board's items after an event of their topic, as REST would return them now. Whom a gift would
+ * suit is in no event: what is known of it stays.
+ */
+export function afterEvent(
+  items: readonly ListItem[],
+  event: WSEvent<ListItemPayload>,
+): ListItem[] {
   const { entity_id, payload } = event.data;
   const others = items.filter(({ id }) => id !== entity_id);
-  return event.event === 'DELETED' ? others : [...others, payload].sort(compareOnBoard);
+  if (event.event === 'DELETED') return others;
+  const known = items.find(({ id }) => id === entity_id);
+  const gift = { ...payload.gift, person_ids: known?.gift.person_ids ?? [] };
+  return [...others, { ...payload, gift }].sort(compareOnBoard);
 }

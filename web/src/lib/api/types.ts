@@ -13,6 +13,7 @@ export type {
   ListItem,
   ListItemInput,
   ListItemPatch,
+  ListItemPayload,
   ListType,
   Money,
   Occasion,

@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useRef } from 'react';
 
 import { toast } from '@/components/ui/toast';
-import type { ListItem, User } from '@/lib/api/types';
+import type { ListItemPayload, User } from '@/lib/api/types';
 import { useMe } from '@/lib/context/AuthContext';
 import { listItemsTopic } from '@/lib/keys';
 import { COLUMNS } from '@/lib/status';
@@ -12,7 +12,7 @@ const nameOf = (users: readonly User[], id: string) =>
   users.find((user) => user.id === id)?.name ?? 'Somebody';
 
 /** What somebody else's event did to the board, in a few words; empty for what needs none. */
-export function describeChange({ event, data }: WSEvent<ListItem>, name: string): string {
+export function describeChange({ event, data }: WSEvent<ListItemPayload>, name: string): string {
   const { gift, status } = data.payload;
   if (event === 'STATUS_CHANGED') return `${name} moved ${gift.name} → ${COLUMNS[status].label}`;
   if (event === 'ADDED') return `${name} added ${gift.name}`;

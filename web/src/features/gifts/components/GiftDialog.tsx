@@ -1,4 +1,7 @@
+import { useQuery } from '@tanstack/react-query';
+
 import { FormDialog, type Removal } from '@/components/ui/form-dialog';
+import { freshGiftQuery } from '@/hooks/useGifts';
 import type { Gift } from '@/lib/api/types';
 import { useMe } from '@/lib/context/AuthContext';
 import { useEditForm } from '@/lib/use-edit-form';
@@ -15,7 +18,14 @@ export interface GiftDialogProps {
   onClose: () => void;
 }
 
+/** Edits a gift as it is now; where that cannot be read, as it is shown. */
 export function GiftDialog({ gift, onClose }: GiftDialogProps) {
+  const fresh = useQuery({ ...freshGiftQuery(gift?.id ?? ''), enabled: gift !== undefined });
+  if (fresh.isLoading) return null;
+  return <GiftForm gift={fresh.data ?? gift} onClose={onClose} />;
+}
+
+function GiftForm({ gift, onClose }: GiftDialogProps) {
   const { family } = useMe();
   const { mutateAsync: create } = useCreateGift();
   const { mutateAsync: update } = useUpdateGift();

@@ -6,6 +6,7 @@ import { GiftPicture } from '@/components/ui/gift-picture';
 import { MoneyField, moneyRule } from '@/components/ui/money-field';
 import { PeoplePicker } from '@/components/ui/people-picker';
 import { peopleQuery } from '@/hooks/queries';
+import { useMe } from '@/lib/context/AuthContext';
 import type { EditForm } from '@/lib/use-edit-form';
 import { required } from '@/lib/use-server-form';
 
@@ -101,7 +102,10 @@ const WhatItCosts = ({ form: { register, error }, currencies }: GiftFieldsetProp
 );
 
 function WhatElse({ form: { control, register, error } }: GiftFieldsetProps) {
+  const { user: me } = useMe();
   const { data: people = [] } = useQuery(peopleQuery());
+  // Nobody says, or reads, that something would suit themselves.
+  const others = people.filter(({ user_id }) => user_id !== me.id);
   const suits = useController({ control, name: 'person_ids' }).field;
   const links = useController({
     control,
@@ -110,11 +114,11 @@ function WhatElse({ form: { control, register, error } }: GiftFieldsetProps) {
   }).field;
   return (
     <>
-      {people.length > 0 && (
+      {others.length > 0 && (
         <PeoplePicker
           legend="Whom would it suit?"
           error={error('person_ids')}
-          people={people}
+          people={others}
           value={suits.value}
           onChange={suits.onChange}
         />
