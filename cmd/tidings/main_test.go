@@ -35,6 +35,11 @@ func TestMain(m *testing.M) {
 // returns its URL and a function that ends it.
 func start(t *testing.T, args ...string) (url string, end func()) {
 	t.Helper()
+	return startLogging(t, io.Discard, args...)
+}
+
+func startLogging(t *testing.T, logs io.Writer, args ...string) (url string, end func()) {
+	t.Helper()
 	var c cli
 	parser, err := kong.New(&c, kong.Exit(func(int) {}))
 	if err != nil {
@@ -46,7 +51,7 @@ func start(t *testing.T, args ...string) (url string, end func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	listening := make(chan net.Addr, 1)
 	ended := make(chan error, 1)
-	go func() { ended <- c.Serve.serve(ctx, io.Discard, func(a net.Addr) { listening <- a }) }()
+	go func() { ended <- c.Serve.serve(ctx, logs, func(a net.Addr) { listening <- a }) }()
 	select {
 	case addr := <-listening:
 		url = "http://" + addr.String()

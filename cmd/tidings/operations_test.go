@@ -1,11 +1,66 @@
 package main
 
 import (
+	"bytes"
 	"os"
 	"regexp"
 	"slices"
+	"strings"
+	"sync"
 	"testing"
+	"time"
 )
+
+// lines are what a hub has logged so far.
+type lines struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (l *lines) Write(b []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(b)
+}
+
+func (l *lines) has(line string) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return strings.Contains(l.text.String(), line)
+}
+
+// await waits until the line has been logged.
+func (l *lines) await(line string) bool {
+	deadline := time.Now().Add(10 * time.Second)
+	tick := time.NewTicker(time.Millisecond)
+	defer tick.Stop()
+	for !l.has(line) && time.Now().Before(deadline) {
+		<-tick.C
+	}
+	return l.has(line)
+}
+
+func TestLogLevel(t *testing.T) {
+	for level, logged := range map[string][]string{
+		"debug": {"tidings is listening", "event delivered", "session closed"}, "info": {"tidings is listening"}, "error": {},
+	} {
+		t.Run(level, func(t *testing.T) {
+			var logs lines
+			url, end := startLogging(t, &logs, "--dev", "--drain-window=100ms", "--log-level="+level)
+			next := subscribe(t, url, "list-items:1", "")
+			next()
+			next()
+			post(t, url, one)
+			next()
+			end()
+			for _, line := range []string{"tidings is listening", "event delivered", "session closed"} {
+				if want := slices.Contains(logged, line); want && !logs.await(line) || !want && logs.has(line) {
+					t.Errorf("%q is logged: %v; want %v", line, !want, want)
+				}
+			}
+		})
+	}
+}
 
 // docs/operations.md lists the figures that are served, all of them and no others.
 func TestEveryFigureIsDocumented(t *testing.T) {

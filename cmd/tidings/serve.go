@@ -45,6 +45,8 @@ type serveCommand struct {
 	MaxPerAddress int           `default:"1000" help:"Sessions one network address may have; 0 for any number."`
 	DrainWindow   time.Duration `default:"10s" help:"Time over which a shutdown spreads the return of its sessions."`
 	DrainTimeout  time.Duration `default:"20s" help:"Longest that a shutdown takes."`
+
+	LogLevel slog.Level `default:"info" help:"What to log: debug, info, warn or error."`
 }
 
 // Limits of the HTTP server.
@@ -74,7 +76,7 @@ func (c *serveCommand) serve(ctx context.Context, logs io.Writer, listening func
 	if err != nil {
 		return err
 	}
-	logger := slog.New(slog.NewTextHandler(logs, nil))
+	logger := slog.New(slog.NewTextHandler(logs, &slog.HandlerOptions{Level: c.LogLevel}))
 	journal, err := c.openJournal(ctx)
 	if err != nil {
 		return err
