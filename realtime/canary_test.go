@@ -27,6 +27,27 @@ func (l *wedged) Heads(ctx context.Context, topics []realtime.Topic) ([]realtime
 	return l.Log.Heads(ctx, topics)
 }
 
+// A log that hangs costs an answer, and no more than its time.
+func TestACallThatHangsIsGivenUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		log := &wedged{Log: memlog.New(memlog.Options{})}
+		hub := realtime.NewHub(log, guard{}, realtime.Options{Logger: quiet()})
+		defer hub.Close()
+		c := connect(t, hub, "anna")
+		log.stuck.Store(true)
+		asked := time.Now()
+		c.session.Receive([]byte(`{"action":"subscribe","topic":"user:anna"}`))
+		if took := time.Since(asked); took != realtime.DefaultCallTimeout || !strings.Contains(c.last(), `"code":"internal"`) || !strings.Contains(c.last(), `"retry_after_ms":1000`) {
+			t.Errorf("after %v: %s; want the error internal after %v", took, c.last(), realtime.DefaultCallTimeout)
+		}
+		log.stuck.Store(false)
+		c.session.Receive([]byte(`{"action":"subscribe","topic":"user:anna"}`))
+		if !strings.Contains(c.last(), `"subscribed"`) {
+			t.Errorf("once it answers again: %s", c.last())
+		}
+	})
+}
+
 func TestCanary(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		log := &wedged{Log: memlog.New(memlog.Options{})}

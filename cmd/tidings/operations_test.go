@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"net/http"
 	"os"
 	"regexp"
 	"slices"
@@ -59,6 +60,37 @@ func TestLogLevel(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// From the first signal on newcomers are sent elsewhere, while what is queued is
+// still being written; and a reader that takes nothing is not waited for longer
+// than the limit.
+func TestReadyTurnsRedWhileItDrains(t *testing.T) {
+	const limit = 2 * time.Second
+	url, end := start(t, "--dev", "--drain-window=100ms", "--drain-timeout="+limit.String(), "--queue-bytes=67108864")
+	stuck := &visitor{}
+	if err := stuck.enter(strings.TrimPrefix(url, "http://")); err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = stuck.conn.Close() }()
+	large := `{"topic":"list:a","event":"UPDATED","data":{"entity_id":"1","payload":"` + strings.Repeat("x", 60_000) + `"}}`
+	for stalled := false; !stalled; { // until the sockets between them are full
+		post(t, url, "["+strings.Repeat(large+",", 15)+large+"]")
+		_, figures := get(t, url+"/metrics")
+		stalled = strings.Contains(figures, "\ntidings_sessions_stalled 1\n")
+	}
+	begun := time.Now()
+	ended := make(chan struct{})
+	go func() { end(); close(ended) }()
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	for status := 0; status != http.StatusServiceUnavailable; <-tick.C {
+		status, _ = get(t, url+"/readyz")
+	}
+	<-ended
+	if took := time.Since(begun); took < limit || took > limit+5*time.Second {
+		t.Errorf("it ended after %v; its limit is %v", took, limit)
 	}
 }
 
