@@ -104,6 +104,7 @@ func (c *serveCommand) serve(ctx context.Context, logs io.Writer, listening func
 	}
 	door, err := sockets.Shortcut(listener, socketPath)
 	if err != nil {
+		hub.Close()
 		return errors.Join(err, listener.Close())
 	}
 	logger.Info("tidings is listening", "url", "http://"+listener.Addr().String(), "dev", c.Dev)
