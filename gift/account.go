@@ -20,7 +20,7 @@ type User struct {
 // Family is what all members share.
 type Family struct {
 	Name     string `json:"name" minLength:"1" maxLength:"200"`
-	Currency string `json:"currency" pattern:"^[A-Z]{3}$" example:"EUR"`
+	Currency string `json:"currency" pattern:"^[A-Z]{3}$" patternDescription:"an ISO 4217 code of three capital letters, such as EUR" example:"EUR"`
 }
 
 // NewAccount is what an account starts from. PasswordHash is an Argon2id PHC string.

@@ -21,7 +21,7 @@ type Person struct {
 	Sizes        map[string]string `json:"sizes" doc:"For example shoe: 38"`
 	Constraints  []string          `json:"constraints" maxItems:"50" doc:"Allergies and the like"`
 	PhotoURL     string            `json:"photo_url" maxLength:"2000"`
-	Color        string            `json:"color" pattern:"^(#[0-9a-f]{6})?$" doc:"Avatar colour"`
+	Color        string            `json:"color" pattern:"^(#[0-9a-f]{6})?$" patternDescription:"a colour as #rrggbb in lower case, or empty" doc:"Avatar colour"`
 	UserID       *UserID           `json:"user_id" readOnly:"true" doc:"The account of this person, if they have one"`
 	Version      int64             `json:"version" readOnly:"true"`
 	CreatedAt    time.Time         `json:"created_at" readOnly:"true"`
@@ -39,7 +39,7 @@ type PersonInput struct {
 	Sizes        map[string]string `json:"sizes,omitempty"`
 	Constraints  []string          `json:"constraints,omitempty" maxItems:"50"`
 	PhotoURL     string            `json:"photo_url,omitempty" maxLength:"2000"`
-	Color        string            `json:"color,omitempty" pattern:"^(#[0-9a-f]{6})?$"`
+	Color        string            `json:"color,omitempty" pattern:"^(#[0-9a-f]{6})?$" patternDescription:"a colour as #rrggbb in lower case, or empty"`
 }
 
 // PersonPatch changes the fields that are set. A set Version must be the
@@ -54,7 +54,7 @@ type PersonPatch struct {
 	Sizes        Field[map[string]string] `json:"sizes,omitzero"`
 	Constraints  Field[[]string]          `json:"constraints,omitzero" maxItems:"50"`
 	PhotoURL     Field[string]            `json:"photo_url,omitzero" maxLength:"2000"`
-	Color        Field[string]            `json:"color,omitzero" pattern:"^(#[0-9a-f]{6})?$"`
+	Color        Field[string]            `json:"color,omitzero" pattern:"^(#[0-9a-f]{6})?$" patternDescription:"a colour as #rrggbb in lower case, or empty"`
 	Version      Field[int64]             `json:"version,omitzero" minimum:"1"`
 }
 

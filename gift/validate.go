@@ -86,7 +86,7 @@ func checkMoney(field string, m *Money) error {
 	case m.Amount < 0:
 		return Invalid(field+".amount", "may not be negative")
 	case m.Amount > MaxAmount:
-		return Invalid(field+".amount", "may be at most %d", int64(MaxAmount))
+		return Invalid(field+".amount", TooMuch)
 	}
 	return checkCurrency(field+".currency", m.Currency)
 }

@@ -26,7 +26,7 @@ func (q *giftsQuery) Resolve(ctx huma.Context) []error {
 	u := ctx.URL()
 	values, err := url.ParseQuery(u.RawQuery)
 	if err == nil && q.ListID == "" && values.Has("list_id") {
-		return []error{&huma.ErrorDetail{Location: "query.list_id", Message: "expected the id of a list, not nothing"}}
+		return []error{&huma.ErrorDetail{Location: "query.list_id", Message: "must be the id of a list, not nothing"}}
 	}
 	return nil
 }

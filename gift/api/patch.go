@@ -61,7 +61,7 @@ func (p *patch[P, E]) findNulls(data []byte) error {
 func (p *patch[P, E]) Resolve(_ huma.Context, prefix *huma.PathBuffer) []error {
 	var errs []error
 	for _, name := range p.nulls {
-		errs = append(errs, &huma.ErrorDetail{Location: prefix.With(name), Message: "expected a value, not null"})
+		errs = append(errs, &huma.ErrorDetail{Location: prefix.With(name), Message: "may not be null"})
 	}
 	return errs
 }

@@ -79,7 +79,7 @@ type Problem struct {
 // Detail blames one field.
 type Detail struct {
 	Location string `json:"location" example:"body.price.amount" doc:"Where: body, query, path or header, then the field"`
-	Message  string `json:"message" example:"expected number >= 0"`
+	Message  string `json:"message" example:"may not be negative"`
 	Value    any    `json:"value,omitempty" doc:"What was sent, if it is short and no secret"`
 }
 
@@ -181,6 +181,10 @@ func (p *Problem) blame(err error) {
 		return
 	}
 	d := e.ErrorDetail()
+	if name, ok := strings.CutPrefix(d.Message, missing); ok {
+		p.Errors = append(p.Errors, Detail{Location: d.Location + "." + name, Message: strings.TrimSuffix(missing, ": ")})
+		return
+	}
 	p.Errors = append(p.Errors, Detail{Location: d.Location, Message: d.Message, Value: echo(d.Location, d.Value)})
 }
 

@@ -59,7 +59,7 @@ const mutationHeader = "Mutation-Id"
 
 // Mutation is the part that all writing requests share.
 type Mutation struct {
-	MutationID string `header:"Mutation-Id" pattern:"^[A-Za-z0-9._~-]{1,128}$" doc:"Makes the request take effect once: repeats within 30 days get the first answer. Up to 128 characters of A-Z a-z 0-9 . _ ~ -" example:"9f8d2c1e-move-1"`
+	MutationID string `header:"Mutation-Id" pattern:"^[A-Za-z0-9._~-]{1,128}$" patternDescription:"1 to 128 of [A-Za-z0-9._~-]" doc:"Makes the request take effect once: repeats within 30 days get the first answer. Up to 128 characters of A-Z a-z 0-9 . _ ~ -" example:"9f8d2c1e-move-1"`
 }
 
 // call describes the mutation to the domain.

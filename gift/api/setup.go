@@ -20,7 +20,7 @@ type SetupState struct {
 type setupBody struct {
 	Token      string `json:"token" maxLength:"200" doc:"From the setup link that the server printed at its start"`
 	FamilyName string `json:"family_name" minLength:"1" maxLength:"200" example:"Lovelace"`
-	Currency   string `json:"currency,omitempty" pattern:"^[A-Z]{3}$" example:"EUR" doc:"ISO 4217 code; default EUR"`
+	Currency   string `json:"currency,omitempty" pattern:"^[A-Z]{3}$" patternDescription:"an ISO 4217 code of three capital letters, such as EUR" example:"EUR" doc:"ISO 4217 code; default EUR"`
 	Newcomer
 }
 

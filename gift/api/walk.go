@@ -20,7 +20,7 @@ func checkMembers(body []byte) *Problem {
 		case w.again:
 			return misplaced(w.place(), "is there twice, and may be there once")
 		case isNumber && strings.ContainsAny(string(n), ".eE"):
-			return misplaced(w.place(), "expected an integer, in digits alone")
+			return misplaced(w.place(), "must be a whole number, in digits alone")
 		}
 		w.settle()
 	}

@@ -405,7 +405,7 @@ export interface components {
              * @example body.price.amount
              */
             location: string;
-            /** @example expected number >= 0 */
+            /** @example may not be negative */
             message: string;
             /** @description What was sent, if it is short and no secret */
             value?: unknown;
