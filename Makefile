@@ -142,7 +142,7 @@ bench: need-go ## Go benchmarks
 	go test -run '^$$' -bench . -benchmem ./...
 
 .PHONY: bench-ui
-bench-ui: build-giftboard ## Drop in one browser to card moved in the other, over 200 moves
+bench-ui: build-giftboard bin/toxiproxy ## From a drop to the other's screen, from sleep to the truth
 	CHROMIUM="$$(scripts/chromium.sh)" npx playwright test -c bench/ui
 
 .PHONY: screenshots

@@ -37,7 +37,7 @@ test('two windows for the README', async ({ browser }) => {
   const here = await openWindow(browser, ann, half);
   const there = await openWindow(browser, ben, half);
   const board = await here.openBoard(list);
-  await there.openBoard(list);
+  const theirBoard = await there.openBoard(list);
   await expect(
     board
       .column('idea')
@@ -45,14 +45,18 @@ test('two windows for the README', async ({ browser }) => {
       .first(),
   ).toBeVisible();
   const { idea } = await board.columns();
-  const gift = idea[0];
-  if (gift === undefined) throw new Error('the sample family is out of ideas');
+  const [gift, next] = idea;
+  if (gift === undefined || next === undefined) throw new Error('the sample family lacks ideas');
 
-  // One moves a card, and the other hears of it.
+  // One moves a card, and the other hears of it; then the other has one in their hand.
   await board.moveByMenu(gift, 'Selected');
   for (const { page } of [here, there]) {
     await expect(page.getByRole('status').filter({ hasText: gift })).toBeVisible();
   }
+  await expect(board.watchers).toHaveCount(1);
+  await theirBoard.lift(next);
+  await there.page.keyboard.press('ArrowRight');
+  await expect(board.holder(next)).toBeVisible();
   const picture = await sideBySide(browser, [
     { title: `Tidings — ${ann.name}`, page: await settledPicture(here.page) },
     { title: `Tidings — ${ben.name}`, page: await settledPicture(there.page) },

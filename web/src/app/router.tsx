@@ -89,6 +89,8 @@ const gifts = createRoute({
 const family = createRoute({
   getParentRoute: () => member,
   path: '/family',
+  validateSearch: ({ invite }: Record<string, unknown>): { invite?: true } =>
+    invite === true ? { invite } : {},
   component: lazyRouteComponent(() => import('./routes/FamilyPage'), 'FamilyPage'),
 });
 

@@ -1,5 +1,14 @@
 import { Link, useMatchRoute, useNavigate } from '@tanstack/react-router';
-import { CalendarHeart, Gift, House, LogOut, UserPlus, Users, ClipboardList } from 'lucide-react';
+import {
+  CalendarHeart,
+  ClipboardList,
+  Gift,
+  House,
+  KeyRound,
+  LogOut,
+  UserPlus,
+  Users,
+} from 'lucide-react';
 import type { ReactNode } from 'react';
 
 import { Avatar } from '@/components/ui/avatar';
@@ -25,6 +34,7 @@ const PLACES = [
   { to: '/people', label: 'People', icon: Users },
   { to: '/occasions', label: 'Occasions', icon: CalendarHeart },
   { to: '/gifts', label: 'Gifts', icon: Gift },
+  { to: '/family', label: 'Family', icon: KeyRound },
 ] as const;
 
 /** What surrounds every member's page: where one can go, and who one is. */
@@ -71,13 +81,16 @@ const INDICATOR = [
 ].join(' ');
 
 const TopNav = () => (
-  <nav aria-label="Pages" className="ml-4 hidden gap-1 sm:flex">
+  <nav
+    aria-label="Pages"
+    className="no-scrollbar hidden min-w-0 gap-0.5 overflow-x-auto sm:flex lg:ml-4 lg:gap-1"
+  >
     {PLACES.map(({ to, label }) => (
       <Link
         key={to}
         to={to}
         activeOptions={{ exact: to === '/' }}
-        className="rounded-sm px-3 py-1.5 text-base font-medium text-soft transition-colors hover:bg-sunken hover:text-ink"
+        className="rounded-sm px-2 py-1.5 text-base lg:px-3 font-medium text-soft transition-colors hover:bg-sunken hover:text-ink"
         activeProps={{ className: 'bg-berry-soft !text-berry' }}
       >
         {label}
@@ -89,14 +102,14 @@ const TopNav = () => (
 const BottomNav = () => (
   <nav
     aria-label="Pages"
-    className="fixed inset-x-0 bottom-0 z-30 grid grid-cols-5 border-t border-line bg-surface/95 px-1 pb-[env(safe-area-inset-bottom)] backdrop-blur-md sm:hidden"
+    className="fixed inset-x-0 bottom-0 z-30 grid grid-cols-6 border-t border-line bg-surface/95 px-1 pb-[env(safe-area-inset-bottom)] backdrop-blur-md sm:hidden"
   >
     {PLACES.map(({ to, label, icon: Icon }) => (
       <Link
         key={to}
         to={to}
         activeOptions={{ exact: to === '/' }}
-        className="flex h-15 flex-col items-center justify-center gap-1 rounded-sm text-[0.6875rem] font-medium text-faint"
+        className="flex h-15 flex-col items-center justify-center gap-1 rounded-sm text-[0.6875rem] font-medium tracking-tight text-faint"
         activeProps={{ className: '!text-berry' }}
       >
         <Icon aria-hidden className="size-5" />

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
+import { useNavigate, useSearch } from '@tanstack/react-router';
 import { UserPlus } from 'lucide-react';
-import { useState } from 'react';
 
 import { Button } from '@/components/ui/button';
 import { LoadError, Page } from '@/components/ui/page';
@@ -13,7 +13,11 @@ import { useMe } from '@/lib/context/AuthContext';
 export function FamilyPage() {
   const { family, user } = useMe();
   const { data: people = [] } = useQuery(peopleQuery());
-  const [inviting, setInviting] = useState(false);
+  // The address says so: other pages lead straight to the dialog.
+  const { invite: inviting } = useSearch({ from: '/member/family' });
+  const navigate = useNavigate();
+  const setInviting = (on: boolean) =>
+    void navigate({ to: '/family', search: on ? { invite: true } : {}, replace: true });
   return (
     <Page
       className="max-w-3xl"
@@ -28,7 +32,9 @@ export function FamilyPage() {
       }
     >
       <Members onInvite={() => setInviting(true)} />
-      {inviting && <InviteDialog people={people} onClose={() => setInviting(false)} />}
+      {inviting && user.admin && (
+        <InviteDialog people={people} onClose={() => setInviting(false)} />
+      )}
     </Page>
   );
 }

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { UserPlus } from 'lucide-react';
 import type { ReactNode } from 'react';
 
 import { buttonClass } from '@/components/ui/button';
@@ -45,10 +46,13 @@ interface SectionProps {
 function Section({ title, to, more, children }: SectionProps) {
   return (
     <section aria-label={title}>
-      <header className="mb-3 flex items-baseline justify-between">
+      <header className="mb-3 flex items-center justify-between">
         <h2 className="text-lg">{title}</h2>
         {to && (
-          <Link to={to} className="rounded-sm text-sm font-medium text-berry hover:underline">
+          <Link
+            to={to}
+            className="-my-2.5 -mr-2 inline-flex h-11 items-center rounded-sm px-2 text-sm font-medium text-berry hover:underline"
+          >
             {more}
           </Link>
         )}
@@ -59,6 +63,7 @@ function Section({ title, to, more, children }: SectionProps) {
 }
 
 function Lists() {
+  const { user } = useMe();
   const lists = useQuery(listsQuery());
   if (lists.isPending) return <SkeletonCards count={3} />;
   if (lists.isError) return <LoadError error={lists.error} retry={() => void lists.refetch()} />;
@@ -68,9 +73,16 @@ function Lists() {
         title="No lists yet"
         body="A list is a board where the family collects ideas, decides and buys together."
         action={
-          <Link to="/lists" className={buttonClass()}>
-            Start a list
-          </Link>
+          <div className="flex flex-wrap justify-center gap-2">
+            <Link to="/lists" className={buttonClass()}>
+              Start a list
+            </Link>
+            {user.admin && (
+              <Link to="/family" search={{ invite: true }} className={buttonClass('secondary')}>
+                <UserPlus aria-hidden className="size-4" /> Invite somebody
+              </Link>
+            )}
+          </div>
         }
       />
     );

@@ -1,20 +1,25 @@
 import { Link, Navigate } from '@tanstack/react-router';
-import { useCallback } from 'react';
+import { useCallback, useState } from 'react';
 
-import { buttonClass } from '@/components/ui/button';
+import { Button, buttonClass } from '@/components/ui/button';
 import { Skeleton } from '@/components/ui/skeleton';
+import { toastError } from '@/components/ui/toast';
 import { getInvite } from '@/features/auth/api/get-invite';
 import { AuthHeading } from '@/features/auth/components/AuthHeading';
 import { JoinForm } from '@/features/auth/components/JoinForm';
 import { useHashToken } from '@/hooks/useHashToken';
 import { useLoad } from '@/hooks/useLoad';
 import { errorMessage } from '@/lib/api/problem';
-import { useAuth } from '@/lib/context/AuthContext';
+import { useAuth, useMe } from '@/lib/context/AuthContext';
 
 export function JoinPage() {
   const { status } = useAuth();
   const token = useHashToken();
-  if (status === 'signed-in') return <Navigate to="/" replace />;
+  // Whoever joins here goes on to the dashboard; whoever was in already is told.
+  const [cameAsGuest, setCameAsGuest] = useState(false);
+  if (status === 'anonymous' && !cameAsGuest) setCameAsGuest(true);
+  if (status === 'signed-in') return cameAsGuest ? <Navigate to="/" replace /> : <AlreadyIn />;
+  if (status === 'restoring') return <Skeleton className="h-80" />;
   if (!token) return <BadInvite body="The link is incomplete: open it up to its last character." />;
   return <Invitation token={token} />;
 }
@@ -35,6 +40,29 @@ function Invitation({ token }: { token: string }) {
         }
       />
       <JoinForm invite={token} name={person?.name ?? ''} />
+    </>
+  );
+}
+
+/** The invite is for somebody else, or has been used. */
+function AlreadyIn() {
+  const { logout } = useAuth();
+  const { user, family } = useMe();
+  const leave = () => logout().catch((error: unknown) => toastError(errorMessage(error)));
+  return (
+    <>
+      <AuthHeading
+        title="You are in already"
+        body={`You are logged in as ${user.name}, in ${family.name}. To use this invite for somebody else, log out first.`}
+      />
+      <div className="flex flex-wrap gap-2">
+        <Link to="/" className={buttonClass()}>
+          Go to the dashboard
+        </Link>
+        <Button look="quiet" onClick={() => void leave()}>
+          Log out
+        </Button>
+      </div>
     </>
   );
 }

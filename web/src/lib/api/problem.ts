@@ -1,3 +1,5 @@
+import { inPlainWords } from './plain-words';
+
 /** One thing the server found wrong, and where. */
 export interface ProblemDetail {
   /** Where, for example `body.price.amount`. */
@@ -48,18 +50,29 @@ export class ApiError extends Error {
   fieldErrors(): Record<string, string> {
     const byField: Record<string, string> = {};
     for (const { location, message } of this.errors) {
-      const field = location?.match(/^body\.([^.[]+)/)?.[1];
-      if (field) byField[field] ??= sentence(message);
+      const field = fieldOf(location);
+      if (field) byField[field] ??= sentence(inPlainWords(message));
     }
     return byField;
   }
 }
 
 function messageOf(status: number, { detail, title, errors }: ProblemJson): string {
+  const [blamed] = errors ?? [];
+  // The validator's own findings are told by their place and its terms.
+  const isFinding = blamed && (!detail || detail === `${blamed.location}: ${blamed.message}`);
+  if (isFinding) return sentence(findingOf(blamed));
   if (detail) return sentence(detail);
-  if (errors?.[0]) return sentence(errors[0].message);
   if (status >= 500) return 'The server has a problem. Please try again in a moment.';
   return title ?? `The server answered ${status}.`;
+}
+
+/** `body.price.amount` is a part of `price`. */
+const fieldOf = (location = ''): string | undefined => location.match(/^body\.([^.[]+)/)?.[1];
+
+function findingOf({ location, message }: ProblemDetail): string {
+  const field = fieldOf(location)?.replace(/_(id|url)$/, '').replaceAll('_', ' ');
+  return field ? `${field}: ${inPlainWords(message)}` : inPlainWords(message);
 }
 
 /** The server writes its messages as parts of a sentence: "there is no such invite". */

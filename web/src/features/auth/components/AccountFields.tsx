@@ -2,7 +2,7 @@ import { TextField } from '@/components/ui/field';
 import { required, type ServerForm } from '@/lib/use-server-form';
 
 /** The shortest password the server takes. */
-const MIN_PASSWORD = 8;
+const MIN_PASSWORD = 10;
 
 export interface AccountValues {
   name: string;

@@ -97,11 +97,16 @@ export function Board({ list, users, renderHeader, onEditGift }: BoardProps) {
 }
 
 const BoardSkeleton = () => (
-  <div role="status" aria-label="Loading the board" className="mt-6 grid grow gap-4 md:grid-cols-4">
+  // As far down as the columns will be: on a phone there are tabs above them.
+  <div
+    role="status"
+    aria-label="Loading the board"
+    className="mt-3 grid grow gap-3 max-md:mt-15 md:grid-cols-4 lg:gap-4"
+  >
     {[3, 2, 2, 1].map((cards, column) => (
       <div
         key={column}
-        className="flex flex-col gap-2 rounded-lg bg-sunken p-2 max-md:not-first:hidden"
+        className="flex flex-col gap-2 rounded-lg bg-sunken p-2 max-md:not-first:hidden md:pt-11"
       >
         {Array.from({ length: cards }, (_, card) => (
           <Skeleton key={card} className="h-20" />

@@ -19,6 +19,7 @@ import { usePointerHold } from '../hooks/use-pointer-hold';
 import { useUndoKey } from '../hooks/use-undo-key';
 import { announceEnd, announceStart, announceUpdate, DRAG_INSTRUCTIONS } from '../lib/announce';
 import { columnsOf, placeAt } from '../lib/order';
+import { scrollingOptions } from '../lib/scrolling';
 import { Column } from './Column';
 import { ColumnTabs } from './ColumnTabs';
 import { Glide } from './Glide';
@@ -85,6 +86,7 @@ export function BoardColumns(props: BoardColumnsProps) {
     <DragDropContext
       dragHandleUsageInstructions={DRAG_INSTRUCTIONS}
       {...(nonce && { nonce })}
+      autoScrollerOptions={scrollingOptions()}
       {...{ onDragStart, onDragUpdate, onDragEnd }}
     >
       <ColumnTabs columns={columns} current={current} onSelect={goTo} />

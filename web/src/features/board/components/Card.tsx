@@ -86,6 +86,7 @@ function dropFast(style: DraggableStyle | undefined, isDropAnimating: boolean) {
 
 function CardFacts({ item, assignee }: { item: ListItem; assignee: User | undefined }) {
   const price = item.price ?? item.gift.sale_price ?? item.gift.price;
+  if (!price && item.quantity === 1 && !item.notes && !assignee) return null;
   return (
     <span className="mt-auto flex min-h-6 items-center gap-2 pt-1 text-sm text-soft">
       {price && <span className="tabular-nums">{formatMoney(price)}</span>}
@@ -104,14 +105,14 @@ function CardFacts({ item, assignee }: { item: ListItem; assignee: User | undefi
   );
 }
 
-/** Says on a card in whose hand it is. */
+/** Says on a card in whose hand it is; cards are narrow, so by the first name. */
 const HolderTag = ({ name, color }: Holder) => (
   <span
     data-testid="holder"
-    className="pointer-events-none absolute -top-2 left-3 z-10 flex h-6 max-w-[calc(100%-4rem)] animate-rise items-center gap-1.5 rounded-full bg-ink pr-2.5 pl-0.5 text-xs font-medium text-bg shadow-lift"
+    className="pointer-events-none absolute -top-2 left-3 z-10 flex h-6 max-w-[calc(100%-1.5rem)] animate-rise items-center gap-1.5 rounded-full bg-ink pr-2.5 pl-0.5 text-xs font-medium text-bg shadow-lift"
   >
     <Avatar name={name} color={color} size="xxs" />
-    <span className="truncate">{`${name} is moving this`}</span>
+    <span className="truncate">{`${name.split(' ')[0]} is moving this`}</span>
   </span>
 );
 

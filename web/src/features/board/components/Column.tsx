@@ -26,7 +26,7 @@ export function Column({ status, items, users, held, ...on }: ColumnProps) {
       aria-label={label}
       data-testid={`column-${status}`}
       data-status={status}
-      className="flex min-h-64 min-w-0 snap-center flex-col rounded-lg bg-sunken"
+      className="flex min-h-64 min-w-0 snap-center flex-col rounded-lg bg-sunken dark:ring-1 dark:ring-line"
     >
       <h2 className="hidden items-center gap-2 px-3 pt-3 pb-1 tracking-normal md:flex">
         <Badge tone={tone}>

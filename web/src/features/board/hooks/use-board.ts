@@ -2,11 +2,11 @@ import { useCallback, useEffect, useMemo, useReducer, useRef } from 'react';
 
 import { toast } from '@/components/ui/toast';
 import { newMutationId } from '@/lib/api/client';
-import { errorMessage } from '@/lib/api/problem';
 import type { ListItem } from '@/lib/api/types';
 import { COLUMNS } from '@/lib/status';
 
 import { placeOf, type Place } from '../lib/order';
+import { describeRefusal } from '../lib/refusal';
 import { boardReducer, INITIAL_VIEW, shownItems, type Hold } from '../lib/view';
 import { useSendMove } from './use-send-move';
 
@@ -69,19 +69,21 @@ export function useBoard(
   const release = useCallback((by: Hold) => dispatch({ type: 'release', by }), []);
 
   const start = useCallback(
-    async (itemId: string, place: Place, version: number, by: MoveBy) => {
+    async (item: ListItem, place: Place, version: number, by: MoveBy) => {
+      const { id: itemId, status: home, gift } = item;
       const mutationId = newMutationId();
       dispatch({ type: by, move: { mutationId, itemId, place } });
       try {
         await send({ itemId, place, version, mutationId });
       } catch (error) {
         last.current = null;
-        toast(errorMessage(error), { key: MOVE_TOAST, look: 'error' });
+        const text = describeRefusal({ name: gift.name, home, other: whoElse(itemId), error });
+        toast(text, { key: MOVE_TOAST, look: 'error' });
       } finally {
         dispatch({ type: 'settle', mutationId });
       }
     },
-    [send],
+    [send, whoElse],
   );
 
   const undo = useCallback(() => {
@@ -97,7 +99,7 @@ export function useBoard(
       return;
     }
     toast(`${name} is back in ${COLUMNS[move.home.status].label}`, { key: MOVE_TOAST });
-    void start(item.id, move.home, move.version, 'move');
+    void start(item, move.home, move.version, 'move');
   }, [start, versionAfter, whoElse]);
 
   const move = useCallback(
@@ -111,7 +113,7 @@ export function useBoard(
         durationMs: UNDO_MS,
         action: { label: 'Undo', run: undo },
       });
-      void start(item.id, place, item.version, by);
+      void start(item, place, item.version, by);
     },
     [start, undo],
   );

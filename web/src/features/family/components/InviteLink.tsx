@@ -26,18 +26,16 @@ export function InviteLink({ invite, name, onMore, onDone }: InviteLinkProps) {
           . It is not shown again.
         </p>
         <CopyField label="Invite link" value={invite.url} />
-        {isLoopback(invite.url) && (
-          <p className="rounded-md bg-honey-soft px-3.5 py-2.5 text-sm text-honey">
-            This address works on this computer only. Start the server with{' '}
-            <code className="font-mono">--public-url</code> to invite other devices.
-          </p>
+        {isLoopback(invite.url) ? (
+          <LoopbackHint />
+        ) : (
+          <figure className="flex flex-col items-center gap-2">
+            <QrCode text={invite.url} label="QR code of the invite link" />
+            <figcaption className="text-sm text-faint">
+              Or point the camera of their phone at it.
+            </figcaption>
+          </figure>
         )}
-        <figure className="flex flex-col items-center gap-2">
-          <QrCode text={invite.url} label="QR code of the invite link" />
-          <figcaption className="text-sm text-faint">
-            Or point the camera of their phone at it.
-          </figcaption>
-        </figure>
       </div>
       <DialogActions>
         <Button look="quiet" onClick={onMore}>
@@ -48,3 +46,24 @@ export function InviteLink({ invite, name, onMore, onDone }: InviteLinkProps) {
     </>
   );
 }
+
+/** How whoever runs the server makes it reachable from other devices. */
+const LoopbackHint = () => (
+  <div className="flex flex-col gap-2.5 rounded-md bg-honey-soft px-3.5 py-3 text-sm text-honey">
+    <p>
+      This address works on this computer only, so a phone cannot follow the link. Start the server
+      in another way, then make a new one.
+    </p>
+    <Command when="At home, without encryption">GIFTBOARD_INSECURE_LAN=1 make run</Command>
+    <Command when="The same, without make">giftboard serve --insecure-lan</Command>
+    <Command when="With an address of your own">
+      giftboard serve --public-url https://gifts.example.org
+    </Command>
+  </div>
+);
+
+const Command = ({ when, children }: { when: string; children: string }) => (
+  <p>
+    {when}:<code className="mt-0.5 block font-mono text-xs break-words select-all">{children}</code>
+  </p>
+);

@@ -8,12 +8,16 @@ import { EmptyState } from '@/components/ui/empty-state';
 import { Skeleton } from '@/components/ui/skeleton';
 import { occasionsQuery, peopleQuery } from '@/hooks/queries';
 import { cn } from '@/lib/cn';
+import type { Person } from '@/lib/api/types';
 import { formatDay } from '@/lib/dates';
 
 import { comingUp, type Upcoming as UpcomingDay } from '../lib/coming-up';
 
 /** Days shown on the home page. */
 const SHOWN = 4;
+
+/** Faces shown of a day's people; the others are counted. */
+const MAX_FACES = 3;
 
 /** An occasion this near is shown as urgent, in days. */
 const SOON_DAYS = 14;
@@ -66,20 +70,26 @@ function Day({ day }: { day: UpcomingDay }) {
             <Icon aria-hidden className="size-3.5" /> {formatDay(day.day)}
           </p>
         </div>
-        <div className="flex -space-x-0.5">
-          {day.people.slice(0, 3).map(({ id, name, color, photo_url }) => (
-            <Avatar
-              key={id}
-              name={name}
-              color={color}
-              photo={photo_url}
-              size="xs"
-              label={name}
-              className="ring-2 ring-surface"
-            />
-          ))}
-        </div>
+        <Faces people={day.people} />
       </div>
     </li>
+  );
+}
+
+/** Who gets something that day. */
+function Faces({ people }: { people: readonly Person[] }) {
+  const others = people.slice(MAX_FACES).map(({ name }) => name);
+  return (
+    <div className="flex shrink-0 items-center gap-0.5">
+      {people.slice(0, MAX_FACES).map(({ id, name, color, photo_url }) => (
+        <Avatar key={id} name={name} color={color} photo={photo_url} size="xs" label={name} />
+      ))}
+      {others.length > 0 && (
+        <span title={others.join(', ')} className="pl-0.5 text-xs font-semibold text-soft">
+          +{others.length}
+          <span className="sr-only">{`: ${others.join(', ')}`}</span>
+        </span>
+      )}
+    </div>
   );
 }

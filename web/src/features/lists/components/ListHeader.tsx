@@ -31,7 +31,7 @@ export function ListHeader({ list, actions, summary }: ListHeaderProps) {
   const occasion = useQuery(occasionsQuery()).data?.find(({ id }) => id === list.occasion_id);
   const next = occasion?.next_occurrence;
   return (
-    <header>
+    <header className="max-md:mb-2.5">
       <title>{`${list.name} · Tidings`}</title>
       <div className="flex items-center gap-1 sm:gap-2">
         <Link
@@ -45,7 +45,7 @@ export function ListHeader({ list, actions, summary }: ListHeaderProps) {
         {actions}
         <ListMenu list={list} />
       </div>
-      <div className="mt-0.5 flex flex-wrap items-center gap-x-3 gap-y-1 text-sm text-soft sm:ml-9">
+      <div className="mt-0.5 flex min-h-6 flex-wrap items-center gap-x-3 gap-y-1 text-sm text-soft sm:ml-9">
         {list.hidden_from_person && person && (
           <Badge tone="berry">
             <EyeOff aria-hidden className="size-3.5" /> {`Hidden from ${person.name}`}
