@@ -20,29 +20,13 @@ export interface ConnectionIndicatorProps {
   className?: string | undefined;
 }
 
-const LABELS: Record<WSConnectionState, string> = {
-  connected: 'Connected',
-  connecting: 'Connecting…',
-  reconnecting: 'Reconnecting…',
-  disconnected: 'Disconnected',
-  error: 'Connection failed',
-};
-
-/** Shapes differ, so that the state does not hang on colour alone. */
-const SHAPES: Record<WSConnectionState, string> = {
-  connected: '●',
-  connecting: '◌',
-  reconnecting: '◌',
-  disconnected: '○',
-  error: '▲',
-};
-
-const COLORS: Record<WSConnectionState, string> = {
-  connected: 'var(--tidings-connected, #15803d)',
-  connecting: 'var(--tidings-connecting, #a16207)',
-  reconnecting: 'var(--tidings-connecting, #a16207)',
-  disconnected: 'var(--tidings-disconnected, #57606a)',
-  error: 'var(--tidings-error, #b42318)',
+/** Words, shape and colour: shapes differ too, so that the state does not hang on colour alone. */
+const LOOKS: Record<WSConnectionState, readonly [label: string, shape: string, color: string]> = {
+  connected: ['Connected', '●', 'connected, #15803d'],
+  connecting: ['Connecting…', '◌', 'connecting, #a16207'],
+  reconnecting: ['Reconnecting…', '◌', 'connecting, #a16207'],
+  disconnected: ['Disconnected', '○', 'disconnected, #57606a'],
+  error: ['Connection failed', '▲', 'error, #b42318'],
 };
 
 const ROW: CSSProperties = {
@@ -70,9 +54,10 @@ function useSteadyStatus(): ConnectionStatus {
 }
 
 function Shape({ state }: { state: WSConnectionState }) {
+  const [, shape, color] = LOOKS[state];
   return (
-    <span aria-hidden="true" style={{ color: COLORS[state] }}>
-      {SHAPES[state]}
+    <span aria-hidden="true" style={{ color: `var(--tidings-${color})` }}>
+      {shape}
     </span>
   );
 }
@@ -96,7 +81,7 @@ export function ConnectionIndicator({ hideWhenConnected, className }: Connection
         {!isHidden && (
           <>
             <Shape state={state} />
-            <span>{LABELS[state]}</span>
+            <span>{LOOKS[state][0]}</span>
             {error && isOver(state) && <span>({error.message})</span>}
           </>
         )}
@@ -118,7 +103,8 @@ export function ConnectionIndicatorCompact({
   const { state, error } = useSteadyStatus();
   if (hideWhenConnected && state === 'connected')
     return <span role="status" className={className} />;
-  const label = error ? `${LABELS[state]} (${error.message})` : LABELS[state];
+  const [name] = LOOKS[state];
+  const label = error ? `${name} (${error.message})` : name;
   return (
     <span role="status" className={className} title={label} data-state={state}>
       <Shape state={state} />
