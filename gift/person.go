@@ -43,7 +43,8 @@ type PersonInput struct {
 }
 
 // PersonPatch changes the fields that are set. A set Version must be the
-// present one, or the answer is ECONFLICT; without it the last write wins.
+// present one, or the answer is ECONFLICT; without it the last write wins. A
+// patch that changes nothing counts no version and makes nothing known.
 type PersonPatch struct {
 	Name         Field[string]            `json:"name,omitzero" minLength:"1" maxLength:"200"`
 	Relationship Field[string]            `json:"relationship,omitzero" maxLength:"100"`

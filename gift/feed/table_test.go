@@ -257,6 +257,15 @@ func TestTable(t *testing.T) {
 			}
 			return []want{s.gift(updated, g), s.board(s.list.ID, updated, s.ada, s.read(s.surprise.ID)), s.gifts(s.list.ID, updated, s.ada, g)}
 		}},
+		{"a patch that changes nothing", func(s *scene, call func(gift.User) gift.Call) []want {
+			_, err := s.s.UpdateGift(s.ctx, call(s.ada), s.wish.GiftID, gift.GiftPatch{Name: gift.Set(s.wish.Gift.Name)})
+			s.check(err)
+			_, err = s.s.UpdateListItem(s.ctx, s.by(s.ada), s.wish.ID, gift.ListItemPatch{Status: gift.Set(s.wish.Status)})
+			s.check(err)
+			_, err = s.s.UpdateList(s.ctx, s.by(s.ada), s.other.ID, gift.ListPatch{Visibility: gift.Set(s.other.Visibility)})
+			s.check(err)
+			return nil
+		}},
 		{"people and occasions", func(s *scene, call func(gift.User) gift.Call) []want {
 			p, err := s.s.CreatePerson(s.ctx, s.by(s.ada), gift.PersonInput{Name: "Dan"})
 			p = ok(s.world, p, err)

@@ -205,6 +205,9 @@ func (s *Store) UpdateGift(ctx context.Context, call gift.Call, id gift.GiftID, 
 		if err := m.checkSuits(ctx, after.SeenBy(a.person).PersonIDs, seen.PersonIDs); err != nil {
 			return gift.Gift{}, err
 		}
+		if reflect.DeepEqual(before, after) {
+			return seen, nil
+		}
 		after, err = m.changeGift(ctx, before, after)
 		return after.SeenBy(a.person), err
 	})

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"reflect"
 	"time"
 
 	"github.com/familygifting/tidings/gift"
@@ -289,6 +290,9 @@ func (s *Store) UpdateListItem(ctx context.Context, call gift.Call, id gift.Item
 		after := before
 		if after.ListItem, err = patch.Apply(before.ListItem); err != nil {
 			return gift.ListItem{}, err
+		}
+		if reflect.DeepEqual(before.ListItem, after.ListItem) {
+			return before.ListItem.SeenBy(person), nil
 		}
 		if after.Status != before.Status {
 			if after.Position, err = m.place(ctx, after.ListID, after.Status, id, gift.Move{}); err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"reflect"
 
 	"github.com/familygifting/tidings/gift"
 )
@@ -194,6 +195,11 @@ func (s *Store) UpdateList(ctx context.Context, call gift.Call, id gift.ListID, 
 		if err != nil {
 			return gift.List{}, err
 		}
+		if reflect.DeepEqual(before, after) {
+			return before, nil
+		}
+		after.Version++
+		after.UpdatedAt = m.now
 		_, err = m.tx.ExecContext(ctx, `UPDATE lists SET name = $2, type = $3, visibility = $4, hidden_from_person = $5,
 			person_id = $6, occasion_id = $7, description = $8, version = $9, updated_at = $10 WHERE id = $1`, listArgs(after)...)
 		if err != nil {
@@ -228,8 +234,6 @@ func (m *mutation) patchedList(ctx context.Context, a actor, before gift.List, p
 		}
 		return before, gift.Invalid(field, "this would take the list away from yourself")
 	}
-	after.Version++
-	after.UpdatedAt = m.now
 	return after, m.checkListRefs(ctx, after)
 }
 

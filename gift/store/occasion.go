@@ -272,6 +272,9 @@ func (s *Store) UpdateOccasion(ctx context.Context, call gift.Call, id gift.Occa
 		if row.Occasion, err = row.WrittenBy(a.person, before); err != nil {
 			return gift.Occasion{}, err
 		}
+		if reflect.DeepEqual(before, row.Occasion) {
+			return seen, nil
+		}
 		row.advance(before, m.now)
 		if err := m.updateOccasion(ctx, row); err != nil {
 			return gift.Occasion{}, err

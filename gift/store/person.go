@@ -151,6 +151,9 @@ func (s *Store) UpdatePerson(ctx context.Context, call gift.Call, id gift.Person
 		if after.Person, err = patch.Apply(before.Person); err != nil {
 			return gift.Person{}, err
 		}
+		if reflect.DeepEqual(before.Person, after.Person) {
+			return before.seenBy(a), nil
+		}
 		after.advance(before.Person, m.now)
 		return after.seenBy(a), updatePerson(ctx, m.tx, after)
 	})

@@ -30,6 +30,37 @@ var mutationTests = []test{
 			mustNot(t, f.s.DeleteListItem(f.ctx, withID(f.ada, "m4", "h"), first.ID))
 		}
 	}},
+	{"a patch that changes nothing changes nothing", func(t *testing.T, f *family) {
+		born, one := gift.Date("2016-02-29"), gift.Set(int64(1))
+		p := must(f.s.CreatePerson(f.ctx, as(f.ada), gift.PersonInput{Name: "Eve", Birthdate: &born, Sizes: map[string]string{"shoe": "38"}}))(t)
+		o := must(f.s.CreateOccasion(f.ctx, as(f.ada), gift.OccasionInput{Name: "Day", Type: "other", Date: "2099-01-01",
+			BudgetTotal: euros(80), People: []gift.OccasionPerson{{PersonID: p.ID, Budget: euros(5)}}}))(t)
+		l := f.list(t, f.ada, &p.ID)
+		i := f.item(t, f.ada, l, "Kite")
+		seen := f.everything(t, f.ada)
+		for _, err := range []error{
+			errOf(f.s.UpdatePerson(f.ctx, as(f.ben), p.ID, gift.PersonPatch{})),
+			errOf(f.s.UpdatePerson(f.ctx, as(f.ben), p.ID, gift.PersonPatch{Name: gift.Set("Eve"), Birthdate: gift.Set(new(born)), Sizes: gift.Set(p.Sizes), Version: one})),
+			errOf(f.s.UpdateOccasion(f.ctx, as(f.ben), o.ID, gift.OccasionPatch{})),
+			errOf(f.s.UpdateOccasion(f.ctx, as(f.ben), o.ID, gift.OccasionPatch{BudgetTotal: gift.Set(euros(80)), People: gift.Set(o.People), Version: one})),
+			errOf(f.s.UpdateList(f.ctx, as(f.ada), l.ID, gift.ListPatch{})),
+			errOf(f.s.UpdateList(f.ctx, as(f.ada), l.ID, gift.ListPatch{PersonID: gift.Set(new(p.ID)), HiddenFromPerson: gift.Set(true), Version: one})),
+			errOf(f.s.UpdateGift(f.ctx, as(f.ben), i.GiftID, gift.GiftPatch{})),
+			errOf(f.s.UpdateGift(f.ctx, as(f.ben), i.GiftID, gift.GiftPatch{Name: gift.Set("Kite"), AdditionalLinks: gift.Set[[]gift.Link](nil), Version: one})),
+			errOf(f.s.UpdateListItem(f.ctx, as(f.ben), i.ID, gift.ListItemPatch{})),
+			errOf(f.s.UpdateListItem(f.ctx, as(f.ben), i.ID, gift.ListItemPatch{Status: gift.Set(gift.StatusIdea), Quantity: gift.Set(1), Version: one})),
+		} {
+			mustNot(t, err)
+		}
+		equal(t, f.everything(t, f.ada), seen)
+		_, err := f.s.UpdateListItem(f.ctx, as(f.ben), i.ID, gift.ListItemPatch{Quantity: gift.Set(1), Version: gift.Set(int64(9))})
+		refused(t, err, gift.ECONFLICT, "version")
+		for range 2 {
+			equal(t, must(f.s.UpdateGift(f.ctx, withID(f.ben, "m", "h"), i.GiftID, gift.GiftPatch{}))(t), i.Gift)
+		}
+		_, err = f.s.UpdateGift(f.ctx, withID(f.ben, "m", "other"), i.GiftID, gift.GiftPatch{Name: gift.Set("x")})
+		refused(t, err, gift.EMUTATION, "Mutation-Id")
+	}},
 	{"the same id for another request is refused", func(t *testing.T, f *family) {
 		must(f.s.CreateGift(f.ctx, withID(f.ada, "m", "h1"), gift.GiftInput{Name: "Kite"}))(t)
 		_, err := f.s.CreateGift(f.ctx, withID(f.ada, "m", "h2"), gift.GiftInput{Name: "Ball"})
