@@ -70,7 +70,7 @@ func heap() int {
 // Sockets that connect and say nothing are gone after their time to authenticate,
 // and nobody notices.
 func TestManySilentSockets(t *testing.T) {
-	const silent = 1000
+	const silent = 500
 	e := newEnv(t, setup{options: realtime.Options{AuthTimeout: 2 * time.Second, MaxSessionsPerAddress: realtime.Unlimited}})
 	healthy := e.login("anna")
 	healthy.subscribe("list:a")

@@ -25,7 +25,7 @@ import (
 )
 
 // patience is how long a test waits for what must come.
-const patience = 10 * time.Second
+const patience = 30 * time.Second
 
 // gatekeeper is an Authorizer that tests steer. A token is "user", "user/login"
 // or "user/login/lifetime"; topics of the type "secret" are forbidden, and those
