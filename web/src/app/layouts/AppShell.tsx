@@ -1,14 +1,5 @@
 import { Link, useMatchRoute, useNavigate } from '@tanstack/react-router';
-import {
-  CalendarHeart,
-  ClipboardList,
-  Gift,
-  House,
-  KeyRound,
-  LogOut,
-  UserPlus,
-  Users,
-} from 'lucide-react';
+import { CalendarHeart, ClipboardList, Gift, House, LogOut, UserPlus, Users } from 'lucide-react';
 import type { ReactNode } from 'react';
 
 import { Avatar } from '@/components/ui/avatar';
@@ -34,7 +25,7 @@ const PLACES = [
   { to: '/people', label: 'People', icon: Users },
   { to: '/occasions', label: 'Occasions', icon: CalendarHeart },
   { to: '/gifts', label: 'Gifts', icon: Gift },
-  { to: '/family', label: 'Family', icon: KeyRound },
+  { to: '/family', label: 'Family', icon: UserPlus },
 ] as const;
 
 /** What surrounds every member's page: where one can go, and who one is. */

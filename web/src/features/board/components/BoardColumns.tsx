@@ -90,32 +90,35 @@ export function BoardColumns(props: BoardColumnsProps) {
       {...{ onDragStart, onDragUpdate, onDragEnd }}
     >
       <ColumnTabs columns={columns} current={current} onSelect={goTo} />
-      <div
-        ref={scroller}
-        onScroll={onScroll}
-        onPointerDown={onPointerDown}
-        className={cn(
-          'no-scrollbar -mx-4 flex grow overflow-x-auto px-4 pt-3 sm:-mx-6 sm:px-6 lg:overflow-visible',
-          // Snapping would fight the scrolling that follows a dragged card.
-          !dragging && 'max-md:snap-x max-md:snap-mandatory',
-        )}
-      >
-        <Glide
-          arrangement={shown}
-          still={dropped}
-          className="grid grow auto-cols-[calc(100vw-3.5rem)] grid-flow-col gap-3 md:auto-cols-[minmax(15.5rem,1fr)] lg:gap-4"
+      {/* What scrolls has no margin itself: the drag library would not scroll on at its edges. */}
+      <div className="-mx-4 flex grow sm:-mx-6">
+        <div
+          ref={scroller}
+          onScroll={onScroll}
+          onPointerDown={onPointerDown}
+          className={cn(
+            'no-scrollbar flex grow overflow-x-auto px-4 pt-3 sm:px-6 lg:overflow-visible',
+            // Snapping would fight the scrolling that follows a dragged card.
+            !dragging && 'max-md:snap-x max-md:snap-mandatory',
+          )}
         >
-          {STATUSES.map((status) => (
-            <Column
-              key={status}
-              status={status}
-              items={columns[status]}
-              users={users}
-              held={held}
-              {...{ onOpen, onMoveTo, onStep }}
-            />
-          ))}
-        </Glide>
+          <Glide
+            arrangement={shown}
+            still={dropped}
+            className="grid grow auto-cols-[calc(100vw-3.5rem)] grid-flow-col gap-3 md:auto-cols-[minmax(15.5rem,1fr)] lg:gap-4"
+          >
+            {STATUSES.map((status) => (
+              <Column
+                key={status}
+                status={status}
+                items={columns[status]}
+                users={users}
+                held={held}
+                {...{ onOpen, onMoveTo, onStep }}
+              />
+            ))}
+          </Glide>
+        </div>
       </div>
     </DragDropContext>
   );

@@ -29,7 +29,7 @@ export function announceStart(columns: Columns, { draggableId, source }: DragSta
 export function announceUpdate(columns: Columns, update: DragUpdate): string {
   const { draggableId, destination, source } = update;
   const name = nameOf(columns, draggableId);
-  if (!destination) return `${name} is over no column.`;
+  if (!destination) return `${name} is between two columns.`;
   const status = destination.droppableId as Status;
   return `${name}, ${placeName(columns, status, destination.index, source.droppableId)}`;
 }
