@@ -69,8 +69,8 @@ type PersonService interface {
 	Person(ctx context.Context, actor UserID, id PersonID) (Person, error)
 	CreatePerson(ctx context.Context, call Call, in PersonInput) (Person, error)
 	UpdatePerson(ctx context.Context, call Call, id PersonID, patch PersonPatch) (Person, error)
-	// DeletePerson removes somebody without an account (else EFORBIDDEN); lists
-	// about them stay, about nobody.
+	// DeletePerson removes somebody without an account whom no list is about
+	// (else EFORBIDDEN): a list would lose whom it is kept for.
 	DeletePerson(ctx context.Context, call Call, id PersonID) error
 }
 

@@ -43,7 +43,7 @@ func (a *API) registerPersons() {
 			person, err := a.svc.UpdatePerson(ctx, in.call(ctx), gift.PersonID(in.ID), in.Body.Value)
 			return asBody(ctx, person, err, inBody)
 		})
-	huma.Register(a.huma, operation(http.MethodDelete, "/persons/{id}", "deletePerson", tag, "Remove somebody without an account; lists about them stay", http.StatusForbidden, http.StatusNotFound),
+	huma.Register(a.huma, operation(http.MethodDelete, "/persons/{id}", "deletePerson", tag, "Remove somebody without an account whom no list is about", http.StatusForbidden, http.StatusNotFound),
 		func(ctx context.Context, in *struct {
 			Mutation
 			PathID

@@ -198,8 +198,8 @@ func updatePerson(ctx context.Context, tx Tx, p personRow) error {
 	return nil
 }
 
-// DeletePerson implements [gift.PersonService]. Lists, occasions and gifts
-// that name the person change with it.
+// DeletePerson implements [gift.PersonService]. Occasions and gifts that name
+// the person change with it.
 func (s *Store) DeletePerson(ctx context.Context, call gift.Call, id gift.PersonID) error {
 	_, err := mutate(ctx, s, call, func(ctx context.Context, m *mutation) (none struct{}, err error) {
 		if _, err := actorOf(ctx, m.tx, call.Actor); err != nil {
@@ -212,11 +212,18 @@ func (s *Store) DeletePerson(ctx context.Context, call gift.Call, id gift.Person
 		if p.UserID != nil {
 			return none, gift.Errorf(gift.EFORBIDDEN, "%s has an account and cannot be deleted", p.Name)
 		}
+		planned, err := exists(ctx, m.tx, `SELECT 1 FROM lists WHERE person_id = $1`, string(id))
+		if err != nil {
+			return none, fmt.Errorf("finding lists about a person: %w", err)
+		}
+		if planned {
+			return none, gift.Errorf(gift.EFORBIDDEN,
+				"there are lists about %s, perhaps private ones: first delete them, or make them about somebody else", p.Name)
+		}
 		if err := m.forgetInGifts(ctx, id); err != nil {
 			return none, err
 		}
 		for _, statement := range []string{
-			`UPDATE lists SET person_id = NULL, version = version + 1, updated_at = $2 WHERE person_id = $1`,
 			`UPDATE occasions SET version = version + 1, updated_at = $2
 				WHERE id IN (SELECT occasion_id FROM occasion_people WHERE person_id = $1 AND place >= 0)`,
 			`UPDATE occasion_people SET seen_at = $2

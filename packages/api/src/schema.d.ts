@@ -317,7 +317,7 @@ export interface paths {
         get: operations["getPerson"];
         put?: never;
         post?: never;
-        /** Remove somebody without an account; lists about them stay */
+        /** Remove somebody without an account whom no list is about */
         delete: operations["deletePerson"];
         options?: never;
         head?: never;

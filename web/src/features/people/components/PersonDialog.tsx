@@ -56,7 +56,7 @@ function useRemoval(person: Person | undefined): Removal | undefined {
   return {
     label: 'Delete person',
     title: `Delete ${person.name}?`,
-    body: 'What you know about them goes. Lists about them stay, about nobody in particular.',
+    body: 'What you know about them goes. While there are lists about them, they stay.',
     run: () => remove(person.id),
     done: `Deleted ${person.name}`,
   };
