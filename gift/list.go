@@ -107,6 +107,7 @@ type ListService interface {
 	List(ctx context.Context, actor UserID, id ListID) (List, error)
 	CreateList(ctx context.Context, call Call, in ListInput) (List, error)
 	// UpdateList is for the owner, or an admin who plans it (else EFORBIDDEN).
+	// Whether the list is about its owner is for the owner alone to say.
 	UpdateList(ctx context.Context, call Call, id ListID, patch ListPatch) (List, error)
 	// DeleteList is for the owner, or an admin who plans it; its items go too.
 	DeleteList(ctx context.Context, call Call, id ListID) error

@@ -213,7 +213,8 @@ func (s *Store) UpdateList(ctx context.Context, call gift.Call, id gift.ListID, 
 }
 
 // patchedList is the list with the patch applied. It refuses changes by which
-// the actor would learn of a surprise, or lose sight of the list.
+// the actor would learn of a surprise, or lose sight of the list, or by which
+// somebody else would take its board from the owner, or show it to them.
 func (m *mutation) patchedList(ctx context.Context, a actor, before gift.List, patch gift.ListPatch) (gift.List, error) {
 	owner, err := actorOf(ctx, m.tx, before.OwnerID)
 	if err != nil {
@@ -226,6 +227,10 @@ func (m *mutation) patchedList(ctx context.Context, a actor, before gift.List, p
 	if before.Access == gift.AccessWisher && after.AccessFor(a.id, a.person) == gift.AccessPlanner {
 		return before, &gift.Error{Code: gift.EFORBIDDEN, Field: "person_id",
 			Message: "a list about you stays about you: it may hold surprises"}
+	}
+	if owner.id != a.id && before.AccessFor(owner.id, owner.person) != after.AccessFor(owner.id, owner.person) {
+		return before, &gift.Error{Code: gift.EFORBIDDEN, Field: "person_id",
+			Message: "whether a list is about its own owner is for the owner to say"}
 	}
 	if after.AccessFor(a.id, a.person) == gift.AccessNone {
 		field := "hidden_from_person"

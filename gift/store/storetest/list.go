@@ -123,6 +123,18 @@ var listTests = []test{
 		_, err := f.s.List(f.ctx, f.ben.ID, l.ID)
 		refused(t, err, gift.ENOTFOUND, "")
 	}},
+	{"an admin does not change what its owner may do with a list", func(t *testing.T, f *family) {
+		board, wishes := f.list(t, f.ben, nil), f.wishlist(t, f.ben)
+		_, err := f.s.UpdateList(f.ctx, as(f.ada), board.ID, gift.ListPatch{PersonID: gift.Set(f.ben.PersonID)})
+		refused(t, err, gift.EFORBIDDEN, "person_id")
+		equal(t, must(f.s.List(f.ctx, f.ben.ID, board.ID))(t), board)
+		_, err = f.s.UpdateList(f.ctx, as(f.ada), wishes.ID, gift.ListPatch{PersonID: gift.Set(&f.dan.ID)})
+		refused(t, err, gift.EFORBIDDEN, "person_id")
+		own := must(f.s.UpdateList(f.ctx, as(f.ben), board.ID, gift.ListPatch{PersonID: gift.Set(f.ben.PersonID)}))(t)
+		equal(t, own.Access, gift.AccessWisher)
+		about := f.list(t, f.ben, nil)
+		must(f.s.UpdateList(f.ctx, as(f.ada), about.ID, gift.ListPatch{PersonID: gift.Set(&f.dan.ID)}))(t)
+	}},
 	{"nobody loses a list to themselves", func(t *testing.T, f *family) {
 		yes := true
 		_, err := f.s.CreateList(f.ctx, as(f.ben), gift.ListInput{Name: "x", Type: gift.ListWishlist, HiddenFromPerson: &yes})
