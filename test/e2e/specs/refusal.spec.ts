@@ -18,7 +18,9 @@ test('a move that the server refuses is taken back, and a note says of which car
   });
   await board.moveByMenu('Lego castle', 'Received');
 
-  const note = window.page.getByRole('status').filter({ hasText: '“Lego castle” is back in Idea.' });
+  const note = window.page
+    .getByRole('status')
+    .filter({ hasText: '“Lego castle” is back in Idea.' });
   await expect(note).toBeVisible();
   await board.shows({ idea: ['Lego castle'], received: [] });
   expect(boardOf(await anna.items(list.id)).idea).toEqual(['Lego castle']);
