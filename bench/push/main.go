@@ -22,7 +22,7 @@ import (
 
 func main() {
 	runs := flag.Int("runs", 7, "runs of each, in turn")
-	rounds := flag.Int("publications", 200, "publications of a run")
+	rounds := flag.Int("publications", 100, "publications of a run")
 	idle := flag.Int("idle", 10000, "subscribers when memory is measured")
 	flag.Parse()
 	if err := run(*runs, *rounds, *idle); err != nil {

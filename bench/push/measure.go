@@ -98,11 +98,11 @@ func (s *server) publishAll(c *crowd, publications, inFlight int) error {
 	for i := range inFlight {
 		wg.Go(func() {
 			for errs[i] == nil && left.Add(-1) >= 0 {
-				if s.hello == nil {
+				if !s.hub {
 					pipe.Lock()
 				}
 				errs[i] = s.publish()
-				if s.hello == nil {
+				if !s.hub {
 					pipe.Unlock()
 				}
 			}
@@ -167,7 +167,7 @@ func (s *server) join(i int) (int, error) {
 	if err := conn.SetDeadline(time.Now().Add(patience)); err != nil {
 		return -1, err
 	}
-	if err := s.subscribe(conn); err != nil {
+	if err := s.subscribe(conn, i); err != nil {
 		return -1, err
 	}
 	file, err := conn.(*net.TCPConn).File()
@@ -182,7 +182,7 @@ func (s *server) join(i int) (int, error) {
 	return fd, errors.Join(err, unix.SetNonblock(fd, true))
 }
 
-func (s *server) subscribe(conn net.Conn) error {
+func (s *server) subscribe(conn net.Conn, i int) error {
 	upgrade := "GET /ws HTTP/1.1\r\nHost: " + s.addr + "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n" +
 		"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\n\r\n"
 	if _, err := conn.Write([]byte(upgrade)); err != nil {
@@ -203,20 +203,25 @@ func (s *server) subscribe(conn net.Conn) error {
 	if err := until("\r\n\r\n"); err != nil {
 		return err
 	}
-	for i, frame := range s.hello {
-		if i == 0 && len(s.hello) == 1 { // hello comes by itself
-			if err := until(s.expect[0]); err != nil {
-				return err
-			}
-		}
-		if _, err := conn.Write(masked(frame)); err != nil {
+	if !s.hub {
+		return nil
+	}
+	if s.sign != nil {
+		token, err := s.sign(i)
+		if err != nil {
 			return err
 		}
-		if err := until(s.expect[len(s.expect)-len(s.hello)+i]); err != nil {
+		if _, err := conn.Write(masked(`{"action":"auth","token":"` + token + `"}`)); err != nil {
 			return err
 		}
 	}
-	return nil
+	if err := until(`"hello"`); err != nil {
+		return err
+	}
+	if _, err := conn.Write(masked(`{"action":"subscribe","topic":"` + topic + `"}`)); err != nil {
+		return err
+	}
+	return until(`"subscribed"`)
 }
 
 // masked builds a text frame. The mask is zero, which leaves the text as it is.

@@ -34,11 +34,11 @@ const marker = '|'
 type server struct {
 	cmd  *exec.Cmd
 	addr string
-	// hello are the frames that a subscriber sends, each after the answer to the
-	// one before contains what is in expect.
-	hello, expect []string
-	publish       func() error
-	stop          func() error
+	// sign, where there are tokens, makes one for the i-th subscriber.
+	sign    func(i int) (string, error)
+	hub     bool // whether subscribers speak the protocol
+	publish func() error
+	stop    func() error
 }
 
 // startFloor starts the floor on a socket that it inherits.
@@ -80,9 +80,9 @@ var listening = regexp.MustCompile(`url=http://(\S+)`)
 
 // startHub starts the hub, with a memory log.
 func startHub(path, dir string, withJWT bool) (*server, error) {
-	s := &server{hello: []string{`{"action":"subscribe","topic":"` + topic + `"}`}, expect: []string{`"hello"`, `"subscribed"`}}
+	s := &server{hub: true}
 	key := "dev"
-	args := []string{"serve", "--addr=127.0.0.1:0", "--max-per-address=0", "--max-per-user=0", "--ping-interval=1h", "--drain-window=1ms"}
+	args := []string{"serve", "--addr=127.0.0.1:0", "--max-per-address=0", "--ping-interval=1h"}
 	if withJWT {
 		key = "0123456789abcdef"
 		secret := []byte("0123456789abcdef0123456789abcdef")
@@ -90,14 +90,12 @@ func startHub(path, dir string, withJWT bool) (*server, error) {
 		if err := os.WriteFile(file, secret, 0o600); err != nil {
 			return nil, err
 		}
-		token, err := jwt.NewWithClaims(jwt.SigningMethodHS256, jwt.MapClaims{
-			"sub": "u1", "exp": time.Now().Add(time.Hour).Unix(), "topics": []string{topic},
-		}).SignedString(secret)
-		if err != nil {
-			return nil, err
+		s.sign = func(i int) (string, error) {
+			return jwt.NewWithClaims(jwt.SigningMethodHS256, jwt.MapClaims{
+				"sub": fmt.Sprint("u", i), "exp": time.Now().Add(time.Hour).Unix(), "topics": []string{topic},
+			}).SignedString(secret)
 		}
 		args = append(args, "--jwt-secret-file="+file, "--publish-key="+key)
-		s.hello = append([]string{`{"action":"auth","token":"` + token + `"}`}, s.hello...)
 	} else {
 		args = append(args, "--dev")
 	}
