@@ -113,7 +113,7 @@ func (g Gift) Validate() error {
 		checkMoney("price", g.Price),
 		checkMoney("sale_price", g.SalePrice),
 		checkPicture("image_url", g.ImageURL),
-		checkText("source", g.Source, MaxShortText),
+		checkLine("source", g.Source, MaxShortText),
 		checkText("description", g.Description, MaxText),
 		checkText("notes", g.Notes, MaxText),
 		oneOf("priority", g.Priority, PriorityLow, PriorityMedium, PriorityHigh),
@@ -130,7 +130,7 @@ func checkLinks(links []Link) error {
 	for i, link := range links {
 		field := fmt.Sprintf("additional_links[%d]", i)
 		if err := checks(
-			checkText(field+".label", link.Label, MaxShortText),
+			checkLine(field+".label", link.Label, MaxShortText),
 			checkRequired(field+".url", link.URL, MaxURL),
 			checkURL(field+".url", link.URL),
 		); err != nil {

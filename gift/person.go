@@ -78,7 +78,7 @@ type PersonService interface {
 func (p Person) Validate() error {
 	return checks(
 		checkRequired("name", p.Name, MaxName),
-		checkText("relationship", p.Relationship, MaxRelationship),
+		checkLine("relationship", p.Relationship, MaxRelationship),
 		checkOptionalDate("birthdate", p.Birthdate),
 		checkOptionalDate("anniversary", p.Anniversary),
 		checkText("notes", p.Notes, MaxText),

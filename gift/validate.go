@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -40,12 +41,39 @@ func checkText(field, s string, limit int) error {
 	return nil
 }
 
-// checkRequired allows text that is more than white space.
-func checkRequired(field, s string, limit int) error {
-	if strings.TrimSpace(s) == "" {
-		return Invalid(field, "may not be empty")
+// checkLine allows text that stands in one line, beside other text: nothing in
+// it may turn what is around it.
+func checkLine(field, s string, limit int) error {
+	if strings.ContainsFunc(s, turns) {
+		return Invalid(field, "may not contain characters that turn the direction of other text")
 	}
 	return checkText(field, s, limit)
+}
+
+// turns reports whether a character embeds, overrides or isolates a direction
+// of text. The marks are harmless, and belong to names in Hebrew and Arabic.
+func turns(r rune) bool {
+	return r >= '\u202a' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069'
+}
+
+// checkRequired allows a line with something in it that can be seen.
+func checkRequired(field, s string, limit int) error {
+	switch {
+	case strings.TrimSpace(s) == "":
+		return Invalid(field, "may not be empty")
+	case !strings.ContainsFunc(s, visible):
+		return Invalid(field, "must have a character that can be seen")
+	}
+	return checkLine(field, s, limit)
+}
+
+// brailleBlank looks like a space, but is a symbol to Unicode.
+const brailleBlank = '\u2800'
+
+// visible reports whether a character leaves anything on the screen.
+func visible(r rune) bool {
+	return r != brailleBlank && !unicode.In(r, unicode.White_Space, unicode.Cc, unicode.Cf,
+		unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
 }
 
 // checkURL allows an absolute http or https address, or none.
@@ -165,7 +193,7 @@ func checkSizes(sizes map[string]string) error {
 	for name, size := range sizes {
 		if err := checks(
 			checkRequired("sizes", name, MaxRelationship),
-			checkText("sizes", size, MaxShortText),
+			checkLine("sizes", size, MaxShortText),
 		); err != nil {
 			return err
 		}
