@@ -49,7 +49,6 @@ export function WebSocketProvider({ children, options = NO_OPTIONS }: WebSocketP
 /** The provider's client; throws outside of one. */
 export function useTidingsClient(): TidingsClient {
   const client = useContext(ClientContext);
-  if (!client)
-    throw new Error('Tidings hooks and components need a <WebSocketProvider> above them.');
+  if (!client) throw new Error('Tidings hooks need a <WebSocketProvider> above them.');
   return client;
 }

@@ -281,6 +281,22 @@ describe('the end of a layer', () => {
     expect(world.cached()).toEqual([{ id: 'a', v: 5 }]);
     expect(dehydrate(world.queryClient).queries[0]?.state.data).toEqual([{ id: 'a', v: 5 }]);
   });
+
+  test('… which is at no position then: the next subscription fetches', async () => {
+    const { world, rest, queryClient, view, change } = await boardAtRest({ positions: true });
+    view.show(<Board rest={rest} enabled={false} />);
+    const mine = await change('a', 5);
+    rest.put('a', 5);
+    rest.put('a', 6);
+    void queryClient.refetchQueries({ queryKey: KEY });
+    await pass(rest.upMs + 1);
+    // Its answer comes when the fetch has read already, and has not landed yet.
+    mine.commit();
+    await pass(AT_REST_MS);
+    view.show(<Board rest={rest} />);
+    await pass(AT_REST_MS);
+    expect(world.cached()).toEqual(rest.list);
+  });
 });
 
 describe("the contract's pattern", () => {

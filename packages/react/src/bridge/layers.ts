@@ -112,6 +112,8 @@ export function createLayers(
       if (layer.after === undefined) return;
       stack.base = fold({ ...stack, layers: [layer] });
       remove(stack, layer);
+      // The data may have had it already, and newer things that it has now covered up.
+      ledger.forgetPositions(query);
     }
   }
 

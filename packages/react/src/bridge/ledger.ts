@@ -347,6 +347,9 @@ export function createLedger(client: QueryClient, owner: LedgerOwner) {
     includes: (query: AnyQuery, at: TopicPosition | undefined): boolean =>
       at !== undefined && covers(accountOf(query).held.get(at.topic), at),
 
+    /** A query's data is no longer what the server had at any position. */
+    forgetPositions: (query: AnyQuery): void => accountOf(query).held.clear(),
+
     /** Takes what was written to a query for a guess. */
     distrust: (query: AnyQuery): void => onForeign(query, accountOf(query), false),
 
