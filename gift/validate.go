@@ -10,6 +10,8 @@ import (
 	"time"
 	"unicode"
 	"unicode/utf8"
+
+	"golang.org/x/text/currency"
 )
 
 var (
@@ -122,6 +124,9 @@ func checkMoney(field string, m *Money) error {
 func checkCurrency(field, code string) error {
 	if !currencyPattern.MatchString(code) {
 		return Invalid(field, "must be an ISO 4217 code of three capital letters, such as EUR")
+	}
+	if _, err := currency.ParseISO(code); err != nil {
+		return Invalid(field, "there is no currency %s in ISO 4217", code)
 	}
 	return nil
 }
