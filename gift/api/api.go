@@ -66,7 +66,7 @@ func New(svc gift.Service, auth *Auth, opts Options) (*API, error) {
 	}
 	a := &API{svc: svc, auth: auth, opts: opts, mux: http.NewServeMux(), tracer: opts.Traces.Tracer(tracerName)}
 	a.huma = humago.NewWithPrefix(a.mux, Prefix, config())
-	a.huma.UseMiddleware(a.requireBearer)
+	a.huma.UseMiddleware(a.requireBearer, knownQuery)
 	a.registerSetup()
 	a.registerLogin()
 	a.registerInvites()

@@ -16,6 +16,9 @@ import (
 	"slices"
 	"time"
 
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
 	"github.com/familygifting/tidings/gift"
 )
 
@@ -172,6 +175,28 @@ func queryProblem(query string) *Problem {
 		}
 	}
 	return nil
+}
+
+// knownQuery refuses parameters that the operation does not have: who narrows
+// a listing by one would take all of it for the answer.
+func knownQuery(ctx huma.Context, next func(huma.Context)) {
+	r, w := humago.Unwrap(ctx)
+	if r.URL.RawQuery != "" {
+		for _, name := range slices.Sorted(maps.Keys(r.URL.Query())) {
+			if !hasQuery(ctx.Operation(), name) {
+				p := newProblem(gift.EINVALID, inQuery+name+": "+unknown)
+				p.Errors = []Detail{{Location: inQuery + name, Message: unknown}}
+				writeProblem(w, p)
+				return
+			}
+		}
+	}
+	next(ctx)
+}
+
+// hasQuery reports whether an operation has a parameter of this name.
+func hasQuery(op *huma.Operation, name string) bool {
+	return slices.ContainsFunc(op.Parameters, func(p *huma.Param) bool { return p.In == "query" && p.Name == name })
 }
 
 // readBody reads the body up to MaxBodyBytes, refuses one that would be read as
