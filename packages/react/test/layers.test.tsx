@@ -167,8 +167,9 @@ describe('layers', () => {
     expect(world.rest.requests).toBe(1);
   });
 
-  test('rolling back what the app wrote over asks the server', async () => {
-    const { queryClient, change } = await boardAtRest();
+  test('rolling back what the app wrote over asks the server, synced or not', async () => {
+    const { rest, queryClient, view, change } = await boardAtRest();
+    view.show(<Board rest={rest} enabled={false} />);
     const rollback = await change('a', 5);
     queryClient.setQueryData<Item[]>(KEY, (old) => old && [...old]);
     act(() => rollback());
