@@ -1,11 +1,8 @@
 import { Member, call } from '../harness/api';
 import { annasAccount, bensAccount, expect, test } from '../harness/fixtures';
+import { Giftboard } from '../harness/giftboard';
 
-test('an invite is shown as a link and a QR code, and lets one member in', async ({
-  giftboard,
-  open,
-  complaints,
-}) => {
+test('an invite lets one member in', async ({ giftboard, open, complaints }) => {
   complaints.expect(/the server responded with a status of 410/);
   const anna = await Member.setUp(giftboard.url, giftboard.setupToken, annasAccount);
   const annas = await open(anna);
@@ -14,7 +11,7 @@ test('an invite is shown as a link and a QR code, and lets one member in', async
   await annas.page.getByRole('button', { name: 'Make the link' }).click();
   const link = await annas.page.getByRole('textbox', { name: 'Invite link' }).inputValue();
   expect(link).toMatch(/\/join#[A-Za-z0-9_.~-]+$/);
-  await expect(annas.page.getByRole('img', { name: 'QR code of the invite link' })).toBeVisible();
+  await expect(annas.page.getByText('This address works on this computer only')).toBeVisible();
 
   const join = new URL(link);
   const bens = await open(undefined);
@@ -38,4 +35,22 @@ test('an invite is shown as a link and a QR code, and lets one member in', async
   });
   expect(again.status).toBe(410);
   expect(again.body).toMatchObject({ code: 'used' });
+});
+
+test('an invite that others can reach is shown as a QR code too', async ({ open }) => {
+  const address = 'https://gifts.example.test';
+  const giftboard = await Giftboard.start(undefined, ['--public-url', address]);
+  try {
+    const anna = await Member.setUp(giftboard.url, giftboard.setupToken, annasAccount);
+    const { page } = await open(anna, { baseURL: giftboard.url });
+    await page.goto('/family');
+    await page.getByRole('button', { name: 'Invite a member' }).click();
+    await page.getByRole('button', { name: 'Make the link' }).click();
+    const link = page.getByRole('textbox', { name: 'Invite link' });
+    await expect(link).toHaveValue(new RegExp(`^${address}/join#[A-Za-z0-9_.~-]+$`));
+    await expect(page.getByRole('img', { name: 'QR code of the invite link' })).toBeVisible();
+    await page.close();
+  } finally {
+    await giftboard.dispose();
+  }
 });
