@@ -23,6 +23,12 @@ type NewInvite struct {
 	PersonID  *gift.PersonID `json:"person_id"`
 }
 
+// inviteLink is looked at before a form is filled in for it. It comes in a body,
+// since proxies log addresses.
+type inviteLink struct {
+	Token string `json:"token" minLength:"1" maxLength:"200" doc:"The invite's token"`
+}
+
 // OpenInvite is an invite for who was invited.
 type OpenInvite struct {
 	FamilyName string         `json:"family_name"`
@@ -53,12 +59,10 @@ func (a *API) registerInvites() {
 			invite, err := a.auth.invite(ctx, person)
 			return asBody(ctx, invite, err, inBody)
 		})
-	huma.Register(a.huma, public(http.MethodGet, "/auth/invites/{token}", "getInvite", tag, "What an invite is for", http.StatusNotFound, http.StatusGone),
-		func(ctx context.Context, in *struct {
-			Token string `path:"token" maxLength:"200"`
-		}) (*bodyOf[OpenInvite], error) {
-			invite, err := a.openInvite(ctx, in.Token)
-			return asBody(ctx, invite, err, "")
+	huma.Register(a.huma, public(http.MethodPost, "/auth/invites/check", "checkInvite", tag, "What an invite is for", http.StatusNotFound, http.StatusGone),
+		func(ctx context.Context, in *struct{ Body inviteLink }) (*bodyOf[OpenInvite], error) {
+			invite, err := a.openInvite(ctx, in.Body.Token)
+			return asBody(ctx, invite, err, inBody)
 		})
 	huma.Register(a.huma, created(public(http.MethodPost, "/auth/register", "register", tag, "Accept an invite: create an account", http.StatusForbidden, http.StatusNotFound, http.StatusConflict, http.StatusGone)),
 		func(ctx context.Context, in *struct{ Body registerBody }) (*loggedIn, error) {

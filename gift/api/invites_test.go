@@ -20,7 +20,7 @@ func (f *family) register(token, email string) response {
 }
 
 func (f *family) look(token string) response {
-	return f.send(request{method: get, path: "/api/v1/auth/invites/" + token})
+	return f.send(request{method: post, path: "/api/v1/auth/invites/check", body: `{"token":"` + token + `"}`})
 }
 
 func TestAnInviteWorksOnce(t *testing.T) {
@@ -73,6 +73,12 @@ func TestInvitesThatAreNone(t *testing.T) {
 	f := newFamily(t)
 	f.look("made-up").want(t, 404, `"code":"not_found"`)
 	f.register("made-up", "emil@example.org").want(t, 404)
+	f.look("").want(t, 422, `"location":"body.token"`)
+	if long := strings.Repeat("s", 201); strings.Contains(f.look(long).want(t, 422, `"location":"body.token"`).body, long) {
+		t.Error("the problem repeats the token")
+	}
+	// An address would stand in the logs of proxies.
+	f.send(request{method: get, path: "/api/v1/auth/invites/" + f.invite("").Token}).want(t, 404)
 	f.send(request{method: post, path: "/api/v1/invites", body: "{}"}).want(t, 401)
 }
 

@@ -88,7 +88,7 @@ func (a *API) finish(w *answer, r *http.Request, req *request, start time.Time) 
 		a.opts.Observe(r.Pattern, w.status, time.Since(start))
 	}
 	if a.opts.Logger.Enabled(r.Context(), slog.LevelDebug) {
-		// The route, not the path: a path may hold an invite's token.
+		// The route, not the path: who looks at what is nobody's business.
 		a.opts.Logger.LogAttrs(r.Context(), slog.LevelDebug, "request",
 			slog.String("request_id", req.id), slog.String("trace", req.trace), slog.String("method", r.Method), slog.String("route", r.Pattern),
 			slog.Int("status", w.status), slog.String("user", string(req.actor)), slog.Duration("took", time.Since(start)))

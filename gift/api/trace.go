@@ -31,7 +31,7 @@ func (a *API) trace(r *http.Request, req *request) (context.Context, trace.Span)
 }
 
 // endSpan says how the request went. It names the route, not the path: a path
-// may hold an invite's token.
+// may hold an id, of which there are many.
 func endSpan(span trace.Span, r *http.Request, status int) {
 	if span.IsRecording() {
 		span.SetName(cmp.Or(r.Pattern, r.Method))

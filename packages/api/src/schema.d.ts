@@ -4,17 +4,17 @@
  */
 
 export interface paths {
-    "/auth/invites/{token}": {
+    "/auth/invites/check": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** What an invite is for */
-        get: operations["getInvite"];
+        get?: never;
         put?: never;
-        post?: never;
+        /** What an invite is for */
+        post: operations["checkInvite"];
         delete?: never;
         options?: never;
         head?: never;
@@ -485,6 +485,10 @@ export interface components {
         InviteBody: {
             /** @description Whom it is for, if they are known already */
             person_id?: string;
+        };
+        InviteLink: {
+            /** @description The invite's token */
+            token: string;
         };
         InvitedPerson: {
             id: string;
@@ -971,16 +975,18 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    getInvite: {
+    checkInvite: {
         parameters: {
             query?: never;
             header?: never;
-            path: {
-                token: string;
-            };
+            path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InviteLink"];
+            };
+        };
         responses: {
             /** @description OK */
             200: {
@@ -989,6 +995,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OpenInvite"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Not Found */
@@ -1002,6 +1017,24 @@ export interface operations {
             };
             /** @description Gone */
             410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -7,5 +7,6 @@ export interface InviteInfo {
   expires_at: string;
 }
 
+/** The token goes in the body: proxies log addresses. */
 export const getInvite = (token: string, signal?: AbortSignal) =>
-  apiClient.get<InviteInfo>(`/auth/invites/${encodeURIComponent(token)}`, signal && { signal });
+  apiClient.post<InviteInfo>('/auth/invites/check', { token }, signal && { signal });
