@@ -24,6 +24,11 @@ type setupBody struct {
 	Newcomer
 }
 
+// setupLink is tried before a form is filled in for it.
+type setupLink struct {
+	Token string `json:"token" maxLength:"200" doc:"From the setup link that the server printed at its start"`
+}
+
 // Newcomer is what every new account needs.
 type Newcomer struct {
 	Name     string `json:"name" minLength:"1" maxLength:"200" example:"Ada"`
@@ -47,6 +52,13 @@ func (a *API) registerSetup() {
 			needed, err := a.auth.setupNeeded(ctx)
 			return asBody(ctx, SetupState{needed}, err, "")
 		})
+	huma.Register(a.huma, public(http.MethodPost, "/setup/check", "checkSetupLink", tag, "Whether a setup link is the right one, and still needed", http.StatusForbidden, http.StatusGone),
+		func(ctx context.Context, in *struct{ Body setupLink }) (*struct{}, error) {
+			if err := a.auth.checkSetupLink(ctx, in.Body.Token); err != nil {
+				return nil, fail(ctx, err, inBody)
+			}
+			return nil, nil
+		})
 	huma.Register(a.huma, created(public(http.MethodPost, "/setup", "setUp", tag, "Found the family and create its first account, once", http.StatusForbidden, http.StatusGone)),
 		func(ctx context.Context, in *struct{ Body setupBody }) (*loggedIn, error) {
 			g, err := a.auth.setUp(ctx, in.Body)
@@ -68,17 +80,8 @@ func (a *Auth) setUp(ctx context.Context, in setupBody) (grant, error) {
 	if err := a.allowPassword(requestFrom(ctx).from); err != nil {
 		return grant{}, err
 	}
-	needed, err := a.setupNeeded(ctx)
-	if err != nil {
+	if err := a.checkSetupLink(ctx, in.Token); err != nil {
 		return grant{}, err
-	}
-	if !needed {
-		return grant{}, gift.Errorf(gift.EUSED, "the dashboard has been set up already; please log in, or ask for an invite")
-	}
-	if !a.isSetupToken(in.Token) {
-		e := gift.Errorf(gift.EFORBIDDEN, "this is not the setup link that the server printed when it started last")
-		e.Field = "token"
-		return grant{}, e
 	}
 	account, err := in.account(ctx, a)
 	if err != nil {
@@ -93,6 +96,24 @@ func (a *Auth) setUp(ctx context.Context, in setupBody) (grant, error) {
 		return grant{}, err
 	}
 	return a.open(ctx, user.ID)
+}
+
+// checkSetupLink refuses a token that does not let its holder found the family
+// now. Nobody guesses one, so failed tries are not counted.
+func (a *Auth) checkSetupLink(ctx context.Context, token string) error {
+	needed, err := a.setupNeeded(ctx)
+	if err != nil {
+		return err
+	}
+	if !needed {
+		return gift.Errorf(gift.EUSED, "the dashboard has been set up already; please log in, or ask for an invite")
+	}
+	if !a.isSetupToken(token) {
+		e := gift.Errorf(gift.EFORBIDDEN, "this is not the setup link that the server printed when it started last")
+		e.Field = "token"
+		return e
+	}
+	return nil
 }
 
 // isSetupToken compares without telling by its time how much was right.

@@ -46,6 +46,19 @@ func TestSetupNeedsItsLink(t *testing.T) {
 	}
 }
 
+func TestSetupLinkIsCheckedWithoutUse(t *testing.T) {
+	t.Parallel()
+	d := newDashboard(t)
+	check := func(token string) response {
+		return d.send(request{method: post, path: "/api/v1/setup/check", body: `{"token":"` + token + `"}`})
+	}
+	check("another").want(t, http.StatusForbidden, `"code":"forbidden"`, `"body.token"`)
+	check("").want(t, http.StatusForbidden)
+	check(setupToken).want(t, http.StatusNoContent)
+	d.setUp().want(t, http.StatusCreated)
+	check(setupToken).want(t, http.StatusGone, `"code":"used"`)
+}
+
 func TestSetupChecksItsFields(t *testing.T) {
 	t.Parallel()
 	d := newDashboard(t)

@@ -12,7 +12,7 @@ import { useMe } from '@/lib/context/AuthContext';
 
 export function FamilyPage() {
   const { family, user } = useMe();
-  const { data: people = [] } = useQuery(peopleQuery());
+  const { data: people } = useQuery(peopleQuery());
   // The address says so: other pages lead straight to the dialog.
   const { invite: inviting } = useSearch({ from: '/member/family' });
   const navigate = useNavigate();
@@ -32,7 +32,7 @@ export function FamilyPage() {
       }
     >
       <Members onInvite={() => setInviting(true)} />
-      {inviting && user.admin && (
+      {inviting && people && user.admin && (
         <InviteDialog people={people} onClose={() => setInviting(false)} />
       )}
     </Page>
