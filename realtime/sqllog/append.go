@@ -28,7 +28,7 @@ type Tx = interface {
 const maxBatch = 8
 
 // eventColumns is the number of columns of tidings_events.
-const eventColumns = 11
+const eventColumns = 12
 
 // Append gives each event the next position of its topic, inside tx, and
 // returns the entries in the order of the events. They are true once tx has
@@ -128,11 +128,11 @@ func place(events []realtime.Event, counts []counter, epoch realtime.Epoch) []re
 }
 
 func insert(ctx context.Context, tx Tx, entries []realtime.Entry) error {
-	args := make([]any, 0, eventColumns*len(entries))
+	args, now := make([]any, 0, eventColumns*len(entries)), time.Now().UnixMicro()
 	for i := range entries {
 		e := &entries[i]
 		args = append(args, string(e.Topic), int64(e.Seq), e.ID, string(e.Type), e.EntityID, string(e.Payload),
-			e.UserID, e.Timestamp.UnixMicro(), e.Version, e.MutationID, e.TraceID)
+			e.UserID, e.Timestamp.UnixMicro(), e.Version, e.MutationID, e.TraceID, now)
 	}
 	_, err := tx.ExecContext(ctx, insertSQL(len(entries)), args...)
 	return err
@@ -146,7 +146,7 @@ var advanceSQL = textPerSize(
 		` RETURNING topic, seq, (SELECT value FROM tidings_meta WHERE key = 'epoch')`)
 
 var insertSQL = textPerSize(
-	`INSERT INTO tidings_events (topic, seq, id, type, entity_id, payload, user_id, at, version, mutation_id, trace_id) VALUES `,
+	`INSERT INTO tidings_events (topic, seq, id, type, entity_id, payload, user_id, at, version, mutation_id, trace_id, appended) VALUES `,
 	eventColumns, ``)
 
 // textPerSize returns a function that builds prefix + n groups of columns

@@ -14,14 +14,16 @@ import (
 const Version = "1"
 
 // tables creates version 1. The one statement that differs between databases
-// is tidings_events: SQLite keeps it as a single tree ordered by its key.
+// is tidings_events: SQLite keeps it as a single tree ordered by its key. Of its
+// times, in microseconds, at is the event's timestamp, which its publisher may
+// set, and appended is when it came, by which it grows old.
 const (
 	createMeta   = `CREATE TABLE IF NOT EXISTS tidings_meta (key TEXT PRIMARY KEY, value TEXT NOT NULL)`
 	createTopics = `CREATE TABLE IF NOT EXISTS tidings_topics (topic TEXT PRIMARY KEY, seq BIGINT NOT NULL, floor BIGINT NOT NULL DEFAULT 0)`
 	createEvents = `CREATE TABLE IF NOT EXISTS tidings_events (
 	topic TEXT NOT NULL, seq BIGINT NOT NULL, id TEXT NOT NULL, type TEXT NOT NULL, entity_id TEXT NOT NULL,
 	payload TEXT NOT NULL, user_id TEXT NOT NULL, at BIGINT NOT NULL, version BIGINT NOT NULL,
-	mutation_id TEXT NOT NULL, trace_id TEXT NOT NULL, PRIMARY KEY (topic, seq))`
+	mutation_id TEXT NOT NULL, trace_id TEXT NOT NULL, appended BIGINT NOT NULL, PRIMARY KEY (topic, seq))`
 )
 
 // Migrate creates the tables, or checks that their version is this package's.

@@ -62,9 +62,9 @@ func (l *Log) cuts(ctx context.Context, tx Tx) ([]cut, error) {
 	if err != nil || len(cuts) == maxTrim {
 		return cuts, err
 	}
-	const old = `SELECT t.topic, (SELECT MAX(a.seq) FROM tidings_events a WHERE a.topic = t.topic AND a.at < $1)
+	const old = `SELECT t.topic, (SELECT MAX(a.seq) FROM tidings_events a WHERE a.topic = t.topic AND a.appended < $1)
 		FROM tidings_topics t JOIN tidings_events e ON e.topic = t.topic AND e.seq = t.floor + 1
-		WHERE e.at < $1 LIMIT $2`
+		WHERE e.appended < $1 LIMIT $2`
 	aged, err := scanCuts(ctx, tx, old, time.Now().Add(-l.opts.KeepAge).UnixMicro(), maxTrim-len(cuts))
 	return append(cuts, aged...), err
 }
