@@ -42,8 +42,10 @@ export function Column({ status, items, users, held, ...on }: ColumnProps) {
             ref={innerRef}
             {...droppableProps}
             className={cn(
-              'relative flex grow flex-col rounded-lg p-2 transition-colors duration-200',
-              isDraggingOver && 'bg-line/70',
+              // Reaches halfway to the next column: a card is always over one of them.
+              'relative -left-1.5 flex w-[calc(100%+0.75rem)] grow flex-col px-3.5 py-2 lg:-left-2 lg:w-[calc(100%+1rem)] lg:px-4',
+              'before:absolute before:inset-x-1.5 before:inset-y-0 before:rounded-lg before:transition-colors before:duration-200 lg:before:inset-x-2',
+              isDraggingOver && 'before:bg-line/70',
             )}
           >
             {items.map((item, index) => (
