@@ -1,5 +1,3 @@
-import { inPlainWords } from './plain-words';
-
 /** One thing the server found wrong, and where. */
 export interface ProblemDetail {
   /** Where, for example `body.price.amount`. */
@@ -51,7 +49,7 @@ export class ApiError extends Error {
     const byField: Record<string, string> = {};
     for (const { location, message } of this.errors) {
       const field = fieldOf(location);
-      if (field) byField[field] ??= sentence(inPlainWords(message));
+      if (field) byField[field] ??= sentence(message);
     }
     return byField;
   }
@@ -59,7 +57,7 @@ export class ApiError extends Error {
 
 function messageOf(status: number, { detail, title, errors }: ProblemJson): string {
   const [blamed] = errors ?? [];
-  // The validator's own findings are told by their place and its terms.
+  // The validator's own findings name their place as programs do.
   const isFinding = blamed && (!detail || detail === `${blamed.location}: ${blamed.message}`);
   if (isFinding) return sentence(findingOf(blamed));
   if (detail) return sentence(detail);
@@ -71,8 +69,10 @@ function messageOf(status: number, { detail, title, errors }: ProblemJson): stri
 const fieldOf = (location = ''): string | undefined => location.match(/^body\.([^.[]+)/)?.[1];
 
 function findingOf({ location, message }: ProblemDetail): string {
-  const field = fieldOf(location)?.replace(/_(id|url)$/, '').replaceAll('_', ' ');
-  return field ? `${field}: ${inPlainWords(message)}` : inPlainWords(message);
+  const field = fieldOf(location)
+    ?.replace(/_(id|url)$/, '')
+    .replaceAll('_', ' ');
+  return field ? `${field} ${message}` : message;
 }
 
 /** The server writes its messages as parts of a sentence: "there is no such invite". */
