@@ -49,7 +49,7 @@ function createBridge(client: QueryClient): Bridge {
     addLayer: layers.add,
     forgetUser(refetch) {
       layers.forgetAll();
-      for (const key of channels.syncedKeys()) channels.wipe(key, refetch);
+      channels.forgetAll(refetch);
     },
   };
 }

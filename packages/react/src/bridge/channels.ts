@@ -47,6 +47,8 @@ interface Channel {
 export function createChannels(client: QueryClient, ledger: Ledger, layers: Layers) {
   const cache = client.getQueryCache();
   const channels = new Set<Channel>();
+  /** Every key that was ever synced, by its hash: another user may not see what is under it. */
+  const known = new Map<string, QueryKey>();
 
   const matches = (sync: Sync, query: AnyQuery) => partialMatchKey(query.queryKey, sync.queryKey);
 
@@ -55,9 +57,10 @@ export function createChannels(client: QueryClient, ledger: Ledger, layers: Laye
       ({ isRefused, syncs }) => !isRefused && [...syncs].some((each) => matches(each, query)),
     );
 
-  /** The keys that are being kept right. */
-  const syncedKeys = (): QueryKey[] =>
-    [...channels].flatMap(({ syncs }) => Array.from(syncs, (each) => each.queryKey));
+  /** Takes away the data of every key that has been synced, also where nobody looks any more. */
+  function forgetAll(refetch: boolean): void {
+    for (const queryKey of known.values()) wipe(queryKey, refetch);
+  }
 
   /** The lowest position that all data under the key is at; undefined if some is at none. */
   function lowestHeld(topic: string, queryKey: QueryKey): Position | undefined {
@@ -85,6 +88,7 @@ export function createChannels(client: QueryClient, ledger: Ledger, layers: Laye
       isAnswered: false,
       hasLeft: false,
     };
+    known.set(hash, queryKey);
     const channel = join(connection, topic, mine);
     // A channel that is live already has had its answer; this hook has not.
     queueMicrotask(() => {
@@ -214,5 +218,5 @@ export function createChannels(client: QueryClient, ledger: Ledger, layers: Laye
     });
   }
 
-  return { sync, isSynced, wipe, syncedKeys };
+  return { sync, isSynced, forgetAll };
 }

@@ -1,0 +1,44 @@
+// What one user's session leaves behind for the next one: nothing.
+
+import { expect, test } from 'vitest';
+
+import { Board, fakeTime, mount, pass, setUp, text, TOPIC } from './harness';
+
+fakeTime();
+
+/** Anna's board, loaded. */
+async function annasBoard() {
+  const world = setUp();
+  const view = mount(world, <></>);
+  view.show(<Board rest={world.rest} />, { identity: 'anna' });
+  await pass(300);
+  expect(text(world.cached())).toBe('a0');
+  return { ...world, view };
+}
+
+test('another user: the data of a page that the last one had left is gone', async () => {
+  const { view, cached } = await annasBoard();
+  view.show(<i />, { identity: 'anna' });
+  await pass(300);
+  view.show(<i />, { identity: 'ben' });
+  await pass(300);
+  expect(cached()).toBeUndefined();
+});
+
+test('a log-out that takes the page away in the same render takes its data too', async () => {
+  const { view, cached } = await annasBoard();
+  view.show(<p>Log in</p>, { identity: null });
+  await pass(300);
+  expect(cached()).toBeUndefined();
+});
+
+test('the next user, who may not read it, does not see what the last one saw', async () => {
+  const { view, server, rest } = await annasBoard();
+  view.show(<p>Log in</p>, { identity: null });
+  await pass(300);
+  server.forbidden.add(TOPIC);
+  rest.failing = true;
+  view.show(<Board rest={rest} />, { identity: 'ben' });
+  await pass(5000);
+  expect(view.container.textContent).toBe('loading');
+});
