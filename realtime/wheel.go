@@ -28,12 +28,20 @@ type timer struct {
 	slot       int // 1 + the index of the slot; 0 when in none
 }
 
-// put files the session under what it is to be looked at after.
+// put files the session under what it is to be looked at after. A session that
+// is due sooner stays where it is, since a new deadline does not lift another.
+// Every look finds out all deadlines, so one too many does no harm.
 func (w *wheel) put(s *Session, after time.Duration) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.unlink(s)
 	ticks := min(max(int((after+wheelTick-1)/wheelTick), 1), wheelSlots-1)
+	if at := s.timer.slot; at != 0 {
+		// None away is the slot that is being looked at, where nobody is due.
+		if away := (at - 1 - w.now + wheelSlots) % wheelSlots; away != 0 && away <= ticks {
+			return
+		}
+	}
+	w.unlink(s)
 	slot := (w.now + ticks) % wheelSlots
 	s.timer = timer{next: w.slots[slot], slot: slot + 1}
 	if s.timer.next != nil {
