@@ -25,13 +25,15 @@ type Options struct {
 	// Audience that a token must be meant for; empty takes any.
 	Audience string
 	// Leeway is how far the clocks of issuer and hub may differ when exp and nbf
-	// are checked. Default [DefaultLeeway]; negative for none.
+	// are checked; a session lives that much longer, too. Default
+	// [DefaultLeeway]; negative for none.
 	Leeway time.Duration
 }
 
 // Authorizer is a [realtime.Authorizer] and a [realtime.Meeting].
 type Authorizer struct {
 	issuers map[string]verifier
+	leeway  time.Duration
 	// only is the one issuer, where there is one: its tokens are read once.
 	only *verifier
 }
@@ -57,7 +59,7 @@ func New(ctx context.Context, opts Options) (*Authorizer, error) {
 	if opts.Leeway == 0 {
 		leeway = DefaultLeeway
 	}
-	a := &Authorizer{issuers: make(map[string]verifier)}
+	a := &Authorizer{issuers: make(map[string]verifier), leeway: leeway}
 	for _, issuer := range opts.Issuers {
 		if _, twice := a.issuers[issuer.Name]; twice {
 			return nil, fmt.Errorf("issuer %q is set twice", issuer.Name)
@@ -110,7 +112,10 @@ func (a *Authorizer) Authenticate(_ context.Context, token string) (realtime.Ide
 	if err != nil || c.Subject == "" {
 		return who, errInvalid // not why: that helps only who forges
 	}
-	who = realtime.Identity{User: c.Subject, Session: c.Login, Token: c.ID, Expires: c.ExpiresAt.Time}
+	// The leeway is part of the end, or the hub, which goes by its own clock,
+	// would take it back.
+	expires := c.ExpiresAt.Add(a.leeway)
+	who = realtime.Identity{User: c.Subject, Session: c.Login, Token: c.ID, Expires: expires}
 	who.Grant, err = grant(c)
 	return who, err
 }

@@ -157,6 +157,23 @@ func TestClaims(t *testing.T) {
 	}
 }
 
+// A token counts as valid until its exp and the leeway have passed: the identity
+// says so, since the hub compares it with the clock once more.
+func TestLeeway(t *testing.T) {
+	const leeway = time.Minute
+	a, err := jwtauth.New(t.Context(), jwtauth.Options{Issuers: []jwtauth.Issuer{{Name: iss, Secret: secret}}, Audience: aud, Leeway: leeway})
+	if err != nil {
+		t.Fatal(err)
+	}
+	within := time.Now().Add(-leeway / 2)
+	who := check(t, a, sign(t, jwt.SigningMethodHS256, secret, good("exp", within.Unix())), "")
+	if want := time.Unix(within.Unix(), 0).Add(leeway); !who.Expires.Equal(want) {
+		t.Errorf("it expires at %v; want %v", who.Expires, want)
+	}
+	check(t, a, sign(t, jwt.SigningMethodHS256, secret, good("nbf", time.Now().Add(leeway/2).Unix())), "")
+	check(t, a, sign(t, jwt.SigningMethodHS256, secret, good("exp", time.Now().Add(-2*leeway).Unix())), realtime.CodeTokenExpired)
+}
+
 // An expired token that is not signed properly is invalid, not expired: nobody
 // learns anything by it.
 func TestForgedAndExpired(t *testing.T) {
