@@ -63,3 +63,67 @@ func TestASlowHandshake(t *testing.T) {
 		t.Errorf("after %v: %v; want an end after %v", took, err, handshakeTimeout)
 	}
 }
+
+// Who may not publish is told so at once, whatever body it promised.
+func TestARefusalDoesNotWaitForTheBody(t *testing.T) {
+	url, _ := start(t, "--dev", "--drain-window=100ms", "--read-timeout=1h")
+	conn := dial(t, url, "POST /api/publish HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 100000\r\n\r\n")
+	answer, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _ = answer.Body.Close(); answer.StatusCode != http.StatusUnauthorized {
+		t.Errorf("%s; want 401", answer.Status)
+	}
+}
+
+// A connection that falls silent ends: after an answer, and within a request.
+func TestSilentConnectionsEnd(t *testing.T) {
+	url, _ := start(t, "--dev", "--drain-window=100ms", "--idle-timeout=50ms", "--read-timeout=50ms")
+	for name, said := range map[string]string{
+		"after an answer":  "GET /readyz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n",
+		"within a request": "POST /api/publish HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer dev\r\nContent-Length: 100\r\n\r\n{",
+	} {
+		t.Run(name, func(t *testing.T) {
+			conn := dial(t, url, said)
+			var timeout net.Error
+			if _, err := io.Copy(io.Discard, conn); errors.As(err, &timeout) && timeout.Timeout() {
+				t.Error("it is open still")
+			}
+		})
+	}
+}
+
+// One address cannot take the descriptors of all: what is over its limit is hung
+// up on, and a place that is given up can be taken again.
+func TestConnectionsOfAnAddressAreCounted(t *testing.T) {
+	const request = "GET /readyz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+	url, _ := start(t, "--dev", "--drain-window=100ms", "--max-per-address=2")
+	ask := func() (net.Conn, error) {
+		conn := dial(t, url, request)
+		answer, err := http.ReadResponse(bufio.NewReader(conn), nil)
+		if err == nil {
+			err = answer.Body.Close()
+		}
+		return conn, err
+	}
+	first, err := ask()
+	if _, second := ask(); err != nil || second != nil {
+		t.Fatalf("within the limit: %v, %v", err, second)
+	}
+	if _, err := ask(); err == nil {
+		t.Error("the third connection is answered; want it hung up on")
+	}
+	if err := first.Close(); err != nil {
+		t.Fatal(err)
+	}
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	deadline := time.Now().Add(handshakeTimeout)
+	for _, err = ask(); err != nil && time.Now().Before(deadline); _, err = ask() {
+		<-tick.C // until the server has noticed
+	}
+	if err != nil {
+		t.Errorf("after one has gone: %v", err)
+	}
+}

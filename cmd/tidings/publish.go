@@ -50,6 +50,7 @@ func newPublishHandler(journal journal, hub *realtime.Hub, keys []string, traces
 // transaction, but for the items that are wrong: each has its own result.
 func (h *publishHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if !h.allowed(r) {
+		w.Header().Set("Connection", "close") // else the answer would wait for the body
 		w.Header().Set("WWW-Authenticate", `Bearer realm="publish"`)
 		writeProblem(w, http.StatusUnauthorized, "unauthorized", "", "a valid publish key is needed: Authorization: Bearer KEY")
 		return

@@ -42,7 +42,9 @@ type serveCommand struct {
 	PingInterval  time.Duration `default:"25s" help:"How long a peer may be silent before it is pinged."`
 	QueueBytes    int           `default:"1048576" help:"Bytes that may wait for a slow reader."`
 	MaxPerUser    int           `default:"100" help:"Sessions one user may have; 0 for any number."`
-	MaxPerAddress int           `default:"1000" help:"Sessions one network address may have; 0 for any number."`
+	MaxPerAddress int           `default:"1000" help:"Sessions one network address may have, and as many other connections; 0 for any number."`
+	IdleTimeout   time.Duration `default:"1m" help:"How long an HTTP connection may wait for its next request."`
+	ReadTimeout   time.Duration `default:"30s" help:"How long an HTTP request may take to arrive whole."`
 	DrainWindow   time.Duration `default:"10s" help:"Time over which a shutdown spreads the return of its sessions."`
 	DrainTimeout  time.Duration `default:"20s" help:"Longest that a shutdown takes."`
 
@@ -53,6 +55,9 @@ type serveCommand struct {
 const (
 	handshakeTimeout = 5 * time.Second
 	maxHeaderBytes   = 16 << 10
+	// writeTimeout is how long a request may take from its headers to the end of
+	// its answer. A WebSocket is not bound by it.
+	writeTimeout = time.Minute
 	// traceTimeout is how long a hub that stops may take to send its last traces.
 	traceTimeout = 5 * time.Second
 )
@@ -96,12 +101,8 @@ func (c *serveCommand) serve(ctx context.Context, logs io.Writer, listening func
 	opts.Traces = traces
 	hub := realtime.NewHub(journal, auth, opts)
 	sockets := ws.NewHandler(hub, ws.Options{AllowedOrigins: c.AllowedOrigin})
-	server := &http.Server{
-		Handler:           c.routes(hub, sockets, journal, newPublishHandler(journal, hub, keys, traces, logger), logger),
-		ReadHeaderTimeout: handshakeTimeout,
-		MaxHeaderBytes:    maxHeaderBytes,
-		ErrorLog:          slog.NewLogLogger(logger.Handler(), slog.LevelDebug),
-	}
+	routes := c.routes(hub, sockets, journal, newPublishHandler(journal, hub, keys, traces, logger), logger)
+	server := c.newServer(routes, logger)
 	door, err := sockets.Shortcut(listener, socketPath)
 	if err != nil {
 		hub.Close()
@@ -110,6 +111,24 @@ func (c *serveCommand) serve(ctx context.Context, logs io.Writer, listening func
 	logger.Info("tidings is listening", "url", "http://"+listener.Addr().String(), "dev", c.Dev)
 	listening(listener.Addr())
 	return c.runUntil(ctx, server, door, hub)
+}
+
+// newServer returns the server of everything that is no session. Nothing of it
+// waits without an end for a peer that says nothing.
+func (c *serveCommand) newServer(routes http.Handler, logger *slog.Logger) *http.Server {
+	server := &http.Server{
+		Handler:           routes,
+		ReadHeaderTimeout: handshakeTimeout,
+		ReadTimeout:       c.ReadTimeout,
+		WriteTimeout:      writeTimeout,
+		IdleTimeout:       c.IdleTimeout,
+		MaxHeaderBytes:    maxHeaderBytes,
+		ErrorLog:          slog.NewLogLogger(logger.Handler(), slog.LevelDebug),
+	}
+	if c.MaxPerAddress > 0 {
+		server.ConnState = newTurnstile(c.MaxPerAddress).state
+	}
+	return server
 }
 
 // runUntil serves until ctx ends, then shuts down politely.

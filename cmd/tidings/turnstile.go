@@ -1,0 +1,55 @@
+package main
+
+import (
+	"net"
+	"net/http"
+	"net/netip"
+	"sync"
+)
+
+// turnstile bounds the connections of one network address that are no session,
+// or not yet. It goes by the connection's own address: nothing has been said on
+// it that could name another.
+type turnstile struct {
+	limit int // static
+
+	mu     sync.Mutex // guards inside
+	inside map[netip.Addr]int
+}
+
+func newTurnstile(limit int) *turnstile {
+	return &turnstile{limit: limit, inside: make(map[netip.Addr]int)}
+}
+
+// state is an [http.Server]'s ConnState. Who is turned away is counted, too,
+// until the server has noticed.
+func (t *turnstile) state(nc net.Conn, state http.ConnState) {
+	from, err := netip.ParseAddrPort(nc.RemoteAddr().String())
+	if err != nil {
+		return // no address to go by
+	}
+	addr := from.Addr().Unmap()
+	switch state {
+	case http.StateNew:
+		if !t.enter(addr) {
+			_ = nc.Close() // nothing was said: nobody to tell
+		}
+	case http.StateHijacked, http.StateClosed:
+		t.leave(addr)
+	}
+}
+
+func (t *turnstile) enter(addr netip.Addr) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.inside[addr]++
+	return t.inside[addr] <= t.limit
+}
+
+func (t *turnstile) leave(addr netip.Addr) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.inside[addr]--; t.inside[addr] == 0 {
+		delete(t.inside, addr)
+	}
+}
