@@ -107,13 +107,20 @@ func (c *fakeConn) last() string {
 	return c.got[len(c.got)-1]
 }
 
-// connect opens a session.
-func connect(t testing.TB, hub *realtime.Hub, token string) *fakeConn {
+// admit is what a transport begins with.
+func admit(t testing.TB, hub *realtime.Hub) *realtime.Session {
 	t.Helper()
 	session, err := hub.Admit(netip.Addr{})
 	if err != nil {
 		t.Fatal(err)
 	}
+	return session
+}
+
+// connect opens a session.
+func connect(t testing.TB, hub *realtime.Hub, token string) *fakeConn {
+	t.Helper()
+	session := admit(t, hub)
 	c := &fakeConn{session: session, heard: time.Now(), sent: make(chan struct{}, 1)}
 	session.Attach(c)
 	if token != "" {

@@ -69,8 +69,9 @@ type join struct {
 	// cursor is the position that the client has come to, when it resumes.
 	cursor  Position
 	resumes bool
-	// rest was read along with the last page and is the next.
-	rest []Entry
+	// unsent was read, and has yet to be sent: the next page and what came along
+	// with it.
+	unsent []Entry
 }
 
 // authorize asks whether the session may read the topic, and acquires its stream.
@@ -171,7 +172,7 @@ func (j *join) firstPage() ([]Entry, error) {
 // queued. It returns ErrTrimmed when they belong to another history than the
 // cursor's.
 func (j *join) read() ([]Entry, error) {
-	page := j.rest
+	page := j.unsent
 	if len(page) == 0 {
 		ctx, cancel := j.session.hub.callContext()
 		defer cancel()
@@ -189,7 +190,7 @@ func (j *join) read() ([]Entry, error) {
 		size += len(page[n].Payload)
 		n++
 	}
-	j.rest = page[n:]
+	j.unsent = page
 	return page[:n], nil
 }
 
@@ -259,6 +260,7 @@ func (j *join) advance(page []Entry) {
 			batch.Add(encodable(&page[i]).Append)
 		}
 		j.session.conn.Send(batch, 0, j.canonical)
+		j.unsent = j.unsent[len(page):]
 		j.cursor.Seq = page[len(page)-1].Seq
 		j.session.hub.stats.replayed.Add(uint64(len(page)))
 	}

@@ -1,0 +1,33 @@
+package realtime_test
+
+import (
+	"context"
+
+	"github.com/familygifting/tidings/realtime"
+)
+
+// door is an Authorizer that tests change while it is asked. What is nil
+// refuses nobody.
+type door struct {
+	authenticate func(token string) (realtime.Identity, error)
+	authorize    func(who realtime.Identity, topic realtime.Topic) error
+	mayMeet      func(who realtime.Identity, topic realtime.Topic) bool
+}
+
+func (d *door) Authenticate(_ context.Context, token string) (realtime.Identity, error) {
+	if d.authenticate == nil {
+		return realtime.Identity{User: token}, nil
+	}
+	return d.authenticate(token)
+}
+
+func (d *door) Authorize(_ context.Context, who realtime.Identity, topic realtime.Topic) (realtime.Topic, error) {
+	if d.authorize == nil {
+		return topic, nil
+	}
+	return topic, d.authorize(who, topic)
+}
+
+func (d *door) MayMeet(_ context.Context, who realtime.Identity, topic realtime.Topic) bool {
+	return d.mayMeet == nil || d.mayMeet(who, topic)
+}
