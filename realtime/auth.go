@@ -19,8 +19,10 @@ var (
 
 // authenticate begins the session with a token, or goes on with a fresher one.
 // A refused refresh leaves the session as it was, until its token runs out.
+// Once the session lives by the new token there is no way back: the old one may
+// have ended while the session was no longer filed under it.
 func (s *Session) authenticate(token string) {
-	old, refresh := s.identity()
+	old, mayGoOn := s.identity()
 	for range maxAttempts {
 		decisions := s.hub.decisions.Load()
 		who, err := s.verify(token)
@@ -29,7 +31,7 @@ func (s *Session) authenticate(token string) {
 		}
 		if err != nil {
 			s.refuse("", "", err)
-			if !refresh {
+			if !mayGoOn {
 				s.close(closeCodeFor(err), "auth was refused")
 			}
 			return
@@ -44,7 +46,7 @@ func (s *Session) authenticate(token string) {
 			s.hello(who)
 			return
 		}
-		refresh, old = true, who
+		mayGoOn, old = false, who
 	}
 	s.refuse("", "", errUnsettled)
 	s.close(CloseInternal, "")

@@ -1,0 +1,57 @@
+package realtime_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/familygifting/tidings/realtime"
+	"github.com/familygifting/tidings/realtime/memlog"
+)
+
+// A login may end after its token was looked up and before the session is
+// filed under it, where nobody can find it. It does not begin then, or end.
+func TestR11ALoginThatEndsWhileItIsChecked(t *testing.T) {
+	refused := &realtime.Error{Code: realtime.CodeTokenInvalid, Message: "the login has ended"}
+	for name, c := range map[string]struct {
+		refresh bool
+		then    error
+		want    realtime.CloseCode
+	}{
+		"first auth":                     {false, refused, realtime.CloseTokenInvalid},
+		"refresh":                        {true, refused, realtime.CloseTokenInvalid},
+		"refresh, and then nobody knows": {true, errors.New("the database is away"), realtime.CloseInternal},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var hub *realtime.Hub
+			ended := false
+			auth := &door{authenticate: func(token string) (realtime.Identity, error) {
+				who := realtime.Identity{User: "anna", Session: token}
+				if token != "l1" {
+					return who, nil
+				}
+				if ended {
+					return realtime.Identity{}, c.then
+				}
+				ended = true
+				hub.EndSession("l1") // right behind the lookup
+				return who, nil
+			}}
+			hub = realtime.NewHub(memlog.New(memlog.Options{}), auth, realtime.Options{Logger: quiet()})
+			defer hub.Close()
+			first := ""
+			if c.refresh {
+				first = "l0"
+			}
+			conn := connect(t, hub, first)
+			conn.session.Receive([]byte(`{"action":"auth","token":"l1"}`))
+			if conn.closed() != c.want {
+				t.Errorf("closed with %d; want %d", conn.closed(), c.want)
+			}
+			conn.session.Receive([]byte(`{"action":"subscribe","topic":"list:a"}`))
+			if strings.Contains(conn.last(), "subscribed") {
+				t.Errorf("answered %s", conn.last())
+			}
+		})
+	}
+}
