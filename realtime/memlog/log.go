@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"slices"
+	"sort"
 	"sync"
 	"time"
 
@@ -85,19 +86,37 @@ func (l *Log) Append(events ...realtime.Event) []realtime.Entry {
 	return entries
 }
 
+// dropped is how many of the entries the options no longer keep.
+func (h *history) dropped(opts Options, now time.Time) int {
+	n := max(0, len(h.entries)-opts.KeepCount)
+	young := func(i int) bool { return now.Sub(h.appended[n+i]) <= opts.KeepAge }
+	return n + sort.Search(len(h.appended)-n, young)
+}
+
 // trim forgets what the options no longer keep. Appending reallocates now and
 // then, and leaves the forgotten part of the array behind.
 func (h *history) trim(opts Options, now time.Time) {
-	drop := max(0, len(h.entries)-opts.KeepCount)
-	for drop < len(h.entries) && now.Sub(h.appended[drop]) > opts.KeepAge {
-		drop++
-	}
+	drop := h.dropped(opts, now)
 	if drop == 0 {
 		return
 	}
 	h.floor += realtime.Seq(drop)
 	clear(h.entries[:drop])
 	h.entries, h.appended = h.entries[drop:], h.appended[drop:]
+	if len(h.entries) == 0 {
+		h.entries, h.appended = nil, nil
+	}
+}
+
+// Trim frees the events that are no longer readable. Appending does so for its
+// own topics; call Trim now and then for those that have fallen quiet.
+func (l *Log) Trim() {
+	now := time.Now()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, h := range l.topics {
+		h.trim(l.opts, now)
+	}
 }
 
 // NewEpoch starts a new history, as a restored backup does: what came before
@@ -113,13 +132,14 @@ func (l *Log) NewEpoch() {
 
 // Heads implements [realtime.Log].
 func (l *Log) Heads(_ context.Context, topics []realtime.Topic) ([]realtime.Head, error) {
+	now := time.Now()
 	l.mu.RLock()
 	defer l.mu.RUnlock()
 	heads := make([]realtime.Head, len(topics))
 	for i, t := range topics {
 		heads[i].Epoch = l.epoch
 		if h := l.topics[t]; h != nil {
-			heads[i].Seq, heads[i].Floor = h.head(), h.floor
+			heads[i].Seq, heads[i].Floor = h.head(), h.floor+realtime.Seq(h.dropped(l.opts, now))
 		}
 	}
 	return heads, nil
@@ -133,7 +153,7 @@ func (l *Log) Read(_ context.Context, topic realtime.Topic, after realtime.Seq, 
 	if h == nil || after >= h.head() {
 		return nil, nil
 	}
-	if after < h.floor {
+	if after < h.floor+realtime.Seq(h.dropped(l.opts, time.Now())) {
 		return nil, realtime.ErrTrimmed
 	}
 	rest := h.entries[after-h.floor:]
