@@ -12,7 +12,8 @@ import (
 // cli is the command line. Every flag can also be set by environment, as
 // TIDINGS_ and its name.
 type cli struct {
-	Serve serveCommand `cmd:"" help:"Run the hub."`
+	Serve    serveCommand    `cmd:"" help:"Run the hub."`
+	NewEpoch newEpochCommand `cmd:"" help:"Make a restored log's history a new one, so that browsers fetch afresh."`
 }
 
 // gcPercent lets the heap grow to three times what lives in it. Connecting

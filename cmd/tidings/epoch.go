@@ -1,0 +1,48 @@
+package main
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"github.com/familygifting/tidings/realtime/sqllog"
+)
+
+// newEpochCommand is "tidings new-epoch". A restored log gives out positions
+// again that browsers have already seen with other events; in a new epoch they
+// are told that theirs mean nothing.
+type newEpochCommand struct {
+	File string `arg:"" type:"existingfile" help:"The SQLite file with the events, which no hub may have open."`
+}
+
+// Run implements the command.
+func (c *newEpochCommand) Run() error {
+	if err := c.stamp(context.Background()); err != nil {
+		return fmt.Errorf("starting an epoch in %s: %w", c.File, err)
+	}
+	return nil
+}
+
+// stamp starts the epoch. The lock is exclusive: a hub that had the file open
+// would go on in the old one.
+func (c *newEpochCommand) stamp(ctx context.Context) (err error) {
+	db, err := sql.Open("sqlite", "file:"+c.File+"?_pragma=locking_mode(EXCLUSIVE)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_txlock=immediate")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	db.SetMaxOpenConns(1)
+	if _, err := sqllog.Open(ctx, db, sqllog.Options{}); err != nil {
+		return err
+	}
+	tx, err := db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = tx.Rollback() }() // no effect after the commit
+	if _, err := sqllog.NewEpoch(ctx, tx); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
