@@ -7,7 +7,7 @@ import { TRANSITIONS, visibleState, type Phase, type Signal } from './machine';
 import { MAX_TIMER_MS, resolveOptions, type WebSocketOptions } from './options';
 import { closeAction, createBackoff } from './reconnect';
 import type { Reconnect } from './codes.gen';
-import { createSubscriptions, type SubscribeOptions } from './subscriptions';
+import { createSubscriptions, guard, type SubscribeOptions } from './subscriptions';
 import { onWake } from './wake';
 import type { PayloadOf, WSConnectionState, WSEvent } from './types';
 
@@ -87,14 +87,14 @@ export function createClient(initial: WebSocketOptions = {}): TidingsClient {
   function step(signal: Signal, error?: TidingsError): boolean {
     const next = TRANSITIONS[phase][signal];
     if (!next) return false;
-    log(`${phase} → ${next}`, error?.message ?? '');
+    log(phase, '→', next, error?.message);
     phase = next;
     const state = visibleState(phase, backoff.failures > 0);
     const reason =
       phase === 'live' ? undefined : (error ?? (phase === 'off' ? undefined : status.error));
     if (state !== status.state || reason !== status.error) {
       status = { state, error: reason };
-      for (const listener of [...listeners]) listener();
+      for (const listener of [...listeners]) guard('onStatus', listener);
     }
     return true;
   }
@@ -130,7 +130,7 @@ export function createClient(initial: WebSocketOptions = {}): TidingsClient {
     // What ended in a sleep is no sign of a server in trouble.
     const justWoke = Date.now() - wokeAt < WAKE_DEADLINE_MS;
     const delay = backoff.next(justWoke ? 'now' : action);
-    log(`trying again in ${Math.round(delay)} ms`);
+    log('trying again in', Math.round(delay), 'ms');
     timer = setTimeout(begin, delay);
     step('lost', error);
   }
@@ -141,6 +141,7 @@ export function createClient(initial: WebSocketOptions = {}): TidingsClient {
     void attempt();
   }
 
+  /** Starts, or stops, as is wanted. */
   function start(): void {
     if (wanted && options.identity !== null) {
       unwake ??= onWake(wake);
@@ -284,7 +285,7 @@ export function createClient(initial: WebSocketOptions = {}): TidingsClient {
     },
     disconnect() {
       wanted = false;
-      end('stop');
+      start();
     },
     configure(next) {
       const { url, identity } = options;

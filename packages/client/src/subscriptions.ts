@@ -76,6 +76,15 @@ export interface Subscriptions {
   onEvent(event: WSEvent): void;
 }
 
+/** Calls back into the app; what it throws hurts nobody else. */
+export function guard(what: string, call: () => void): void {
+  try {
+    call();
+  } catch (error) {
+    console.error(`[tidings] ${what} handler threw`, error);
+  }
+}
+
 /** @param send - Puts a frame on the wire; only called between `online` and `offline`. */
 export function createSubscriptions(
   send: (frame: object) => void,
@@ -95,12 +104,7 @@ export function createSubscriptions(
   /** Calls every listener still there; one that throws hurts nobody else. */
   function each(entry: Entry, call: (listener: Listener) => void): void {
     for (const listener of [...entry.listeners]) {
-      if (!entry.listeners.has(listener)) continue;
-      try {
-        call(listener);
-      } catch (error) {
-        console.error(`[tidings] a handler of ${entry.name} threw`, error);
-      }
+      if (entry.listeners.has(listener)) guard(entry.name, () => call(listener));
     }
   }
 
@@ -260,8 +264,8 @@ export function createSubscriptions(
     else if (listener.presence) askPresence(joined);
     // Not before the caller has its undo in hand.
     queueMicrotask(() => {
-      if (joined.phase !== 'live' || listener.answered) return;
-      each(joined, (l) => l === listener && answer(joined, l, 'joined', false));
+      if (joined.phase !== 'live' || listener.answered || !joined.listeners.has(listener)) return;
+      guard(name, () => answer(joined, listener, 'joined', false));
     });
     return () => {
       if (!joined.listeners.delete(listener)) return;

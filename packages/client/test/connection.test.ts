@@ -51,6 +51,27 @@ describe('lifecycle', () => {
     await pass();
   });
 
+  test('an onStatus listener that throws stops neither the client nor other listeners', async () => {
+    const errors = vi.spyOn(console, 'error').mockImplementation(() => {});
+    const { client, server } = setUp();
+    const undo = client.onStatus(() => {
+      throw new Error('a bug of the app');
+    });
+    const states: string[] = [];
+    client.onStatus(() => states.push(client.getStatus().state));
+    const { events } = listen(client, 'list-items:1');
+    client.connect();
+    await pass();
+    server.publish('list-items:1');
+    await pass();
+    expect(events).toHaveLength(1);
+    expect(states).toEqual(['connecting', 'connected']);
+    expect(errors).toHaveBeenCalledTimes(2);
+    undo();
+    client.disconnect();
+    await pass();
+  });
+
   test('StrictMode: connect, disconnect, connect in one tick opens one socket', async () => {
     const { client, server } = setUp();
     client.connect();

@@ -102,7 +102,7 @@ export function createChannels(client: QueryClient, ledger: Ledger, layers: Laye
         channels.delete(channel);
         channel.leave();
       }
-      if (mine.isAnswered) wishes().onUnsubscribed?.();
+      if (mine.isAnswered) tell(mine, 'onUnsubscribed');
     };
   }
 
@@ -134,7 +134,16 @@ export function createChannels(client: QueryClient, ledger: Ledger, layers: Laye
   function answered(sync: Sync, at: TopicPosition, cause: TopicAnswer['cause']): void {
     sync.isAnswered = true;
     ledger.markAnswer(sync.queryKey, at, cause === 'again');
-    if (cause !== 'resync') sync.wishes().onSubscribed?.();
+    if (cause !== 'resync') tell(sync, 'onSubscribed');
+  }
+
+  /** Calls back; one that throws neither keeps other hooks from theirs nor takes React down. */
+  function tell(sync: Sync, what: 'onSubscribed' | 'onUnsubscribed'): void {
+    try {
+      sync.wishes()[what]?.();
+    } catch (error) {
+      console.error(`[tidings] ${what} threw`, error);
+    }
   }
 
   function onRevoked(channel: Channel): void {
@@ -142,7 +151,7 @@ export function createChannels(client: QueryClient, ledger: Ledger, layers: Laye
     channel.isRefused = true;
     for (const sync of [...channel.syncs]) {
       wipe(sync.queryKey, true);
-      if (sync.isAnswered) sync.wishes().onUnsubscribed?.();
+      if (sync.isAnswered) tell(sync, 'onUnsubscribed');
       sync.isAnswered = false;
     }
   }
