@@ -57,7 +57,7 @@ type Options struct {
 	// [DefaultMaxSessionsPerAddress].
 	MaxSessionsPerAddress int
 	// InboundRate is how many messages a second a client may send in the long
-	// run, and InboundBurst how many at once. Default [DefaultInboundRate],
+	// run, and InboundBurst how many at once. Control frames count. Default [DefaultInboundRate],
 	// [DefaultInboundBurst].
 	InboundRate  float64
 	InboundBurst int

@@ -104,6 +104,17 @@ func (s *Session) Receive(message []byte) {
 	}
 }
 
+// Tolerates takes note of a frame that brings no content, such as a WebSocket
+// ping, which counts as a message. It returns false when that is one too many,
+// and the frame is not to be answered. The transport calls it as it does Receive.
+func (s *Session) Tolerates() bool {
+	if s.inbound.take(time.Now(), s.hub.opts.InboundRate, s.hub.opts.InboundBurst) == 0 {
+		return true
+	}
+	s.strike(CloseRateLimited)
+	return false
+}
+
 // strike counts a refused message, and closes the session of a client that
 // does not stop.
 func (s *Session) strike(code CloseCode) {

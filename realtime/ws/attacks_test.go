@@ -46,17 +46,30 @@ func TestFramesThatBreakTheRules(t *testing.T) {
 
 // A message in endless pieces costs no more than the longest one.
 func TestAFloodOfFragments(t *testing.T) {
-	const fragments = 200_000
+	const fragments = 20_000
 	e := newEnv(t, setup{})
 	begin, empty, full := []byte{0x01, 0x80, 0, 0, 0, 0}, []byte{0x00, 0x80, 0, 0, 0, 0}, []byte{0x00, 0x81, 0, 0, 0, 0, ' '}
 	before := heap()
 	c := e.breaking(append(begin, bytes.Repeat(empty, fragments)...))
-	waitFor(t, func() bool { return e.hub.Stats().Sessions == 1 })
+	c.expectClose(realtime.CloseRateLimited)
 	if grown := heap() - before; grown > 4<<20 {
 		t.Errorf("%d empty fragments cost %d bytes", fragments, grown)
 	}
-	_ = c.conn.CloseNow() // a message without an end
 	e.breaking(append(begin, bytes.Repeat(full, realtime.DefaultMaxMessage+1)...)).expectClose(realtime.CloseMessageTooBig)
+}
+
+// Frames that bring no content count as messages, so they cost no more.
+func TestR24ControlFramesCount(t *testing.T) {
+	const burst, strikes = 10, 5
+	frames := map[string][]byte{"pings": {0x89, 0x80, 0, 0, 0, 0}, "pongs": {0x8A, 0x80, 0, 0, 0, 0}}
+	for name, frame := range frames {
+		t.Run(name, func(t *testing.T) {
+			e := newEnv(t, setup{options: realtime.Options{InboundBurst: burst, InboundRate: 0.001, MaxStrikes: strikes}})
+			few := e.breaking(bytes.Repeat(frame, burst-2)) // one was auth, one will be ping
+			few.expectSilence()
+			e.breaking(bytes.Repeat(frame, burst+strikes)).expectClose(realtime.CloseRateLimited)
+		})
+	}
 }
 
 // heap returns how many bytes live.

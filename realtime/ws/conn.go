@@ -28,8 +28,8 @@ type Limits struct {
 	// MaxMessage is the most bytes of a message; a longer one ends the
 	// connection with 1009.
 	MaxMessage int
-	// QueueBytes is the most that may wait to be written; more ends it with
-	// CloseSlowConsumer.
+	// QueueBytes is the most that may wait to be written, with what it costs to
+	// keep it; more ends it with CloseSlowConsumer.
 	QueueBytes int
 }
 
@@ -151,8 +151,8 @@ func (c *Conn) SendFrame(op wire.Opcode, payload []byte) {
 	frame := wire.AppendHeader(make([]byte, 0, wire.MaxServerHeader+len(payload)), op, len(payload))
 	frame = append(frame, payload...)
 	c.mu.Lock()
-	if c.state == connOpen {
-		c.enqueue(frame, "")
+	if c.state == connOpen && !(op == wire.OpPong && c.out.repong(frame)) {
+		c.push(outgoing{frames: frame, pong: op == wire.OpPong})
 	}
 	c.mu.Unlock()
 }
@@ -160,9 +160,14 @@ func (c *Conn) SendFrame(op wire.Opcode, payload []byte) {
 // enqueue writes the frames, or what the socket does not take of them later.
 // Call it with mu held.
 func (c *Conn) enqueue(frames []byte, topic realtime.Topic) {
-	item, sent := outgoing{frames, topic, false}, 0
+	c.push(outgoing{frames: frames, topic: topic})
+}
+
+// push is enqueue for any item. Call it with mu held.
+func (c *Conn) push(item outgoing) {
+	sent := 0
 	if c.prologue != nil {
-		item = outgoing{append(c.prologue, frames...), topic, true}
+		item.frames, item.keep, item.pong = append(c.prologue, item.frames...), true, false
 		c.prologue = nil
 	}
 	if c.out.empty() {

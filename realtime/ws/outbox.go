@@ -11,11 +11,16 @@ type outbox struct {
 	items []outgoing
 	// sent is how much of the first item has been written.
 	sent int
-	// bytes is how much waits in all.
+	// bytes is how much waits in all, with what it costs to keep it.
 	bytes int
 	// busy is set while the first item is being written with no lock held.
 	busy bool
 }
+
+// itemCost is what an item costs besides its frames: its place in a slice that
+// grows by a quarter. Without it, many small frames would cost many times what
+// may wait.
+const itemCost = 64
 
 type outgoing struct {
 	frames []byte
@@ -23,6 +28,8 @@ type outgoing struct {
 	// keep says that the item begins with the handshake, which is no frame: it
 	// is never discarded.
 	keep bool
+	// pong says that the item answers a ping.
+	pong bool
 }
 
 func (o *outbox) empty() bool { return len(o.items) == 0 }
@@ -34,7 +41,20 @@ func (o *outbox) add(item outgoing, sent int) {
 		o.sent = sent
 	}
 	o.items = append(o.items, item)
-	o.bytes += len(item.frames) - sent
+	o.bytes += len(item.frames) - sent + itemCost
+}
+
+// repong puts the pong in the place of one that waits, if there is one: who
+// sends several pings is owed an answer to the latest (RFC 6455, 5.5.3).
+func (o *outbox) repong(frame []byte) bool {
+	for i := range o.items {
+		if item := &o.items[i]; item.pong && (i > 0 || o.sent == 0 && !o.busy) {
+			o.bytes += len(frame) - len(item.frames)
+			item.frames = frame
+			return true
+		}
+	}
+	return false
 }
 
 // front returns what is to be written next.
@@ -49,6 +69,7 @@ func (o *outbox) wrote(n int) {
 		o.items[0] = outgoing{}
 		o.items = o.items[1:]
 		o.sent = 0
+		o.bytes -= itemCost
 	}
 	if len(o.items) == 0 {
 		o.items = nil // let the memory go: queues are rare
@@ -72,7 +93,7 @@ func (o *outbox) discard(match func(realtime.Topic) bool) {
 			}
 		}
 		kept = append(kept, item)
-		bytes += len(item.frames)
+		bytes += len(item.frames) + itemCost
 	}
 	clear(o.items[len(kept):])
 	o.items, o.bytes = kept, bytes

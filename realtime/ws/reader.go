@@ -178,6 +178,9 @@ func (c *Conn) endFrame(p *part) bool {
 		return c.control(p.header.Op, control)
 	}
 	if !p.header.Fin {
+		if p.header.Length == 0 {
+			c.tolerates() // nothing else bounds fragments without content
+		}
 		return true
 	}
 	c.reader.part = nil
@@ -201,13 +204,20 @@ func (c *Conn) closing() bool {
 
 // control handles a control frame.
 func (c *Conn) control(op wire.Opcode, payload []byte) bool {
-	switch op {
-	case wire.OpPing:
-		c.SendFrame(wire.OpPong, payload)
-	case wire.OpClose:
+	if op == wire.OpClose {
 		return c.answerClose(payload)
 	}
+	if c.tolerates() && op == wire.OpPing {
+		c.SendFrame(wire.OpPong, payload)
+	}
 	return true
+}
+
+// tolerates tells the endpoint, if it counts them, of a frame that is not part
+// of what it gets as a message, and returns whether the frame may be answered.
+func (c *Conn) tolerates() bool {
+	counting, ok := c.end.(interface{ Tolerates() bool })
+	return !ok || counting.Tolerates()
 }
 
 // answerClose ends a connection that the peer closes.
