@@ -22,7 +22,8 @@ var (
 // Once the session lives by the new token there is no way back: the old one may
 // have ended while the session was no longer filed under it.
 func (s *Session) authenticate(token string) {
-	old, mayGoOn := s.identity()
+	before, mayGoOn := s.identity()
+	old := before
 	for range maxAttempts {
 		decisions := s.hub.decisions.Load()
 		who, err := s.verify(token)
@@ -43,6 +44,9 @@ func (s *Session) authenticate(token string) {
 		// Whoever ended this login before become was done could not find the
 		// session; then the token is asked about again.
 		if s.hub.decisions.Load() == decisions {
+			if !sameRights(before, who) {
+				s.recheck()
+			}
 			s.hello(who)
 			return
 		}
@@ -83,6 +87,20 @@ func (s *Session) become(who Identity) bool {
 		s.hub.wheel.put(s, min(time.Until(who.Expires)+s.hub.opts.TokenGrace, s.hub.opts.PingInterval))
 	}
 	return true
+}
+
+// sameRights tells whether an Authorizer must answer the same for both.
+func sameRights(a, b Identity) bool {
+	a.Expires = b.Expires
+	return a == b
+}
+
+// recheck asks again about everything that the session is subscribed to.
+func (s *Session) recheck() {
+	ask := s.hub.asker()
+	for _, sub := range s.subscriptions() {
+		ask(sub)
+	}
 }
 
 func (s *Session) hello(who Identity) {

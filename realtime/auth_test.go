@@ -55,3 +55,30 @@ func TestR11ALoginThatEndsWhileItIsChecked(t *testing.T) {
 		})
 	}
 }
+
+// What a fresher token no longer allows ends with it.
+func TestR54ARefreshWithFewerRights(t *testing.T) {
+	auth := &door{
+		authenticate: func(token string) (realtime.Identity, error) {
+			return realtime.Identity{User: "anna", Grant: token}, nil
+		},
+		authorize: func(who realtime.Identity, topic realtime.Topic) error {
+			if !strings.Contains(who.Grant, string(topic)) {
+				return realtime.ErrForbidden
+			}
+			return nil
+		},
+	}
+	hub := realtime.NewHub(memlog.New(memlog.Options{}), auth, realtime.Options{Logger: quiet()})
+	defer hub.Close()
+	c := connect(t, hub, "list:a list:b")
+	c.session.Receive([]byte(`{"action":"subscribe","topics":[{"topic":"list:a"},{"topic":"list:b"}]}`))
+	c.got = nil
+	c.session.Receive([]byte(`{"action":"auth","token":"list:b"}`))
+	if len(c.got) != 2 || c.got[0] != `{"type":"unsubscribed","topic":"list:a","code":"revoked"}` || !strings.Contains(c.got[1], `"hello"`) {
+		t.Errorf("answered %s; want list:a revoked, and then hello", c.got)
+	}
+	if got := hub.Stats().Topics; got != 1 {
+		t.Errorf("%d topics are left; want list:b alone", got)
+	}
+}

@@ -23,7 +23,7 @@ type Identity struct {
 
 // Authorizer decides who may connect and what they may subscribe to. Both
 // methods may be called from any goroutine, often, and for the same session
-// again (on every subscribe, resume and [Hub.Recheck]).
+// again (on every subscribe, resume, refreshed token and [Hub.Recheck]).
 type Authorizer interface {
 	// Authenticate turns a token into an identity. An [*Error] with code
 	// CodeTokenInvalid or CodeTokenExpired is told to the client; any other

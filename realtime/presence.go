@@ -47,6 +47,24 @@ func (st *stream) leave(sub *subscription) {
 	}
 }
 
+// meet says whether the subscription's session may know of the others. If not,
+// its presence ends; only a new subscription begins it again.
+func (sub *subscription) meet(allowed bool) {
+	st := sub.stream
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	if allowed || !sub.presence {
+		return
+	}
+	if sub.index >= 0 {
+		st.leave(sub)
+	}
+	sub.presence = false
+	batch := new(wire.Batch)
+	batch.Add(wire.Presence{Topic: string(st.topic), Members: []string{}}.Append)
+	sub.session.conn.Send(batch, 0, st.topic)
+}
+
 // announceSoon gathers changes for a moment: a page that reloads leaves and
 // comes back without anyone being told. Call it with mu held.
 func (st *stream) announceSoon() {

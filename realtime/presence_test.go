@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/familygifting/tidings/realtime"
@@ -137,5 +138,31 @@ func TestR83NoGhosts(t *testing.T) {
 		anna.told()
 		time.Sleep(35 * time.Second)
 		expectTold(t, "anna", anna, `"left":["bert"],"count":1;`)
+	})
+}
+
+// Who may no longer meet the others sees them no more, is seen no more, and
+// keeps the events.
+func TestR84PresenceIsWithdrawn(t *testing.T) {
+	outcast := ""
+	auth := &door{mayMeet: func(who realtime.Identity, _ realtime.Topic) bool { return who.User != outcast }}
+	inBubbleWith(t, auth, realtime.Options{}, func(hub *realtime.Hub, log *memlog.Log) {
+		anna, bert := look(t, hub, "anna"), look(t, hub, "bert")
+		time.Sleep(aWhile)
+		anna.told()
+		bert.told()
+		outcast = "bert"
+		hub.Recheck("list:a")
+		expectTold(t, "bert", bert, `"members":[],"count":0;`)
+		time.Sleep(aWhile)
+		expectTold(t, "anna", anna, `"left":["bert"],"count":1;`)
+		look(t, hub, "carl")
+		time.Sleep(aWhile)
+		expectTold(t, "bert", bert, "")
+		hub.Deliver(log.Append(realtime.Event{Topic: "list:a", Type: realtime.Added, EntityID: "1"}))
+		synctest.Wait()
+		if !strings.Contains(bert.last(), `"seq":1`) {
+			t.Errorf("bert's last message is %s; want the event", bert.last())
+		}
 	})
 }

@@ -9,7 +9,8 @@ import (
 // which are canonical names. Those no longer allowed are ended with
 // unsubscribed{code:"revoked"} before it returns: nothing that is delivered
 // afterwards, nothing that was queued, and no replay that is under way reaches
-// them. Call it after the change of access has committed.
+// them. Those whose users may no longer meet the others go on without presence.
+// Call it after the change of access has committed.
 func (h *Hub) Recheck(topics ...Topic) {
 	h.decisions.Add(1)
 	ask := h.asker()
@@ -34,6 +35,21 @@ func (h *Hub) RecheckUser(user string) {
 	}
 }
 
+// verdict is what the Authorizer says of an identity and a topic.
+type verdict struct {
+	canonical Topic
+	// meets is whether the identity may know of the topic's other subscribers.
+	meets bool
+	err   error
+}
+
+func (h *Hub) judge(ctx context.Context, who Identity, topic Topic) (v verdict) {
+	if v.canonical, v.err = h.auth.Authorize(ctx, who, topic); v.err == nil {
+		v.meets = h.mayMeet(ctx, who, v.canonical)
+	}
+	return v
+}
+
 // asker returns a function that rechecks a subscription. The Authorizer is
 // asked once for each identity and topic, however many tabs there are.
 func (h *Hub) asker() func(*subscription) {
@@ -41,19 +57,15 @@ func (h *Hub) asker() func(*subscription) {
 		who   Identity
 		topic Topic
 	}
-	type answer struct {
-		canonical Topic
-		err       error
-	}
-	answers := make(map[question]answer)
-	decide := func(ctx context.Context, who Identity, topic Topic) (Topic, error) {
+	verdicts := make(map[question]verdict)
+	decide := func(ctx context.Context, who Identity, topic Topic) verdict {
 		q := question{who, topic}
-		a, known := answers[q]
+		v, known := verdicts[q]
 		if !known {
-			a.canonical, a.err = h.auth.Authorize(ctx, who, topic)
-			answers[q] = a
+			v = h.judge(ctx, who, topic)
+			verdicts[q] = v
 		}
-		return a.canonical, a.err
+		return v
 	}
 	return func(sub *subscription) {
 		ctx, cancel := h.callContext()

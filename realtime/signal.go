@@ -1,6 +1,8 @@
 package realtime
 
 import (
+	"context"
+
 	"github.com/familygifting/tidings/realtime/wire"
 )
 
@@ -25,7 +27,9 @@ func (s *Session) signal(req wire.Request) {
 		return
 	}
 	who, _ := s.identity()
-	if !s.hub.mayMeet(who, sub.stream.topic) {
+	ctx, cancel := s.hub.callContext()
+	defer cancel()
+	if !s.hub.mayMeet(ctx, who, sub.stream.topic) {
 		s.refuse(req.Ref, req.Topic, ErrForbidden)
 		return
 	}
@@ -33,14 +37,9 @@ func (s *Session) signal(req wire.Request) {
 }
 
 // mayMeet tells whether the identity may know of the topic's other subscribers.
-func (h *Hub) mayMeet(who Identity, topic Topic) bool {
+func (h *Hub) mayMeet(ctx context.Context, who Identity, topic Topic) bool {
 	meeting, ok := h.auth.(Meeting)
-	if !ok {
-		return false
-	}
-	ctx, cancel := h.callContext()
-	defer cancel()
-	return meeting.MayMeet(ctx, who, topic)
+	return ok && meeting.MayMeet(ctx, who, topic)
 }
 
 // signal sends the data to every live subscriber but the one it comes from.

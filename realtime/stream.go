@@ -68,8 +68,8 @@ type subscription struct {
 	// asked are the names it was asked for under, the canonical one aside;
 	// guarded by session.mu.
 	asked []Topic
-	// presence is whether it wants to know who else is there, and member whom
-	// it counts as then. Both static.
+	// presence is whether it wants to know who else is there, and may; guarded
+	// by stream.mu. Member is whom it counts as then. Static.
 	presence bool
 	member   string
 	// index in stream.subs; guarded by stream.mu. -1 when not live.

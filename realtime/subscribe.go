@@ -65,6 +65,7 @@ type join struct {
 	stream    *stream // acquired; handed over to sub when it is placed
 	sub       *subscription
 	member    string // whom the session counts as in presence
+	meets     bool   // whether it may know of the topic's other subscribers
 
 	// cursor is the position that the client has come to, when it resumes.
 	cursor  Position
@@ -84,11 +85,13 @@ func (j *join) authorize() error {
 	who, _ := j.session.identity()
 	ctx, cancel := j.session.hub.callContext()
 	defer cancel()
-	canonical, err := j.session.hub.auth.Authorize(ctx, who, asked)
-	if err != nil {
-		return err
+	v := j.session.hub.judge(ctx, who, asked)
+	if v.err != nil {
+		return v.err
 	}
-	if j.asked.Presence && !j.session.hub.mayMeet(who, canonical) {
+	canonical := v.canonical
+	j.meets = v.meets
+	if j.asked.Presence && j.sub == nil && !j.meets {
 		return ErrForbidden
 	}
 	j.member = cmp.Or(who.User, j.session.id) // without a user, each session is someone
@@ -289,6 +292,7 @@ func (j *join) replay() {
 				j.session.drop(j.sub, wire.CodeRevoked)
 				return
 			}
+			j.sub.meet(j.meets)
 		}
 		j.proceed(page)
 	}
@@ -392,19 +396,29 @@ func (sub *subscription) end() {
 
 // recheck asks again whether the subscription may go on, under the name it was
 // asked for, and drops it if not.
-func (sub *subscription) recheck(ctx context.Context, decide func(context.Context, Identity, Topic) (Topic, error)) {
+func (sub *subscription) recheck(ctx context.Context, decide func(context.Context, Identity, Topic) verdict) {
 	s := sub.session
 	who, _ := s.identity()
 	topic := sub.stream.topic
-	canonical, err := decide(ctx, who, topic)
-	var public *Error
-	switch {
-	case err == nil && canonical == topic:
-	case err == nil || errors.As(err, &public):
-		s.drop(sub, wire.CodeRevoked)
-	default:
-		// Nobody knows: nothing more is sent, and the client asks again.
-		s.hub.opts.Logger.Error("rechecking access", "session", s.id, "topic", topic, "error", err)
-		s.close(CloseInternal, "")
+	v := decide(ctx, who, topic)
+	if v.err == nil && v.canonical != topic {
+		v.err = ErrForbidden // the name means something else by now
 	}
+	if v.err != nil {
+		s.deny(sub, v.err)
+		return
+	}
+	sub.meet(v.meets)
+}
+
+// deny ends a subscription that may not, or may no longer be known to, go on.
+func (s *Session) deny(sub *subscription, err error) {
+	var public *Error
+	if errors.As(err, &public) {
+		s.drop(sub, wire.CodeRevoked)
+		return
+	}
+	// Nobody knows: nothing more is sent, and the client asks again.
+	s.hub.opts.Logger.Error("rechecking access", "session", s.id, "topic", sub.stream.topic, "error", err)
+	s.close(CloseInternal, "")
 }
