@@ -18,6 +18,9 @@ import (
 // keepAnswers is how long an Idempotency-Key is remembered.
 const keepAnswers = 24 * time.Hour
 
+// answerOverhead is what an answer in memory costs beside its texts, about.
+const answerOverhead = 256
+
 // errKeyReused is returned when a key comes back with another request.
 var errKeyReused = errors.New("this Idempotency-Key was used for another request")
 
@@ -41,8 +44,7 @@ type journal interface {
 
 func (c *serveCommand) openJournal(ctx context.Context) (journal, error) {
 	if c.Log == "memory" {
-		log := memlog.New(memlog.Options{KeepCount: c.KeepCount, KeepAge: c.KeepAge})
-		return &memoryJournal{Log: log, answers: make(map[string]answer)}, nil
+		return newMemoryJournal(memlog.Options{KeepCount: c.KeepCount, KeepAge: c.KeepAge}, c.AnswerBytes), nil
 	}
 	return openSQLite(ctx, c.Log, sqllog.Options{KeepCount: c.KeepCount, KeepAge: c.KeepAge})
 }
@@ -50,15 +52,29 @@ func (c *serveCommand) openJournal(ctx context.Context) (journal, error) {
 // memoryJournal keeps everything in memory.
 type memoryJournal struct {
 	*memlog.Log
+	answerBytes int // static: the most that answers may take
+	stop        context.CancelFunc
+	trimmer     sync.WaitGroup
 
-	mu      sync.Mutex // guards answers, and orders publications that have a key
+	mu      sync.Mutex // guards what follows, and orders publications that have a key
 	answers map[string]answer
+	keys    []string // of the answers, oldest first
+	bytes   int      // that the answers take
 }
 
 type answer struct {
 	request string
 	body    []byte
 	at      time.Time
+}
+
+func (a answer) cost(key string) int { return answerOverhead + len(key) + len(a.request) + len(a.body) }
+
+func newMemoryJournal(opts memlog.Options, answerBytes int) *memoryJournal {
+	trimming, stop := context.WithCancel(context.Background())
+	j := &memoryJournal{Log: memlog.New(opts), answerBytes: answerBytes, stop: stop, answers: make(map[string]answer)}
+	j.trimmer.Go(func() { j.trim(trimming) })
+	return j
 }
 
 func (j *memoryJournal) publish(_ context.Context, once once, events []realtime.Event, render func([]realtime.Entry) []byte) ([]byte, []realtime.Entry, error) {
@@ -76,22 +92,53 @@ func (j *memoryJournal) publish(_ context.Context, once once, events []realtime.
 	}
 	entries := j.Append(events...)
 	body := render(entries)
-	j.forget()
-	j.answers[once.key] = answer{once.request, body, time.Now()}
+	j.remember(once.key, answer{once.request, body, time.Now()})
 	return body, entries, nil
 }
 
-// forget drops old answers. Call it with mu held.
+// remember keeps an answer, for which the oldest make room. Call it with mu held.
+func (j *memoryJournal) remember(key string, a answer) {
+	j.answers[key], j.keys = a, append(j.keys, key)
+	j.bytes += a.cost(key)
+	j.forget()
+}
+
+// forget drops the oldest answers while they are too old, or too many. Call it
+// with mu held.
 func (j *memoryJournal) forget() {
-	for key, a := range j.answers {
-		if time.Since(a.at) < keepAnswers {
-			return // one look is enough: every publication looks
+	for len(j.keys) > 0 {
+		key := j.keys[0]
+		oldest := j.answers[key]
+		if j.bytes <= j.answerBytes && time.Since(oldest.at) < keepAnswers {
+			return
 		}
 		delete(j.answers, key)
+		j.keys, j.bytes = j.keys[1:], j.bytes-oldest.cost(key)
 	}
 }
 
-func (j *memoryJournal) close() error { return nil }
+// trim frees what nobody publishes after.
+func (j *memoryJournal) trim(ctx context.Context) {
+	ticker := time.NewTicker(trimInterval)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+			j.Trim()
+			j.mu.Lock()
+			j.forget()
+			j.mu.Unlock()
+		}
+	}
+}
+
+func (j *memoryJournal) close() error {
+	j.stop()
+	j.trimmer.Wait()
+	return nil
+}
 
 // sqliteJournal keeps everything in a SQLite file.
 type sqliteJournal struct {

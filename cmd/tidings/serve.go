@@ -39,6 +39,7 @@ type serveCommand struct {
 
 	KeepCount     int           `default:"1000" help:"Events of a topic that stay readable."`
 	KeepAge       time.Duration `default:"72h" help:"How long an event stays readable."`
+	AnswerBytes   int           `default:"16777216" help:"Bytes of answers that a log in memory keeps by their Idempotency-Key, for 24 hours at most; the oldest go first."`
 	PingInterval  time.Duration `default:"25s" help:"How long a peer may be silent before it is pinged."`
 	QueueBytes    int           `default:"1048576" help:"Bytes that may wait for a slow reader."`
 	MaxPerUser    int           `default:"100" help:"Sessions one user may have; 0 for any number."`
