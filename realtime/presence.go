@@ -32,7 +32,7 @@ func (st *stream) enter(sub *subscription) {
 		p.members, p.announced = make(map[string]int), make(map[string]bool)
 	}
 	p.members[sub.member]++
-	sub.session.conn.Send(st.listing(), 0, st.topic)
+	sub.session.conn.Send(st.welcome(sub.member), 0, st.topic)
 	if p.members[sub.member] == 1 {
 		st.announceSoon()
 	}
@@ -131,12 +131,38 @@ func (p *presence) remember() {
 	}
 }
 
+// welcome tells a newcomer what everyone else was told, and that it is there
+// itself: the next change says what has changed since then, and no more. Call
+// it with mu held.
+func (st *stream) welcome(member string) *wire.Batch {
+	p := &st.present
+	count := len(p.announced)
+	if !p.announced[member] {
+		count++
+	}
+	if p.announced == nil || count > MaxListed {
+		p.announced = nil // who knows a number alone has to be told everyone first
+		return st.list(nil, max(count, len(p.members)))
+	}
+	members := slices.Collect(maps.Keys(p.announced))
+	if !p.announced[member] {
+		members = append(members, member)
+	}
+	return st.list(members, count)
+}
+
 // listing says who is there: all of them, or how many. Call it with mu held.
 func (st *stream) listing() *wire.Batch {
-	m := wire.Presence{Topic: string(st.topic), Count: len(st.present.members)}
-	if m.Count <= MaxListed {
-		m.Members = slices.Sorted(maps.Keys(st.present.members))
+	count := len(st.present.members)
+	if count > MaxListed {
+		return st.list(nil, count)
 	}
+	return st.list(slices.Collect(maps.Keys(st.present.members)), count)
+}
+
+func (st *stream) list(members []string, count int) *wire.Batch {
+	slices.Sort(members)
+	m := wire.Presence{Topic: string(st.topic), Members: members, Count: count}
 	batch := new(wire.Batch)
 	batch.Add(m.Append)
 	return batch

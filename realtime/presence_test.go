@@ -107,6 +107,45 @@ func TestR81WhoDoesNotAskIsNotThere(t *testing.T) {
 	})
 }
 
+// A newcomer is told what the next change will be a change of.
+func TestR81WhoComesWhileChangesAreGathered(t *testing.T) {
+	atTable(t, func(hub *realtime.Hub) {
+		anna := look(t, hub, "anna")
+		time.Sleep(aWhile)
+		dora, carl := look(t, hub, "dora"), look(t, hub, "carl")
+		dora.session.Closed(realtime.CloseNormal) // came and went untold
+		expectTold(t, "carl", carl, `"members":["anna","carl"],"count":2;`)
+		time.Sleep(aWhile)
+		expectTold(t, "carl", carl, `"joined":["carl"],"count":2;`)
+
+		anna.session.Receive([]byte(`{"action":"unsubscribe","topic":"list:a"}`))
+		emil := look(t, hub, "emil")
+		expectTold(t, "emil", emil, `"members":["anna","carl","emil"],"count":3;`)
+		anna.session.Receive([]byte(`{"action":"subscribe","topic":"list:a","presence":true}`))
+		time.Sleep(aWhile)
+		expectTold(t, "emil", emil, `"joined":["emil"],"count":3;`) // anna went and came untold
+	})
+}
+
+// The same at the edge between names and a number: whoever was told a number
+// alone is told everyone before any change.
+func TestR82WhoComesAsTheCrowdGoes(t *testing.T) {
+	atTable(t, func(hub *realtime.Hub) {
+		var guests []*fakeConn
+		for i := range realtime.MaxListed {
+			guests = append(guests, look(t, hub, fmt.Sprint("guest", i)))
+		}
+		time.Sleep(aWhile)
+		zoe := look(t, hub, "zoe")
+		expectTold(t, "zoe", zoe, `"count":101;`)
+		guests[0].session.Closed(realtime.CloseNormal)
+		time.Sleep(aWhile)
+		if got := zoe.told(); !strings.HasPrefix(got, `"members":["guest1",`) || !strings.HasSuffix(got, `,"count":100;`) {
+			t.Errorf("zoe was told %s; want everyone", got)
+		}
+	})
+}
+
 func TestR82ACrowdIsANumber(t *testing.T) {
 	atTable(t, func(hub *realtime.Hub) {
 		anna := look(t, hub, "anna")
