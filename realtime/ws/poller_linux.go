@@ -152,10 +152,14 @@ func (p *poller) lookup(e *unix.EpollEvent) *rawSocket {
 }
 
 // takeOver moves the connection from the runtime's poller to this one. It
-// returns nil when the connection is not plain TCP.
+// returns nil when the connection is not plain TCP, or has bytes that nobody
+// has read yet and that this poller would never see.
 func takeOver(nc net.Conn, c *Conn) (starter, error) {
 	if begun, ok := nc.(*begunConn); ok {
-		nc = begun.TCPConn
+		if len(begun.begun) > 0 {
+			return nil, nil
+		}
+		nc = begun.tcp
 	}
 	tcp, ok := nc.(*net.TCPConn)
 	if !ok {

@@ -3,6 +3,7 @@ package ws
 import (
 	"bufio"
 	"bytes"
+	"io"
 	"net"
 	"net/http"
 	"strings"
@@ -26,16 +27,29 @@ func (h *Handler) Shortcut(l net.Listener, path string) (net.Listener, error) {
 	return h.shortcut(l, path)
 }
 
-// begunConn is a connection whose first bytes have been read already.
+// begunConn is a connection whose first bytes have been read already. What it
+// shares with a TCPConn besides net.Conn is named one by one: whatever else
+// reads from one would pass these bytes over.
 type begunConn struct {
-	*net.TCPConn // so that the server can send files
-	begun        []byte
+	net.Conn // tcp
+	tcp      *net.TCPConn
+	begun    []byte
 }
+
+func newBegunConn(tcp *net.TCPConn, begun []byte) *begunConn {
+	return &begunConn{Conn: tcp, tcp: tcp, begun: begun}
+}
+
+// ReadFrom implements [io.ReaderFrom], so that the server can send files.
+func (c *begunConn) ReadFrom(r io.Reader) (int64, error) { return c.tcp.ReadFrom(r) }
+
+// CloseWrite lets the server end what it sends before what it hears.
+func (c *begunConn) CloseWrite() error { return c.tcp.CloseWrite() }
 
 // Read implements [net.Conn].
 func (c *begunConn) Read(b []byte) (int, error) {
 	if len(c.begun) == 0 {
-		return c.TCPConn.Read(b)
+		return c.tcp.Read(b)
 	}
 	n := copy(b, c.begun)
 	c.begun = c.begun[n:]

@@ -175,5 +175,5 @@ func connOf(fd int, begun []byte) (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &begunConn{TCPConn: nc.(*net.TCPConn), begun: bytes.Clone(begun)}, nil
+	return newBegunConn(nc.(*net.TCPConn), bytes.Clone(begun)), nil
 }

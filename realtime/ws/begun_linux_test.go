@@ -1,0 +1,82 @@
+package ws
+
+import (
+	"io"
+	"net"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/familygifting/tidings/realtime"
+	"github.com/familygifting/tidings/realtime/wire"
+)
+
+// begun returns a connection of which the bytes have been read already, and its
+// peer.
+func begun(t *testing.T, read string) (nc *begunConn, peer net.Conn) {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = listener.Close() }()
+	if peer, err = net.Dial("tcp", listener.Addr().String()); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = peer.Close() })
+	accepted, err := listener.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = accepted.Close() })
+	return newBegunConn(accepted.(*net.TCPConn), []byte(read)), peer
+}
+
+// messages is an endpoint that passes on what it gets.
+type messages chan string
+
+func (m messages) Message(_ wire.Opcode, message []byte) { m <- string(message) }
+func (messages) Closed(realtime.CloseCode)               {}
+
+// Bytes that the shortcut read and the server did not are the first that the
+// connection hears.
+func TestAHandOverLosesNothing(t *testing.T) {
+	nc, peer := begun(t, "\x81\x85\x00\x00\x00\x00first")
+	c, got := newConn(Limits{MaxMessage: 100, QueueBytes: 1 << 20}, nil), make(messages, 2)
+	if err := c.use(nc); err != nil {
+		t.Fatal(err)
+	}
+	c.end = got
+	c.begin(nil)
+	t.Cleanup(c.cut)
+	if _, err := io.WriteString(peer, "\x81\x86\x00\x00\x00\x00second"); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"first", "second"} {
+		select {
+		case m := <-got:
+			if m != want {
+				t.Errorf("got %q; want %q", m, want)
+			}
+		case <-time.After(10 * time.Second):
+			t.Fatalf("%q never came", want)
+		}
+	}
+}
+
+// However a begun connection is read, it begins at the beginning.
+func TestABegunConnectionHasNoWayAround(t *testing.T) {
+	nc, peer := begun(t, "begun, ")
+	if _, ok := net.Conn(nc).(syscall.Conn); ok {
+		t.Error("its descriptor can be read past what has begun")
+	}
+	if _, err := io.WriteString(peer, "and ended"); err != nil {
+		t.Fatal(err)
+	}
+	_ = peer.Close()
+	var all strings.Builder
+	if _, err := io.Copy(&all, nc); err != nil || all.String() != "begun, and ended" {
+		t.Errorf("read %q, %v", all.String(), err)
+	}
+}
