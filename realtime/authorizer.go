@@ -41,6 +41,7 @@ type Authorizer interface {
 // they tell everyone on a topic who else is there.
 type Meeting interface {
 	// MayMeet tells whether the identity, which may read the canonical topic,
-	// may also see who else reads it, be seen, and send signals.
+	// may also see who else reads it, be seen, and send and get signals. It is
+	// asked whenever Authorize is, and for each signal that is sent.
 	MayMeet(ctx context.Context, who Identity, canonical Topic) bool
 }

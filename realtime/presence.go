@@ -53,6 +53,7 @@ func (sub *subscription) meet(allowed bool) {
 	st := sub.stream
 	st.mu.Lock()
 	defer st.mu.Unlock()
+	sub.meets = allowed
 	if allowed || !sub.presence {
 		return
 	}

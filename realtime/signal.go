@@ -42,7 +42,8 @@ func (h *Hub) mayMeet(ctx context.Context, who Identity, topic Topic) bool {
 	return ok && meeting.MayMeet(ctx, who, topic)
 }
 
-// signal sends the data to every live subscriber but the one it comes from.
+// signal sends the data to every live subscriber but the one it comes from,
+// and those who may not know of it.
 func (st *stream) signal(from *subscription, user string, data []byte) {
 	m := wire.Signal{Topic: string(st.topic), UserID: user, Data: data}
 	batch := new(wire.Batch)
@@ -50,7 +51,7 @@ func (st *stream) signal(from *subscription, user string, data []byte) {
 	st.mu.Lock()
 	defer st.mu.Unlock()
 	for _, sub := range st.subs {
-		if sub != from {
+		if sub != from && sub.meets {
 			sub.session.conn.Send(batch, 0, st.topic)
 		}
 	}

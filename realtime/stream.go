@@ -72,6 +72,9 @@ type subscription struct {
 	// by stream.mu. Member is whom it counts as then. Static.
 	presence bool
 	member   string
+	// meets is whether its session may know of the topic's other subscribers;
+	// guarded by stream.mu.
+	meets bool
 	// index in stream.subs; guarded by stream.mu. -1 when not live.
 	index int
 	// ahead is a position beyond the stream's that the session already has, from

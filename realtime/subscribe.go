@@ -216,7 +216,7 @@ func (j *join) place(page []Entry) (bool, error) {
 	if s.hub.decisions.Load() != j.decisions && !planted(bugStaleAccess) {
 		return false, nil
 	}
-	j.sub = &subscription{session: s, stream: st, index: -1, presence: j.asked.Presence, member: j.member}
+	j.sub = &subscription{session: s, stream: st, index: -1, presence: j.asked.Presence, member: j.member, meets: j.meets}
 	j.adopt(old)
 	if s.subs == nil {
 		s.subs = make(map[Topic]*subscription)

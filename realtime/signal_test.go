@@ -1,0 +1,36 @@
+package realtime_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/familygifting/tidings/realtime"
+	"github.com/familygifting/tidings/realtime/memlog"
+)
+
+// A signal names its sender, so it goes only to those who may know of others.
+func TestR80WhoMeetsNobodyGetsNoSignals(t *testing.T) {
+	outcast := "bert"
+	auth := &door{mayMeet: func(who realtime.Identity, _ realtime.Topic) bool { return who.User != outcast }}
+	hub := realtime.NewHub(memlog.New(memlog.Options{}), auth, realtime.Options{Logger: quiet()})
+	defer hub.Close()
+	guests := make(map[string]*fakeConn)
+	for _, user := range []string{"anna", "bert", "carl"} {
+		guests[user] = connect(t, hub, user)
+		guests[user].session.Receive([]byte(`{"action":"subscribe","topic":"list:a"}`))
+	}
+	expect := func(when string, want map[string]bool) {
+		t.Helper()
+		guests["anna"].session.Receive([]byte(`{"action":"signal","topic":"list:a","data":1}`))
+		for user, c := range guests {
+			if got := strings.Contains(c.last(), `"signal"`); got != want[user] {
+				t.Errorf("%s: %s got the signal: %t; want %t", when, user, got, want[user])
+			}
+			c.got = nil
+		}
+	}
+	expect("refused from the beginning", map[string]bool{"carl": true})
+	outcast = "carl"
+	hub.Recheck("list:a")
+	expect("withdrawn, and given", map[string]bool{"bert": true})
+}
