@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/http"
 	"net/netip"
 	"os"
 	"syscall"
@@ -137,7 +138,11 @@ func (s *shortcut) take(fd int, from netip.AddrPort, b []byte) bool {
 	if h.check(r) != nil || checkHandshake(r) != nil {
 		return false
 	}
-	session, err := h.hub.Admit(h.opts.ClientAddress(r))
+	addr, ok := s.addressOf(r)
+	if !ok {
+		return false
+	}
+	session, err := h.hub.Admit(addr)
 	if err != nil {
 		return false // the server asks again, and says so
 	}
@@ -156,6 +161,18 @@ func (s *shortcut) take(fd int, from netip.AddrPort, b []byte) bool {
 		c.begin(nil)
 	}
 	return true
+}
+
+// addressOf asks the handler's ClientAddress, which is not the package's own. A
+// panic of it would end the process here; the server, which asks it again, has
+// it end no more than the request, and logs it.
+func (s *shortcut) addressOf(r *http.Request) (addr netip.Addr, ok bool) {
+	defer func() {
+		if recover() != nil {
+			ok = false
+		}
+	}()
+	return s.handler.opts.ClientAddress(r), true
 }
 
 // readOnce reads what is there; less than nothing is an error.

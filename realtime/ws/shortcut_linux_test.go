@@ -7,6 +7,7 @@ import (
 	"log"
 	"net"
 	"net/http"
+	"net/netip"
 	"strings"
 	"testing"
 	"time"
@@ -206,6 +207,29 @@ func (c complaints) Write(b []byte) (int, error) {
 	default:
 	}
 	return len(b), nil
+}
+
+func TestShortcutOutlastsAPanicOfClientAddress(t *testing.T) {
+	said := make(complaints, 1)
+	address := func(r *http.Request) netip.Addr {
+		if r.Header.Get("X-Bad") != "" {
+			panic("no such address")
+		}
+		return netip.Addr{}
+	}
+	e := newEnv(t, setup{
+		shortcut: true, errorLog: log.New(said, "", 0), ws: ws.Options{ClientAddress: address}, options: realtime.Options{Anonymous: true},
+	})
+	conn := e.knock(strings.Replace(flawless, "Upgrade: websocket\r\n", "Upgrade: websocket\r\nX-Bad: 1\r\n", 1))
+	if b, err := io.ReadAll(conn); err != nil || len(b) != 0 {
+		t.Errorf("got %q, %v; want the end", b, err)
+	}
+	if line := <-said; !strings.Contains(line, "no such address") {
+		t.Errorf("the server said %q; want what went wrong", line)
+	}
+	if r, _ := answer(t, e.knock(flawless)); r.StatusCode != http.StatusSwitchingProtocols {
+		t.Errorf("the next one got %s; want a socket", r.Status)
+	}
 }
 
 func TestShortcutOutlastsWantOfDescriptors(t *testing.T) {
