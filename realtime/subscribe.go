@@ -289,7 +289,7 @@ func (j *join) replay() {
 		}
 		if j.session.hub.decisions.Load() != j.decisions && !planted(bugReplayAccess) {
 			if err := j.authorize(); err != nil {
-				j.session.drop(j.sub, wire.CodeRevoked)
+				j.session.deny(j.sub, err)
 				return
 			}
 			j.sub.meet(j.meets)

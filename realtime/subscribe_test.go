@@ -3,6 +3,7 @@ package realtime_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -75,5 +76,38 @@ func TestR43AWithdrawalInAReplayLosesNoPage(t *testing.T) {
 	}
 	if asked < 3 {
 		t.Errorf("asked %d times; want again after each withdrawal", asked)
+	}
+}
+
+// A replay whose access was withdrawn ends as revoked, and the client removes
+// the data; where nobody knows, the connection ends and the client asks again.
+func TestR54AReplayThatIsAskedAgain(t *testing.T) {
+	for name, c := range map[string]struct {
+		refusal error
+		revoked bool
+		closed  realtime.CloseCode
+	}{
+		"refused":      {realtime.ErrForbidden, true, 0},
+		"nobody knows": {errors.New("the database is away"), false, realtime.CloseInternal},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var refusal error
+			auth := &door{authorize: func(realtime.Identity, realtime.Topic) error { return refusal }}
+			log := memlog.New(memlog.Options{})
+			hub := realtime.NewHub(log, auth, realtime.Options{Logger: quiet(), Anonymous: true, QueueBytes: 2 * pageBytes})
+			defer hub.Close()
+			conn := replayed(t, hub, log, func(n int) {
+				if n == 2 {
+					refusal = c.refusal
+					hub.Recheck("other:1")
+				}
+			})
+			if conn.closed() != c.closed {
+				t.Errorf("closed with %d; want %d", conn.closed(), c.closed)
+			}
+			if got := strings.Contains(conn.last(), `"revoked"`); got != c.revoked {
+				t.Errorf("the last message is %s; revoked is wanted: %t", conn.last(), c.revoked)
+			}
+		})
 	}
 }
