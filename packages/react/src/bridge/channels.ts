@@ -10,7 +10,7 @@ import type {
 
 import { createDebounce, type Debounce } from './debounce';
 import type { Layers } from './layers';
-import type { AnyQuery, Ledger } from './ledger';
+import { isFetching, type AnyQuery, type Ledger } from './ledger';
 
 /** What a hook wants of its topic; read anew at each use, since inline functions change. */
 export interface SyncWishes {
@@ -24,7 +24,6 @@ export interface SyncWishes {
 /** One hook: a topic keeps the queries under a key right. */
 interface Sync {
   queryKey: QueryKey;
-  hash: string;
   wishes: () => SyncWishes;
   debounce: Debounce;
   isAnswered: boolean;
@@ -45,7 +44,6 @@ interface Channel {
 
 /** Carries events and answers from topics to the ledger, the layers and the apps' handlers. */
 export function createChannels(client: QueryClient, ledger: Ledger, layers: Layers) {
-  const cache = client.getQueryCache();
   const channels = new Set<Channel>();
   /** Every key that was ever synced, by its hash: another user may not see what is under it. */
   const known = new Map<string, QueryKey>();
@@ -79,16 +77,14 @@ export function createChannels(client: QueryClient, ledger: Ledger, layers: Laye
     queryKey: QueryKey,
     wishes: () => SyncWishes,
   ): () => void {
-    const { queryHash: hash } = client.defaultQueryOptions({ queryKey });
     const mine: Sync = {
       queryKey,
-      hash,
       wishes,
       debounce: createDebounce(),
       isAnswered: false,
       hasLeft: false,
     };
-    known.set(hash, queryKey);
+    known.set(client.defaultQueryOptions({ queryKey }).queryHash, queryKey);
     const channel = join(connection, topic, mine);
     // A channel that is live already has had its answer; this hook has not.
     queueMicrotask(() => {
@@ -192,7 +188,11 @@ export function createChannels(client: QueryClient, ledger: Ledger, layers: Laye
     const { onEvent: handler, debounceMs } = sync.wishes();
     if (handler) {
       // During a fetch its result would overwrite what the handler does: it waits for that.
-      ledger.afterFetch(cache.get(sync.hash), () => apply(sync, event, at));
+      ledger.afterFetches(
+        sync.queryKey,
+        () => apply(sync, event, at),
+        () => ledger.markAll(sync.queryKey, at),
+      );
     } else if (debounceMs) {
       sync.debounce.call(() => ledger.markAll(sync.queryKey, at), debounceMs);
     } else {
@@ -204,9 +204,9 @@ export function createChannels(client: QueryClient, ledger: Ledger, layers: Laye
   function apply(sync: Sync, event: WSEvent, at: TopicPosition | undefined): void {
     const { onEvent: handler } = sync.wishes();
     if (sync.hasLeft || !handler) return ledger.markAll(sync.queryKey, at);
-    const exact = cache.get(sync.hash);
-    layers.onBase(exact, () => {
-      const before: unknown = exact?.state.data;
+    const queries = ledger.find(sync.queryKey);
+    layers.onBase(queries, () => {
+      const before = new Map(queries.map((query) => [query, query.state.data]));
       let isTrusted = true;
       const written = ledger.watchWrites(() => {
         try {
@@ -216,11 +216,16 @@ export function createChannels(client: QueryClient, ledger: Ledger, layers: Laye
           console.error(`[tidings] onEvent of ${event.topic} threw; refetching instead`, error);
         }
       });
-      // The data had the event already: the handler was told, its writing would repeat it.
-      if (exact && ledger.includes(exact, at) && written.delete(exact)) ledger.write(exact, before);
       for (const query of ledger.find(sync.queryKey)) {
-        const isTaken = isTrusted && at && written.delete(query) && ledger.advance(query, at);
-        if (!isTaken) ledger.mark(query, at);
+        const isWritten = written.delete(query);
+        if (before.has(query) && ledger.includes(query, at)) {
+          // The data had the event already: the handler was told, its writing would repeat it.
+          if (isWritten) ledger.write(query, before.get(query));
+          continue;
+        }
+        // A fetch that began while the event waited would overwrite what was written.
+        const isSafe = isTrusted && isWritten && !isFetching(query);
+        if (!(isSafe && at && ledger.advance(query, at))) ledger.mark(query, at);
       }
       // What it wrote elsewhere is nobody's promise.
       for (const query of written) ledger.distrust(query);

@@ -212,16 +212,20 @@ export function createLayers(
       if (fromServer) show(query.queryHash, stack);
     },
 
-    /** Lets something change the base: what is shown meanwhile is the base, then the fold again. */
-    onBase(query: AnyQuery | undefined, change: () => void): void {
-      const stack = query && stacks.get(query.queryHash);
-      if (!stack || stack.base === undefined) return notifyManager.batch(change);
+    /** Lets something change the bases: what is shown meanwhile is these, then the folds again. */
+    onBase(queries: readonly AnyQuery[], change: () => void): void {
+      const based = queries.flatMap((query) => {
+        const stack = stacks.get(query.queryHash);
+        return stack && stack.base !== undefined ? [{ query, stack }] : [];
+      });
       notifyManager.batch(() => {
-        ledger.write(query, stack.base);
+        for (const { query, stack } of based) ledger.write(query, stack.base);
         change();
-        stack.base = query.state.data;
-        dropIncluded(query, stack);
-        show(query.queryHash, stack);
+        for (const { query, stack } of based) {
+          stack.base = query.state.data;
+          dropIncluded(query, stack);
+          show(query.queryHash, stack);
+        }
       });
     },
 

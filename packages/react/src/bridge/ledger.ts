@@ -15,6 +15,8 @@ export const CONFIRM_WITHIN_MS = 5000;
 
 export type AnyQuery = Query;
 
+export const isFetching = (query: AnyQuery): boolean => query.state.fetchStatus === 'fetching';
+
 /** Something that the data does not include yet. */
 interface Debt {
   /** When it was noted; a fetch that began later settles it. */
@@ -44,7 +46,7 @@ interface Account {
   failures: number;
   retryTimer?: ReturnType<typeof setTimeout> | undefined;
   /** What waits for the running fetch to end. */
-  afterFetch: (() => void)[];
+  afterFetch: ((isWiped: boolean) => void)[];
 }
 
 /** A fetch that has just brought data. */
@@ -143,7 +145,10 @@ export function createLedger(client: QueryClient, owner: LedgerOwner) {
   function owe(query: AnyQuery, at?: TopicPosition): boolean {
     const { held, debts } = accountOf(query);
     if (at && covers(held.get(at.topic), at)) return false;
-    debts.set(at?.topic ?? '', { mark: clock, at });
+    const topic = at?.topic ?? '';
+    const owed = debts.get(topic)?.at;
+    // A debounced mark may come after a newer one, which stays owed.
+    debts.set(topic, { mark: clock, at: at && covers(owed, at) ? owed : at });
     return true;
   }
 
@@ -224,8 +229,8 @@ export function createLedger(client: QueryClient, owner: LedgerOwner) {
     if (owner.isSynced(query)) confirm(query);
   }
 
-  function release(account: Account): void {
-    for (const run of account.afterFetch.splice(0)) run();
+  function release(account: Account, isWiped = false): void {
+    for (const run of account.afterFetch.splice(0)) run(isWiped);
   }
 
   /** Owes a query for data whose age nobody knows. */
@@ -297,6 +302,7 @@ export function createLedger(client: QueryClient, owner: LedgerOwner) {
     } else if (type === 'setState') {
       if (before !== account.data) onForeign(query, account, true);
       else if (wasFetching && !account.isFetching) onCancelled(query, account);
+      if (!account.isFetching) release(account);
     }
   }
 
@@ -361,10 +367,21 @@ export function createLedger(client: QueryClient, owner: LedgerOwner) {
       return true;
     },
 
-    /** Runs something once the fetch now under way has ended; at once if there is none. */
-    afterFetch(query: AnyQuery | undefined, run: () => void): void {
-      if (query?.state.fetchStatus === 'fetching') accountOf(query).afterFetch.push(run);
-      else run();
+    /**
+     * Runs something once the fetches now under way for a key have ended; at once if there are
+     * none. Where data was taken away meanwhile, `instead` runs.
+     */
+    afterFetches(queryKey: QueryKey, run: () => void, instead: () => void): void {
+      const busy = find(queryKey).filter(isFetching);
+      let left = busy.length;
+      if (!left) return run();
+      let wasWiped = false;
+      for (const query of busy) {
+        accountOf(query).afterFetch.push((isWiped) => {
+          wasWiped ||= isWiped;
+          if (!--left) (wasWiped ? instead : run)();
+        });
+      }
     },
 
     /** Puts data into a query without making it look fetched, or written by the app. */
@@ -393,9 +410,9 @@ export function createLedger(client: QueryClient, owner: LedgerOwner) {
     wipe(query: AnyQuery, refetch: boolean): void {
       const account = accountOf(query);
       forgive(account);
+      release(account, true);
       account.debts.clear();
       account.held.clear();
-      account.afterFetch = [];
       if (!query.observers.length) return cache.remove(query);
       ownWrite = query;
       void query.cancel({ silent: true });
