@@ -127,3 +127,30 @@ func TestConnectionsOfAnAddressAreCounted(t *testing.T) {
 		t.Errorf("after one has gone: %v", err)
 	}
 }
+
+// A page whose own name leads to this machine is of the same origin as the hub:
+// with --dev, which trusts everyone, the name has to be this machine's.
+func TestDNSRebinding(t *testing.T) {
+	url, _ := start(t, "--dev", "--drain-window=100ms")
+	_, port, err := net.SplitHostPort(strings.TrimPrefix(url, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for host, want := range map[string]int{
+		"127.0.0.1": http.StatusSwitchingProtocols, "localhost": http.StatusSwitchingProtocols, "[::1]": http.StatusSwitchingProtocols,
+		"App.Localhost": http.StatusSwitchingProtocols, "evil.example": http.StatusMisdirectedRequest,
+		"localhost.evil.example": http.StatusMisdirectedRequest, "127.0.0.1.evil.example": http.StatusMisdirectedRequest, "192.0.2.1": http.StatusMisdirectedRequest,
+	} {
+		t.Run(host, func(t *testing.T) {
+			conn := dial(t, url, "GET /ws HTTP/1.1\r\nHost: "+host+":"+port+"\r\nOrigin: http://"+host+":"+port+
+				"\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n")
+			answer, err := http.ReadResponse(bufio.NewReader(conn), nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _ = answer.Body.Close(); answer.StatusCode != want {
+				t.Errorf("%s; want %d", answer.Status, want)
+			}
+		})
+	}
+}

@@ -103,8 +103,11 @@ func (c *serveCommand) serve(ctx context.Context, logs io.Writer, listening func
 	hub := realtime.NewHub(journal, auth, opts)
 	sockets := ws.NewHandler(hub, ws.Options{AllowedOrigins: c.AllowedOrigin})
 	routes := c.routes(hub, sockets, journal, newPublishHandler(journal, hub, keys, traces, logger), logger)
+	if c.Dev {
+		routes = onlyLoopback(routes)
+	}
 	server := c.newServer(routes, logger)
-	door, err := sockets.Shortcut(listener, socketPath)
+	door, err := c.door(sockets, listener)
 	if err != nil {
 		hub.Close()
 		return errors.Join(err, listener.Close())
@@ -112,6 +115,15 @@ func (c *serveCommand) serve(ctx context.Context, logs io.Writer, listening func
 	logger.Info("tidings is listening", "url", "http://"+listener.Addr().String(), "dev", c.Dev)
 	listening(listener.Addr())
 	return c.runUntil(ctx, server, door, hub)
+}
+
+// door returns where connections come in. In development each of them has to
+// pass onlyLoopback, so the handshakes may not go past the server.
+func (c *serveCommand) door(sockets *ws.Handler, listener net.Listener) (net.Listener, error) {
+	if c.Dev {
+		return listener, nil
+	}
+	return sockets.Shortcut(listener, socketPath)
 }
 
 // newServer returns the server of everything that is no session. Nothing of it
@@ -221,7 +233,7 @@ func checkLoopback(addr string) error {
 	if err != nil {
 		return fmt.Errorf("--addr %s: %w", addr, err)
 	}
-	if ip := net.ParseIP(host); host == "localhost" || ip != nil && ip.IsLoopback() {
+	if isLoopback(host) {
 		return nil
 	}
 	return fmt.Errorf("--dev lets anyone read and write, so --addr %s must be a loopback address such as 127.0.0.1:9000", addr)
