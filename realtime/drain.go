@@ -3,6 +3,7 @@ package realtime
 import (
 	"context"
 	"math/rand/v2"
+	"sync"
 	"time"
 
 	"github.com/familygifting/tidings/realtime/wire"
@@ -21,10 +22,25 @@ func (h *Hub) Drain(ctx context.Context) {
 		after := h.opts.DrainWindow * time.Duration(i) / time.Duration(len(sessions))
 		s.send(wire.Drain{ReconnectAfter: after}.Append)
 	}
-	for _, s := range sessions {
-		// One after the other: while the first is waited for, all are flushing.
-		_ = s.conn.Drained(ctx, 0) // the reader is gone, or time is up: closed all the same
-		s.close(CloseDrain, "the server shuts down")
-	}
+	flush(ctx, sessions)
 	h.Close()
+}
+
+// flush closes each session as soon as its queue is written. Only who is slow
+// costs a goroutine, and nobody waits for them but the drain.
+func flush(ctx context.Context, sessions []*Session) {
+	atOnce, cancel := context.WithCancel(context.Background())
+	cancel()
+	var slow sync.WaitGroup
+	for _, s := range sessions {
+		if s.conn.Drained(atOnce, 0) == nil {
+			s.close(CloseDrain, "the server shuts down")
+			continue
+		}
+		slow.Go(func() {
+			_ = s.conn.Drained(ctx, 0) // the reader is gone, or time is up: closed all the same
+			s.close(CloseDrain, "the server shuts down")
+		})
+	}
+	slow.Wait()
 }

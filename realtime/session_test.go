@@ -1,7 +1,10 @@
 package realtime_test
 
 import (
+	"context"
+	"net/netip"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/familygifting/tidings/realtime"
@@ -31,6 +34,54 @@ func TestR7StallingPutsNothingOff(t *testing.T) {
 		dead.stallAgain(35)
 		if got := dead.closed(); got != realtime.ClosePingTimeout || dead.pinged() != 1 {
 			t.Errorf("closed with %d after 35 s of silence and %d pings; want 3002 after one", got, dead.pinged())
+		}
+	})
+}
+
+// slowConn is a fakeConn whose peer takes its time.
+type slowConn struct {
+	*fakeConn
+	took chan struct{}
+}
+
+func (c slowConn) Drained(ctx context.Context, _ int) error {
+	select {
+	case <-c.took:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// While a slow reader takes its time, everyone else has been let go.
+func TestR71ASlowReaderDelaysNobody(t *testing.T) {
+	const others = 50
+	inBubble(t, realtime.Options{Anonymous: true}, func(hub *realtime.Hub, _ *memlog.Log) {
+		session, err := hub.Admit(netip.Addr{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		slow := slowConn{&fakeConn{session: session, heard: time.Now()}, make(chan struct{})}
+		session.Attach(slow)
+		var quick []*fakeConn
+		for range others {
+			quick = append(quick, connect(t, hub, ""))
+		}
+		ended := make(chan struct{})
+		go func() { hub.Drain(context.Background()); close(ended) }()
+		synctest.Wait()
+		for i, c := range quick {
+			if c.closed() != realtime.CloseDrain {
+				t.Fatalf("the %dth waits for the slow one", i)
+			}
+		}
+		if slow.closed() != 0 {
+			t.Errorf("the slow one was closed with %d", slow.closed())
+		}
+		close(slow.took)
+		<-ended
+		if slow.closed() != realtime.CloseDrain {
+			t.Errorf("the slow one was closed with %d; want 3000", slow.closed())
 		}
 	})
 }
