@@ -43,8 +43,8 @@ type stream struct {
 		recheck bool
 		// running is whether some goroutine is at the rounds.
 		running bool
-		// idle, when not nil, is closed when the rounds end.
-		idle chan struct{}
+		// settled, when not nil, is closed when the next round has ended.
+		settled chan struct{}
 	}
 
 	mu    sync.Mutex
@@ -144,27 +144,19 @@ func (st *stream) start(wanted bool) {
 	}
 }
 
-// rest ends the rounds. Call it with the inbox locked.
-func (st *stream) rest() {
-	st.inbox.running = false
-	if st.inbox.idle != nil {
-		close(st.inbox.idle)
-		st.inbox.idle = nil
-	}
-}
-
-// settle reads the log and returns when the stream has sent what was there.
+// settle has a round read the log, and returns when the stream has sent what
+// was there.
 func (st *stream) settle(ctx context.Context) error {
 	st.inbox.Lock()
 	st.inbox.recheck = true
-	if st.inbox.idle == nil {
-		st.inbox.idle = make(chan struct{})
+	if st.inbox.settled == nil {
+		st.inbox.settled = make(chan struct{})
 	}
-	idle := st.inbox.idle
+	settled := st.inbox.settled
 	st.start(true)
 	st.inbox.Unlock()
 	select {
-	case <-idle:
+	case <-settled:
 		return nil
 	case <-ctx.Done():
 		return ctx.Err()
@@ -178,15 +170,19 @@ func (st *stream) rounds() {
 		st.inbox.Lock()
 		entries, heard, recheck := st.inbox.entries, st.inbox.heard, st.inbox.recheck
 		if len(entries) == 0 && !recheck || !st.isReady() || st.hub.ctx.Err() != nil {
-			st.rest()
+			st.inbox.running = false
 			st.inbox.Unlock()
 			return
 		}
-		st.inbox.entries, st.inbox.recheck = spare[:0], false
+		settled := st.inbox.settled
+		st.inbox.entries, st.inbox.recheck, st.inbox.settled = spare[:0], false, nil
 		st.inbox.Unlock()
 
 		if st.deliver(entries, heard) || recheck {
 			st.catchUp()
+		}
+		if settled != nil {
+			close(settled)
 		}
 		clear(entries) // payloads are not ours to keep
 		spare = entries
@@ -256,7 +252,8 @@ func (st *stream) fanOut(batch *wire.Batch, entries []Entry, heard time.Time) {
 	st.hub.follow(st.topic, entries, heard, now, delivered)
 }
 
-// catchUp reads the log from the position on, until there is nothing more.
+// catchUp reads the log from the position on, up to where its head is now.
+// What comes meanwhile is for the next round: nobody waits for silence.
 func (st *stream) catchUp() {
 	st.hub.stats.catchUps.Add(1)
 	ctx, cancel := context.WithTimeout(st.hub.ctx, st.hub.opts.CallTimeout)
@@ -273,11 +270,12 @@ func (st *stream) readOn(ctx context.Context) error {
 		return err
 	}
 	pos, _ := st.position()
-	if head := heads[0]; head.Epoch != pos.Epoch || head.Seq < pos.Seq {
+	head := heads[0]
+	if head.Epoch != pos.Epoch || head.Seq < pos.Seq {
 		st.resync(head.Position, resyncEpoch)
 		return nil
 	}
-	for {
+	for pos.Seq < head.Seq {
 		entries, err := st.hub.log.Read(ctx, st.topic, pos.Seq, readPage)
 		if errors.Is(err, ErrTrimmed) {
 			return st.skipTrimmed(ctx)
@@ -297,6 +295,7 @@ func (st *stream) readOn(ctx context.Context) error {
 		// says it happened.
 		st.send(entries, entries[0].Timestamp)
 	}
+	return nil
 }
 
 // skipTrimmed goes on from the head, since what lies before it is gone.

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/familygifting/tidings/realtime"
 	"github.com/familygifting/tidings/realtime/memlog"
@@ -110,4 +112,57 @@ func TestR54AReplayThatIsAskedAgain(t *testing.T) {
 			}
 		})
 	}
+}
+
+// distantLog is a Log that takes its time.
+type distantLog struct{ *memlog.Log }
+
+const distance = 10 * time.Millisecond
+
+func (l distantLog) Heads(ctx context.Context, topics []realtime.Topic) ([]realtime.Head, error) {
+	time.Sleep(distance)
+	return l.Log.Heads(ctx, topics)
+}
+
+func (l distantLog) Read(ctx context.Context, topic realtime.Topic, after realtime.Seq, limit int) ([]realtime.Entry, error) {
+	defer time.Sleep(distance)
+	return l.Log.Read(ctx, topic, after, limit)
+}
+
+// A position that the stream was not told of yet is looked for in the log. The
+// answer waits for that, not for a busy topic to fall silent.
+func TestR40AnAnswerAmidSteadyEvents(t *testing.T) {
+	synctest.Test(t, func(*testing.T) {
+		log := distantLog{memlog.New(memlog.Options{})}
+		hub := realtime.NewHub(log, open{}, realtime.Options{Logger: quiet(), Anonymous: true})
+		stop := make(chan struct{})
+		defer func() {
+			close(stop)
+			hub.Close()
+			time.Sleep(5 * distance) // the last reads come to their end
+		}()
+		watcher := connect(t, hub, "")
+		watcher.session.Receive([]byte(`{"action":"subscribe","topic":"list:a"}`))
+		go func() { // every other wake-up is lost, so that each round has to read the log
+			events := make([]realtime.Event, 2)
+			for i := range events {
+				events[i] = realtime.Event{Topic: "list:a", Type: realtime.Updated, EntityID: "1"}
+			}
+			for tick := time.Tick(distance / 2); ; {
+				select {
+				case <-stop:
+					return
+				case <-tick:
+					hub.Deliver(log.Append(events...)[1:])
+				}
+			}
+		}()
+		time.Sleep(time.Second)
+		c := connect(t, hub, "")
+		asked := time.Now()
+		c.session.Receive([]byte(`{"action":"subscribe","topic":"list:a","since":{"epoch":"another","seq":1}}`))
+		if waited := time.Since(asked); waited > 10*distance || !strings.Contains(c.got[1], `"subscribed"`) {
+			t.Errorf("answered after %v: %s", waited, c.got[1])
+		}
+	})
 }
