@@ -71,17 +71,22 @@ function createHandle(client: TidingsClient) {
 
   return {
     snapshot: () => (isWatching ? client.getStatus() : first),
-    view: (status: ConnectionStatus): WebSocketHandle => ({
-      ...(actions as Pick<WebSocketHandle, keyof typeof actions>),
-      get state() {
+    view(rendered: ConnectionStatus): WebSocketHandle {
+      /** The status now, wherever it is read; what the server rendered while that is hydrated. */
+      const read = () => {
         isWatching = true;
-        return status.state;
-      },
-      get error() {
-        isWatching = true;
-        return status.error;
-      },
-    }),
+        return rendered === SERVER_STATUS ? rendered : client.getStatus();
+      };
+      return {
+        ...(actions as Pick<WebSocketHandle, keyof typeof actions>),
+        get state() {
+          return read().state;
+        },
+        get error() {
+          return read().error;
+        },
+      };
+    },
     leaveAll: () => [...undos.keys()].forEach(unsubscribe),
   };
 }

@@ -116,6 +116,27 @@ describe('useRealtimeSync', () => {
     expect(heard).toEqual(['on', 'on', 'off', 'on']);
   });
 
+  test('a hook that joins while disconnected hears of no subscription before there is one', async () => {
+    const world = setUp();
+    const onSubscribed = vi.fn();
+    const Late = () => {
+      useRealtimeSync({ topic: TOPIC, queryKey: [...KEY], onSubscribed });
+      return null;
+    };
+    const board = <Board key="b" rest={world.rest} />;
+    const view = mount(world, [board]);
+    await pass(200);
+    world.server.down = true;
+    world.server.socket.end();
+    await pass(50);
+    view.show([board, <Late key="l" />]);
+    await pass(1000);
+    expect(onSubscribed).not.toHaveBeenCalled();
+    world.server.down = false;
+    await pass(60_000);
+    expect(onSubscribed).toHaveBeenCalledOnce();
+  });
+
   test('enabled off: silence; on again: what was missed is fetched', async () => {
     const world = setUp();
     const view = mount(world, <Board rest={world.rest} />);
@@ -238,6 +259,34 @@ describe('useWebSocket', () => {
     world.server.socket.end();
     await pass(100);
     expect(onRender).toHaveBeenCalledTimes(1);
+  });
+
+  test('a callback reads the state as it is then', async () => {
+    let seen = '';
+    function Button() {
+      const ws = useWebSocket();
+      return <button onClick={() => (seen = ws.state)}>Ask</button>;
+    }
+    mount(setUp(), <Button />);
+    await pass(100);
+    screen.getByRole('button').click();
+    expect(seen).toBe('connected');
+  });
+
+  test('a component that reads the state only in a later render follows it from then on', async () => {
+    const world = setUp();
+    const Details = ({ isOpen }: { isOpen: boolean }) => {
+      const ws = useWebSocket();
+      return <p>{isOpen ? ws.state : 'closed'}</p>;
+    };
+    const view = mount(world, <Details isOpen={false} />);
+    await pass(100);
+    view.show(<Details isOpen />);
+    expect(view.container.textContent).toBe('connected');
+    world.server.down = true;
+    world.server.socket.end();
+    await pass(100);
+    expect(view.container.textContent).toBe('reconnecting');
   });
 
   test('unsubscribe(topic) removes the own handlers, not those of others', async () => {

@@ -112,12 +112,20 @@ export function createChannels(client: QueryClient, ledger: Ledger, layers: Laye
     const syncs = new Set([mine]);
     const channel: Channel = { connection, topic, syncs, isRefused: false, leave: () => {} };
     channels.add(channel);
-    channel.leave = connection.subscribe(topic, (event) => onEvent(channel, event), {
+    // Until the next answer nothing is known of it, and a hook that joins has not had one.
+    const unwatch = connection.onStatus(() => {
+      if (connection.getStatus().state !== 'connected') channel.at = undefined;
+    });
+    const unsubscribe = connection.subscribe(topic, (event) => onEvent(channel, event), {
       since: lowestHeld(topic, mine.queryKey),
       onSubscribed: (answer) => onAnswer(channel, answer),
       onError: () => void (channel.isRefused = true),
       onRevoked: () => onRevoked(channel),
     });
+    channel.leave = () => {
+      unwatch();
+      unsubscribe();
+    };
     return channel;
   }
 
