@@ -47,14 +47,18 @@ func (st *stream) leave(sub *subscription) {
 	}
 }
 
-// meet says whether the subscription's session may know of the others. If not,
-// its presence ends; only a new subscription begins it again.
+// meet says whether the subscription's session may still know of the others. If
+// not, its presence ends. Only a new subscription gives that back: the answer
+// of one recheck may be older than that of another.
 func (sub *subscription) meet(allowed bool) {
+	if allowed {
+		return
+	}
 	st := sub.stream
 	st.mu.Lock()
 	defer st.mu.Unlock()
-	sub.meets = allowed
-	if allowed || !sub.presence {
+	sub.meets = false
+	if !sub.presence {
 		return
 	}
 	if sub.index >= 0 {
