@@ -336,7 +336,7 @@ func (c *Conn) part(frame []byte, told realtime.CloseCode) {
 	case err == nil:
 		c.socket.shutdown()
 	case err == errAgain:
-		c.out.add(outgoing{frames: frame}, n)
+		c.out.add(outgoing{frames: frame, keep: true}, n) // it may begin with the handshake
 	default:
 		c.fail()
 		return

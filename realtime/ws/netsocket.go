@@ -42,8 +42,7 @@ func (s *netSocket) next() ([]byte, bool) {
 	s.conn.mu.Lock()
 	defer s.conn.mu.Unlock()
 	if !s.gone && !s.conn.out.empty() {
-		s.conn.out.busy = true
-		return s.conn.out.front(), true
+		return s.conn.out.lend(), true
 	}
 	s.writing = false
 	if s.finish && !s.gone {

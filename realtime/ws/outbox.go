@@ -13,8 +13,9 @@ type outbox struct {
 	sent int
 	// bytes is how much waits in all, with what it costs to keep it.
 	bytes int
-	// busy is set while the first item is being written with no lock held.
-	busy bool
+	// busy is how much of the first item, from sent on, is being written with no
+	// lock held.
+	busy int
 }
 
 // itemCost is what an item costs besides its frames: its place in a slice that
@@ -48,7 +49,7 @@ func (o *outbox) add(item outgoing, sent int) {
 // sends several pings is owed an answer to the latest (RFC 6455, 5.5.3).
 func (o *outbox) repong(frame []byte) bool {
 	for i := range o.items {
-		if item := &o.items[i]; item.pong && (i > 0 || o.sent == 0 && !o.busy) {
+		if item := &o.items[i]; item.pong && (i > 0 || o.sent+o.busy == 0) {
 			o.bytes += len(frame) - len(item.frames)
 			item.frames = frame
 			return true
@@ -60,9 +61,20 @@ func (o *outbox) repong(frame []byte) bool {
 // front returns what is to be written next.
 func (o *outbox) front() []byte { return o.items[0].frames[o.sent:] }
 
+// lend returns what is to be written next with no lock held. It is no more than
+// one frame, so that those behind it can still be discarded.
+func (o *outbox) lend() []byte {
+	lent := o.front()
+	if !o.items[0].keep {
+		lent = lent[:frameEnd(lent, 1)] // what is lent ends with a frame, so it begins with one
+	}
+	o.busy = len(lent)
+	return lent
+}
+
 // wrote takes n bytes off the front.
 func (o *outbox) wrote(n int) {
-	o.busy = false
+	o.busy = 0
 	o.sent += n
 	o.bytes -= n
 	if o.sent == len(o.items[0].frames) {
@@ -82,11 +94,12 @@ func (o *outbox) discard(match func(realtime.Topic) bool) {
 	kept := o.items[:0]
 	bytes := 0
 	for i, item := range o.items {
-		if match(item.topic) && !item.keep && !(i == 0 && o.busy) {
-			if i > 0 || o.sent == 0 {
+		if match(item.topic) && !item.keep {
+			begun := o.sent + o.busy
+			if i > 0 || begun == 0 {
 				continue
 			}
-			item.frames = item.frames[:frameEnd(item.frames, o.sent)]
+			item.frames = item.frames[:frameEnd(item.frames, begun)]
 			if len(item.frames) == o.sent {
 				o.sent = 0
 				continue

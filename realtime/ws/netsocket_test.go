@@ -1,0 +1,65 @@
+package ws
+
+import (
+	"bytes"
+	"io"
+	"net"
+	"testing"
+	"time"
+
+	"github.com/familygifting/tidings/realtime"
+	"github.com/familygifting/tidings/realtime/wire"
+)
+
+// What is queued behind a message that is being written can still be taken
+// back, where a write blocks too.
+func TestR54OnlyTheMessageThatHasBegunIsSent(t *testing.T) {
+	server, peer := net.Pipe() // a write lasts until all of it is read
+	defer func() { _ = peer.Close() }()
+	_ = peer.SetDeadline(time.Now().Add(30 * time.Second))
+	c := newConn(Limits{MaxMessage: 100, QueueBytes: 1 << 20}, nil)
+	if err := c.use(server); err != nil {
+		t.Fatal(err)
+	}
+	c.end = make(messages)
+	c.begin(nil)
+	defer c.cut()
+	batch, event := new(wire.Batch), wire.Event{Topic: "list:a", Event: "UPDATED", EntityID: "1"}
+	for range 3 {
+		batch.Add(event.Append)
+	}
+	c.Send(batch, 0, "list:a")
+	var begun [1]byte
+	if _, err := io.ReadFull(peer, begun[:]); err != nil {
+		t.Fatal(err)
+	}
+	c.Discard("list:a")
+	c.SendFrame(wire.OpBinary, []byte("what follows"))
+	all := batch.Frames(0)
+	want := append(bytes.Clone(all[1:len(all)/3]), "\x82\x0cwhat follows"...)
+	got := make([]byte, len(want))
+	if _, err := io.ReadFull(peer, got); err != nil || !bytes.Equal(got, want) {
+		t.Errorf("got %q, %v; want %q", got, err, want)
+	}
+}
+
+// A connection that is closed before it has said a word answers the handshake
+// all the same.
+func TestACloseBeforeTheFirstWord(t *testing.T) {
+	server, peer := net.Pipe()
+	defer func() { _ = peer.Close() }()
+	_ = peer.SetDeadline(time.Now().Add(30 * time.Second))
+	handshake := handshakeAnswer("MDEyMzQ1Njc4OWFiY2RlZg==")
+	c := newConn(Limits{MaxMessage: 100, QueueBytes: 1 << 20}, bytes.Clone(handshake))
+	if err := c.use(server); err != nil {
+		t.Fatal(err)
+	}
+	c.end = make(messages)
+	defer c.cut()
+	c.Close(realtime.CloseGoingAway, "")
+	want := append(handshake, "\x88\x02\x03\xe9"...)
+	got := make([]byte, len(want))
+	if _, err := io.ReadFull(peer, got); err != nil || !bytes.Equal(got, want) {
+		t.Errorf("got %q, %v; want %q", got, err, want)
+	}
+}
