@@ -59,7 +59,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     open,
     complaints,
   }) => {
-    complaints.expect(/status of 404 .*\/auth\/invites\/made-up/);
+    complaints.expect(/status of 404 .*\/auth\/invites\/check/);
     const { page } = await open(undefined, { colorScheme, reducedMotion: 'reduce' });
     for (const path of ['/login', `/setup#${giftboard.setupToken}`, '/join#made-up']) {
       await page.goto(path);
