@@ -154,3 +154,35 @@ func TestDNSRebinding(t *testing.T) {
 		})
 	}
 }
+
+// Behind a proxy that is trusted its visitors count each for themselves; what
+// others say of themselves is not believed.
+func TestSessionsBehindAProxy(t *testing.T) {
+	for name, c := range map[string]struct {
+		args []string
+		want int // the answer to a second visitor
+	}{
+		"trusted": {[]string{"--trusted-proxies=127.0.0.1"}, http.StatusSwitchingProtocols},
+		"unknown": {nil, http.StatusTooManyRequests},
+	} {
+		t.Run(name, func(t *testing.T) {
+			url, _ := start(t, append(c.args, "--dev", "--drain-window=100ms", "--max-per-address=1")...)
+			visit := func(address string) int {
+				conn := dial(t, url, "GET /ws HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Forwarded-For: "+address+
+					"\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n")
+				answer, err := http.ReadResponse(bufio.NewReader(conn), nil)
+				if err != nil {
+					t.Fatal(err)
+				}
+				_ = answer.Body.Close() // of a handshake: empty
+				return answer.StatusCode
+			}
+			if got := visit("192.0.2.1"); got != http.StatusSwitchingProtocols {
+				t.Fatalf("the first visitor: %d", got)
+			}
+			if got := visit("192.0.2.2"); got != c.want {
+				t.Errorf("the second visitor: %d; want %d", got, c.want)
+			}
+		})
+	}
+}

@@ -296,6 +296,7 @@ func TestServeRefusesToLetAnyoneIn(t *testing.T) {
 		"a short key":       {serveCommand{Addr: "127.0.0.1:0", PublishKey: []string{"dev"}}, "16"},
 		"dev for everyone":  {serveCommand{Addr: ":0", Dev: true}, "loopback"},
 		"dev on the LAN":    {serveCommand{Addr: "192.168.1.2:0", Dev: true}, "loopback"},
+		"a strange proxy":   {serveCommand{Addr: "127.0.0.1:0", Dev: true, TrustedProxies: []string{"proxy"}}, "--trusted-proxies"},
 		"no port":           {serveCommand{Addr: "localhost", Dev: true}, "--addr"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -37,6 +37,8 @@ type serveCommand struct {
 
 	AllowedOrigin []string `help:"Further origin whose pages may connect, such as https://app.example.com."`
 
+	TrustedProxies []string `placeholder:"CIDR" help:"Addresses of reverse proxies whose X-Forwarded-For is believed, e.g. 127.0.0.1. Default: none."`
+
 	KeepCount     int           `default:"1000" help:"Events of a topic that stay readable."`
 	KeepAge       time.Duration `default:"72h" help:"How long an event stays readable."`
 	AnswerBytes   int           `default:"16777216" help:"Bytes of answers that a log in memory keeps by their Idempotency-Key, for 24 hours at most; the oldest go first."`
@@ -78,6 +80,10 @@ func (c *serveCommand) serve(ctx context.Context, logs io.Writer, listening func
 	if err != nil {
 		return err
 	}
+	proxies, err := service.ParseProxies(c.TrustedProxies)
+	if err != nil {
+		return fmt.Errorf("--trusted-proxies: %w", err)
+	}
 	auth, err := c.authorizer(ctx)
 	if err != nil {
 		return err
@@ -101,12 +107,12 @@ func (c *serveCommand) serve(ctx context.Context, logs io.Writer, listening func
 	opts := c.options(logger)
 	opts.Traces = traces
 	hub := realtime.NewHub(journal, auth, opts)
-	sockets := ws.NewHandler(hub, ws.Options{AllowedOrigins: c.AllowedOrigin})
+	sockets := ws.NewHandler(hub, ws.Options{AllowedOrigins: c.AllowedOrigin, ClientAddress: proxies.ClientAddress})
 	routes := c.routes(hub, sockets, journal, newPublishHandler(journal, hub, keys, traces, logger), logger)
 	if c.Dev {
 		routes = onlyLoopback(routes)
 	}
-	server := c.newServer(routes, logger)
+	server := c.newServer(routes, proxies, logger)
 	door, err := c.door(sockets, listener)
 	if err != nil {
 		hub.Close()
@@ -128,7 +134,7 @@ func (c *serveCommand) door(sockets *ws.Handler, listener net.Listener) (net.Lis
 
 // newServer returns the server of everything that is no session. Nothing of it
 // waits without an end for a peer that says nothing.
-func (c *serveCommand) newServer(routes http.Handler, logger *slog.Logger) *http.Server {
+func (c *serveCommand) newServer(routes http.Handler, proxies service.Proxies, logger *slog.Logger) *http.Server {
 	server := &http.Server{
 		Handler:           routes,
 		ReadHeaderTimeout: handshakeTimeout,
@@ -139,7 +145,7 @@ func (c *serveCommand) newServer(routes http.Handler, logger *slog.Logger) *http
 		ErrorLog:          slog.NewLogLogger(logger.Handler(), slog.LevelDebug),
 	}
 	if c.MaxPerAddress > 0 {
-		server.ConnState = newTurnstile(c.MaxPerAddress).state
+		server.ConnState = newTurnstile(c.MaxPerAddress, proxies).state
 	}
 	return server
 }

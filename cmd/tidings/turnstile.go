@@ -5,20 +5,23 @@ import (
 	"net/http"
 	"net/netip"
 	"sync"
+
+	"github.com/familygifting/tidings/cmd/internal/service"
 )
 
 // turnstile bounds the connections of one network address that are no session,
 // or not yet. It goes by the connection's own address: nothing has been said on
 // it that could name another.
 type turnstile struct {
-	limit int // static
+	limit  int             // static
+	exempt service.Proxies // static: they come for many
 
 	mu     sync.Mutex // guards inside
 	inside map[netip.Addr]int
 }
 
-func newTurnstile(limit int) *turnstile {
-	return &turnstile{limit: limit, inside: make(map[netip.Addr]int)}
+func newTurnstile(limit int, exempt service.Proxies) *turnstile {
+	return &turnstile{limit: limit, exempt: exempt, inside: make(map[netip.Addr]int)}
 }
 
 // state is an [http.Server]'s ConnState. Who is turned away is counted, too,
@@ -29,6 +32,9 @@ func (t *turnstile) state(nc net.Conn, state http.ConnState) {
 		return // no address to go by
 	}
 	addr := from.Addr().Unmap()
+	if t.exempt.Trusts(addr) {
+		return
+	}
 	switch state {
 	case http.StateNew:
 		if !t.enter(addr) {
