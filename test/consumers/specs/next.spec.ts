@@ -203,6 +203,7 @@ function patterns(): void {
     await annas.logIn(anna);
     await annas.openBoard(list.name);
 
+    await expect(annas.column('idea')).toHaveText(['Kite', 'Socks']);
     await giftboard.kill();
     await expect(annas.indicator).toHaveText(/Reconnecting/);
     const poll = annas.page.waitForRequest(/\/api\/v1\/list-items\?/);
