@@ -14,6 +14,8 @@ import (
 
 	"github.com/alecthomas/kong"
 	"github.com/gofrs/flock"
+
+	"github.com/familygifting/tidings/cmd/internal/service"
 )
 
 // dataFlags say where the data is.
@@ -126,19 +128,11 @@ func (f serverFlags) origins() ([]string, error) {
 
 // proxies checks the addresses of reverse proxies.
 func (f serverFlags) proxies() ([]netip.Prefix, error) {
-	var prefixes []netip.Prefix
-	for _, p := range f.TrustedProxies {
-		if addr, err := netip.ParseAddr(p); err == nil {
-			prefixes = append(prefixes, netip.PrefixFrom(addr, addr.BitLen()))
-			continue
-		}
-		prefix, err := netip.ParsePrefix(p)
-		if err != nil {
-			return nil, fmt.Errorf("--trusted-proxies %q: expected an address or a network like 10.0.0.0/8", p)
-		}
-		prefixes = append(prefixes, prefix)
+	proxies, err := service.ParseProxies(f.TrustedProxies)
+	if err != nil {
+		return nil, fmt.Errorf("--trusted-proxies %w", err)
 	}
-	return prefixes, nil
+	return proxies, nil
 }
 
 // lanBase is the address of a listener for others in the local network, or "".
