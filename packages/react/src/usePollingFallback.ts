@@ -3,7 +3,7 @@
 import { hashKey, useQueryClient, type QueryKey } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
 
-import { bridgeOf } from './bridge/bridge';
+import { pollerOf } from './poller';
 import { useTidingsClient } from './provider';
 
 /** How often to poll while there is no connection, in milliseconds. */
@@ -32,7 +32,7 @@ export interface UsePollingFallbackOptions {
 export function usePollingFallback(options: UsePollingFallbackOptions): void {
   const { queryKey, intervalMs = DEFAULT_POLL_INTERVAL_MS, enabled = true } = options;
   const client = useTidingsClient();
-  const bridge = bridgeOf(useQueryClient());
+  const poll = pollerOf(useQueryClient());
   const hash = hashKey(queryKey);
   const latestKey = useRef(queryKey);
 
@@ -42,6 +42,6 @@ export function usePollingFallback(options: UsePollingFallbackOptions): void {
 
   useEffect(() => {
     if (!enabled) return undefined;
-    return bridge.poll(client, latestKey.current, intervalMs);
-  }, [bridge, client, hash, intervalMs, enabled]);
+    return poll(client, latestKey.current, intervalMs);
+  }, [poll, client, hash, intervalMs, enabled]);
 }

@@ -2,8 +2,7 @@ import type { QueryClient, QueryKey } from '@tanstack/react-query';
 
 import { createChannels, type SyncWishes } from './channels';
 import { baseOf, createLayers, type Layers, type OptimisticUpdate } from './layers';
-import { createLedger, type LedgerOwner } from './ledger';
-import { createPoller } from './poller';
+import { createLedger, type Ledger, type LedgerOwner } from './ledger';
 import { shareTagged } from './tags';
 
 export type { SyncWishes };
@@ -12,8 +11,8 @@ export type { SyncWishes };
 export interface Bridge {
   /** Lets a topic keep the queries under a key right; returns the undo. */
   sync: ReturnType<typeof createChannels>['sync'];
-  /** Polls the queries under a key while there is no connection; returns the undo. */
-  poll: ReturnType<typeof createPoller>;
+  /** Something may have changed in the queries under a key: each owes a fetch. */
+  markAll: Ledger['markAll'];
   addLayer: (
     queryKey: QueryKey,
     update: (data: unknown) => unknown,
@@ -45,7 +44,7 @@ function createBridge(client: QueryClient): Bridge {
 
   return {
     sync: channels.sync,
-    poll: createPoller(ledger),
+    markAll: ledger.markAll,
     addLayer: layers.add,
     forgetUser(refetch) {
       layers.forgetAll();

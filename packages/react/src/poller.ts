@@ -1,7 +1,7 @@
-import { hashKey, onlineManager, type QueryKey } from '@tanstack/react-query';
+import { hashKey, onlineManager, type QueryClient, type QueryKey } from '@tanstack/react-query';
 import type { TidingsClient } from '@tidings/client';
 
-import type { Ledger } from './ledger';
+import { bridgeOf, type Bridge } from './bridge/bridge';
 
 /** A poll comes this much of its interval earlier or later, at most, so that clients spread. */
 export const POLL_JITTER = 0.1;
@@ -16,8 +16,19 @@ interface Poll {
   stop: () => void;
 }
 
+type Poller = ReturnType<typeof createPoller>;
+
+/** One poller per QueryClient, beside its bridge: apps that do not poll load none. */
+const pollers = new WeakMap<QueryClient, Poller>();
+
+export function pollerOf(client: QueryClient): Poller {
+  let poller = pollers.get(client);
+  if (!poller) pollers.set(client, (poller = createPoller(bridgeOf(client))));
+  return poller;
+}
+
 /** Polls queries while there is no connection: one poll per key, however many ask for it. */
-export function createPoller(ledger: Ledger) {
+function createPoller(bridge: Bridge) {
   const polls = new Map<string, Poll>();
 
   const mayPoll = () =>
@@ -30,7 +41,7 @@ export function createPoller(ledger: Ledger) {
     poll.timer = setTimeout(() => {
       schedule(poll);
       poll.isBehind = true;
-      if (mayPoll()) ledger.markAll(poll.queryKey);
+      if (mayPoll()) bridge.markAll(poll.queryKey);
     }, interval * jitter);
   }
 
@@ -46,7 +57,7 @@ export function createPoller(ledger: Ledger) {
       }
       clearTimeout(poll.timer);
       poll.timer = undefined;
-      if (poll.isBehind) ledger.markAll(queryKey);
+      if (poll.isBehind) bridge.markAll(queryKey);
       poll.isBehind = false;
     };
     const unsubscribe = client.onStatus(follow);
