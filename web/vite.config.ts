@@ -16,6 +16,8 @@ export default defineConfig({
       '@': here('./src'),
       // Subpaths first: an alias also takes what begins with it.
       '@tidings/client/presence': here('../packages/client/src/presence.ts'),
+      '@tidings/react/indicator': here('../packages/react/src/indicator.ts'),
+      '@tidings/react/polling': here('../packages/react/src/polling.ts'),
       '@tidings/react/presence': here('../packages/react/src/presence.ts'),
       '@tidings/client': here('../packages/client/src/index.ts'),
       '@tidings/react': here('../packages/react/src/index.ts'),

@@ -1,1 +1,1 @@
-export { usePollingFallback } from '@tidings/react';
+export { usePollingFallback } from '@tidings/react/polling';

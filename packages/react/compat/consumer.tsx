@@ -6,15 +6,14 @@ import { CLOSE_CODES } from '@tidings/client/codes';
 import { sendSignal, watchPresence } from '@tidings/client/presence';
 import { validated, type StandardSchema } from '@tidings/client/validate';
 import {
-  ConnectionIndicator,
-  ConnectionIndicatorCompact,
   newMutationId,
   optimisticUpdate,
-  usePollingFallback,
   useRealtimeSync,
   useWebSocket,
   WebSocketProvider,
 } from '@tidings/react';
+import { ConnectionIndicator, ConnectionIndicatorCompact } from '@tidings/react/indicator';
+import { usePollingFallback } from '@tidings/react/polling';
 import { usePresence, useSignal } from '@tidings/react/presence';
 
 interface ListItem {

@@ -2,20 +2,16 @@
 
 // The public contract of @tidings/react. What is not named here is internal.
 
-export { ConnectionIndicator, ConnectionIndicatorCompact } from './ConnectionIndicator';
 export { baseOf, newMutationId } from './bridge/layers';
 export { optimisticUpdate } from './optimisticUpdate';
 export { WebSocketProvider, useTidingsClient } from './provider';
-export { usePollingFallback } from './usePollingFallback';
 export { useRealtimeSync } from './useRealtimeSync';
 export { useConnectionStatus, useWebSocket } from './useWebSocket';
 export { isTidingsError, parsePositionHeader, positionsOf, tagPosition } from '@tidings/client';
 
-export type { ConnectionIndicatorProps } from './ConnectionIndicator';
 export type { OptimisticUpdate } from './bridge/layers';
 export type { OptimisticUpdateOptions } from './optimisticUpdate';
 export type { WebSocketProviderProps } from './provider';
-export type { UsePollingFallbackOptions } from './usePollingFallback';
 export type { UseRealtimeSyncOptions } from './useRealtimeSync';
 export type { WebSocketHandle } from './useWebSocket';
 export type {

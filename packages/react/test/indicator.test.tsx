@@ -2,7 +2,7 @@ import { act, screen } from '@testing-library/react';
 import { expect, test, vi } from 'vitest';
 
 import { FLICKER_MS } from '../src/ConnectionIndicator';
-import { ConnectionIndicator, ConnectionIndicatorCompact } from '../src/index';
+import { ConnectionIndicator, ConnectionIndicatorCompact } from '../src/indicator';
 import { fakeTime, mount, pass, setUp } from './harness';
 
 fakeTime();

@@ -2,7 +2,8 @@
 
 import { expect, test, vi } from 'vitest';
 
-import { ConnectionIndicator, ConnectionIndicatorCompact, usePollingFallback } from '../src/index';
+import { ConnectionIndicator, ConnectionIndicatorCompact } from '../src/indicator';
+import { usePollingFallback } from '../src/polling';
 import { usePresence, useSignal } from '../src/presence';
 import { Board, fakeTime, KEY, mount, pass, setUp, TOPIC } from './harness';
 

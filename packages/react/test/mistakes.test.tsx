@@ -10,11 +10,11 @@ import { expect, test, vi } from 'vitest';
 
 import {
   optimisticUpdate,
-  usePollingFallback,
   useRealtimeSync,
   useWebSocket,
   type WebSocketHandle,
 } from '../src/index';
+import { usePollingFallback } from '../src/polling';
 import { Board, fakeTime, FakeServer, KEY, mount, pass, setUp, TOPIC, type Item } from './harness';
 
 fakeTime();

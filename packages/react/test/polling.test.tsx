@@ -2,7 +2,7 @@ import { onlineManager, useQuery } from '@tanstack/react-query';
 import { screen } from '@testing-library/react';
 import { afterEach, expect, test, vi } from 'vitest';
 
-import { usePollingFallback } from '../src/index';
+import { usePollingFallback } from '../src/polling';
 import { fakeTime, KEY, mount, pass, setUp, text, type FakeRest, type World } from './harness';
 
 fakeTime();

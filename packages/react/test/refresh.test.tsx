@@ -11,7 +11,8 @@ const refresh = await vi.hoisted(async () => {
   return runtime;
 });
 
-import { usePollingFallback, WebSocketProvider, type WebSocketProviderProps } from '../src/index';
+import { WebSocketProvider, type WebSocketProviderProps } from '../src/index';
+import { usePollingFallback } from '../src/polling';
 import { usePresence } from '../src/presence';
 import { Board, fakeTime, KEY, mount, pass, setUp, TOPIC, type FakeRest } from './harness';
 

@@ -1,11 +1,9 @@
 import { useMutation, useQueryClient, type QueryKey } from '@tanstack/react-query';
 import { expectTypeOf, test } from 'vitest';
 
+import { ConnectionIndicator, ConnectionIndicatorCompact } from '../src/indicator';
 import {
-  ConnectionIndicator,
-  ConnectionIndicatorCompact,
   optimisticUpdate,
-  usePollingFallback,
   useRealtimeSync,
   useWebSocket,
   WebSocketProvider,
@@ -14,6 +12,7 @@ import {
   type WSEvent,
   type WSEventType,
 } from '../src/index';
+import { usePollingFallback } from '../src/polling';
 import { usePresence, useSignal, type Presence } from '../src/presence';
 
 declare module '@tidings/client' {

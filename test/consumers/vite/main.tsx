@@ -1,5 +1,6 @@
 import { QueryClient, QueryClientProvider, useQuery } from '@tanstack/react-query';
-import { ConnectionIndicator, useRealtimeSync, WebSocketProvider } from '@tidings/react';
+import { useRealtimeSync, WebSocketProvider } from '@tidings/react';
+import { ConnectionIndicator } from '@tidings/react/indicator';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 

@@ -1,1 +1,2 @@
-export { optimisticUpdate, usePollingFallback, useRealtimeSync } from '@tidings/react';
+export { optimisticUpdate, useRealtimeSync } from '@tidings/react';
+export { usePollingFallback } from '@tidings/react/polling';

@@ -1,1 +1,1 @@
-export { ConnectionIndicator, ConnectionIndicatorCompact } from '@tidings/react';
+export { ConnectionIndicator, ConnectionIndicatorCompact } from '@tidings/react/indicator';

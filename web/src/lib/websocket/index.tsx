@@ -4,7 +4,8 @@ import { useMemo, type ReactNode } from 'react';
 import type { Gift, ListGift, ListItem, Wish } from '@/lib/api/types';
 import { useAuth } from '@/lib/context/AuthContext';
 
-export { useRealtimeSync, usePollingFallback, useWebSocket } from '@tidings/react';
+export { useRealtimeSync, useWebSocket } from '@tidings/react';
+export { usePollingFallback } from '@tidings/react/polling';
 export { usePresence, useSignal } from '@tidings/react/presence';
 export type { WSConnectionState, WSEvent, WSEventType } from '@tidings/react';
 
