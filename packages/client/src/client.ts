@@ -20,6 +20,9 @@ const REFRESH_AT = 0.8;
 /** The shortest time between two refreshes of a token, in milliseconds. */
 const MIN_REFRESH_MS = 5000;
 
+/** How long after a wake a loss counts as the sleep's, in milliseconds: a probe has ended by then. */
+const WAKE_LOSS_MS = 2 * WAKE_DEADLINE_MS;
+
 /** The connection as people see it, and why. The same object until something changes. */
 export interface ConnectionStatus {
   readonly state: WSConnectionState;
@@ -74,7 +77,9 @@ export function createClient(initial: WebSocketOptions = {}): TidingsClient {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let refreshTimer: ReturnType<typeof setTimeout> | undefined;
   let unwake: (() => void) | undefined;
+  /** When the page last came back to life; 0 once an attempt was made because of it. */
   let wokeAt = 0;
+  let openedAt = 0;
   let refusal: TidingsError | undefined;
   let expiredInARow = 0;
 
@@ -123,13 +128,15 @@ export function createClient(initial: WebSocketOptions = {}): TidingsClient {
   const endWithoutUser = () =>
     end('stop', new AuthError('not_authenticated', 'nobody is logged in'));
 
+  const justWoke = () => Date.now() - wokeAt < WAKE_LOSS_MS;
+
   function lost(error: TidingsError, action: Reconnect = 'backoff'): void {
     drop();
     if (action === 'never') return end('fatal', error);
     if (!options.reconnect) return end('stop', error);
-    // What ended in a sleep is no sign of a server in trouble.
-    const justWoke = Date.now() - wokeAt < WAKE_DEADLINE_MS;
-    const delay = backoff.next(justWoke ? 'now' : action);
+    // What ended in a sleep is no sign of a server in trouble, nor is what failed before it.
+    if (justWoke()) backoff.reset();
+    const delay = backoff.next(justWoke() ? 'now' : action);
     log('trying again in', Math.round(delay), 'ms');
     timer = setTimeout(begin, delay);
     step('lost', error);
@@ -155,7 +162,29 @@ export function createClient(initial: WebSocketOptions = {}): TidingsClient {
   function wake(): void {
     wokeAt = Date.now();
     heartbeat?.wake();
-    if (phase === 'waiting' && !backoff.held()) begin();
+    if (phase === 'waiting') {
+      if (!backoff.held()) begin();
+    } else {
+      limitOpening();
+    }
+  }
+
+  /**
+   * A socket opened before a wake, or right after it, may hang on a network that is gone: it has
+   * little time, and the one after it all that it needs. How long a token takes is the app's.
+   */
+  function limitOpening(): void {
+    if (phase !== 'opening' && phase !== 'greeting') return;
+    clearTimeout(timer);
+    timer = setTimeout(
+      () => {
+        wokeAt = 0;
+        drop();
+        step('lost');
+        begin();
+      },
+      openedAt + WAKE_DEADLINE_MS - Date.now(),
+    );
   }
 
   async function askToken(): Promise<string | null | undefined> {
@@ -170,6 +199,8 @@ export function createClient(initial: WebSocketOptions = {}): TidingsClient {
     const mine = ++generation;
     const isCurrent = () => mine === generation;
     const { getToken } = options;
+    const isAfterWake = justWoke();
+    wokeAt = 0;
     timer = setTimeout(
       () => lost(new ConnectionError('timeout', 'no answer in time')),
       CONNECT_TIMEOUT_MS,
@@ -180,6 +211,7 @@ export function createClient(initial: WebSocketOptions = {}): TidingsClient {
       if (getToken && !token) return endWithoutUser();
       step('token');
       open(token);
+      if (isAfterWake) limitOpening();
     } catch (error) {
       if (isCurrent()) lost(error as TidingsError);
     }
@@ -188,6 +220,7 @@ export function createClient(initial: WebSocketOptions = {}): TidingsClient {
   function open(token: string | null | undefined): void {
     let url: string;
     refusal = undefined;
+    openedAt = Date.now();
     try {
       url = resolveUrl(options.url);
       log('connecting to', url);

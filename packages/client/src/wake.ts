@@ -3,11 +3,14 @@ export function onWake(callback: () => void): () => void {
   const { document, window } = globalThis;
   if (typeof window?.addEventListener !== 'function') return () => {};
   const whenVisible = () => document?.visibilityState !== 'hidden' && callback();
-  const names = ['online', 'offline', 'pageshow'] as const;
-  for (const name of names) window.addEventListener(name, callback);
-  document?.addEventListener('visibilitychange', whenVisible);
-  return () => {
-    for (const name of names) window.removeEventListener(name, callback);
-    document?.removeEventListener('visibilitychange', whenVisible);
+  // A page that is shown for the first time has not slept.
+  const whenRestored = (event: Event) => (event as PageTransitionEvent).persisted && callback();
+  const each = (verb: 'addEventListener' | 'removeEventListener') => {
+    window[verb]('online', callback);
+    window[verb]('offline', callback);
+    window[verb]('pageshow', whenRestored);
+    document?.[verb]('visibilitychange', whenVisible);
   };
+  each('addEventListener');
+  return () => each('removeEventListener');
 }

@@ -328,6 +328,9 @@ describe('waking up', () => {
   });
   afterEach(() => void vi.unstubAllGlobals());
 
+  /** A page that comes back from the history. */
+  const restored = () => Object.assign(new Event('pageshow'), { persisted: true });
+
   test('a socket that died in the sleep is replaced at once', async () => {
     const { client, server } = setUp();
     client.connect();
@@ -347,7 +350,7 @@ describe('waking up', () => {
     const { client, server } = setUp();
     client.connect();
     await pass(100);
-    page.dispatchEvent(new Event('pageshow'));
+    page.dispatchEvent(restored());
     await pass(WAKE_DEADLINE_MS + 10);
     expect(server.framesOf('ping')).toHaveLength(1);
     expect(client.getStatus().state).toBe('connected');
@@ -374,6 +377,131 @@ describe('waking up', () => {
     server.socket.end(1006);
     await pass(20);
     expect(client.getStatus().state).toBe('reconnecting');
+    client.disconnect();
+    await pass();
+  });
+
+  test('however short the connections before the sleep were', async () => {
+    const { client, server } = setUp();
+    vi.spyOn(Math, 'random').mockReturnValue(0.999);
+    client.connect();
+    await pass();
+    for (let sleeps = 1; sleeps <= 5; sleeps++) {
+      document.dispatchEvent(new Event('visibilitychange'));
+      server.socket.end(1006);
+      await pass(20);
+      expect(server.sockets).toHaveLength(sleeps + 1);
+      expect(client.getStatus().state).toBe('connected');
+    }
+    client.disconnect();
+    await pass();
+  });
+
+  test('the same when the probe finds out', async () => {
+    const { client, server } = setUp();
+    vi.spyOn(Math, 'random').mockReturnValue(0.999);
+    client.connect();
+    await pass();
+    server.socket.end(3001);
+    await pass(20);
+    document.dispatchEvent(new Event('visibilitychange'));
+    server.silent = true;
+    await pass(WAKE_DEADLINE_MS - 10);
+    expect(server.sockets).toHaveLength(2);
+    server.silent = false;
+    await pass(20);
+    expect(server.open).toEqual([server.socket]);
+    expect(server.sockets).toHaveLength(3);
+    client.disconnect();
+    await pass();
+  });
+
+  test('a server in trouble is tried once for a wake, not over and over', async () => {
+    const { client, server } = setUp();
+    vi.spyOn(Math, 'random').mockReturnValue(0.999);
+    client.connect();
+    await pass();
+    server.down = true;
+    document.dispatchEvent(new Event('visibilitychange'));
+    server.socket.end(1006);
+    await pass(9000);
+    expect(server.sockets).toHaveLength(2);
+    client.disconnect();
+    await pass();
+  });
+
+  test.each(['opening', 'greeting'])(
+    'an attempt from before the sleep that hangs, %s',
+    async (phase) => {
+      const { client, server } = setUp();
+      if (phase === 'opening') server.silent = true;
+      else server.needsAuth = true;
+      client.connect();
+      await pass(WAKE_DEADLINE_MS + 1);
+      server.silent = server.needsAuth = false;
+      page.dispatchEvent(new Event('online'));
+      await pass();
+      expect(client.getStatus().state).toBe('connected');
+      expect(server.sockets).toHaveLength(2);
+      client.disconnect();
+      await pass();
+    },
+  );
+
+  test('an attempt that hangs after the sleep is begun anew, then given its time', async () => {
+    const { client, server, states } = setUp({ reconnect: false });
+    client.connect();
+    server.silent = true;
+    await pass(1000);
+    page.dispatchEvent(new Event('online'));
+    await pass(WAKE_DEADLINE_MS - 1000 - 1);
+    expect(server.sockets).toHaveLength(1);
+    await pass(2);
+    expect(server.sockets).toHaveLength(2);
+    await pass(CONNECT_TIMEOUT_MS - 10);
+    expect(server.sockets).toHaveLength(2);
+    expect(states).toEqual(['connecting']);
+    client.disconnect();
+    await pass();
+  });
+
+  test('the attempt that follows a wake may hang, too', async () => {
+    const { client, server } = setUp();
+    client.connect();
+    await pass();
+    server.silent = true;
+    document.dispatchEvent(new Event('visibilitychange'));
+    server.socket.onclose?.({ code: 1006, reason: '' });
+    await pass(WAKE_DEADLINE_MS - 10);
+    expect(server.sockets).toHaveLength(2);
+    server.silent = false;
+    await pass(20);
+    expect(client.getStatus().state).toBe('connected');
+    expect(server.sockets).toHaveLength(3);
+    client.disconnect();
+    await pass();
+  });
+
+  test('a token that takes long is not asked for twice', async () => {
+    const getToken = vi.fn(() => new Promise<string>((give) => setTimeout(give, 5000, 'token')));
+    const { client, server } = setUp({ getToken });
+    client.connect();
+    await pass(3000);
+    page.dispatchEvent(new Event('online'));
+    await pass(2010);
+    expect(getToken).toHaveBeenCalledTimes(1);
+    expect(server.open).toHaveLength(1);
+    client.disconnect();
+    await pass();
+  });
+
+  test('a page shown for the first time has not slept', async () => {
+    const { client, server } = setUp();
+    client.connect();
+    await pass();
+    page.dispatchEvent(new Event('pageshow'));
+    await pass();
+    expect(server.framesOf('ping')).toEqual([]);
     client.disconnect();
     await pass();
   });
