@@ -35,6 +35,21 @@ func (h *Hub) RecheckUser(user string) {
 	}
 }
 
+// RecheckWhere asks the Authorizer again about every subscription to a topic that
+// is concerned, as [Hub.Recheck] does. It goes through all sessions, so it is for
+// what cannot be named topic by topic.
+func (h *Hub) RecheckWhere(concerned func(Topic) bool) {
+	h.decisions.Add(1)
+	ask := h.asker()
+	for _, s := range h.wheel.sessions() {
+		for _, sub := range s.subscriptions() {
+			if concerned(sub.stream.topic) {
+				ask(sub)
+			}
+		}
+	}
+}
+
 // verdict is what the Authorizer says of an identity and a topic.
 type verdict struct {
 	canonical Topic

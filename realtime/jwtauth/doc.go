@@ -4,13 +4,21 @@
 //
 // # The token
 //
-//	{"iss":"https://app.example.com","aud":"tidings","sub":"u1","exp":1767225600,
+//	{"iss":"https://app.example.com","aud":"tidings","sub":"u1","iat":1767225300,"exp":1767225600,
 //	 "sid":"login-7","jti":"token-9","topics":["list-items:f3","user:*"],"presence":true}
 //
 // sub and exp must be there. topics are exact names, or all of a type with a
-// star behind the colon. sid names the login and jti the token, by which
-// [realtime.Hub.EndSession] and [realtime.Hub.EndToken] end what lives by them.
-// presence lets the user see who else is there, be seen, and send signals.
+// star behind the colon. sid names the login, jti the token, and iat is when it
+// was issued: what a token gives can be taken back by them. presence lets the
+// user see who else is there, be seen, and send signals.
+//
+// # Taking access back
+//
+// [Authorizer.Revoke] takes back what tokens have given: of a user, a login, a
+// token, or some topics. What lives by it ends, and such tokens are refused from
+// then on: at connect, at a refresh, and when a topic is subscribed to. How long
+// that is remembered is bounded by [Options.MaxLifetime]; whether a restart
+// forgets it, is up to [Options.Store].
 //
 // # Keys
 //

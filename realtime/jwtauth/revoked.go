@@ -1,0 +1,147 @@
+package jwtauth
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/familygifting/tidings/realtime"
+)
+
+// DefaultMaxRevocations is how many revocations are remembered.
+const DefaultMaxRevocations = 100_000
+
+const (
+	// keepLonger is for how much longer a revocation is remembered than a token
+	// can live: for the fraction of a second that iat lacks, and for sessions,
+	// which outlive their token by the hub's TokenGrace.
+	keepLonger = 10 * time.Minute
+	// sweepInterval is how often old revocations are looked for, if any are made.
+	sweepInterval = time.Minute
+)
+
+// ErrTooManyRevocations is returned by [Authorizer.Revoke] when as many are
+// remembered as may be. Nothing was revoked.
+var ErrTooManyRevocations = errors.New("too many revocations are remembered")
+
+// revoked is what was taken back. The zero value remembers nothing.
+type revoked struct {
+	// static
+	store  Store         // nil: in memory alone
+	limit  int           // how many are remembered
+	keep   time.Duration // for how long; 0 is for ever
+	logger *slog.Logger
+
+	writing sync.Mutex // one change at a time, taken before mu
+	swept   time.Time  // guarded by writing
+
+	mu sync.RWMutex // guards at
+	// at is the second until which tokens count as issued before.
+	at map[Subject]int64
+}
+
+// load takes over what the store has.
+func (r *revoked) load(ctx context.Context) error {
+	r.at, r.swept = make(map[Subject]int64), time.Now()
+	if r.store == nil {
+		return nil
+	}
+	records, err := r.store.Load(ctx)
+	if err != nil {
+		return fmt.Errorf("reading the revocations: %w", err)
+	}
+	for _, record := range records {
+		r.at[record.Subject] = record.At.Unix()
+	}
+	return nil
+}
+
+// add remembers the subjects, all of them or, with an error, none.
+func (r *revoked) add(ctx context.Context, subjects []Subject, at time.Time) error {
+	r.writing.Lock()
+	defer r.writing.Unlock()
+	r.sweep(ctx, at)
+	records := make([]Record, 0, len(subjects))
+	fresh := make(map[Subject]bool)
+	for _, s := range subjects {
+		before, known := r.at[s] // nobody else writes
+		if !known {
+			fresh[s] = true
+		}
+		if !known || before < at.Unix() {
+			records = append(records, Record{s, at})
+		}
+	}
+	if len(r.at)+len(fresh) > r.limit {
+		return fmt.Errorf("%w: %d of at most %d", ErrTooManyRevocations, len(r.at), r.limit)
+	}
+	if r.store != nil && len(records) > 0 {
+		if err := r.store.Save(ctx, records); err != nil {
+			return fmt.Errorf("saving the revocations: %w", err)
+		}
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, record := range records {
+		r.at[record.Subject] = record.At.Unix()
+	}
+	return nil
+}
+
+// sweep forgets what no token that could still be taken is older than. Call it
+// with writing held.
+func (r *revoked) sweep(ctx context.Context, now time.Time) {
+	if r.keep == 0 || now.Sub(r.swept) < sweepInterval {
+		return
+	}
+	r.swept = now
+	before := now.Add(-r.keep)
+	r.mu.Lock()
+	for s, at := range r.at {
+		if at < before.Unix() {
+			delete(r.at, s)
+		}
+	}
+	r.mu.Unlock()
+	if r.store == nil {
+		return
+	}
+	if err := r.store.Forget(ctx, before); err != nil {
+		r.logger.Error("forgetting old revocations", "error", err) // the next sweep tries again
+	}
+}
+
+// of tells whether the token was taken back.
+func (r *revoked) of(c *claims) bool {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	if len(r.at) == 0 {
+		return false
+	}
+	_, login := r.at[Subject{Session: c.Login}]
+	_, token := r.at[Subject{Token: c.ID}]
+	return login || token || r.since(Subject{User: c.Subject}, c.issued())
+}
+
+// ofTopic tells whether the topic was taken from tokens that the user was issued
+// in this second.
+func (r *revoked) ofTopic(user string, topic realtime.Topic, issued int64) bool {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	if len(r.at) == 0 {
+		return false
+	}
+	one, all := string(topic), allOf(topic)
+	return r.since(Subject{Topic: one}, issued) || r.since(Subject{Topic: all}, issued) ||
+		r.since(Subject{User: user, Topic: one}, issued) || r.since(Subject{User: user, Topic: all}, issued)
+}
+
+// since tells whether tokens that were issued in this second have been taken
+// back. Call it with mu held.
+func (r *revoked) since(s Subject, issued int64) bool {
+	at, known := r.at[s]
+	return known && issued <= at
+}
