@@ -25,8 +25,10 @@ type Conn interface {
 	// part is completed.
 	Discard(topic Topic)
 
-	// Drained blocks until at most n bytes wait. It returns early with the
-	// context's error, or with an error when the connection has ended.
+	// Drained blocks until at most n bytes wait, or somewhat fewer where others
+	// wait for fewer. It returns early with the context's error, or with an error
+	// when the connection has ended; with a context that has ended it tells how
+	// things are now.
 	Drained(ctx context.Context, n int) error
 
 	// Stalled is since when the peer has taken nothing although something
@@ -34,7 +36,8 @@ type Conn interface {
 	// it begins.
 	Stalled() time.Time
 
-	// Heard is when the last byte came from the peer.
+	// Heard is when the peer last showed that it is there: a byte came from it,
+	// or it took some of what it had kept waiting.
 	Heard() time.Time
 
 	// Ping asks the peer for a sign of life.

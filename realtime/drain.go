@@ -29,8 +29,6 @@ func (h *Hub) Drain(ctx context.Context) {
 // flush closes each session as soon as its queue is written. Only who is slow
 // costs a goroutine, and nobody waits for them but the drain.
 func flush(ctx context.Context, sessions []*Session) {
-	atOnce, cancel := context.WithCancel(context.Background())
-	cancel()
 	var slow sync.WaitGroup
 	for _, s := range sessions {
 		if s.conn.Drained(atOnce, 0) == nil {

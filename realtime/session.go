@@ -40,10 +40,14 @@ type Session struct {
 
 	mu    sync.Mutex // guards everything below
 	state sessionState
-	who   Identity
+	// replaying is whether some goroutine sees to replays.
+	replaying bool
+	who       Identity
 	// pinged is when an unanswered ping was sent; zero when there is none.
 	pinged time.Time
 	subs   map[Topic]*subscription // by canonical topic; live, or replaying
+	// replays are those of subs that are on their way to being live.
+	replays map[Topic]*join
 }
 
 // Attach begins the session on a connection. Call it once, before Receive.
@@ -71,8 +75,8 @@ func (s *Session) ID() string { return s.id }
 
 // Receive takes a message from the client and returns when it is done with it.
 // It may wait for the Authorizer and the Log, so a transport stops reading
-// meanwhile: that is what holds back a client that asks for much. Calls must
-// not overlap. The message is not kept.
+// meanwhile: that is what holds back a client that asks for much. It never waits
+// for the client to read. Calls must not overlap. The message is not kept.
 func (s *Session) Receive(message []byte) {
 	if wait := s.inbound.take(time.Now(), s.hub.opts.InboundRate, s.hub.opts.InboundBurst); wait > 0 {
 		s.send(wire.Error{Code: string(CodeRateLimited), Message: "too many messages; this one was not executed", RetryAfter: wait}.Append)
@@ -129,7 +133,7 @@ func (s *Session) strike(code CloseCode) {
 func (s *Session) Closed(code CloseCode) {
 	s.mu.Lock()
 	was, who, subs := s.state, s.who, s.subs
-	s.state, s.subs = stateClosed, nil
+	s.state, s.subs, s.replays = stateClosed, nil, nil
 	s.hub.wheel.remove(s)
 	s.mu.Unlock()
 	if was == stateClosed {

@@ -20,7 +20,7 @@ func (s *Session) subscribe(req wire.Request) {
 	joins := make([]*join, 0, len(req.Topics))
 	streams := make([]*stream, 0, len(req.Topics))
 	for _, t := range req.Topics {
-		j := &join{session: s, asked: t, ref: req.Ref}
+		j := &join{session: s, asked: t, ref: req.Ref, ask: readPage}
 		if err := j.authorize(); err != nil {
 			s.refuse(req.Ref, t.Topic, err)
 			continue
@@ -54,7 +54,8 @@ func (s *Session) prepare(streams []*stream) error {
 // A client that holds a position first gets what came after it, read from the
 // log page by page, with no lock held and nothing held back for it: the stream
 // goes on without it. When it has caught up it becomes live, under the
-// stream's lock, so that there is no seam.
+// stream's lock, so that there is no seam. Its first page goes out along with
+// the answer, if the reader has room for it; see [Session.replay] for the rest.
 type join struct {
 	session *Session
 	asked   wire.TopicRequest
@@ -70,9 +71,8 @@ type join struct {
 	// cursor is the position that the client has come to, when it resumes.
 	cursor  Position
 	resumes bool
-	// unsent was read, and has yet to be sent: the next page and what came along
-	// with it.
-	unsent []Entry
+	// ask is how many entries to read for the next page.
+	ask int
 }
 
 // authorize asks whether the session may read the topic, and acquires its stream.
@@ -115,9 +115,8 @@ func (j *join) run() {
 		j.fail(err)
 		return
 	}
-	if len(page) > 0 && j.pace() != nil {
-		j.session.hub.release(j.stream)
-		return // the connection has ended
+	if page.count > 0 && !j.session.hasRoom() {
+		page = replayPage{} // read again when there is: what waits for a reader is bounded
 	}
 	for range maxAttempts {
 		placed, err := j.place(page)
@@ -126,7 +125,6 @@ func (j *join) run() {
 			return
 		}
 		if placed {
-			j.replay()
 			return
 		}
 		if err := j.authorize(); err != nil {
@@ -139,9 +137,9 @@ func (j *join) run() {
 
 // firstPage decides whether the client's position can be resumed from, and
 // reads the first of what came after it.
-func (j *join) firstPage() ([]Entry, error) {
+func (j *join) firstPage() (none replayPage, err error) {
 	if j.asked.Since == nil {
-		return nil, nil
+		return none, nil
 	}
 	j.cursor = Position{Epoch: Epoch(j.asked.Since.Epoch), Seq: Seq(j.asked.Since.Seq)}
 	pos, _ := j.stream.position()
@@ -153,54 +151,28 @@ func (j *join) firstPage() ([]Entry, error) {
 		ctx, cancel := j.session.hub.callContext()
 		defer cancel()
 		if err := j.stream.settle(ctx); err != nil {
-			return nil, err
+			return none, err
 		}
 		pos, _ = j.stream.position()
 	}
 	if j.cursor.Epoch != pos.Epoch || j.cursor.Seq > pos.Seq || exceeds(int(pos.Seq-j.cursor.Seq), j.session.hub.opts.MaxReplay) {
-		return nil, nil
+		return none, nil
 	}
 	j.resumes = true
 	if j.cursor.Seq == pos.Seq {
-		return nil, nil
+		return none, nil
 	}
 	page, err := j.read()
-	if errors.Is(err, ErrTrimmed) || err == nil && len(page) == 0 {
+	if errors.Is(err, ErrTrimmed) || err == nil && page.count == 0 {
 		j.resumes, err = false, nil
 	}
 	return page, err
 }
 
-// read returns entries behind the cursor, not more than half of what may be
-// queued. It returns ErrTrimmed when they belong to another history than the
-// cursor's.
-func (j *join) read() ([]Entry, error) {
-	page := j.unsent
-	if len(page) == 0 {
-		ctx, cancel := j.session.hub.callContext()
-		defer cancel()
-		var err error
-		page, err = j.session.hub.log.Read(ctx, j.canonical, j.cursor.Seq, readPage)
-		if err != nil || len(page) == 0 {
-			return nil, err
-		}
-		if page[0].Epoch != j.cursor.Epoch {
-			return nil, ErrTrimmed
-		}
-	}
-	n, size := 1, len(page[0].Payload)
-	for n < len(page) && size+len(page[n].Payload) <= j.session.hub.opts.QueueBytes/2 {
-		size += len(page[n].Payload)
-		n++
-	}
-	j.unsent = page
-	return page[:n], nil
-}
-
 // place answers the client and files the subscription with the session, live
 // if the page is all that it lacks. It returns false when decisions were
 // withdrawn since the topic was authorized.
-func (j *join) place(page []Entry) (bool, error) {
+func (j *join) place(page replayPage) (bool, error) {
 	s, st := j.session, j.stream
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -234,6 +206,9 @@ func (j *join) place(page []Entry) (bool, error) {
 		return true, nil
 	}
 	j.advance(page)
+	if j.sub.index < 0 {
+		s.begin(j)
+	}
 	return true, nil
 }
 
@@ -245,94 +220,13 @@ var errSessionClosed = &Error{Code: CodeInternal, Message: "the session has ende
 func (j *join) adopt(old *subscription) {
 	if old != nil {
 		j.sub.asked = old.asked
+		delete(j.session.replays, j.canonical)
 		j.stream.remove(old)
 		j.session.hub.release(old.stream)
 	}
 	if asked := Topic(j.asked.Topic); asked != j.canonical && !slices.Contains(j.sub.asked, asked) {
 		j.sub.asked = append(j.sub.asked, asked)
 	}
-}
-
-// advance sends a page, and makes the subscription live once it has caught up
-// with the stream. Call it with both locks held.
-func (j *join) advance(page []Entry) {
-	st := j.stream
-	if len(page) > 0 {
-		batch := new(wire.Batch)
-		for i := range page {
-			batch.Add(encodable(&page[i]).Append)
-		}
-		j.session.conn.Send(batch, 0, j.canonical)
-		j.unsent = j.unsent[len(page):]
-		j.cursor.Seq = page[len(page)-1].Seq
-		j.session.hub.stats.replayed.Add(uint64(len(page)))
-	}
-	if j.cursor.Seq >= st.pos.Seq || planted(bugSeam) {
-		if !planted(bugRepeat) {
-			j.sub.ahead = j.cursor.Seq
-		}
-		st.add(j.sub)
-	}
-}
-
-// replay goes on page by page until the subscription is live or gone.
-func (j *join) replay() {
-	for !j.settled() {
-		if j.pace() != nil {
-			return // the connection has ended
-		}
-		page, err := j.read()
-		if err != nil && !errors.Is(err, ErrTrimmed) {
-			j.session.hub.opts.Logger.Error("replaying", "session", j.session.id, "topic", j.canonical, "error", err)
-			j.session.close(CloseInternal, "")
-			return
-		}
-		if j.session.hub.decisions.Load() != j.decisions && !planted(bugReplayAccess) {
-			if err := j.authorize(); err != nil {
-				j.session.deny(j.sub, err)
-				return
-			}
-			j.sub.meet(j.meets)
-		}
-		j.proceed(page)
-	}
-}
-
-// pace waits until the session's queue has room for a page.
-func (j *join) pace() error {
-	return j.session.conn.Drained(j.session.hub.ctx, j.session.hub.opts.QueueBytes/4)
-}
-
-// settled tells whether the subscription is live, or was ended.
-func (j *join) settled() bool {
-	j.session.mu.Lock()
-	defer j.session.mu.Unlock()
-	j.stream.mu.Lock()
-	defer j.stream.mu.Unlock()
-	return j.sub.index >= 0 || j.session.subs[j.canonical] != j.sub
-}
-
-// proceed sends the next page of a replay, or a resync where the history that
-// it was reading has come to an end.
-func (j *join) proceed(page []Entry) {
-	s, st := j.session, j.stream
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	st.mu.Lock()
-	defer st.mu.Unlock()
-	if s.subs[j.canonical] != j.sub || s.hub.decisions.Load() != j.decisions && !planted(bugReplayAccess) {
-		return // ended, or to be authorized again by the next turn
-	}
-	if len(page) > 0 && st.pos.Epoch == j.cursor.Epoch {
-		j.advance(page)
-		return
-	}
-	reason := resyncTrimmed
-	if st.pos.Epoch != j.cursor.Epoch {
-		reason = resyncEpoch
-	}
-	s.send(wire.Resync{Topic: string(j.canonical), Epoch: string(st.pos.Epoch), Seq: uint64(st.pos.Seq), Reason: reason}.Append)
-	st.add(j.sub)
 }
 
 // unsubscribe ends a subscription at the client's wish.
@@ -375,6 +269,7 @@ func (s *Session) drop(sub *subscription, code string) {
 		return
 	}
 	delete(s.subs, topic)
+	delete(s.replays, topic)
 	sub.stream.mu.Lock()
 	sub.stream.remove(sub)
 	if !planted(bugQueued) {

@@ -96,7 +96,8 @@ type Conn struct {
 	reader reader       // owned by whoever calls feed
 }
 
-// waiter waits until at most n bytes are queued.
+// waiter waits until at most n bytes are queued, for all who wait: the least
+// that any of them asks for.
 type waiter struct {
 	n    int
 	done chan struct{}
@@ -196,12 +197,16 @@ func (c *Conn) stall() {
 	}
 }
 
-// flush writes what waits. The socket calls it when it can take more.
+// flush writes what waits. The socket calls it when it can take more, which is a
+// sign of life: what it had taken before must have arrived.
 func (c *Conn) flush() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for c.state != connClosed && !c.out.empty() {
 		n, err := c.socket.write(c.out.front())
+		if n > 0 {
+			c.hear()
+		}
 		c.advance(n)
 		if err == errAgain {
 			return
@@ -246,7 +251,7 @@ func (c *Conn) release() {
 	}
 }
 
-// Drained implements [realtime.Conn]. Calls must not overlap with different n.
+// Drained implements [realtime.Conn].
 func (c *Conn) Drained(ctx context.Context, n int) error {
 	c.mu.Lock()
 	if c.state != connOpen {
@@ -256,6 +261,10 @@ func (c *Conn) Drained(ctx context.Context, n int) error {
 	if c.out.bytes <= n {
 		c.mu.Unlock()
 		return nil
+	}
+	if ctx.Err() != nil {
+		c.mu.Unlock()
+		return ctx.Err()
 	}
 	if c.drained == nil {
 		c.drained = &waiter{n: n, done: make(chan struct{})}

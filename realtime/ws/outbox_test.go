@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"fmt"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/familygifting/tidings/realtime"
 	"github.com/familygifting/tidings/realtime/wire"
@@ -42,6 +44,31 @@ func TestOnePongWaits(t *testing.T) {
 	if got := c.out.items[1].frames; !bytes.HasSuffix(got, []byte("999")) {
 		t.Errorf("%q waits; want the answer to the latest ping", got)
 	}
+}
+
+// trickle is a socket that takes a byte at a time.
+type trickle struct{ paper }
+
+func (*trickle) write([]byte) (int, error) { return 1, errAgain }
+
+// Who is slow to take what waits may have its ping among it: that it takes
+// something shows that it is there.
+func TestR70WhoTakesSomethingIsNotSilent(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := &Conn{limits: Limits{QueueBytes: 1 << 20}, end: make(verdict, 1), socket: new(trickle)}
+		c.hear()
+		heard := c.Heard()
+		time.Sleep(time.Second)
+		c.SendFrame(wire.OpBinary, []byte("slow"))
+		if c.Heard() != heard {
+			t.Error("what the socket's own buffer took counts as a sign of life")
+		}
+		c.flush()
+		if got := c.Heard().Sub(heard); got < time.Second {
+			t.Errorf("heard %v later; want a second", got)
+		}
+		c.cut()
+	})
 }
 
 // What waits counts with what it costs to keep, so that a queue of tiny frames

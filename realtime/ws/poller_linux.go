@@ -232,7 +232,7 @@ func (s *rawSocket) register() error {
 
 // ready is told that something has changed: there is something to read, or
 // room to write. It must not block. Writing is done here and now, since the
-// reader may be busy with a message that waits for the queue to shrink.
+// reader may be busy with a message that waits for the log.
 func (s *rawSocket) ready(events uint32) {
 	s.conn.flush()
 	if events&(unix.EPOLLRDHUP|unix.EPOLLHUP|unix.EPOLLERR) != 0 {

@@ -1,0 +1,161 @@
+package realtime
+
+import (
+	"context"
+	"errors"
+
+	"github.com/familygifting/tidings/realtime/wire"
+)
+
+// maxPage is the most bytes of a replay that wait for a reader, and the most
+// that are then added to them. It is small so that what else the session is sent
+// does not wait long behind them.
+const maxPage = 64 << 10
+
+// pageBytes is maxPage, or less where less may wait: two pages and an event leave
+// room for what is live.
+func (h *Hub) pageBytes() int { return min(maxPage, h.opts.QueueBytes/4) }
+
+// begin has the rest of a replay sent. Call it with the session's lock held.
+func (s *Session) begin(j *join) {
+	if s.replays == nil {
+		s.replays = make(map[Topic]*join)
+	}
+	s.replays[j.canonical] = j
+	if !s.replaying {
+		s.replaying = true
+		go s.replay()
+	}
+}
+
+// replay sends a page whenever the reader has room for one, until all replays of
+// the session have come to an end. It has a goroutine of its own, so that a
+// reader who takes its time is answered and listened to meanwhile. There is one
+// for a session, which holds no page while it waits.
+func (s *Session) replay() {
+	for s.conn.Drained(s.hub.ctx, s.hub.pageBytes()) == nil {
+		j := s.nextReplay()
+		if j == nil {
+			return
+		}
+		j.step()
+	}
+	// The connection has ended, and so will the session.
+}
+
+// hasRoom tells whether the reader could be sent a page now.
+func (s *Session) hasRoom() bool { return s.conn.Drained(atOnce, s.hub.pageBytes()) == nil }
+
+// atOnce is for those who will not wait.
+var atOnce = func() context.Context {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	return ctx
+}()
+
+// nextReplay returns any of the replays, so that each gets its turn; nil when
+// there is none. When the hub drains they end: what they lack is for the next
+// connection.
+func (s *Session) nextReplay() *join {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.hub.draining.Load() {
+		for _, j := range s.replays {
+			return j
+		}
+	}
+	s.replaying = false
+	return nil
+}
+
+// step takes the replay on by a page, if access has not been withdrawn.
+func (j *join) step() {
+	s := j.session
+	page, err := j.read()
+	if err != nil && !errors.Is(err, ErrTrimmed) {
+		if s.hub.ctx.Err() == nil {
+			s.hub.opts.Logger.Error("replaying", "session", s.id, "topic", j.canonical, "error", err)
+		}
+		s.close(CloseInternal, "")
+		return
+	}
+	if s.hub.decisions.Load() != j.decisions && !planted(bugReplayAccess) {
+		if err := j.authorize(); err != nil {
+			s.deny(j.sub, err)
+			return
+		}
+		j.sub.meet(j.meets)
+	}
+	j.proceed(page)
+}
+
+// proceed sends the next page of a replay, or a resync where the history that
+// it was reading has come to an end.
+func (j *join) proceed(page replayPage) {
+	s, st := j.session, j.stream
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	if s.replays[j.canonical] != j || s.hub.decisions.Load() != j.decisions && !planted(bugReplayAccess) {
+		return // ended, or to be authorized again by the next turn
+	}
+	if page.count > 0 && st.pos.Epoch == j.cursor.Epoch {
+		j.advance(page)
+	} else {
+		reason := resyncTrimmed
+		if st.pos.Epoch != j.cursor.Epoch {
+			reason = resyncEpoch
+		}
+		s.send(wire.Resync{Topic: string(j.canonical), Epoch: string(st.pos.Epoch), Seq: uint64(st.pos.Seq), Reason: reason}.Append)
+		st.add(j.sub)
+	}
+	if j.sub.index >= 0 {
+		delete(s.replays, j.canonical)
+	}
+}
+
+// advance sends a page, and makes the subscription live once it has caught up
+// with the stream. Call it with both locks held.
+func (j *join) advance(page replayPage) {
+	if page.count > 0 {
+		j.session.conn.Send(page.batch, 0, j.canonical)
+		j.cursor.Seq = page.last
+		j.session.hub.stats.replayed.Add(uint64(page.count))
+	}
+	if j.cursor.Seq >= j.stream.pos.Seq || planted(bugSeam) {
+		if !planted(bugRepeat) {
+			j.sub.ahead = j.cursor.Seq
+		}
+		j.stream.add(j.sub)
+	}
+}
+
+// replayPage is a run of events behind a join's cursor, ready to be sent.
+type replayPage struct {
+	batch *wire.Batch
+	count int
+	last  Seq
+}
+
+// read returns the page behind the cursor. It returns ErrTrimmed when the events
+// there belong to another history than the cursor's.
+func (j *join) read() (page replayPage, err error) {
+	ctx, cancel := j.session.hub.callContext()
+	defer cancel()
+	entries, err := j.session.hub.log.Read(ctx, j.canonical, j.cursor.Seq, j.ask)
+	if err != nil || len(entries) == 0 {
+		return page, err
+	}
+	if entries[0].Epoch != j.cursor.Epoch {
+		return page, ErrTrimmed
+	}
+	page.batch = new(wire.Batch)
+	for page.count < len(entries) && len(page.batch.Frames(0)) < j.session.hub.pageBytes() {
+		page.batch.Add(encodable(&entries[page.count]).Append)
+		page.count++
+	}
+	page.last = entries[page.count-1].Seq
+	j.ask = min(2*page.count, readPage) // not much more than fits, where events are large
+	return page, nil
+}

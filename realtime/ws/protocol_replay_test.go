@@ -1,0 +1,59 @@
+package ws_test
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/familygifting/tidings/realtime"
+	"github.com/familygifting/tidings/realtime/memlog"
+)
+
+// While a long history waits for its reader, the session is listened to: what it
+// asks for meanwhile is answered among the pages, not behind the last.
+func TestR26And40AnswersAmidALongReplay(t *testing.T) {
+	const events = 10_000 // far more than the socket's buffers take
+	for name, tls := range map[string]bool{"plain": false, "TLS": true} {
+		t.Run(name, func(t *testing.T) {
+			e := newEnv(t, setup{tls: tls, log: memlog.Options{KeepCount: events}})
+			long := make([]realtime.Event, events)
+			for i := range long {
+				long[i] = realtime.Event{Topic: "list:a", Type: realtime.Added, EntityID: "e", Payload: json.RawMessage(`"` + strings.Repeat("x", 2000) + `"`)}
+			}
+			e.log.Append(long...)
+			c := e.login("anna")
+			answered := make(chan struct{}, 1)
+			e.gate.beforeEach(func(topic realtime.Topic) {
+				if topic == "list:c" {
+					answered <- struct{}{}
+				}
+			})
+			for _, ask := range []string{
+				`{"action":"subscribe","topic":"list:a","since":{"epoch":"` + e.epoch() + `","seq":0}}`,
+				`{"action":"ping"}`, `{"action":"subscribe","topic":"list:b"}`, `{"action":"auth","token":"anna//1h"}`,
+				`{"action":"subscribe","topic":"list:c"}`,
+			} {
+				c.send("%s", ask)
+			}
+			<-answered // although nothing has been read
+			var answers []string
+			behind := 0
+			for seq := 0; seq < events; {
+				m := c.read()
+				if m.Type != "event" {
+					answers, behind = append(answers, m.Type), seq
+					continue
+				}
+				if seq++; m.Seq != seq {
+					t.Fatalf("%d in the place of %d", m.Seq, seq)
+				}
+			}
+			if got := strings.Join(answers, " "); got != "subscribed pong subscribed hello subscribed" {
+				t.Errorf("answered %s", got)
+			}
+			if behind > events*9/10 {
+				t.Errorf("the last answer came behind %d of %d events", behind, events)
+			}
+		})
+	}
+}
