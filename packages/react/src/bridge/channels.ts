@@ -1,6 +1,5 @@
-import { partialMatchKey, type QueryClient, type QueryKey } from '@tanstack/react-query';
+import { matchQuery, type QueryClient, type QueryKey } from '@tanstack/react-query';
 import type {
-  Position,
   TidingsClient,
   TopicAnswer,
   TopicPosition,
@@ -11,6 +10,7 @@ import type {
 import { createDebounce, type Debounce } from './debounce';
 import type { Layers } from './layers';
 import { isFetching, type AnyQuery, type Ledger } from './ledger';
+import { lowest } from './tags';
 
 /** What a hook wants of its topic; read anew at each use, since inline functions change. */
 export interface SyncWishes {
@@ -26,50 +26,40 @@ interface Sync {
   queryKey: QueryKey;
   wishes: () => SyncWishes;
   debounce: Debounce;
-  isAnswered: boolean;
-  hasLeft: boolean;
+  isAnswered?: boolean;
+  hasLeft?: boolean;
 }
 
 /** One topic of one connection, shared by all hooks that sync with it. */
 interface Channel {
   connection: TidingsClient;
-  topic: string;
+  /** The topic as it was asked for. */
+  name: string;
   syncs: Set<Sync>;
   /** The topic's own name and where its events are; undefined until the server answered. */
   at?: TopicPosition | undefined;
   /** The server said no: it keeps nothing right, for now. */
-  isRefused: boolean;
-  leave: () => void;
+  isRefused?: boolean;
+  leave?: () => void;
 }
 
 /** Carries events and answers from topics to the ledger, the layers and the apps' handlers. */
 export function createChannels(client: QueryClient, ledger: Ledger, layers: Layers) {
   const channels = new Set<Channel>();
-  /** Every key that was ever synced, by its hash: another user may not see what is under it. */
-  const known = new Map<string, QueryKey>();
+  /**
+   * The keys that each topic was ever to keep right, by their hashes: who loses access, and another
+   * user, may not see what is under them.
+   */
+  const known = new Map<string, Map<string, QueryKey>>();
+  /** The topics that the server has answered for, and not taken away. */
+  const granted = new Set<string>();
 
-  const matches = (sync: Sync, query: AnyQuery) => partialMatchKey(query.queryKey, sync.queryKey);
+  const matches = ({ queryKey }: Sync, query: AnyQuery) => matchQuery({ queryKey }, query);
+  const matchesAny = (syncs: Iterable<Sync>, query: AnyQuery) =>
+    [...syncs].some((each) => matches(each, query));
 
   const isSynced = (query: AnyQuery): boolean =>
-    [...channels].some(
-      ({ isRefused, syncs }) => !isRefused && [...syncs].some((each) => matches(each, query)),
-    );
-
-  /** Takes away the data of every key that has been synced, also where nobody looks any more. */
-  function forgetAll(refetch: boolean): void {
-    for (const queryKey of known.values()) wipe(queryKey, refetch);
-  }
-
-  /** The lowest position that all data under the key is at; undefined if some is at none. */
-  function lowestHeld(topic: string, queryKey: QueryKey): Position | undefined {
-    const held = ledger.find(queryKey).map((query) => ledger.heldAt(query, topic));
-    const [first] = held;
-    return held.reduce(
-      (low, next) =>
-        low && next?.epoch === low.epoch ? (next.seq < low.seq ? next : low) : undefined,
-      first,
-    );
-  }
+    [...channels].some(({ isRefused, syncs }) => !isRefused && matchesAny(syncs, query));
 
   function sync(
     connection: TidingsClient,
@@ -77,15 +67,11 @@ export function createChannels(client: QueryClient, ledger: Ledger, layers: Laye
     queryKey: QueryKey,
     wishes: () => SyncWishes,
   ): () => void {
-    const mine: Sync = {
-      queryKey,
-      wishes,
-      debounce: createDebounce(),
-      isAnswered: false,
-      hasLeft: false,
-    };
-    known.set(client.defaultQueryOptions({ queryKey }).queryHash, queryKey);
-    const channel = join(connection, topic, mine);
+    const mine: Sync = { queryKey, wishes, debounce: createDebounce() };
+    const keys = known.get(topic) ?? new Map<string, QueryKey>();
+    known.set(topic, keys.set(client.defaultQueryOptions({ queryKey }).queryHash, queryKey));
+    const channel = channelOf(connection, topic, queryKey);
+    channel.syncs.add(mine);
     // A channel that is live already has had its answer; this hook has not.
     queueMicrotask(() => {
       if (channel.at && !mine.isAnswered && !mine.hasLeft) answered(mine, channel.at, 'joined');
@@ -96,30 +82,32 @@ export function createChannels(client: QueryClient, ledger: Ledger, layers: Laye
       channel.syncs.delete(mine);
       if (!channel.syncs.size) {
         channels.delete(channel);
-        channel.leave();
+        channel.leave?.();
       }
       if (mine.isAnswered) tell(mine, 'onUnsubscribed');
     };
   }
 
-  function join(connection: TidingsClient, topic: string, mine: Sync): Channel {
+  /** The channel that is open, or a new one for data under the key. */
+  function channelOf(connection: TidingsClient, name: string, queryKey: QueryKey): Channel {
     for (const open of channels) {
-      if (open.connection === connection && open.topic === topic) {
-        open.syncs.add(mine);
-        return open;
-      }
+      if (open.connection === connection && open.name === name) return open;
     }
-    const syncs = new Set([mine]);
-    const channel: Channel = { connection, topic, syncs, isRefused: false, leave: () => {} };
+    const channel: Channel = { connection, name, syncs: new Set() };
     channels.add(channel);
     // Until the next answer nothing is known of it, and a hook that joins has not had one.
     const unwatch = connection.onStatus(() => {
       if (connection.getStatus().state !== 'connected') channel.at = undefined;
     });
-    const unsubscribe = connection.subscribe(topic, (event) => onEvent(channel, event), {
-      since: lowestHeld(topic, mine.queryKey),
+    const unsubscribe = connection.subscribe(name, (event) => onEvent(channel, event), {
+      // The lowest position that all data under the key is at, if it is at one.
+      since: lowest(ledger.find(queryKey).map((query) => ledger.heldAt(query, name))),
       onSubscribed: (answer) => onAnswer(channel, answer),
-      onError: () => void (channel.isRefused = true),
+      onError({ code }) {
+        channel.isRefused = true;
+        // It was taken away while nobody listened.
+        if (code === 'forbidden' && granted.has(name)) onRevoked(channel);
+      },
       onRevoked: () => onRevoked(channel),
     });
     channel.leave = () => {
@@ -132,6 +120,7 @@ export function createChannels(client: QueryClient, ledger: Ledger, layers: Laye
   function onAnswer(channel: Channel, { canonical, position, cause }: TopicAnswer): void {
     const at = (channel.at = { topic: canonical, ...position });
     channel.isRefused = false;
+    granted.add(channel.name);
     for (const each of [...channel.syncs]) answered(each, at, cause);
   }
 
@@ -153,65 +142,65 @@ export function createChannels(client: QueryClient, ledger: Ledger, layers: Laye
   function onRevoked(channel: Channel): void {
     channel.at = undefined;
     channel.isRefused = true;
+    granted.delete(channel.name);
+    wipe([...(known.get(channel.name) ?? [])], true);
     for (const sync of [...channel.syncs]) {
-      wipe(sync.queryKey, true);
       if (sync.isAnswered) tell(sync, 'onUnsubscribed');
       sync.isAnswered = false;
     }
   }
 
-  function wipe(queryKey: QueryKey, refetch: boolean): void {
-    for (const query of ledger.find(queryKey)) {
-      layers.forget(query);
-      ledger.wipe(query, refetch);
+  /** Takes away the data under keys, also where nobody looks any more. */
+  function wipe(keys: [hash: string, queryKey: QueryKey][], refetch: boolean): void {
+    for (const queryKey of new Map(keys).values()) {
+      for (const query of ledger.find(queryKey)) {
+        layers.forget(query);
+        ledger.wipe(query, refetch);
+      }
     }
   }
 
   function onEvent(channel: Channel, event: WSEvent): void {
     const { epoch, seq, mutation_id: mutationId } = event;
     const isPlaced = channel.at && epoch !== undefined && seq !== undefined;
-    const at = isPlaced ? { topic: channel.at!.topic, epoch, seq } : undefined;
+    const at = isPlaced ? { ...channel.at!, epoch, seq } : undefined;
     if (at) channel.at = at;
     const syncs = [...channel.syncs];
-    if (mutationId) {
-      layers.onEcho(mutationId, at, (query) => syncs.some((each) => matches(each, query)));
-    }
-    const wants = (each: Sync) => each.wishes().events?.includes(event.event) ?? true;
-    const wanting = syncs.filter(wants);
-    if (at) passOver(syncs, wanting, at);
+    if (mutationId) layers.onEcho(mutationId, at, (query) => matchesAny(syncs, query));
+    const wanting = syncs.filter((each) => each.wishes().events?.includes(event.event) ?? true);
+    for (const each of syncs) if (at && !wanting.includes(each)) passOver(each, wanting, at);
     for (const each of wanting) deliver(each, event, at);
   }
 
   /** An event that every hook of a query filters out is none of its data's business. */
-  function passOver(syncs: Sync[], wanting: Sync[], at: TopicPosition): void {
-    for (const each of syncs) {
-      if (wanting.includes(each)) continue;
-      for (const query of ledger.find(each.queryKey)) {
-        if (!wanting.some((other) => matches(other, query))) ledger.advance(query, at);
-      }
+  function passOver({ queryKey }: Sync, wanting: Sync[], at: TopicPosition): void {
+    for (const query of ledger.find(queryKey)) {
+      if (!matchesAny(wanting, query)) ledger.advance(query, at);
     }
   }
 
   function deliver(sync: Sync, event: WSEvent, at: TopicPosition | undefined): void {
-    const { onEvent: handler, debounceMs } = sync.wishes();
-    if (handler) {
-      // During a fetch its result would overwrite what the handler does: it waits for that.
-      ledger.afterFetches(
-        sync.queryKey,
-        () => apply(sync, event, at),
-        () => ledger.markAll(sync.queryKey, at),
-      );
-    } else if (debounceMs) {
-      sync.debounce.call(() => ledger.markAll(sync.queryKey, at), debounceMs);
-    } else {
-      ledger.markAll(sync.queryKey, at);
-    }
+    if (!sync.wishes().onEvent) return owe(sync, at);
+    // During a fetch its result would overwrite what the handler does: it waits for that.
+    ledger.afterFetches(
+      sync.queryKey,
+      () => apply(sync, event, at),
+      () => owe(sync, at),
+    );
+  }
+
+  /** The event is owed to the queries of a hook: at once, or when the topic has been quiet. */
+  function owe({ queryKey, wishes, debounce, hasLeft }: Sync, at?: TopicPosition): void {
+    const { debounceMs } = wishes();
+    const pay = () => ledger.markAll(queryKey, at);
+    if (debounceMs && !hasLeft) debounce.call(pay, debounceMs);
+    else pay();
   }
 
   /** Runs the app's handler, once per event, and trusts what it wrote as far as can be known. */
   function apply(sync: Sync, event: WSEvent, at: TopicPosition | undefined): void {
     const { onEvent: handler } = sync.wishes();
-    if (sync.hasLeft || !handler) return ledger.markAll(sync.queryKey, at);
+    if (sync.hasLeft || !handler) return owe(sync, at);
     const queries = ledger.find(sync.queryKey);
     layers.onBase(queries, () => {
       const before = new Map(queries.map((query) => [query, query.state.data]));
@@ -224,6 +213,7 @@ export function createChannels(client: QueryClient, ledger: Ledger, layers: Laye
           console.error(`[tidings] onEvent of ${event.topic} threw; refetching instead`, error);
         }
       });
+      let isOwed = false;
       for (const query of ledger.find(sync.queryKey)) {
         const isWritten = written.delete(query);
         if (before.has(query) && ledger.includes(query, at)) {
@@ -233,12 +223,25 @@ export function createChannels(client: QueryClient, ledger: Ledger, layers: Laye
         }
         // A fetch that began while the event waited would overwrite what was written.
         const isSafe = isTrusted && isWritten && !isFetching(query);
-        if (!(isSafe && at && ledger.advance(query, at))) ledger.mark(query, at);
+        if (!(isSafe && at && ledger.advance(query, at))) isOwed = true;
       }
+      if (isOwed) owe(sync, at);
       // What it wrote elsewhere is nobody's promise.
       for (const query of written) ledger.distrust(query);
     });
   }
 
-  return { sync, isSynced, forgetAll };
+  return {
+    sync,
+    isSynced,
+
+    /** Another user: nothing that was ever kept right is theirs to see. */
+    forgetAll(refetch: boolean): void {
+      granted.clear();
+      wipe(
+        [...known.values()].flatMap((keys) => [...keys]),
+        refetch,
+      );
+    },
+  };
 }

@@ -1,8 +1,14 @@
 import { notifyManager } from '@tanstack/react-query';
 import type { Mutation, QueryClient, QueryKey } from '@tanstack/react-query';
-import { covers, type TopicPosition } from '@tidings/client';
+import type { TopicPosition } from '@tidings/client';
 
-import { CONFIRM_WITHIN_MS, type AnyQuery, type Landing, type Ledger } from './ledger';
+import {
+  CONFIRM_WITHIN_MS,
+  type AnyQuery,
+  type Landing,
+  type Ledger,
+  type LedgerOwner,
+} from './ledger';
 
 /** One optimistic change on its way to the server. */
 interface Layer {
@@ -10,17 +16,26 @@ interface Layer {
   /** Whether the app sends the id, so that an echo can be expected. */
   isSent: boolean;
   update: (data: unknown) => unknown;
+  /**
+   * Whose change it may be: the mutation that carries it in its context, or, until one does, those
+   * whose `onMutate` was under way. With the last of them it ends.
+   */
+  owners: Set<Mutation>;
+  /** Whether one of the owners has succeeded. */
+  isAccepted?: boolean;
   /** Set once the server has accepted the change: data fetched after this mark includes it. */
   after?: number;
   /** Where the change is in its topics, as far as known. */
   at: TopicPosition[];
   /** The app wrote over what it showed; it applies again to the next data from the server. */
-  isAbsorbed: boolean;
+  isAbsorbed?: boolean;
   timer?: ReturnType<typeof setTimeout>;
 }
 
 /** The server's data of one query, and what is shown on top of it. */
 interface Stack {
+  /** The hash of the query, which need not be in the cache yet. */
+  hash: string;
   base: unknown;
   layers: Layer[];
 }
@@ -41,24 +56,34 @@ export interface OptimisticUpdate {
 
 export type Layers = ReturnType<typeof createLayers>;
 
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+
 /** What was shown → the server's data under it. */
 const bases = new WeakMap<object, unknown>();
 
 /** The server's data beneath optimistic changes: what to persist. */
 export const baseOf = (data: unknown): unknown =>
-  typeof data === 'object' && data !== null && bases.has(data) ? bases.get(data) : data;
+  isObject(data) && bases.has(data) ? bases.get(data) : data;
+
+/** Whether a mutation is in its `onMutate`, as far as can be seen. */
+const isPreparing = ({ options, state }: Mutation): boolean =>
+  !!options.onMutate && state.status === 'pending' && state.context === undefined;
 
 /** Keeps base and layers per query. What is in the cache is the fold of the layers over the base. */
 export function createLayers(
   client: QueryClient,
   ledger: Ledger,
-  isSynced: (query: AnyQuery) => boolean,
+  owner: Pick<LedgerOwner, 'isSynced'>,
 ) {
   const cache = client.getQueryCache();
+  const mutations = client.getMutationCache();
   const stacks = new Map<string, Stack>();
-  const byRollback = new WeakMap<object, OptimisticUpdate>();
+  /** What `optimisticUpdate` returned, and the layer it ends. */
+  const changes = new WeakMap<object, Layer>();
 
-  function fold({ base, layers }: Stack): unknown {
+  const stackOf = ({ queryHash }: AnyQuery) => stacks.get(queryHash);
+
+  function fold(base: unknown, layers: Layer[]): unknown {
     return layers.reduce((data, { update, isAbsorbed }) => {
       if (isAbsorbed || data === undefined) return data;
       try {
@@ -71,20 +96,16 @@ export function createLayers(
   }
 
   /** Shows the fold, and forgets a stack without layers. */
-  function show(hash: string, stack: Stack): void {
+  function show(stack: Stack): void {
+    const { hash, base, layers } = stack;
     const query = cache.get(hash);
-    if (!stack.layers.length) stacks.delete(hash);
-    if (query === undefined || query.state.data === undefined) return;
-    ledger.write(query, fold(stack));
+    if (!layers.length) stacks.delete(hash);
+    if (query?.state.data === undefined) return;
+    ledger.write(query, fold(base, layers));
     const shown: unknown = query.state.data;
-    if (typeof shown !== 'object' || shown === null) return;
-    if (stack.layers.length && shown !== stack.base) bases.set(shown, stack.base);
+    if (!isObject(shown)) return;
+    if (layers.length && shown !== base) bases.set(shown, base);
     else bases.delete(shown);
-  }
-
-  function rebase(stack: Stack, base: unknown, isAbsorbed: boolean): void {
-    stack.base = base;
-    for (const layer of stack.layers) layer.isAbsorbed = isAbsorbed;
   }
 
   function remove(stack: Stack, layer: Layer): void {
@@ -92,13 +113,12 @@ export function createLayers(
     stack.layers = stack.layers.filter((other) => other !== layer);
   }
 
-  /** Drops the layers whose change the base includes by now. */
-  function dropIncluded(query: AnyQuery, stack: Stack, landing?: Landing): void {
+  /** Drops the layers whose change the base includes by now: those accepted up to a mark, for one. */
+  function dropIncluded(query: AnyQuery, stack: Stack, upTo = -1): void {
     for (const layer of stack.layers) {
-      if (layer.after === undefined) continue;
-      const isPassed = layer.at.some((at) => covers(ledger.heldAt(query, at.topic), at));
-      const isCovered = landing?.isWhole && landing.began >= layer.after;
-      if (isPassed || isCovered) remove(stack, layer);
+      const { after, at } = layer;
+      if (after === undefined) continue;
+      if (after <= upTo || at.some((place) => ledger.includes(query, place))) remove(stack, layer);
     }
   }
 
@@ -107,21 +127,29 @@ export function createLayers(
    * could bring older data, an accepted change at the bottom is as good as the server's word.
    */
   function sink(query: AnyQuery, stack: Stack): void {
-    if (isSynced(query) || query.state.fetchStatus !== 'idle') return;
+    if (owner.isSynced(query) || query.state.fetchStatus !== 'idle') return;
     for (const layer of stack.layers) {
       if (layer.after === undefined) return;
-      stack.base = fold({ ...stack, layers: [layer] });
+      stack.base = fold(stack.base, [layer]);
       remove(stack, layer);
       // The data may have had it already, and newer things that it has now covered up.
       ledger.forgetPositions(query);
     }
   }
 
-  function accepted(hash: string, stack: Stack, layer: Layer, at: readonly TopicPosition[]): void {
+  /** The echo is under way, or will be; if it is not, a fetch brings the truth. */
+  function awaitEcho(query: AnyQuery, layer: Layer): void {
+    if (!owner.isSynced(query)) return;
+    if (!layer.isSent && !layer.at.length) return ledger.mark(query);
+    clearTimeout(layer.timer);
+    layer.timer = setTimeout(() => ledger.mark(query), CONFIRM_WITHIN_MS);
+  }
+
+  function accept(stack: Stack, layer: Layer, at: readonly TopicPosition[]): void {
     if (!stack.layers.includes(layer)) return;
     layer.after ??= ledger.tick();
     layer.at.push(...at);
-    const query = cache.get(hash);
+    const query = cache.get(stack.hash);
     if (!query || (query.state.data === undefined && query.state.fetchStatus === 'idle')) {
       remove(stack, layer);
     } else {
@@ -129,93 +157,95 @@ export function createLayers(
       sink(query, stack);
       if (stack.layers.includes(layer)) awaitEcho(query, layer);
     }
-    show(hash, stack);
+    show(stack);
   }
 
-  /** The echo is under way, or will be; if it is not, a fetch brings the truth. */
-  function awaitEcho(query: AnyQuery, layer: Layer): void {
-    if (!isSynced(query)) return;
-    if (!layer.isSent && !layer.at.length) return ledger.mark(query);
-    clearTimeout(layer.timer);
-    layer.timer = setTimeout(() => ledger.mark(query), CONFIRM_WITHIN_MS);
-  }
-
-  function rolledBack(hash: string, stack: Stack, layer: Layer): void {
+  function rollBack(stack: Stack, layer: Layer): void {
     if (!stack.layers.includes(layer)) return;
     remove(stack, layer);
-    const query = cache.get(hash);
+    const query = cache.get(stack.hash);
     // What the app wrote over it cannot be taken apart again: ask the server.
     if (layer.isAbsorbed && query) ledger.mark(query);
-    show(hash, stack);
+    show(stack);
   }
 
-  function add(queryKey: QueryKey, update: Layer['update'], mutationId?: string): OptimisticUpdate {
+  function add(queryKey: QueryKey, update: Layer['update'], sentId?: string): OptimisticUpdate {
     const hash = client.defaultQueryOptions({ queryKey }).queryHash;
-    const layer: Layer = {
-      mutationId: mutationId ?? newMutationId(),
-      isSent: mutationId !== undefined,
-      update,
-      at: [],
-      isAbsorbed: false,
-    };
-    const stack = stacks.get(hash) ?? {
-      base: cache.get(hash)?.state.data,
-      layers: [],
-    };
+    const mutationId = sentId ?? newMutationId();
+    const isSent = sentId !== undefined;
+    const owners = new Set(mutations.getAll().filter(isPreparing));
+    const layer: Layer = { mutationId, isSent, update, owners, at: [] };
+    const stack = stacks.get(hash) ?? { hash, base: cache.get(hash)?.state.data, layers: [] };
     stacks.set(hash, stack);
     stack.layers.push(layer);
-    show(hash, stack);
+    show(stack);
 
-    const change: OptimisticUpdate = Object.assign(() => rolledBack(hash, stack, layer), {
-      commit: (position?: TopicPosition | readonly TopicPosition[] | null) =>
-        accepted(hash, stack, layer, position ? [position].flat() : []),
-      mutationId: layer.mutationId,
-    });
-    byRollback.set(change, change);
+    const commit: OptimisticUpdate['commit'] = (position) =>
+      accept(stack, layer, position ? [position].flat() : []);
+    const change = Object.assign(() => rollBack(stack, layer), { commit, mutationId });
+    changes.set(change, layer);
     return change;
   }
 
-  /** The optimistic changes that a mutation carries in its context. */
-  function changesOf({ state }: Mutation<unknown, unknown, unknown>): OptimisticUpdate[] {
-    const context: unknown = state.context;
-    const values = typeof context === 'object' && context !== null ? Object.values(context) : [];
-    return [context, ...(values as unknown[])].flatMap((value) =>
-      typeof value === 'function' ? (byRollback.get(value) ?? []) : [],
-    );
+  /** A mutation has ended: so do the changes that can be no other's any more. */
+  function settle(mutation: Mutation, isAccepted: boolean): void {
+    for (const stack of stacks.values()) {
+      for (const layer of stack.layers) {
+        if (!layer.owners.delete(mutation)) continue;
+        layer.isAccepted ||= isAccepted;
+        if (layer.owners.size) continue;
+        if (layer.isAccepted) accept(stack, layer, []);
+        else rollBack(stack, layer);
+      }
+    }
   }
 
-  client.getMutationCache().subscribe((event) => {
+  mutations.subscribe((event) => {
     if (event.type !== 'updated') return;
-    const mutation = event.mutation as Mutation<unknown, unknown, unknown>;
-    if (event.action.type === 'success') for (const change of changesOf(mutation)) change.commit();
-    if (event.action.type === 'error') for (const change of changesOf(mutation)) change();
+    const mutation = event.mutation as Mutation;
+    const { type } = event.action;
+    const context = mutation.state.context ?? {};
+    for (const value of [context, ...(Object.values(context) as object[]).flat()]) {
+      const layer = changes.get(value);
+      if (layer) layer.owners = new Set([mutation]);
+    }
+    if (type === 'success' || type === 'error') settle(mutation, type === 'success');
   });
 
   return {
     add,
 
-    /** A fetch brought data: it is the new base. */
-    onLanded(query: AnyQuery, landing: Landing): void {
-      const stack = stacks.get(query.queryHash);
-      if (!stack) return;
-      rebase(stack, query.state.data, false);
-      dropIncluded(query, stack, landing);
+    /** The server's data of a query, of which this is shown. */
+    baseOf: (query: AnyQuery, shown: unknown): unknown => {
+      const stack = stackOf(query);
+      return stack ? stack.base : shown;
+    },
+
+    /** A fetch brought data: with it, this is the base. */
+    onLanded(query: AnyQuery, base: unknown, { upTo, isPage }: Landing): void {
+      const stack = stackOf(query);
+      if (!stack) return ledger.write(query, base);
+      stack.base = base;
+      // What the app wrote is in the pages that stay.
+      if (!isPage) for (const layer of stack.layers) layer.isAbsorbed = false;
+      dropIncluded(query, stack, upTo);
       sink(query, stack);
-      show(query.queryHash, stack);
+      show(stack);
     },
 
     /** Somebody else put data there. */
     onForeign(query: AnyQuery, fromServer: boolean): void {
-      const stack = stacks.get(query.queryHash);
+      const stack = stackOf(query);
       if (!stack) return;
-      rebase(stack, query.state.data, !fromServer);
-      if (fromServer) show(query.queryHash, stack);
+      stack.base = query.state.data;
+      for (const layer of stack.layers) layer.isAbsorbed = !fromServer;
+      if (fromServer) show(stack);
     },
 
     /** Lets something change the bases: what is shown meanwhile is these, then the folds again. */
     onBase(queries: readonly AnyQuery[], change: () => void): void {
       const based = queries.flatMap((query) => {
-        const stack = stacks.get(query.queryHash);
+        const stack = stackOf(query);
         return stack && stack.base !== undefined ? [{ query, stack }] : [];
       });
       notifyManager.batch(() => {
@@ -224,7 +254,7 @@ export function createLayers(
         for (const { query, stack } of based) {
           stack.base = query.state.data;
           dropIncluded(query, stack);
-          show(query.queryHash, stack);
+          show(stack);
         }
       });
     },
@@ -235,8 +265,8 @@ export function createLayers(
       at: TopicPosition | undefined,
       isOfTopic: (query: AnyQuery) => boolean,
     ) {
-      for (const [hash, stack] of stacks) {
-        const query = cache.get(hash);
+      for (const stack of stacks.values()) {
+        const query = cache.get(stack.hash);
         if (!query || !isOfTopic(query)) continue;
         for (const layer of stack.layers) {
           if (layer.mutationId !== mutationId) continue;
@@ -244,20 +274,20 @@ export function createLayers(
           if (at) layer.at.push(at);
         }
         dropIncluded(query, stack);
-        show(hash, stack);
+        show(stack);
       }
     },
 
     /** The query's data is gone, and what was on top of it. */
     forget(query: AnyQuery): void {
-      stacks.get(query.queryHash)?.layers.forEach((layer) => clearTimeout(layer.timer));
+      stackOf(query)?.layers.forEach((layer) => clearTimeout(layer.timer));
       stacks.delete(query.queryHash);
     },
 
     forgetAll(): void {
-      for (const [hash, stack] of stacks) {
+      for (const stack of stacks.values()) {
         for (const layer of stack.layers) remove(stack, layer);
-        show(hash, stack);
+        show(stack);
       }
     },
   };

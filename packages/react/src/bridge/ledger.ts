@@ -2,7 +2,7 @@ import { isCancelledError, notifyManager } from '@tanstack/react-query';
 import type { Query, QueryCacheNotifyEvent, QueryClient, QueryKey } from '@tanstack/react-query';
 import { covers, type Position, type TopicPosition } from '@tidings/client';
 
-import { positionsAt } from './tags';
+import { positionsAt, withPage } from './tags';
 
 /** Bound of the first delay after a failed fetch that was owed, in milliseconds; it doubles. */
 export const RETRY_MIN_MS = 1000;
@@ -12,6 +12,16 @@ export const RETRY_MAX_MS = 30_000;
 
 /** How long a confirming fetch waits for pending mutations, at most, in milliseconds. */
 export const CONFIRM_WITHIN_MS = 5000;
+
+/** What a query without data is like, whatever it began with. */
+const NO_DATA = {
+  data: undefined,
+  dataUpdatedAt: 0,
+  error: null,
+  fetchStatus: 'idle',
+  isInvalidated: false,
+  status: 'pending',
+} as const;
 
 export type AnyQuery = Query;
 
@@ -32,17 +42,17 @@ interface Account {
   /** The mark at which the running fetch began. */
   began: number;
   /**
-   * What the running fetch brings: the `whole` data; one more `page`, which covers nothing; or
-   * data `restored` from elsewhere, which may be old.
+   * What the running fetch brings: the `whole` data; one more page after the last (`forward`) or
+   * before the first, which covers nothing; or data `restored` from elsewhere, which may be old.
    */
-  brings: 'whole' | 'page' | 'restored';
+  brings: 'whole' | 'forward' | 'backward' | 'restored';
   /** Up to where the data is known to be complete, by topic. */
   held: Map<string, Position>;
   /** The data last seen, to notice what others put there. */
   data: unknown;
   isFetching: boolean;
   /** Whether a fetch that is older than the last mark shall be given up and begun anew. */
-  restart: boolean;
+  restart?: boolean;
   failures: number;
   retryTimer?: ReturnType<typeof setTimeout> | undefined;
   /** What waits for the running fetch to end. */
@@ -51,17 +61,19 @@ interface Account {
 
 /** A fetch that has just brought data. */
 export interface Landing {
-  /** The mark at which it began. */
-  began: number;
-  isWhole: boolean;
+  /** What is not newer than this mark is in the data; -1 when that is not known. */
+  upTo: number;
+  isPage: boolean;
 }
 
 /** What the ledger asks of the rest of the bridge. */
 export interface LedgerOwner {
   /** Whether events keep this query right, so that it may be fetched for its own good. */
   isSynced(query: AnyQuery): boolean;
-  /** A fetch brought data. */
-  onLanded(query: AnyQuery, landing: Landing): void;
+  /** The server's data of a query that shows this. */
+  baseOf(query: AnyQuery, shown: unknown): unknown;
+  /** A fetch brought data; with it, the server's is `base`. */
+  onLanded(query: AnyQuery, base: unknown, landing: Landing): void;
   /** Somebody else put data into the cache. `fromServer` tells a hydration from a write. */
   onForeign(query: AnyQuery, fromServer: boolean): void;
 }
@@ -97,7 +109,6 @@ export function createLedger(client: QueryClient, owner: LedgerOwner) {
         held: new Map(),
         data: query.state.data,
         isFetching: query.state.fetchStatus !== 'idle',
-        restart: false,
         failures: 0,
         afterFetch: [],
       };
@@ -106,6 +117,9 @@ export function createLedger(client: QueryClient, owner: LedgerOwner) {
     return account;
   }
 
+  /** Whether a query's data is known to include a place. */
+  const includes = (query: AnyQuery, at: TopicPosition | undefined): boolean =>
+    !!at && covers(accountOf(query).held.get(at.topic), at);
   const isOwed = ({ debts }: Account) => debts.size > 0;
   const find = (queryKey: QueryKey): AnyQuery[] => cache.findAll({ queryKey });
 
@@ -129,7 +143,8 @@ export function createLedger(client: QueryClient, owner: LedgerOwner) {
     account.restart = false;
     if (!isOwed(account) || cache.get(query.queryHash) !== query) return;
     query.invalidate();
-    if (query.isStatic()) return warnOfStatic(query);
+    // Before 5.81 there was no such thing.
+    if ((query as Partial<AnyQuery>).isStatic?.()) return warnOfStatic(query);
     if (!query.isActive() || account.retryTimer !== undefined) return;
     const isOlder = [...account.debts.values()].some(({ mark }) => mark > account.began);
     if (restart && isOlder) void query.cancel({ silent: true });
@@ -142,30 +157,29 @@ export function createLedger(client: QueryClient, owner: LedgerOwner) {
     console.warn(`[tidings] ${query.queryHash} has staleTime 'static': events cannot refresh it.`);
   }
 
-  function owe(query: AnyQuery, at?: TopicPosition): boolean {
-    const { held, debts } = accountOf(query);
-    if (at && covers(held.get(at.topic), at)) return false;
+  /** False when the data is known to include what it would be owed. */
+  function owe(query: AnyQuery, at?: TopicPosition, mark = ++clock): boolean {
+    if (includes(query, at)) return false;
+    const { debts } = accountOf(query);
     const topic = at?.topic ?? '';
-    const owed = debts.get(topic)?.at;
+    const owed = debts.get(topic);
     // A debounced mark may come after a newer one, which stays owed.
-    debts.set(topic, { mark: clock, at: at && covers(owed, at) ? owed : at });
+    const place = at && covers(owed?.at, at) ? owed?.at : at;
+    debts.set(topic, { mark: Math.max(mark, owed?.mark ?? 0), at: place });
     return true;
   }
 
   /** Something changed that a query's data may not include; `at` says where, if known. */
   function mark(query: AnyQuery, at?: TopicPosition): void {
-    clock++;
     if (owe(query, at)) kick(query);
   }
 
   function markAll(queryKey: QueryKey, at?: TopicPosition): void {
-    clock++;
-    for (const query of find(queryKey)) if (owe(query, at)) kick(query);
+    for (const query of find(queryKey)) mark(query, at);
   }
 
   /** The server answered: as a mark, and whatever failed or hung before gets another chance. */
   function markAnswer(queryKey: QueryKey, at: TopicPosition, isAgain: boolean): void {
-    clock++;
     for (const query of find(queryKey)) {
       const account = accountOf(query);
       owe(query, at);
@@ -185,20 +199,19 @@ export function createLedger(client: QueryClient, owner: LedgerOwner) {
     account.retryTimer = undefined;
   }
 
-  /** Strikes off what the data that has just landed includes. */
-  function strikeOff({ debts, held, began, brings }: Account): void {
+  /** @param before - The data until then. */
+  function onLanded(query: AnyQuery, account: Account, before: unknown): void {
+    const { debts, began, brings } = account;
+    const isPage = brings === 'forward' || brings === 'backward';
+    const { data } = query.state;
+    const base = isPage ? withPage(owner.baseOf(query, before), data, brings === 'forward') : data;
+    const upTo = brings === 'whole' ? began : -1;
+    account.held = new Map(positionsAt(base).map((at) => [at.topic, at]));
     for (const [topic, { mark, at }] of debts) {
-      const isCovered = brings === 'whole' && began >= mark;
-      if (isCovered || (at && covers(held.get(topic), at))) debts.delete(topic);
+      if (mark <= upTo || includes(query, at)) debts.delete(topic);
     }
-  }
-
-  function onLanded(query: AnyQuery, account: Account): void {
-    const { began, brings } = account;
-    account.held = new Map(positionsAt(query.state.data).map((at) => [at.topic, at]));
-    strikeOff(account);
     forgive(account);
-    owner.onLanded(query, { began, isWhole: brings === 'whole' });
+    owner.onLanded(query, base, { upTo, isPage });
     release(account);
     if (brings === 'restored' && owner.isSynced(query)) mark(query);
     if (isOwed(account)) kick(query);
@@ -233,10 +246,10 @@ export function createLedger(client: QueryClient, owner: LedgerOwner) {
     for (const run of account.afterFetch.splice(0)) run(isWiped);
   }
 
-  /** Owes a query for data whose age nobody knows. */
+  /** Owes a query for data whose age nobody knows. A fetch under way replaces it, and so will do. */
   function confirm(query: AnyQuery): void {
-    clock++;
-    owe(query);
+    const { brings, began } = accountOf(query);
+    owe(query, undefined, isFetching(query) && brings === 'whole' ? began : undefined);
     kickWhenQuiet(query);
   }
 
@@ -284,7 +297,7 @@ export function createLedger(client: QueryClient, owner: LedgerOwner) {
     const { type } = action;
     if (type === 'fetch') {
       account.began = clock;
-      account.brings = whatFetchBrings(query, action.meta?.fetchMore !== undefined);
+      account.brings = action.meta?.fetchMore?.direction ?? whatFetchBrings(query);
     } else if (type === 'continue') {
       // It was paused, so the request goes out only now.
       account.began = clock;
@@ -292,12 +305,13 @@ export function createLedger(client: QueryClient, owner: LedgerOwner) {
       if (isCancelledError(action.error)) onCancelled(query, account);
       else onFailed(query, account);
     } else if (type === 'success' && !action.manual) {
-      onLanded(query, account);
+      onLanded(query, account, before);
     } else if (ownWrite === query) {
       // Nothing to learn from what the bridge did itself.
     } else if (type === 'success') {
       // Data left as it was is no writing: the event is not in it.
-      if (written) void (before !== account.data && written.add(query));
+      if (before === account.data) return;
+      if (written) written.add(query);
       else onForeign(query, account, false);
     } else if (type === 'setState') {
       if (before !== account.data) onForeign(query, account, true);
@@ -306,8 +320,7 @@ export function createLedger(client: QueryClient, owner: LedgerOwner) {
     }
   }
 
-  function whatFetchBrings({ options, state }: AnyQuery, isPage: boolean): Account['brings'] {
-    if (isPage) return 'page';
+  function whatFetchBrings({ options, state }: AnyQuery): Account['brings'] {
     // Without a function of its own a query is fed a promise from a hydration; a persister reads
     // from its storage first when there is no data.
     const isRestored = !options.queryFn || (options.persister && state.data === undefined);
@@ -342,16 +355,13 @@ export function createLedger(client: QueryClient, owner: LedgerOwner) {
     mark,
     markAll,
     markAnswer,
+    includes,
 
     /** A new mark that nobody owes yet: fetches from now on begin after it. */
     tick: () => ++clock,
 
     /** Up to where a query's data is known to be complete. */
     heldAt: (query: AnyQuery, topic: string) => accountOf(query).held.get(topic),
-
-    /** Whether a query's data is known to include a place. */
-    includes: (query: AnyQuery, at: TopicPosition | undefined): boolean =>
-      at !== undefined && covers(accountOf(query).held.get(at.topic), at),
 
     /** A query's data is no longer what the server had at any position. */
     forgetPositions: (query: AnyQuery): void => accountOf(query).held.clear(),
@@ -361,9 +371,8 @@ export function createLedger(client: QueryClient, owner: LedgerOwner) {
 
     /** An event was taken into the data. False when events before it are missing there. */
     advance(query: AnyQuery, at: TopicPosition): boolean {
-      const { held } = accountOf(query);
-      if (!covers(held.get(at.topic), { epoch: at.epoch, seq: at.seq - 1 })) return false;
-      if (!covers(held.get(at.topic), at)) held.set(at.topic, at);
+      if (!includes(query, { ...at, seq: at.seq - 1 })) return false;
+      if (!includes(query, at)) accountOf(query).held.set(at.topic, at);
       return true;
     },
 
@@ -416,7 +425,7 @@ export function createLedger(client: QueryClient, owner: LedgerOwner) {
       if (!query.observers.length) return cache.remove(query);
       ownWrite = query;
       void query.cancel({ silent: true });
-      query.setState({ ...query.resetState, data: undefined, dataUpdatedAt: 0, status: 'pending' });
+      query.setState({ ...query.resetState, ...NO_DATA });
       ownWrite = undefined;
       if (refetch && query.isActive()) query.fetch().catch(() => {});
     },

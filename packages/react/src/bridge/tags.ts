@@ -1,9 +1,14 @@
 import { replaceEqualDeep } from '@tanstack/react-query';
-import { positionsOf, tagPosition, type TopicPosition } from '@tidings/client';
+import { positionsOf, tagPosition, type Position, type TopicPosition } from '@tidings/client';
+
+interface Pages {
+  pages: readonly unknown[];
+  pageParams: readonly unknown[];
+}
 
 const pagesOf = (data: unknown): readonly unknown[] | undefined => {
-  const pages = (data as { pages?: unknown } | null | undefined)?.pages;
-  return Array.isArray(pages) ? (pages as unknown[]) : undefined;
+  const pages = (data as Partial<Pages> | null | undefined)?.pages;
+  return Array.isArray(pages) ? pages : undefined;
 };
 
 /** Hands the tags of what was fetched to the object that structural sharing made of it. */
@@ -20,18 +25,37 @@ export function shareTagged(previous: unknown, next: unknown): unknown {
   return shared;
 }
 
+/** The lowest of some places in a topic; undefined if one is missing, or of another epoch. */
+export const lowest = <Place extends Position>(
+  places: readonly (Place | undefined)[],
+): Place | undefined =>
+  places.reduce(
+    (low, next) =>
+      low && next?.epoch === low.epoch ? (next.seq < low.seq ? next : low) : undefined,
+    places[0],
+  );
+
 /** The positions that a query's data is at; an infinite query is where its oldest page is. */
 export function positionsAt(data: unknown): readonly TopicPosition[] {
-  const pages = pagesOf(data);
+  const pages = pagesOf(data)?.map(positionsOf);
   if (!pages) return positionsOf(data);
-  const [first = [], ...rest] = pages.map(positionsOf);
-  return rest.reduce(
-    (lowest, page) =>
-      lowest.flatMap((a) =>
-        page
-          .filter((b) => b.topic === a.topic && b.epoch === a.epoch)
-          .map((b) => (b.seq < a.seq ? b : a)),
-      ),
-    first,
-  );
+  const inAll = (topic: string) =>
+    lowest(pages.map((page) => page.find((at) => at.topic === topic)));
+  return pages[0]?.flatMap(({ topic }) => inAll(topic) ?? []) ?? [];
+}
+
+/**
+ * What one more page makes of the server's data. TanStack Query puts it beside the pages that were
+ * shown when its fetch began; of those, the server's own are taken.
+ */
+export function withPage(base: unknown, landed: unknown, isForward: boolean): unknown {
+  const old = pagesOf(base);
+  const now = pagesOf(landed);
+  if (!old || !now) return landed;
+  const edge = isForward ? -1 : 0;
+  const isNew = (base as Pages).pageParams.at(edge) !== (landed as Pages).pageParams.at(edge);
+  const page = isNew ? [now.at(edge)] : [];
+  const { length } = now;
+  const pages = isForward ? [...old, ...page].slice(-length) : [...page, ...old].slice(0, length);
+  return pages.every((each, i) => each === now[i]) ? landed : { ...(landed as Pages), pages };
 }
