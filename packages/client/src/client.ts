@@ -150,12 +150,10 @@ export function createClient(initial: WebSocketOptions = {}): TidingsClient {
 
   /** Starts, or stops, as is wanted. */
   function start(): void {
-    if (wanted && options.identity !== null) {
-      unwake ??= onWake(wake);
-      begin();
-    } else {
-      end('stop');
-    }
+    if (!wanted) return end('stop');
+    if (options.identity === null) return endWithoutUser();
+    unwake ??= onWake(wake);
+    begin();
   }
 
   /** The page came back to life, or the network changed. */

@@ -20,7 +20,7 @@ const _ = '';
  */
 // prettier-ignore
 export const TRANSITIONS: Record<Phase, Record<Signal, Phase | typeof _>> = {
-  off:      { start: 'token', stop: _,     token: _,         open: _,          hello: _,      lost: _,         fatal: 'failed' },
+  off:      { start: 'token', stop: 'off', token: _,         open: _,          hello: _,      lost: _,         fatal: 'failed' },
   token:    { start: _,       stop: 'off', token: 'opening', open: _,          hello: _,      lost: 'waiting', fatal: 'failed' },
   opening:  { start: _,       stop: 'off', token: _,         open: 'greeting', hello: _,      lost: 'waiting', fatal: 'failed' },
   greeting: { start: _,       stop: 'off', token: _,         open: _,          hello: 'live', lost: 'waiting', fatal: 'failed' },

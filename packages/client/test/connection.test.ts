@@ -664,9 +664,11 @@ describe('identity', () => {
     client.connect();
     await pass(1000);
     expect(server.sockets).toHaveLength(0);
+    const loggedOut = { state: 'disconnected', error: { code: 'not_authenticated' } };
+    expect(client.getStatus()).toMatchObject(loggedOut);
     client.configure({ ...options, identity: 'anna' });
     await pass();
-    expect(client.getStatus().state).toBe('connected');
+    expect(client.getStatus()).toEqual({ state: 'connected' });
     client.configure({ ...options, identity: 'ben' });
     await pass();
     expect(server.sockets).toHaveLength(2);
@@ -675,8 +677,10 @@ describe('identity', () => {
     expect(heard.answers).toEqual(['first@1', 'again@1']);
     client.configure({ ...options, identity: null });
     await pass(60_000);
-    expect(client.getStatus().state).toBe('disconnected');
+    expect(client.getStatus()).toMatchObject(loggedOut);
     expect(server.open).toHaveLength(0);
+    client.disconnect();
+    expect(client.getStatus()).toEqual({ state: 'disconnected' });
     heard.undo();
   });
 
