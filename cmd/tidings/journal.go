@@ -11,6 +11,7 @@ import (
 	_ "modernc.org/sqlite" // the driver "sqlite"
 
 	"github.com/familygifting/tidings/realtime"
+	"github.com/familygifting/tidings/realtime/jwtauth"
 	"github.com/familygifting/tidings/realtime/memlog"
 	"github.com/familygifting/tidings/realtime/sqllog"
 )
@@ -39,6 +40,9 @@ type journal interface {
 	// entries. When once was seen before it returns the answer of then, and no
 	// entries; or errKeyReused.
 	publish(ctx context.Context, once once, events []realtime.Event, render func([]realtime.Entry) []byte) ([]byte, []realtime.Entry, error)
+	// revocations returns where revocations are kept for as long as the log; nil
+	// where that ends with the process.
+	revocations() jwtauth.Store
 	close() error
 }
 
@@ -134,6 +138,8 @@ func (j *memoryJournal) trim(ctx context.Context) {
 	}
 }
 
+func (j *memoryJournal) revocations() jwtauth.Store { return nil }
+
 func (j *memoryJournal) close() error {
 	j.stop()
 	j.trimmer.Wait()
@@ -165,7 +171,7 @@ func openSQLite(ctx context.Context, path string, opts sqllog.Options) (*sqliteJ
 	if err := sqllog.Migrate(ctx, writer); err != nil {
 		return nil, errors.Join(fmt.Errorf("opening %s: %w", path, err), writer.Close())
 	}
-	if _, err := writer.ExecContext(ctx, createAnswers); err != nil {
+	if _, err := writer.ExecContext(ctx, createAnswers+";"+createRevocations); err != nil {
 		return nil, errors.Join(fmt.Errorf("opening %s: %w", path, err), writer.Close())
 	}
 	readers, err := sql.Open("sqlite", dsn)
@@ -260,6 +266,8 @@ func (j *sqliteJournal) trimOnce(ctx context.Context) error {
 		}
 	}
 }
+
+func (j *sqliteJournal) revocations() jwtauth.Store { return sqliteRevocations{j.writer} }
 
 func (j *sqliteJournal) close() error {
 	j.stop()

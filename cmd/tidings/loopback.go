@@ -14,9 +14,12 @@ func isLoopback(host string) bool {
 	return host == "localhost" || strings.HasSuffix(host, ".localhost") || err == nil && addr.Unmap().IsLoopback()
 }
 
-// onlyLoopback refuses requests for any other host. A page from anywhere can
-// have its own name lead to 127.0.0.1, and is then of the same origin.
-func onlyLoopback(next http.Handler) http.Handler {
+// onlyLoopback refuses, in development, requests for any other host. A page from
+// anywhere can have its own name lead to 127.0.0.1, and is then of the same origin.
+func (c *serveCommand) onlyLoopback(next http.Handler) http.Handler {
+	if !c.Dev {
+		return next
+	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		host := r.Host
 		if name, _, err := net.SplitHostPort(host); err == nil {

@@ -25,7 +25,16 @@ func main() {
 		debug.SetGCPercent(gcPercent)
 	}
 	var c cli
-	ctx := kong.Parse(&c, kong.Name("tidings"), kong.Description("A hub that keeps what people see true to what was committed."),
-		kong.UsageOnError(), kong.DefaultEnvars("TIDINGS"))
-	ctx.FatalIfErrorf(ctx.Run())
+	parser, err := newParser(&c)
+	if err != nil {
+		panic(err) // the tags above are wrong
+	}
+	ctx, err := parser.Parse(os.Args[1:])
+	parser.FatalIfErrorf(err)
+	parser.FatalIfErrorf(ctx.Run())
+}
+
+func newParser(c *cli, options ...kong.Option) (*kong.Kong, error) {
+	return kong.New(c, append(options, kong.Name("tidings"), kong.Description("A hub that keeps what people see true to what was committed."),
+		kong.UsageOnError(), kong.DefaultEnvars("TIDINGS"), defaults)...)
 }

@@ -41,7 +41,7 @@ func start(t *testing.T, args ...string) (url string, end func()) {
 func startLogging(t *testing.T, logs io.Writer, args ...string) (url string, end func()) {
 	t.Helper()
 	var c cli
-	parser, err := kong.New(&c, kong.Exit(func(int) {}))
+	parser, err := newParser(&c, kong.Exit(func(int) {}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -76,7 +76,13 @@ func startLogging(t *testing.T, logs io.Writer, args ...string) (url string, end
 // post publishes and returns the answer.
 func post(t *testing.T, url, body string, header ...string) (status int, answer string) {
 	t.Helper()
-	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, url+"/api/publish", strings.NewReader(body))
+	return postTo(t, url+"/api/publish", body, header...)
+}
+
+// postTo posts with the key "dev", unless a header says otherwise.
+func postTo(t *testing.T, url, body string, header ...string) (status int, answer string) {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, url, strings.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -119,23 +125,9 @@ func get(t *testing.T, url string) (status int, body string) {
 // subscribe opens a session and subscribes; next returns its next message.
 func subscribe(t *testing.T, url, topic, since string) (next func() string) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
-	conn, _, err := websocket.Dial(ctx, url+"/ws", nil)
-	if err != nil {
-		cancel()
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = conn.CloseNow(); cancel() })
-	if err := conn.Write(ctx, websocket.MessageText, fmt.Appendf(nil, `{"action":"subscribe","topic":%q%s}`, topic, since)); err != nil {
-		t.Fatal(err)
-	}
-	return func() string {
-		_, b, err := conn.Read(ctx)
-		if err != nil {
-			return err.Error()
-		}
-		return string(b)
-	}
+	say, next := talk(t, url)
+	say(fmt.Sprintf(`{"action":"subscribe","topic":%q%s}`, topic, since))
+	return next
 }
 
 const one = `{"topic":"list-items:1","event":"UPDATED","data":{"entity_id":"456","payload":{"id":456},"user_id":"789"}}`
@@ -226,7 +218,7 @@ func TestPublishRefuses(t *testing.T) {
 		"id too long":     {strings.Replace(one, `456`, long, 1), nil, 400, "data.entity_id"},
 		"key too long":    {one, []string{"Idempotency-Key", long}, 400, "Idempotency-Key"},
 		"payload too big": {strings.Replace(one, `{"id":456}`, `"`+strings.Repeat("x", 70_000)+`"`, 1), nil, 400, "data.payload"},
-		"too much":        {strings.Repeat(" ", maxPublication+1), nil, 413, "too_large"},
+		"too much":        {strings.Repeat(" ", maxBody+1), nil, 413, "too_large"},
 		"version":         {`{"version":-1,` + one[1:], nil, 400, `"field":"version"`},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -307,6 +299,63 @@ func TestServeRefusesToLetAnyoneIn(t *testing.T) {
 			}
 		})
 	}
+}
+
+// secret signs tokens, and key publishes, where startWithTokens has started.
+const secret, publishKey = "0123456789abcdef0123456789abcdef", "0123456789abcdef"
+
+// startWithTokens runs a hub that wants them.
+func startWithTokens(t *testing.T, logs io.Writer, args ...string) (url string, end func()) {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "secret")
+	if err := os.WriteFile(file, []byte(secret), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return startLogging(t, logs, append(args, "--drain-window=100ms", "--jwt-secret-file="+file, "--publish-key="+publishKey)...)
+}
+
+// token signs one for an hour, with claims changed by pairs of name and value.
+func token(t *testing.T, changes ...any) string {
+	t.Helper()
+	claims := jwt.MapClaims{
+		"sub": "u1", "iat": time.Now().Unix(), "exp": time.Now().Add(time.Hour).Unix(), "topics": []string{"list-items:*", "user:*"},
+	}
+	for i := 0; i < len(changes); i += 2 {
+		claims[changes[i].(string)] = changes[i+1]
+	}
+	signed, err := jwt.NewWithClaims(jwt.SigningMethodHS256, claims).SignedString([]byte(secret))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return signed
+}
+
+// talk opens a connection to the hub. Say sends a message, next returns the next
+// one, or how the connection ended.
+func talk(t *testing.T, url string) (say func(string), next func() string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	conn, _, err := websocket.Dial(ctx, url+"/ws", nil)
+	if err != nil {
+		cancel()
+		t.Fatal(err)
+	}
+	conn.SetReadLimit(1 << 20)
+	t.Cleanup(func() { _ = conn.CloseNow(); cancel() })
+	say = func(message string) {
+		t.Helper()
+		if err := conn.Write(ctx, websocket.MessageText, []byte(message)); err != nil {
+			t.Error(err)
+		}
+	}
+	next = func() string {
+		_, b, err := conn.Read(ctx)
+		if err != nil {
+			return err.Error()
+		}
+		return string(b)
+	}
+	return say, next
 }
 
 func TestSubscribersNeedAToken(t *testing.T) {

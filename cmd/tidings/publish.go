@@ -3,17 +3,14 @@ package main
 import (
 	"bytes"
 	"crypto/sha256"
-	"crypto/subtle"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"net/http"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"go.opentelemetry.io/otel/trace"
 
@@ -22,8 +19,6 @@ import (
 
 // Limits of a publication.
 const (
-	maxPublication = 1 << 20 // bytes of a request
-	maxEvents      = 1000    // events of a request
 	maxPayload     = 64 << 10
 	maxText        = 256 // bytes of ids
 	maxIdempotency = 128 // bytes of an Idempotency-Key
@@ -33,31 +28,19 @@ const (
 type publishHandler struct {
 	journal journal
 	hub     *realtime.Hub
-	keys    [][sha256.Size]byte
 	tracer  trace.Tracer
 	logger  *slog.Logger
 }
 
-func newPublishHandler(journal journal, hub *realtime.Hub, keys []string, traces trace.TracerProvider, logger *slog.Logger) *publishHandler {
-	h := &publishHandler{journal: journal, hub: hub, tracer: tracerOf(traces), logger: logger}
-	for _, key := range keys {
-		h.keys = append(h.keys, sha256.Sum256([]byte(key)))
-	}
-	return h
+func newPublishHandler(journal journal, hub *realtime.Hub, traces trace.TracerProvider, logger *slog.Logger) *publishHandler {
+	return &publishHandler{journal: journal, hub: hub, tracer: tracerOf(traces), logger: logger}
 }
 
 // ServeHTTP takes one event, or an array of them. An array is taken in one
 // transaction, but for the items that are wrong: each has its own result.
 func (h *publishHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if !h.allowed(r) {
-		w.Header().Set("Connection", "close") // else the answer would wait for the body
-		w.Header().Set("WWW-Authenticate", `Bearer realm="publish"`)
-		writeProblem(w, http.StatusUnauthorized, "unauthorized", "", "a valid publish key is needed: Authorization: Bearer KEY")
-		return
-	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxPublication))
-	if err != nil {
-		writeProblem(w, http.StatusRequestEntityTooLarge, "too_large", "", fmt.Sprintf("a publication has at most %d bytes", maxPublication))
+	body, ok := readBody(w, r)
+	if !ok {
 		return
 	}
 	key := r.Header.Get("Idempotency-Key")
@@ -106,17 +89,6 @@ func (h *publishHandler) publish(w http.ResponseWriter, r *http.Request, once on
 	_, _ = w.Write(answer) // the client has gone: its key will tell it
 }
 
-// allowed compares the key with every one there is, in constant time.
-func (h *publishHandler) allowed(r *http.Request) bool {
-	key, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
-	sum := sha256.Sum256([]byte(key))
-	found := 0
-	for i := range h.keys {
-		found |= subtle.ConstantTimeCompare(sum[:], h.keys[i][:])
-	}
-	return ok && found == 1
-}
-
 func hash(b []byte) string {
 	sum := sha256.Sum256(b)
 	return hex.EncodeToString(sum[:])
@@ -126,13 +98,6 @@ func hash(b []byte) string {
 type item struct {
 	event   realtime.Event
 	problem *itemProblem
-}
-
-// itemProblem is an error as clients see it.
-type itemProblem struct {
-	Code    string `json:"code"`
-	Field   string `json:"field,omitempty"`
-	Message string `json:"message"`
 }
 
 // publication is an event as clients send it: the WSEvent of the wire.
@@ -153,19 +118,9 @@ type publication struct {
 
 // parsePublication takes a body apart. The problem is one of the whole body.
 func parsePublication(body []byte) (items []item, single bool, problem *itemProblem) {
-	body = bytes.TrimSpace(body)
-	// A payload goes out as it came in, and no browser takes text that is not UTF-8.
-	if !utf8.Valid(body) || !json.Valid(body) {
-		return nil, false, &itemProblem{Code: "bad_request", Message: "the body is not JSON in UTF-8"}
-	}
-	raws := []json.RawMessage{body}
-	if single = body[0] != '['; !single {
-		if err := json.Unmarshal(body, &raws); err != nil {
-			return nil, false, &itemProblem{Code: "bad_request", Message: err.Error()}
-		}
-	}
-	if len(raws) == 0 || len(raws) > maxEvents {
-		return nil, false, &itemProblem{Code: "bad_request", Message: fmt.Sprintf("a publication has 1 to %d events", maxEvents)}
+	raws, single, problem := elements(body)
+	if problem != nil {
+		return nil, false, problem
 	}
 	for _, raw := range raws {
 		items = append(items, parseItem(raw))
@@ -250,15 +205,4 @@ func renderResults(items []item, entries []realtime.Entry, single bool) []byte {
 	}
 	b, _ := json.Marshal(v) // only strings and numbers: it cannot fail
 	return b
-}
-
-// writeProblem answers with problem+json.
-func writeProblem(w http.ResponseWriter, status int, code, field, detail string) {
-	w.Header().Set("Content-Type", "application/problem+json")
-	w.WriteHeader(status)
-	body := map[string]any{"title": http.StatusText(status), "status": status, "code": code, "detail": detail}
-	if field != "" {
-		body["field"] = field
-	}
-	_ = json.NewEncoder(w).Encode(body) // the client has gone: nobody to tell
 }

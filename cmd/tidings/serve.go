@@ -10,7 +10,6 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"strings"
 	"syscall"
 	"time"
 
@@ -31,9 +30,12 @@ type serveCommand struct {
 	JWTIssuer        string        `name:"jwt-issuer" help:"Who must have issued a subscriber's token (iss)."`
 	JWTAudience      string        `name:"jwt-audience" help:"Whom it must be meant for (aud)."`
 	JWTLeeway        time.Duration `name:"jwt-leeway" default:"30s" help:"How far the clocks of issuer and hub may differ."`
+	JWTMaxLifetime   time.Duration `name:"jwt-max-lifetime" default:"24h" help:"How long a token may live, from iat to exp; 0 for any, and revocations are remembered for ever."`
 	JWTSecretFile    string        `name:"jwt-secret-file" type:"existingfile" help:"File with the secret of HS256."`
 	JWTPublicKeyFile string        `name:"jwt-public-key-file" type:"existingfile" help:"PEM file with a public key: RS256, ES256 or EdDSA."`
 	JWTKeySet        string        `name:"jwt-jwks-url" help:"URL of a JWK set with the issuer's keys."`
+
+	MaxRevocations int `default:"${max_revocations}" help:"How many revocations are remembered; each topic of one counts."`
 
 	AllowedOrigin []string `help:"Further origin whose pages may connect, such as https://app.example.com."`
 
@@ -84,16 +86,16 @@ func (c *serveCommand) serve(ctx context.Context, logs io.Writer, listening func
 	if err != nil {
 		return fmt.Errorf("--trusted-proxies: %w", err)
 	}
-	auth, err := c.authorizer(ctx)
-	if err != nil {
-		return err
-	}
 	logger := slog.New(slog.NewTextHandler(logs, &slog.HandlerOptions{Level: c.LogLevel}))
 	journal, err := c.openJournal(ctx)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, journal.close()) }()
+	auth, tokens, err := c.authorizer(ctx, journal.revocations(), logger)
+	if err != nil {
+		return err
+	}
 	traces, endTraces, err := service.Tracing(ctx, "tidings")
 	if err != nil {
 		return err
@@ -108,11 +110,10 @@ func (c *serveCommand) serve(ctx context.Context, logs io.Writer, listening func
 	opts.Traces = traces
 	hub := realtime.NewHub(journal, auth, opts)
 	sockets := ws.NewHandler(hub, ws.Options{AllowedOrigins: c.AllowedOrigin, ClientAddress: proxies.ClientAddress})
-	routes := c.routes(hub, sockets, journal, newPublishHandler(journal, hub, keys, traces, logger), logger)
-	if c.Dev {
-		routes = onlyLoopback(routes)
-	}
-	server := c.newServer(routes, proxies, logger)
+	routes := c.routes(hub, sockets, journal, logger)
+	routes.Handle("POST /api/publish", keys.guard(newPublishHandler(journal, hub, traces, logger)))
+	routes.Handle("POST /api/revoke", keys.guard(&revokeHandler{tokens, hub, logger}))
+	server := c.newServer(c.onlyLoopback(routes), proxies, logger)
 	door, err := c.door(sockets, listener)
 	if err != nil {
 		hub.Close()
@@ -174,38 +175,20 @@ func (c *serveCommand) endTraces(ctx context.Context, end func(context.Context) 
 	}
 }
 
-// keys returns the publish keys, and refuses settings that would let anyone in.
-func (c *serveCommand) keys() ([]string, error) {
-	keys := c.PublishKey
-	if c.PublishKeyFile != "" {
-		text, err := os.ReadFile(c.PublishKeyFile)
-		if err != nil {
-			return nil, fmt.Errorf("reading the publish keys: %w", err)
-		}
-		keys = append(keys, strings.Fields(string(text))...)
-	}
+// authorizer returns who decides about subscribers; outside of development that
+// goes by tokens.
+func (c *serveCommand) authorizer(ctx context.Context, store jwtauth.Store, logger *slog.Logger) (realtime.Authorizer, *jwtauth.Authorizer, error) {
 	if c.Dev {
-		return append(keys, "dev"), checkLoopback(c.Addr)
+		return anyone{}, nil, nil
 	}
-	if len(keys) == 0 {
-		return nil, errors.New("nobody could publish: set --publish-key or --publish-key-file, or --dev for development")
+	auth, err := c.tokens(ctx, store, logger)
+	if err != nil {
+		return nil, nil, err
 	}
-	for _, key := range keys {
-		if len(key) < minPublishKey {
-			return nil, fmt.Errorf("a publish key has %d bytes; it needs at least %d", len(key), minPublishKey)
-		}
-	}
-	return keys, nil
+	return auth, auth, nil
 }
 
-// minPublishKey is the fewest bytes of a publish key outside of development.
-const minPublishKey = 16
-
-// authorizer returns who decides about subscribers.
-func (c *serveCommand) authorizer(ctx context.Context) (realtime.Authorizer, error) {
-	if c.Dev {
-		return anyone{}, nil
-	}
+func (c *serveCommand) tokens(ctx context.Context, store jwtauth.Store, logger *slog.Logger) (*jwtauth.Authorizer, error) {
 	issuer := jwtauth.Issuer{Name: c.JWTIssuer, JWKSURL: c.JWTKeySet}
 	var err error
 	if c.JWTSecretFile != "" {
@@ -226,7 +209,10 @@ func (c *serveCommand) authorizer(ctx context.Context) (realtime.Authorizer, err
 	if leeway == 0 {
 		leeway = -1
 	}
-	auth, err := jwtauth.New(ctx, jwtauth.Options{Issuers: []jwtauth.Issuer{issuer}, Audience: c.JWTAudience, Leeway: leeway})
+	auth, err := jwtauth.New(ctx, jwtauth.Options{
+		Issuers: []jwtauth.Issuer{issuer}, Audience: c.JWTAudience, Leeway: leeway, MaxLifetime: c.JWTMaxLifetime,
+		MaxRevocations: c.MaxRevocations, Store: store, Logger: logger,
+	})
 	if err != nil {
 		return nil, fmt.Errorf("setting up authentication: %w", err)
 	}
@@ -262,10 +248,9 @@ func orUnlimited(n int) int {
 // socketPath is where the WebSocket is.
 const socketPath = "/ws"
 
-func (c *serveCommand) routes(hub *realtime.Hub, sockets http.Handler, journal journal, publish http.Handler, logger *slog.Logger) http.Handler {
+func (c *serveCommand) routes(hub *realtime.Hub, sockets http.Handler, journal journal, logger *slog.Logger) *http.ServeMux {
 	mux := http.NewServeMux()
 	mux.Handle(socketPath, sockets)
-	mux.Handle("POST /api/publish", publish)
 	mux.Handle("GET /healthz", healthHandler(hub, journal, logger))
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) {
 		if hub.Draining() {

@@ -1,0 +1,120 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// Limits of a request.
+const (
+	maxBody  = 1 << 20 // bytes
+	maxItems = 1000    // elements of its array
+)
+
+// itemProblem is an error as clients see it.
+type itemProblem struct {
+	Code    string `json:"code"`
+	Field   string `json:"field,omitempty"`
+	Message string `json:"message"`
+}
+
+// badItem blames a field.
+func badItem(field, message string) *itemProblem {
+	return &itemProblem{Code: "bad_request", Field: field, Message: message}
+}
+
+// readBody returns the body, or answers that it is too large.
+func readBody(w http.ResponseWriter, r *http.Request) ([]byte, bool) {
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	if err != nil {
+		writeProblem(w, http.StatusRequestEntityTooLarge, "too_large", "", fmt.Sprintf("a request has at most %d bytes", maxBody))
+		return nil, false
+	}
+	return body, true
+}
+
+// elements takes apart a body that is one item, or an array of them. The problem
+// is one of the whole body.
+func elements(body []byte) (raws []json.RawMessage, single bool, problem *itemProblem) {
+	body = bytes.TrimSpace(body)
+	// A payload goes out as it came in, and no browser takes text that is not UTF-8.
+	if !utf8.Valid(body) || !json.Valid(body) {
+		return nil, false, badItem("", "the body is not JSON in UTF-8")
+	}
+	if body[0] != '[' {
+		return []json.RawMessage{body}, true, nil
+	}
+	if err := json.Unmarshal(body, &raws); err != nil {
+		return nil, false, badItem("", err.Error())
+	}
+	if len(raws) == 0 || len(raws) > maxItems {
+		return nil, false, badItem("", fmt.Sprintf("an array has 1 to %d items", maxItems))
+	}
+	return raws, false, nil
+}
+
+// members takes apart an object whose members may have these names, exactly so,
+// and each once: encoding/json would take others for them, and the last of two.
+// Where names the object's own place, with a dot behind it.
+func members(raw json.RawMessage, where string, names ...string) (map[string]json.RawMessage, *itemProblem) {
+	decoder := json.NewDecoder(bytes.NewReader(raw))
+	if begin, err := decoder.Token(); err != nil || begin != json.Delim('{') {
+		return nil, badItem(trimDot(where), "must be a JSON object")
+	}
+	found := make(map[string]json.RawMessage, len(names))
+	for decoder.More() {
+		token, err := decoder.Token()
+		name, isText := token.(string)
+		if err != nil || !isText {
+			return nil, badItem(trimDot(where), "must be a JSON object")
+		}
+		if !slices.Contains(names, name) {
+			return nil, badItem(where+clip(name), "is not known here")
+		}
+		if _, twice := found[name]; twice {
+			return nil, badItem(where+name, "is there twice, and may be there once")
+		}
+		var value json.RawMessage
+		if err := decoder.Decode(&value); err != nil {
+			return nil, badItem(where+name, "is not JSON")
+		}
+		found[name] = value
+	}
+	return found, nil
+}
+
+func trimDot(where string) string { return strings.TrimSuffix(where, ".") }
+
+// maxNamed is how many bytes of an unknown name an answer repeats.
+const maxNamed = 64
+
+// clip shortens a name that is repeated in an answer.
+func clip(name string) string {
+	if len(name) <= maxNamed {
+		return name
+	}
+	return strings.ToValidUTF8(name[:maxNamed], "") + "…"
+}
+
+// writeProblem answers with problem+json.
+func writeProblem(w http.ResponseWriter, status int, code, field, detail string) {
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(status)
+	body := map[string]any{"title": http.StatusText(status), "status": status, "code": code, "detail": detail}
+	if field != "" {
+		body["field"] = field
+	}
+	_ = json.NewEncoder(w).Encode(body) // the client has gone: nobody to tell
+}
+
+// writeAnswer answers with JSON.
+func writeAnswer(w http.ResponseWriter, answer []byte) {
+	w.Header().Set("Content-Type", "application/json")
+	_, _ = w.Write(answer) // the client has gone: nobody to tell
+}

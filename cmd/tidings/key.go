@@ -1,0 +1,73 @@
+package main
+
+import (
+	"crypto/sha256"
+	"crypto/subtle"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"strings"
+)
+
+// minPublishKey is the fewest bytes of a publish key outside of development.
+const minPublishKey = 16
+
+// publishKeys are the hashes of the keys by which an app's server is known.
+type publishKeys [][sha256.Size]byte
+
+// keys returns the publish keys, and refuses settings that would let anyone in.
+func (c *serveCommand) keys() (publishKeys, error) {
+	texts := c.PublishKey
+	if c.PublishKeyFile != "" {
+		text, err := os.ReadFile(c.PublishKeyFile)
+		if err != nil {
+			return nil, fmt.Errorf("reading the publish keys: %w", err)
+		}
+		texts = append(texts, strings.Fields(string(text))...)
+	}
+	if c.Dev {
+		return hashKeys(append(texts, "dev")), checkLoopback(c.Addr)
+	}
+	if len(texts) == 0 {
+		return nil, errors.New("nobody could publish: set --publish-key or --publish-key-file, or --dev for development")
+	}
+	for _, key := range texts {
+		if len(key) < minPublishKey {
+			return nil, fmt.Errorf("a publish key has %d bytes; it needs at least %d", len(key), minPublishKey)
+		}
+	}
+	return hashKeys(texts), nil
+}
+
+func hashKeys(texts []string) publishKeys {
+	var keys publishKeys
+	for _, text := range texts {
+		keys = append(keys, sha256.Sum256([]byte(text)))
+	}
+	return keys
+}
+
+// guard lets requests through that carry one of the keys.
+func (k publishKeys) guard(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !k.open(r) {
+			w.Header().Set("Connection", "close") // else the answer would wait for the body
+			w.Header().Set("WWW-Authenticate", `Bearer realm="publish"`)
+			writeProblem(w, http.StatusUnauthorized, "unauthorized", "", "a valid publish key is needed: Authorization: Bearer KEY")
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// open compares the request's key with every one there is, in constant time.
+func (k publishKeys) open(r *http.Request) bool {
+	key, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	sum := sha256.Sum256([]byte(key))
+	found := 0
+	for i := range k {
+		found |= subtle.ConstantTimeCompare(sum[:], k[i][:])
+	}
+	return ok && found == 1
+}
