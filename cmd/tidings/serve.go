@@ -19,39 +19,35 @@ import (
 	"github.com/familygifting/tidings/realtime/ws"
 )
 
-// serveCommand is "tidings serve".
+// serveCommand is "tidings serve". docs/hub.md lists the flags.
 type serveCommand struct {
 	Addr string `default:"127.0.0.1:9000" help:"Address to listen on."`
 	Dev  bool   `help:"For development, on loopback only: anonymous subscribers, and the publish key \"dev\"."`
-	Log  string `default:"memory" placeholder:"memory|FILE" help:"Where events are kept: in memory, or in a SQLite file."`
 
-	PublishKey       []string      `help:"Key that may publish. Repeat for several."`
-	PublishKeyFile   string        `type:"existingfile" help:"File with a publish key on each line."`
+	Log         string        `default:"memory" placeholder:"memory|FILE" help:"Where events are kept: in memory, or in a SQLite file."`
+	KeepCount   int           `default:"${keep_count}" help:"Events of a topic that stay readable."`
+	KeepAge     time.Duration `default:"${keep_age}" help:"How long an event stays readable."`
+	AnswerBytes int           `default:"16777216" help:"Bytes of answers that a log in memory keeps by their Idempotency-Key, for 24 hours at most; the oldest go first."`
+
+	PublishKey     []string `help:"Key that may publish and revoke. Repeat for several."`
+	PublishKeyFile string   `type:"existingfile" help:"File with a publish key on each line."`
+
 	JWTIssuer        string        `name:"jwt-issuer" help:"Who must have issued a subscriber's token (iss)."`
 	JWTAudience      string        `name:"jwt-audience" help:"Whom it must be meant for (aud)."`
-	JWTLeeway        time.Duration `name:"jwt-leeway" default:"30s" help:"How far the clocks of issuer and hub may differ."`
-	JWTMaxLifetime   time.Duration `name:"jwt-max-lifetime" default:"24h" help:"How long a token may live, from iat to exp; 0 for any, and revocations are remembered for ever."`
+	JWTLeeway        time.Duration `name:"jwt-leeway" default:"${jwt_leeway}" help:"How far the clocks of issuer and hub may differ; 0 for not at all."`
+	JWTMaxLifetime   time.Duration `name:"jwt-max-lifetime" default:"24h" help:"How long a token may live, from iat to exp; 0 for any time, and revocations are remembered for ever."`
 	JWTSecretFile    string        `name:"jwt-secret-file" type:"existingfile" help:"File with the secret of HS256."`
 	JWTPublicKeyFile string        `name:"jwt-public-key-file" type:"existingfile" help:"PEM file with a public key: RS256, ES256 or EdDSA."`
 	JWTKeySet        string        `name:"jwt-jwks-url" help:"URL of a JWK set with the issuer's keys."`
+	MaxRevocations   int           `default:"${max_revocations}" help:"Revocations that are remembered; each topic of one counts."`
 
-	MaxRevocations int `default:"${max_revocations}" help:"How many revocations are remembered; each topic of one counts."`
+	AllowedOrigin  []string      `help:"Further origin whose pages may connect, such as https://app.example.com."`
+	TrustedProxies []string      `placeholder:"CIDR" help:"Addresses of reverse proxies whose X-Forwarded-For is believed, such as 127.0.0.1."`
+	IdleTimeout    time.Duration `default:"1m" help:"How long an HTTP connection may wait for its next request."`
+	ReadTimeout    time.Duration `default:"30s" help:"How long an HTTP request may take to arrive whole."`
 
-	AllowedOrigin []string `help:"Further origin whose pages may connect, such as https://app.example.com."`
-
-	TrustedProxies []string `placeholder:"CIDR" help:"Addresses of reverse proxies whose X-Forwarded-For is believed, e.g. 127.0.0.1. Default: none."`
-
-	KeepCount     int           `default:"1000" help:"Events of a topic that stay readable."`
-	KeepAge       time.Duration `default:"72h" help:"How long an event stays readable."`
-	AnswerBytes   int           `default:"16777216" help:"Bytes of answers that a log in memory keeps by their Idempotency-Key, for 24 hours at most; the oldest go first."`
-	PingInterval  time.Duration `default:"25s" help:"How long a peer may be silent before it is pinged."`
-	QueueBytes    int           `default:"1048576" help:"Bytes that may wait for a slow reader."`
-	MaxPerUser    int           `default:"100" help:"Sessions one user may have; 0 for any number."`
-	MaxPerAddress int           `default:"1000" help:"Sessions one network address may have, and as many other connections; 0 for any number."`
-	IdleTimeout   time.Duration `default:"1m" help:"How long an HTTP connection may wait for its next request."`
-	ReadTimeout   time.Duration `default:"30s" help:"How long an HTTP request may take to arrive whole."`
-	DrainWindow   time.Duration `default:"10s" help:"Time over which a shutdown spreads the return of its sessions."`
-	DrainTimeout  time.Duration `default:"20s" help:"Longest that a shutdown takes."`
+	engineFlags  `embed:""`
+	DrainTimeout time.Duration `default:"20s" help:"Longest that a shutdown takes."`
 
 	LogLevel slog.Level `default:"info" help:"What to log: debug, info, warn or error."`
 }
@@ -106,9 +102,7 @@ func (c *serveCommand) serve(ctx context.Context, logs io.Writer, listening func
 	if err != nil {
 		return err
 	}
-	opts := c.options(logger)
-	opts.Traces = traces
-	hub := realtime.NewHub(journal, auth, opts)
+	hub := realtime.NewHub(journal, auth, c.options(c.Dev, logger, traces))
 	sockets := ws.NewHandler(hub, ws.Options{AllowedOrigins: c.AllowedOrigin, ClientAddress: proxies.ClientAddress})
 	routes := c.routes(hub, sockets, journal, logger)
 	routes.Handle("POST /api/publish", keys.guard(newPublishHandler(journal, hub, traces, logger)))
@@ -229,20 +223,6 @@ func checkLoopback(addr string) error {
 		return nil
 	}
 	return fmt.Errorf("--dev lets anyone read and write, so --addr %s must be a loopback address such as 127.0.0.1:9000", addr)
-}
-
-func (c *serveCommand) options(logger *slog.Logger) realtime.Options {
-	return realtime.Options{
-		Anonymous: c.Dev, PingInterval: c.PingInterval, QueueBytes: c.QueueBytes, DrainWindow: c.DrainWindow,
-		MaxSessionsPerUser: orUnlimited(c.MaxPerUser), MaxSessionsPerAddress: orUnlimited(c.MaxPerAddress), Logger: logger,
-	}
-}
-
-func orUnlimited(n int) int {
-	if n == 0 {
-		return realtime.Unlimited
-	}
-	return n
 }
 
 // socketPath is where the WebSocket is.

@@ -89,7 +89,7 @@ func New(ctx context.Context, opts Options) (*Authorizer, error) {
 	a.revoked = revoked{store: opts.Store, limit: cmp.Or(opts.MaxRevocations, DefaultMaxRevocations), logger: a.logger}
 	if opts.MaxLifetime > 0 {
 		// Once for the token's iat, which may be ahead, and once for its exp.
-		a.revoked.keep = opts.MaxLifetime + 2*leeway + keepLonger
+		a.revoked.keep = opts.MaxLifetime + 2*leeway + RevocationMargin
 	}
 	for _, issuer := range opts.Issuers {
 		if _, twice := a.issuers[issuer.Name]; twice {

@@ -15,10 +15,10 @@ import (
 const DefaultMaxRevocations = 100_000
 
 const (
-	// keepLonger is for how much longer a revocation is remembered than a token
-	// can live: for the fraction of a second that iat lacks, and for sessions,
-	// which outlive their token by the hub's TokenGrace.
-	keepLonger = 10 * time.Minute
+	// RevocationMargin is for how much longer a revocation is remembered than a token
+	// can live: for the fraction of a second that iat lacks, and for sessions, which
+	// outlive their token by the TokenGrace of a hub, which has to be shorter.
+	RevocationMargin = 10 * time.Minute
 	// sweepInterval is how often old revocations are looked for, if any are made.
 	sweepInterval = time.Minute
 )

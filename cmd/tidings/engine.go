@@ -1,0 +1,94 @@
+package main
+
+import (
+	"fmt"
+	"log/slog"
+	"math"
+	"time"
+
+	"go.opentelemetry.io/otel/trace"
+
+	"github.com/familygifting/tidings/realtime"
+	"github.com/familygifting/tidings/realtime/jwtauth"
+)
+
+// engineFlags are the options of the engine.
+type engineFlags struct {
+	MaxPerUser        int `default:"${max_per_user}" help:"Sessions one user may have; 0 for any number."`
+	MaxPerAddress     int `default:"${max_per_address}" help:"Sessions one network address may have, and as many other connections; 0 for any number."`
+	MaxMessage        int `default:"${max_message}" help:"Bytes of a message from a client."`
+	MaxTopicsPerFrame int `default:"${max_topics_per_frame}" help:"Topics of one subscribe; 0 for any number."`
+	MaxTopics         int `default:"${max_topics}" help:"Subscriptions of one session; 0 for any number."`
+	MaxReplay         int `default:"${max_replay}" help:"Events that a client may lag behind and still resume; 0 for any number."`
+
+	InboundRate  float64 `default:"${inbound_rate}" help:"Messages a second that a client may send in the long run; 0 for any number."`
+	InboundBurst int     `default:"${inbound_burst}" help:"Messages that a client may send at once."`
+	MaxStrikes   int     `default:"${max_strikes}" help:"Messages of a session that may be refused before it is closed; 0 for any number."`
+
+	QueueBytes       int           `default:"${queue_bytes}" help:"Bytes that may wait for a slow reader."`
+	WriteTimeout     time.Duration `default:"${write_timeout}" help:"How long a reader may take nothing while something waits."`
+	AuthTimeout      time.Duration `default:"${auth_timeout}" help:"How long a session may take to authenticate."`
+	TokenGrace       time.Duration `default:"${token_grace}" help:"How long a session outlives its token; 0 for not at all."`
+	PingInterval     time.Duration `default:"${ping_interval}" help:"How long a peer may be silent before it is pinged."`
+	PongTimeout      time.Duration `default:"${pong_timeout}" help:"How long it may stay silent after that."`
+	PresenceInterval time.Duration `default:"${presence_interval}" help:"How long changes of who is there are gathered before they are told."`
+	HeadInterval     time.Duration `default:"${head_interval}" help:"How often subscribed topics are compared with the log."`
+	CallTimeout      time.Duration `default:"${call_timeout}" help:"How long the log may take to answer."`
+	DrainWindow      time.Duration `default:"${drain_window}" help:"Time over which a shutdown spreads the return of its sessions."`
+}
+
+// options are what the flags say. Zero stands for a default in the engine, and
+// for none of a thing here.
+func (f engineFlags) options(anonymous bool, logger *slog.Logger, traces trace.TracerProvider) realtime.Options {
+	grace := f.TokenGrace
+	if grace == 0 {
+		grace = -1
+	}
+	return realtime.Options{
+		Anonymous: anonymous, Logger: logger, Traces: traces,
+		MaxSessionsPerUser: orUnlimited(f.MaxPerUser), MaxSessionsPerAddress: orUnlimited(f.MaxPerAddress),
+		MaxMessage: f.MaxMessage, MaxTopicsPerFrame: orUnlimited(f.MaxTopicsPerFrame), MaxTopics: orUnlimited(f.MaxTopics),
+		MaxReplay: orUnlimited(f.MaxReplay), InboundRate: orUnlimited(f.InboundRate), InboundBurst: f.InboundBurst,
+		MaxStrikes: orUnlimited(f.MaxStrikes), QueueBytes: f.QueueBytes, WriteTimeout: f.WriteTimeout, AuthTimeout: f.AuthTimeout,
+		TokenGrace: grace, PingInterval: f.PingInterval, PongTimeout: f.PongTimeout, PresenceInterval: f.PresenceInterval,
+		HeadInterval: f.HeadInterval, CallTimeout: f.CallTimeout, DrainWindow: f.DrainWindow,
+	}
+}
+
+func orUnlimited[N int | float64](n N) N {
+	if n == 0 {
+		return realtime.Unlimited
+	}
+	return n
+}
+
+// Validate is called when the command line has been read: of some things there
+// may be none, of others there must be some, and of nothing less than none.
+func (c *serveCommand) Validate() error {
+	for name, value := range map[string]float64{
+		"--max-per-user": float64(c.MaxPerUser), "--max-per-address": float64(c.MaxPerAddress), "--max-topics-per-frame": float64(c.MaxTopicsPerFrame),
+		"--max-topics": float64(c.MaxTopics), "--max-replay": float64(c.MaxReplay), "--inbound-rate": c.InboundRate,
+		"--max-strikes": float64(c.MaxStrikes), "--token-grace": float64(c.TokenGrace), "--answer-bytes": float64(c.AnswerBytes),
+		"--jwt-leeway": float64(c.JWTLeeway), "--jwt-max-lifetime": float64(c.JWTMaxLifetime),
+	} {
+		if !(value >= 0 && value <= math.MaxInt64) { // nor NaN
+			return fmt.Errorf("%s must not be negative, nor without an end", name)
+		}
+	}
+	for name, value := range map[string]float64{
+		"--max-message": float64(c.MaxMessage), "--inbound-burst": float64(c.InboundBurst), "--queue-bytes": float64(c.QueueBytes),
+		"--write-timeout": float64(c.WriteTimeout), "--auth-timeout": float64(c.AuthTimeout), "--ping-interval": float64(c.PingInterval),
+		"--pong-timeout": float64(c.PongTimeout), "--presence-interval": float64(c.PresenceInterval), "--head-interval": float64(c.HeadInterval),
+		"--call-timeout": float64(c.CallTimeout), "--drain-window": float64(c.DrainWindow), "--drain-timeout": float64(c.DrainTimeout),
+		"--idle-timeout": float64(c.IdleTimeout), "--read-timeout": float64(c.ReadTimeout), "--keep-count": float64(c.KeepCount),
+		"--keep-age": float64(c.KeepAge), "--max-revocations": float64(c.MaxRevocations),
+	} {
+		if value <= 0 {
+			return fmt.Errorf("%s must be more than 0", name)
+		}
+	}
+	if c.TokenGrace > jwtauth.RevocationMargin {
+		return fmt.Errorf("--token-grace must not be more than %s, or sessions outlive what is remembered of revocations", short(jwtauth.RevocationMargin))
+	}
+	return nil
+}

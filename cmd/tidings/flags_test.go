@@ -1,0 +1,145 @@
+package main
+
+import (
+	"fmt"
+	"log/slog"
+	"os"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/familygifting/tidings/realtime"
+)
+
+// parse reads a command line of "tidings serve".
+func parse(t *testing.T, args ...string) (*serveCommand, *kong.Kong, error) {
+	t.Helper()
+	var c cli
+	parser, err := newParser(&c, kong.Exit(func(int) {}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = parser.Parse(append([]string{"serve"}, args...))
+	return &c.Serve, parser, err
+}
+
+// docs/hub.md lists the flags as they are, all of them and no others.
+func TestEveryFlagIsDocumented(t *testing.T) {
+	_, parser, err := parse(t)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var want []string
+	for _, flag := range parser.Model.Children[0].Flags {
+		value := flag.Default
+		if value != "" {
+			value = "`" + value + "`"
+		}
+		want = append(want, fmt.Sprintf("| `--%s` | %s | %s |", flag.Name, value, flag.Help))
+	}
+	document, err := os.ReadFile("../../docs/hub.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for line := range strings.Lines(string(document)) {
+		if strings.HasPrefix(line, "| `--") {
+			got = append(got, strings.TrimSpace(line))
+		}
+	}
+	if parser.Model.Children[0].Name != "serve" || len(want) < 40 {
+		t.Fatalf("the flags of %s are %q", parser.Model.Children[0].Name, want)
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("docs/hub.md has\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+// Without a flag the engine's options are the engine's own; and each of them has
+// a flag.
+func TestFlagsHaveTheDefaultsOfTheEngine(t *testing.T) {
+	c, _, err := parse(t)
+	if err != nil {
+		t.Fatal(err)
+	}
+	logger := slog.New(slog.DiscardHandler)
+	got := c.options(false, logger, nil)
+	hub := realtime.NewHub(nil, nil, realtime.Options{Logger: logger}) // nobody comes, so nobody asks
+	defer hub.Close()
+	if want := hub.Options(); !reflect.DeepEqual(got, want) {
+		t.Errorf("options %+v\nwant    %+v", got, want)
+	}
+	for i := range reflect.TypeOf(got).NumField() {
+		name := reflect.TypeOf(got).Field(i).Name
+		if slices.Contains([]string{"Anonymous", "Traces"}, name) {
+			continue
+		}
+		if reflect.ValueOf(got).Field(i).IsZero() {
+			t.Errorf("%s has no flag", name)
+		}
+	}
+}
+
+// Zero stands for none, where there may be none.
+func TestFlagsThatAreZero(t *testing.T) {
+	c, _, err := parse(t, "--max-per-user=0", "--max-topics=0", "--max-topics-per-frame=0", "--max-replay=0", "--inbound-rate=0", "--max-strikes=0", "--token-grace=0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	logger := slog.New(slog.DiscardHandler)
+	hub := realtime.NewHub(nil, nil, c.options(false, logger, nil))
+	defer hub.Close()
+	opts := hub.Options()
+	for name, got := range map[string]int{
+		"sessions": opts.MaxSessionsPerUser, "topics": opts.MaxTopics, "topics of a frame": opts.MaxTopicsPerFrame,
+		"replay": opts.MaxReplay, "rate": int(opts.InboundRate), "strikes": opts.MaxStrikes,
+	} {
+		if got != realtime.Unlimited {
+			t.Errorf("%s: %d; want no limit", name, got)
+		}
+	}
+	if opts.TokenGrace != 0 {
+		t.Errorf("grace %v; want none", opts.TokenGrace)
+	}
+}
+
+// No flag takes what makes no sense, and each says so by its name.
+func TestFlagsThatAreRefused(t *testing.T) {
+	mayBeNone := []string{
+		"max-per-user", "max-per-address", "max-topics-per-frame", "max-topics", "max-replay", "inbound-rate", "max-strikes", "token-grace",
+		"answer-bytes", "jwt-leeway", "jwt-max-lifetime",
+	}
+	_, parser, err := parse(t)
+	if err != nil {
+		t.Fatal(err)
+	}
+	numbers := 0
+	for _, flag := range parser.Model.Children[0].Flags {
+		if kind := flag.Target.Kind(); flag.Name == "log-level" || kind != reflect.Int && kind != reflect.Int64 && kind != reflect.Float64 {
+			continue
+		}
+		numbers++
+		unit := ""
+		if flag.Target.Type().String() == "time.Duration" {
+			unit = "s"
+		}
+		if _, _, err := parse(t, "--"+flag.Name+"=-1"+unit); err == nil || !strings.Contains(err.Error(), "--"+flag.Name+" must") {
+			t.Errorf("--%s=-1%s: %v", flag.Name, unit, err)
+		}
+		_, _, err := parse(t, "--"+flag.Name+"=0"+unit)
+		if none := slices.Contains(mayBeNone, flag.Name); none != (err == nil) || err != nil && !strings.Contains(err.Error(), "--"+flag.Name+" must") {
+			t.Errorf("--%s=0%s: %v; allowed: %v", flag.Name, unit, err, none)
+		}
+	}
+	if numbers < 25 {
+		t.Errorf("%d flags are numbers: this test reads them otherwise", numbers)
+	}
+	for _, arg := range []string{"--inbound-rate=NaN", "--inbound-rate=Inf", "--token-grace=1h"} {
+		if _, _, err := parse(t, arg); err == nil || !strings.Contains(err.Error(), " must ") {
+			t.Errorf("%s: %v", arg, err)
+		}
+	}
+}
