@@ -117,7 +117,7 @@ test('the page: log in, see what others do, log out', async () => {
   await anna.click(screen.getByRole('button', { name: 'Log anna out' }));
   await waitFor(() => expect(lines()).toEqual([]));
   // An interruption of less than a second is not shown.
-  const [indicator] = await screen.findAllByText('Disconnected', undefined, { timeout: 5000 });
+  const [indicator] = await screen.findAllByText('Signed out', undefined, { timeout: 5000 });
   expect(indicator).toBeDefined();
 });
 

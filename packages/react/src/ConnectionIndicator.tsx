@@ -1,18 +1,21 @@
 'use client';
 
 import type { ConnectionStatus, WSConnectionState } from '@tidings/client';
-import { useEffect, useState, type CSSProperties } from 'react';
+import { useEffect, useRef, useState, type CSSProperties } from 'react';
 
 import { useTidingsClient } from './provider';
 import { useConnectionStatus } from './useWebSocket';
 
-/** Interruptions shorter than this are not shown, in milliseconds. */
+/** What lasts less long than this is not shown, in milliseconds. */
 export const FLICKER_MS = 1000;
+
+/** Close codes from here on are a server's own; below are those of browsers and proxies. */
+const FIRST_OWN_CLOSE_CODE = 3000;
 
 /** What both indicators take. */
 export interface ConnectionIndicatorProps {
   /**
-   * Show nothing while connected.
+   * Show nothing while connected, nor in the first second.
    * @default false
    */
   hideWhenConnected?: boolean | undefined;
@@ -20,13 +23,16 @@ export interface ConnectionIndicatorProps {
   className?: string | undefined;
 }
 
-/** Words, shape and colour: shapes differ too, so that the state does not hang on colour alone. */
+/**
+ * Words, shape and colour: shapes differ too, so that the state does not hang on colour alone.
+ * The colours stand out from white and from black.
+ */
 const LOOKS: Record<WSConnectionState, readonly [label: string, shape: string, color: string]> = {
   connected: ['Connected', '●', 'connected, #15803d'],
   connecting: ['Connecting…', '◌', 'connecting, #a16207'],
   reconnecting: ['Reconnecting…', '◌', 'connecting, #a16207'],
-  disconnected: ['Disconnected', '○', 'disconnected, #57606a'],
-  error: ['Connection failed', '▲', 'error, #b42318'],
+  disconnected: ['Disconnected', '○', 'disconnected, #6e7781'],
+  error: ['Connection failed', '▲', 'error, #dc2626'],
 };
 
 const ROW: CSSProperties = {
@@ -36,81 +42,112 @@ const ROW: CSSProperties = {
   font: 'var(--tidings-font, inherit)',
 };
 
-const CONNECTED: ConnectionStatus = { state: 'connected' };
+/** Large enough for a finger. */
+const TARGET: CSSProperties = { minWidth: 24, minHeight: 24 };
 
-/** The status, with short interruptions of a connection left out. */
+/** What a server renders, and what the first second of a page looks like. */
+const STARTING: ConnectionStatus = { state: 'connecting' };
+
+/** The status, with what is over within a second left out. */
 function useSteadyStatus(): ConnectionStatus {
   const status = useConnectionStatus();
   const isConnected = status.state === 'connected';
-  /** Whether it was connected a moment ago. */
-  const [wasConnected, setWasConnected] = useState(false);
+  /** Shown in place of what may be over in a moment. */
+  const [standIn, setStandIn] = useState<ConnectionStatus | undefined>(STARTING);
 
   useEffect(() => {
-    const timer = setTimeout(() => setWasConnected(isConnected), isConnected ? 0 : FLICKER_MS);
+    const settle = () => setStandIn(isConnected ? { state: 'connected' } : undefined);
+    const timer = setTimeout(settle, isConnected ? 0 : FLICKER_MS);
     return () => clearTimeout(timer);
   }, [isConnected]);
 
-  return wasConnected ? CONNECTED : status;
+  return isConnected ? status : (standIn ?? status);
 }
 
-function Shape({ state }: { state: WSConnectionState }) {
-  const [, shape, color] = LOOKS[state];
-  return (
-    <span aria-hidden="true" style={{ color: `var(--tidings-${color})` }}>
-      {shape}
-    </span>
-  );
+/** Whether nobody is logged in: no button brings the connection back, only a log-in does. */
+const isSignedOut = ({ state, error }: ConnectionStatus) =>
+  state === 'disconnected' && error?.code === 'not_authenticated';
+
+/** The state in words, and why: what the server said, or what a person can make something of. */
+function wordsOf(status: ConnectionStatus): string {
+  if (isSignedOut(status)) return 'Signed out';
+  const { state, error } = status;
+  const [label] = LOOKS[state];
+  if (!error) return label;
+  const { closeCode = FIRST_OWN_CLOSE_CODE } = error as { closeCode?: number };
+  const isBroken = closeCode < FIRST_OWN_CLOSE_CODE || error.code === 'token_failed';
+  return `${label} (${isBroken ? 'no connection to the server' : error.message})`;
 }
 
-/** Whether the connection waits for somebody to want it again. */
-const isOver = (state: WSConnectionState) => state === 'disconnected' || state === 'error';
-
-/**
- * Shows the state of the connection in words, why it is lost, and a button to reconnect where
- * that takes a person. Themed by the CSS variables `--tidings-connected`, `-connecting`,
- * `-disconnected`, `-error`, `-gap` and `-font`.
- */
-export function ConnectionIndicator({ hideWhenConnected, className }: ConnectionIndicatorProps) {
+function Indicator({
+  hideWhenConnected,
+  className,
+  isCompact,
+}: ConnectionIndicatorProps & { isCompact: boolean }) {
   const client = useTidingsClient();
-  const { state, error } = useSteadyStatus();
-  const isHidden = hideWhenConnected && state === 'connected';
+  const status = useSteadyStatus();
+  const live = useRef<HTMLSpanElement>(null);
+  const { state } = status;
+  const isHidden = hideWhenConnected && (state === 'connected' || status === STARTING);
+  const isOver = state === 'error' || (state === 'disconnected' && !isSignedOut(status));
+  const words = wordsOf(status);
+  const [, shape, color] = LOOKS[state];
+
+  /** The button goes as soon as it is pressed: the focus stays here, and is not lost. */
+  const reconnect = () => {
+    live.current?.focus();
+    client.connect();
+  };
+
   return (
-    <span className={className} style={isHidden ? undefined : ROW} data-state={state}>
+    <span
+      className={className}
+      style={isHidden ? undefined : ROW}
+      data-state={state}
+      title={isCompact && !isHidden ? words : undefined}
+    >
       {/* Stays in the page while hidden: a live region that comes and goes is not announced. */}
-      <span role="status" style={isHidden ? undefined : ROW}>
+      <span role="status" ref={live} tabIndex={-1} style={isHidden ? undefined : ROW}>
         {!isHidden && (
           <>
-            <Shape state={state} />
-            <span>{LOOKS[state][0]}</span>
-            {error && isOver(state) && <span>({error.message})</span>}
+            <span aria-hidden="true" style={{ color: `var(--tidings-${color})` }}>
+              {shape}
+            </span>
+            <span style={isCompact ? VISUALLY_HIDDEN : undefined}>{words}</span>
           </>
         )}
       </span>
-      {isOver(state) && (
-        <button type="button" onClick={() => client.connect()}>
-          Reconnect
+      {isOver && (
+        <button
+          type="button"
+          style={TARGET}
+          aria-label={isCompact ? 'Reconnect' : undefined}
+          title={isCompact ? 'Reconnect' : undefined}
+          onClick={reconnect}
+        >
+          {isCompact ? '↻' : 'Reconnect'}
         </button>
       )}
     </span>
   );
 }
 
-/** The state of the connection as one symbol; its words are its name and its tooltip. */
-export function ConnectionIndicatorCompact({
-  hideWhenConnected,
-  className,
-}: ConnectionIndicatorProps) {
-  const { state, error } = useSteadyStatus();
-  if (hideWhenConnected && state === 'connected')
-    return <span role="status" className={className} />;
-  const [name] = LOOKS[state];
-  const label = error ? `${name} (${error.message})` : name;
-  return (
-    <span role="status" className={className} title={label} data-state={state}>
-      <Shape state={state} />
-      <span style={VISUALLY_HIDDEN}>{label}</span>
-    </span>
-  );
+/**
+ * Shows the state of the connection in words, why it is lost, and a button to reconnect where
+ * that takes a person. Quiet about what is over within a second; without a button while nobody is
+ * logged in. Themed by the CSS variables `--tidings-connected`, `-connecting`, `-disconnected`,
+ * `-error`, `-gap` and `-font`.
+ */
+export function ConnectionIndicator(props: ConnectionIndicatorProps) {
+  return <Indicator {...props} isCompact={false} />;
+}
+
+/**
+ * The same in small: a symbol, whose words are for screen readers and its tooltip, and a button to
+ * reconnect.
+ */
+export function ConnectionIndicatorCompact(props: ConnectionIndicatorProps) {
+  return <Indicator {...props} isCompact />;
 }
 
 const VISUALLY_HIDDEN: CSSProperties = {

@@ -59,7 +59,7 @@ function patterns(): void {
 
     await annas.page.getByRole('button', { name: 'Log out' }).click();
     await annas.frames.socketClosed();
-    await expect(annas.indicator).toHaveText(/Disconnected/);
+    await expect(annas.indicator).toHaveText(/Signed out/);
     await expect(annas.page.getByText('Kite')).toHaveCount(0);
   });
 

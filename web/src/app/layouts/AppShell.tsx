@@ -66,7 +66,7 @@ export function AppShell({ children }: { children: ReactNode }) {
 /** A pill while there is something to tell, nothing at all while connected. */
 const INDICATOR = [
   'rounded-full text-sm font-medium text-honey',
-  'not-data-[state=connected]:bg-honey-soft not-data-[state=connected]:px-3 not-data-[state=connected]:py-1.5',
+  'has-[[role=status]:not(:empty)]:bg-honey-soft has-[[role=status]:not(:empty)]:px-3 has-[[role=status]:not(:empty)]:py-1.5',
   'data-[state=error]:bg-danger-soft data-[state=error]:text-danger',
   '[&_button]:font-semibold [&_button]:underline',
 ].join(' ');
