@@ -73,7 +73,16 @@ type serverFlags struct {
 	MetricsToken   string        `help:"Bearer token for /metrics; without one only this machine may read them." env:"GIFTBOARD_METRICS_TOKEN" placeholder:"TOKEN"`
 	LogFormat      string        `help:"How to log: text or json." enum:"text,json" default:"text" env:"GIFTBOARD_LOG_FORMAT"`
 	LogLevel       slog.Level    `help:"What to log: debug, info, warn or error." default:"info" env:"GIFTBOARD_LOG_LEVEL"`
-	DrainTimeout   time.Duration `help:"How long open requests may take after a signal to stop." default:"20s" env:"GIFTBOARD_DRAIN_TIMEOUT"`
+	DrainDelay     time.Duration `help:"How long load balancers get to notice that /readyz is red before it stops." default:"0s" env:"GIFTBOARD_DRAIN_DELAY"`
+	DrainTimeout   time.Duration `help:"How long it may take to stop, the delay and open requests included." default:"20s" env:"GIFTBOARD_DRAIN_TIMEOUT"`
+}
+
+// Validate is called when the command line has been read.
+func (f serverFlags) Validate() error {
+	if f.DrainDelay < 0 || f.DrainDelay >= f.DrainTimeout {
+		return errors.New("--drain-delay must be shorter than --drain-timeout, which it is part of, and not negative")
+	}
+	return nil
 }
 
 // fromFile takes a flag's value from the file that NAME_FILE names, where NAME

@@ -366,7 +366,7 @@ func TestReadyTurnsRed(t *testing.T) {
 	if ask(working, working.ready) != 200 || ask(working, working.health) != 200 {
 		t.Error("a server that works is not ready")
 	}
-	working.leaving.Store(true)
+	working.leaving.Begin(t.Context(), 0)
 	if ask(working, working.ready) != 503 || ask(working, working.health) != 200 {
 		t.Error("a server that stops is alive, but not ready")
 	}

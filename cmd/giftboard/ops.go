@@ -7,12 +7,13 @@ import (
 	"net/http"
 	"net/netip"
 	"strconv"
-	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"github.com/familygifting/tidings/cmd/internal/service"
 )
 
 // healthTimeout is how long storage, or an event on its way, may take before the
@@ -30,7 +31,7 @@ type ops struct {
 	duration *prometheus.HistogramVec
 
 	// leaving is set when the server is about to stop.
-	leaving atomic.Bool
+	leaving service.Leaving
 }
 
 // checks find out how a server is.
@@ -92,11 +93,9 @@ func (o *ops) health(w http.ResponseWriter, r *http.Request) {
 
 // ready says that requests are welcome.
 func (o *ops) ready(w http.ResponseWriter, r *http.Request) {
-	if o.leaving.Load() {
-		http.Error(w, "stopping", http.StatusServiceUnavailable)
-		return
+	if !o.leaving.Refuse(w) {
+		o.answer(w, r, o.checks.storage, "storage does not answer")
 	}
-	o.answer(w, r, o.checks.storage, "storage does not answer")
 }
 
 func (o *ops) answer(w http.ResponseWriter, r *http.Request, check func(context.Context) error, otherwise string) {

@@ -266,9 +266,9 @@ func (s *server) serve(ctx context.Context) error {
 		return errors.Join(err, s.close())
 	case <-ctx.Done():
 	}
-	s.ops.leaving.Store(true)
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.flags.DrainTimeout)
 	defer cancel()
+	s.ops.leaving.Begin(ctx, s.flags.DrainDelay)
 	s.hub.Drain(ctx)
 	err := s.http.Shutdown(ctx)
 	<-failed

@@ -69,7 +69,7 @@ func (c *serveCommand) Validate() error {
 		"--max-per-user": float64(c.MaxPerUser), "--max-per-address": float64(c.MaxPerAddress), "--max-topics-per-frame": float64(c.MaxTopicsPerFrame),
 		"--max-topics": float64(c.MaxTopics), "--max-replay": float64(c.MaxReplay), "--inbound-rate": c.InboundRate,
 		"--max-strikes": float64(c.MaxStrikes), "--token-grace": float64(c.TokenGrace), "--answer-bytes": float64(c.AnswerBytes),
-		"--jwt-leeway": float64(c.JWTLeeway), "--jwt-max-lifetime": float64(c.JWTMaxLifetime),
+		"--jwt-leeway": float64(c.JWTLeeway), "--jwt-max-lifetime": float64(c.JWTMaxLifetime), "--drain-delay": float64(c.DrainDelay),
 	} {
 		if !(value >= 0 && value <= math.MaxInt64) { // nor NaN
 			return fmt.Errorf("%s must not be negative, nor without an end", name)
@@ -86,6 +86,9 @@ func (c *serveCommand) Validate() error {
 		if value <= 0 {
 			return fmt.Errorf("%s must be more than 0", name)
 		}
+	}
+	if c.DrainDelay >= c.DrainTimeout && !c.Dev {
+		return fmt.Errorf("--drain-delay must be shorter than --drain-timeout, which it is part of")
 	}
 	if c.TokenGrace > jwtauth.RevocationMargin {
 		return fmt.Errorf("--token-grace must not be more than %s, or sessions outlive what is remembered of revocations", short(jwtauth.RevocationMargin))

@@ -110,7 +110,7 @@ func TestFlagsThatAreZero(t *testing.T) {
 func TestFlagsThatAreRefused(t *testing.T) {
 	mayBeNone := []string{
 		"max-per-user", "max-per-address", "max-topics-per-frame", "max-topics", "max-replay", "inbound-rate", "max-strikes", "token-grace",
-		"answer-bytes", "jwt-leeway", "jwt-max-lifetime",
+		"answer-bytes", "jwt-leeway", "jwt-max-lifetime", "drain-delay",
 	}
 	_, parser, err := parse(t)
 	if err != nil {
@@ -137,7 +137,7 @@ func TestFlagsThatAreRefused(t *testing.T) {
 	if numbers < 25 {
 		t.Errorf("%d flags are numbers: this test reads them otherwise", numbers)
 	}
-	for _, arg := range []string{"--inbound-rate=NaN", "--inbound-rate=Inf", "--token-grace=1h"} {
+	for _, arg := range []string{"--inbound-rate=NaN", "--inbound-rate=Inf", "--token-grace=1h", "--drain-delay=20s"} {
 		if _, _, err := parse(t, arg); err == nil || !strings.Contains(err.Error(), " must ") {
 			t.Errorf("%s: %v", arg, err)
 		}

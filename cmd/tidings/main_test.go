@@ -311,7 +311,8 @@ func startWithTokens(t *testing.T, logs io.Writer, args ...string) (url string, 
 	if err := os.WriteFile(file, []byte(secret), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	return startLogging(t, logs, append(args, "--drain-window=100ms", "--jwt-secret-file="+file, "--publish-key="+publishKey)...)
+	settings := []string{"--drain-window=100ms", "--drain-delay=0", "--jwt-secret-file=" + file, "--publish-key=" + publishKey}
+	return startLogging(t, logs, append(settings, args...)...)
 }
 
 // token signs one for an hour, with claims changed by pairs of name and value.
@@ -366,7 +367,7 @@ func TestSubscribersNeedAToken(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	url, _ := start(t, "--drain-window=100ms", "--jwt-secret-file="+filepath.Join(files, "secret"), "--publish-key-file="+filepath.Join(files, "keys"), "--jwt-audience=hub")
+	url, _ := start(t, "--drain-window=100ms", "--drain-delay=0", "--jwt-secret-file="+filepath.Join(files, "secret"), "--publish-key-file="+filepath.Join(files, "keys"), "--jwt-audience=hub")
 	token, err := jwt.NewWithClaims(jwt.SigningMethodHS256, jwt.MapClaims{
 		"sub": "u1", "aud": "hub", "exp": time.Now().Add(time.Hour).Unix(), "topics": []string{"list-items:*"},
 	}).SignedString(secret)

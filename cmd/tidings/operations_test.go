@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"io"
 	"net/http"
 	"os"
 	"regexp"
@@ -91,6 +92,30 @@ func TestReadyTurnsRedWhileItDrains(t *testing.T) {
 	<-ended
 	if took := time.Since(begun); took < limit || took > limit+5*time.Second {
 		t.Errorf("it ended after %v; its limit is %v", took, limit)
+	}
+}
+
+// Between the first signal and the end load balancers have time to notice. Until
+// they have, they send newcomers, who are served like all others.
+func TestNewcomersAreServedUntilBalancersNotice(t *testing.T) {
+	const delay = time.Second
+	url, end := startWithTokens(t, io.Discard, "--drain-delay="+delay.String())
+	begun := time.Now()
+	ended := make(chan struct{})
+	go func() { end(); close(ended) }()
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	for status := 0; status != http.StatusServiceUnavailable; <-tick.C {
+		status, _ = get(t, url+"/readyz")
+	}
+	say, next := enter(t, url, token(t))
+	say(`{"action":"subscribe","topic":"list-items:1"}`)
+	expect(t, next, `"subscribed"`)
+	publishTo(t, url, one)
+	expect(t, next, `"seq":1`, `"drain"`, "3000")
+	<-ended
+	if took := time.Since(begun); took < delay {
+		t.Errorf("it ended after %v; the delay is %v", took, delay)
 	}
 }
 

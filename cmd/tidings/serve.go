@@ -47,7 +47,8 @@ type serveCommand struct {
 	ReadTimeout    time.Duration `default:"30s" help:"How long an HTTP request may take to arrive whole."`
 
 	engineFlags  `embed:""`
-	DrainTimeout time.Duration `default:"20s" help:"Longest that a shutdown takes."`
+	DrainDelay   time.Duration `default:"5s" help:"How long load balancers get to notice that /readyz is red before a shutdown begins; none with --dev."`
+	DrainTimeout time.Duration `default:"20s" help:"Longest that a shutdown takes, the delay included."`
 
 	LogLevel slog.Level `default:"info" help:"What to log: debug, info, warn or error."`
 }
@@ -104,7 +105,8 @@ func (c *serveCommand) serve(ctx context.Context, logs io.Writer, listening func
 	}
 	hub := realtime.NewHub(journal, auth, c.options(c.Dev, logger, traces))
 	sockets := ws.NewHandler(hub, ws.Options{AllowedOrigins: c.AllowedOrigin, ClientAddress: proxies.ClientAddress})
-	routes := c.routes(hub, sockets, journal, logger)
+	leaving := new(service.Leaving)
+	routes := c.routes(hub, sockets, journal, leaving, logger)
 	routes.Handle("POST /api/publish", keys.guard(newPublishHandler(journal, hub, traces, logger)))
 	routes.Handle("POST /api/revoke", keys.guard(&revokeHandler{tokens, hub, logger}))
 	server := c.newServer(c.onlyLoopback(routes), proxies, logger)
@@ -115,7 +117,7 @@ func (c *serveCommand) serve(ctx context.Context, logs io.Writer, listening func
 	}
 	logger.Info("tidings is listening", "url", "http://"+listener.Addr().String(), "dev", c.Dev)
 	listening(listener.Addr())
-	return c.runUntil(ctx, server, door, hub)
+	return c.runUntil(ctx, server, door, hub, leaving)
 }
 
 // door returns where connections come in. In development each of them has to
@@ -146,16 +148,22 @@ func (c *serveCommand) newServer(routes http.Handler, proxies service.Proxies, l
 }
 
 // runUntil serves until ctx ends, then shuts down politely.
-func (c *serveCommand) runUntil(ctx context.Context, server *http.Server, listener net.Listener, hub *realtime.Hub) error {
+func (c *serveCommand) runUntil(ctx context.Context, server *http.Server, listener net.Listener, hub *realtime.Hub, leaving *service.Leaving) error {
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
 	var err error
+	delay := c.DrainDelay
 	select {
 	case err = <-failed:
+		delay = 0 // nobody comes in any more
 	case <-ctx.Done():
+	}
+	if c.Dev {
+		delay = 0 // no balancer stands before it
 	}
 	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), c.DrainTimeout)
 	defer cancel()
+	leaving.Begin(end, delay)
 	hub.Drain(end)
 	return errors.Join(err, server.Shutdown(end))
 }
@@ -228,16 +236,14 @@ func checkLoopback(addr string) error {
 // socketPath is where the WebSocket is.
 const socketPath = "/ws"
 
-func (c *serveCommand) routes(hub *realtime.Hub, sockets http.Handler, journal journal, logger *slog.Logger) *http.ServeMux {
+func (c *serveCommand) routes(hub *realtime.Hub, sockets http.Handler, journal journal, leaving *service.Leaving, logger *slog.Logger) *http.ServeMux {
 	mux := http.NewServeMux()
 	mux.Handle(socketPath, sockets)
 	mux.Handle("GET /healthz", healthHandler(hub, journal, logger))
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) {
-		if hub.Draining() {
-			http.Error(w, "draining", http.StatusServiceUnavailable)
-			return
+		if !leaving.Refuse(w) {
+			_, _ = io.WriteString(w, "ready\n")
 		}
-		_, _ = io.WriteString(w, "ready\n")
 	})
 	mux.Handle("GET /metrics", metricsHandler(hub))
 	return mux
