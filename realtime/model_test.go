@@ -2,10 +2,11 @@ package realtime_test
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
+	"maps"
 	"net/netip"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -15,13 +16,13 @@ import (
 
 	"github.com/familygifting/tidings/realtime"
 	"github.com/familygifting/tidings/realtime/memlog"
-	"github.com/familygifting/tidings/realtime/wire"
 )
 
 // The model: a few users on a few topics, while events are published, wake-ups
 // lost, doubled and turned around, connections broken, access taken and given
-// back, history trimmed and restored. Every message that a client gets is held
-// to the invariants, by their names in docs/guarantees.md.
+// back, logins ended, tokens refreshed, history trimmed and restored. Every
+// message that a client gets is held to the invariants, by their names in
+// docs/guarantees.md.
 
 // step is one thing that happens.
 type step struct {
@@ -33,13 +34,15 @@ type step struct {
 	// authorized for the After-th time.
 	Amid  *step
 	After int
+	// Times is how often it does, one right after the other.
+	Times int
 }
 
-var kinds = []string{"publish", "publish", "publish", "lose", "double", "invert", "subscribe", "resume", "resume", "return", "return", "behind", "crash", "unsubscribe", "revoke", "grant", "restore", "read", "stall", "wait"}
+var kinds = []string{"publish", "publish", "publish", "lose", "double", "invert", "subscribe", "resume", "resume", "return", "return", "behind", "crash", "unsubscribe", "revoke", "grant", "restore", "read", "stall", "wait", "logout", "refresh", "look", "look", "hide", "show", "signal"}
 
-// amidKinds are what can happen in the middle of something else. Not what a
-// client asks for, since a session handles one message after the other.
-var amidKinds = []string{"publish", "publish", "lose", "crash", "revoke", "grant", "restore", "stall"}
+// amidKinds are what can happen in the middle of something else. What a client
+// asks for is among them, since a replay goes on while it asks.
+var amidKinds = []string{"publish", "publish", "lose", "crash", "revoke", "revoke", "grant", "restore", "stall", "unsubscribe", "resume", "logout", "hide"}
 
 const users, topics, kept = 2, 2, 12
 
@@ -50,7 +53,7 @@ func drawStep(t *rapid.T) step {
 		if rapid.Bool().Draw(t, "same") { // it concerns what is going on
 			amid.User, amid.Topic = s.User, s.Topic
 		}
-		s.After = rapid.IntRange(0, 4).Draw(t, "after")
+		s.After, s.Times = rapid.IntRange(0, 4).Draw(t, "after"), rapid.IntRange(1, 3).Draw(t, "times")
 		s.Amid = &amid
 	}
 	return s
@@ -80,9 +83,14 @@ type world struct {
 	hub *realtime.Hub
 
 	mu     sync.Mutex        // guards everything below; taken after a peer's
-	amid   func()            // runs once, in the middle of something
+	amid   func()            // runs in the middle of something
 	after  int               // how often before it does not
+	times  int               // how often it then does
 	denied map[string]bool   // "user topic"
+	hidden map[string]bool   // "user topic", who may not meet the others
+	logins int               // how many there were
+	ended  map[string]bool   // logins
+	over   map[string]bool   // logins whose end was acknowledged
 	truth  map[string]string // "epoch topic seq" → event id
 	peers  [users]*peer
 	broken string // the first invariant that broke
@@ -99,14 +107,23 @@ func (w *world) violate(format string, args ...any) {
 	}
 }
 
-// Authenticate, Authorize: the world is its own Authorizer.
+// Authenticate, Authorize, MayMeet: the world is its own Authorizer. A token is
+// "user login grant", where the grant is a topic or everything.
 func (w *world) Authenticate(_ context.Context, token string) (realtime.Identity, error) {
-	return realtime.Identity{User: token}, nil
+	parts := strings.Fields(token)
+	w.mu.Lock()
+	ended := w.ended[parts[1]]
+	w.mu.Unlock()
+	w.interrupt() // the login was looked up, and the session is not yet filed under it
+	if ended {
+		return realtime.Identity{}, &realtime.Error{Code: realtime.CodeTokenInvalid, Message: "the login has ended"}
+	}
+	return realtime.Identity{User: parts[0], Session: parts[1], Grant: parts[2]}, nil
 }
 
 func (w *world) Authorize(_ context.Context, who realtime.Identity, topic realtime.Topic) (realtime.Topic, error) {
 	w.mu.Lock()
-	denied := w.denied[who.User+" "+string(topic)]
+	denied := w.denied[who.User+" "+string(topic)] || !grants(who.Grant, topic)
 	w.mu.Unlock()
 	w.interrupt() // the decision is made, and not yet known
 	if denied {
@@ -115,13 +132,28 @@ func (w *world) Authorize(_ context.Context, who realtime.Identity, topic realti
 	return topic, nil
 }
 
+func (w *world) MayMeet(_ context.Context, who realtime.Identity, topic realtime.Topic) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return !w.hidden[who.User+" "+string(topic)]
+}
+
+const everything = "everything"
+
+func grants(grant string, topic realtime.Topic) bool {
+	return grant == everything || grant == string(topic)
+}
+
 func (w *world) interrupt() {
 	w.mu.Lock()
 	amid := w.amid
-	if w.after > 0 {
+	switch {
+	case w.after > 0:
 		w.after--
 		amid = nil
-	} else {
+	case w.times > 1:
+		w.times--
+	default:
 		w.amid = nil
 	}
 	w.mu.Unlock()
@@ -141,139 +173,6 @@ func (w *world) Read(ctx context.Context, topic realtime.Topic, after realtime.S
 	return entries, err
 }
 
-// peer is a client, as a good one behaves, and its connection.
-type peer struct {
-	world   *world
-	user    string
-	session *realtime.Session
-
-	mu      sync.Mutex
-	stalled bool
-	queue   []queued
-	dead    bool
-	// revoked are topics whose access was taken away and acknowledged.
-	revoked map[realtime.Topic]bool
-	live    map[realtime.Topic]bool
-	cursor  map[realtime.Topic]realtime.Position
-	asked   map[realtime.Topic]realtime.Position // what since was sent with
-}
-
-type queued struct {
-	text  string
-	topic realtime.Topic
-}
-
-func (p *peer) Send(b *wire.Batch, first int, topic realtime.Topic) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	for i := first; i < b.Len(); i++ {
-		if p.dead {
-			return
-		}
-		if p.stalled {
-			p.queue = append(p.queue, queued{string(b.Text(i)), topic})
-		} else {
-			p.take(string(b.Text(i)))
-		}
-	}
-}
-
-func (p *peer) Discard(topic realtime.Topic) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.queue = slices.DeleteFunc(p.queue, func(q queued) bool { return q.topic == topic })
-}
-
-func (p *peer) Drained(context.Context, int) error { return nil }
-func (p *peer) Stalled() time.Time                 { return time.Time{} }
-func (p *peer) Heard() time.Time                   { return time.Now() }
-func (p *peer) Ping()                              {}
-
-func (p *peer) Close(realtime.CloseCode, string) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.dead = true
-}
-
-// flow lets what was queued through.
-func (p *peer) flow() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.stalled = false
-	for _, q := range p.queue {
-		p.take(q.text)
-	}
-	p.queue = nil
-}
-
-// take is the client: it holds each message to the invariants. Call it with mu held.
-func (p *peer) take(text string) {
-	var m message
-	if err := json.Unmarshal([]byte(text), &m); err != nil {
-		p.world.violate("not JSON: %s", text)
-		return
-	}
-	topic := m.Topic
-	position := realtime.Position{Epoch: m.Epoch, Seq: m.Seq}
-	switch m.Type {
-	case "subscribed":
-		p.live[topic] = true
-		if m.Recovered && p.asked[topic].Epoch != m.Epoch {
-			p.world.violate("S5 immutable: %s resumed %+v in another epoch: %s", p.user, p.asked[topic], text)
-		}
-		if m.Recovered {
-			p.cursor[topic] = p.asked[topic]
-		} else {
-			p.cursor[topic] = position
-		}
-	case "resync":
-		p.cursor[topic] = position
-	case "unsubscribed":
-		delete(p.live, topic)
-	case "":
-		p.checkEvent(m, position, text)
-	}
-}
-
-type message struct {
-	Type, ID  string
-	Topic     realtime.Topic
-	Epoch     realtime.Epoch
-	Seq       realtime.Seq
-	Recovered bool
-}
-
-func (p *peer) checkEvent(m message, at realtime.Position, text string) {
-	before := p.cursor[m.Topic]
-	switch {
-	case !p.live[m.Topic]:
-		p.world.violate("S8 authorized: %s got an event without a subscription: %s", p.user, text)
-	case at.Epoch != before.Epoch:
-		p.world.violate("S5 immutable: %s at %+v got an event of another epoch: %s", p.user, before, text)
-	case at.Seq <= before.Seq:
-		p.world.violate("S3 order: %s at %+v got an event again: %s", p.user, before, text)
-	case at.Seq != before.Seq+1:
-		p.world.violate("S4 no silent gap: %s at %+v got %s", p.user, before, text)
-	case p.world.true(at, m.Topic) != m.ID:
-		p.world.violate("S1 atomic: %s got an event that is not in the log: %s", p.user, text)
-	}
-	p.cursor[m.Topic] = at
-	p.checkAccess(m.Topic, text)
-}
-
-// true returns the id of the event that is at the position.
-func (w *world) true(at realtime.Position, topic realtime.Topic) string {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.truth[fmt.Sprint(at, topic)]
-}
-
-func (p *peer) checkAccess(topic realtime.Topic, text string) {
-	if p.revoked[topic] {
-		p.world.violate("S8 authorized: %s, whose access was taken away, got %s", p.user, text)
-	}
-}
-
 func (w *world) connect(i int) {
 	session, err := w.hub.Admit(netip.Addr{})
 	if err != nil {
@@ -282,40 +181,52 @@ func (w *world) connect(i int) {
 	}
 	old := w.peers[i]
 	p := &peer{
-		world: w, user: userOf(i), session: session, live: map[realtime.Topic]bool{}, revoked: map[realtime.Topic]bool{},
+		world: w, user: userOf(i), session: session, login: w.newLogin(), grant: everything,
+		live: map[realtime.Topic]bool{}, revoked: map[realtime.Topic]bool{}, alone: map[realtime.Topic]bool{},
 		cursor: map[realtime.Topic]realtime.Position{}, asked: map[realtime.Topic]realtime.Position{},
+		company: map[realtime.Topic]map[string]bool{}, looks: map[realtime.Topic]bool{},
 	}
 	if old != nil {
-		p.cursor, p.revoked = old.cursor, old.revoked
+		p.cursor, p.revoked, p.alone = old.cursor, old.revoked, old.alone
 	}
 	w.peers[i] = p
 	session.Attach(p)
-	session.Receive(fmt.Appendf(nil, `{"action":"auth","token":%q}`, p.user))
+	p.auth(p.login, p.grant)
+}
+
+func (w *world) newLogin() string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.logins++
+	return fmt.Sprint("login", w.logins)
 }
 
 // play runs the steps and returns the first violation.
 func play(steps []step) string {
-	w := &world{log: memlog.New(memlog.Options{KeepCount: kept}), denied: map[string]bool{}, truth: map[string]string{}}
+	w := &world{
+		log: memlog.New(memlog.Options{KeepCount: kept}), denied: map[string]bool{}, hidden: map[string]bool{},
+		ended: map[string]bool{}, over: map[string]bool{}, truth: map[string]string{},
+	}
 	w.hub = realtime.NewHub(w, w, realtime.Options{Logger: quiet(), InboundRate: realtime.Unlimited, MaxReplay: kept})
 	defer w.hub.Close()
 	for i := range users {
 		w.connect(i)
 	}
 	for _, s := range steps {
-		w.arm(s.Amid, s.After)
+		w.arm(s.Amid, s.After, s.Times)
 		w.do(s)
 		synctest.Wait()
 	}
-	w.arm(nil, 0)
+	w.arm(nil, 0, 0)
 	w.settle()
 	return w.broken
 }
 
 // arm has the step happen in the middle of what comes.
-func (w *world) arm(s *step, after int) {
+func (w *world) arm(s *step, after, times int) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.amid, w.after = nil, after
+	w.amid, w.after, w.times = nil, after, times
 	if s != nil {
 		w.amid = func() { w.do(*s) }
 	}
@@ -336,8 +247,31 @@ func (w *world) settle() {
 				w.violate("L1 complete: %s rests at %+v of %s; the head is %+v", p.user, p.cursor[topic], topic, heads[0].Position)
 			}
 		}
+		for topic, company := range p.company {
+			if there := w.company(topic); !maps.Equal(company, there) {
+				w.violate("L2 equal: %s sees %v on %s; there are %v", p.user, company, topic, there)
+			}
+		}
 		p.mu.Unlock()
 	}
+}
+
+// company is who is on the topic, and asked who else is.
+func (w *world) company(topic realtime.Topic) map[string]bool {
+	there := map[string]bool{}
+	for _, p := range w.peers {
+		if p.company[topic] != nil {
+			there[p.user] = true
+		}
+	}
+	return there
+}
+
+// true returns the id of the event that is at the position.
+func (w *world) true(at realtime.Position, topic realtime.Topic) string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.truth[fmt.Sprint(at, topic)]
 }
 
 // commit appends events, and notes what is true from now on.
@@ -371,13 +305,13 @@ func (w *world) do(s step) {
 			w.hub.Deliver([]realtime.Entry{e})
 			synctest.Wait()
 		}
-	case "subscribe", "resume":
-		w.subscribe(p, topic, s.Kind == "resume")
+	case "subscribe", "resume", "look":
+		p.ask(func() []byte { return p.subscribe(topic, s.Kind) })
 	case "return": // gone for a while, during which things happened
 		w.do(step{Kind: "crash", User: s.User})
 		w.hub.Deliver(w.commit(topic, 2*s.N))
 		synctest.Wait()
-		w.subscribe(w.peers[s.User], topic, true)
+		w.do(step{Kind: "resume", User: s.User, Topic: s.Topic})
 	case "behind": // slow to read what came before access was taken away
 		w.do(step{Kind: "stall", User: s.User})
 		w.hub.Deliver(w.commit(topic, s.N))
@@ -385,7 +319,7 @@ func (w *world) do(s step) {
 		w.setAccess(p, topic, true)
 		w.do(step{Kind: "read", User: s.User})
 	case "unsubscribe":
-		p.session.Receive(fmt.Appendf(nil, `{"action":"unsubscribe","topic":%q}`, topic))
+		p.askPlainly("unsubscribe", topic, "")
 	case "crash":
 		p.session.Closed(realtime.CloseAbnormal)
 		p.Close(0, "")
@@ -394,6 +328,16 @@ func (w *world) do(s step) {
 		w.setAccess(p, topic, true)
 	case "grant":
 		w.setAccess(p, topic, false)
+	case "logout":
+		w.logout(p)
+	case "refresh":
+		w.refresh(p, []string{everything, string(topic)}[s.N%2], s.N > 2)
+	case "hide":
+		w.hide(p, topic)
+	case "show":
+		w.show(p, topic)
+	case "signal":
+		p.askPlainly("signal", topic, `,"data":1`)
 	case "restore":
 		w.log.NewEpoch()
 	case "stall":
@@ -407,20 +351,56 @@ func (w *world) do(s step) {
 	}
 }
 
-func (w *world) subscribe(p *peer, topic realtime.Topic, since bool) {
+// logout ends the login that the session lives by. When that returns it is
+// acknowledged.
+func (w *world) logout(p *peer) {
 	p.mu.Lock()
-	at, known := p.cursor[topic]
-	stalled := p.stalled || len(p.queue) > 0
-	p.asked[topic] = at
+	login := p.login
 	p.mu.Unlock()
-	if stalled { // what it holds now may not be what it holds when the answer comes
+	w.mu.Lock()
+	w.ended[login] = true
+	w.mu.Unlock()
+	w.hub.EndSession(login)
+	w.mu.Lock()
+	w.over[login] = true
+	w.mu.Unlock()
+}
+
+// refresh has the session live by another token, perhaps of another login.
+func (w *world) refresh(p *peer, grant string, anew bool) {
+	p.mu.Lock()
+	login, slow := p.login, p.slow()
+	p.mu.Unlock()
+	if slow {
 		return
 	}
-	if since && known {
-		p.session.Receive(fmt.Appendf(nil, `{"action":"subscribe","topic":%q,"since":{"epoch":%q,"seq":%d}}`, topic, at.Epoch, at.Seq))
-		return
+	if anew {
+		login = w.newLogin()
 	}
-	p.session.Receive(fmt.Appendf(nil, `{"action":"subscribe","topic":%q}`, topic))
+	p.auth(login, grant)
+}
+
+// hide takes away that a user may meet others, as setAccess takes away access.
+func (w *world) hide(p *peer, topic realtime.Topic) {
+	w.mu.Lock()
+	w.hidden[p.user+" "+string(topic)] = true
+	w.mu.Unlock()
+	w.hub.Recheck(topic)
+	w.mu.Lock()
+	hidden := w.hidden[p.user+" "+string(topic)]
+	w.mu.Unlock()
+	p.mu.Lock()
+	p.alone[topic] = hidden
+	p.mu.Unlock()
+}
+
+func (w *world) show(p *peer, topic realtime.Topic) {
+	w.mu.Lock()
+	delete(w.hidden, p.user+" "+string(topic))
+	w.mu.Unlock()
+	p.mu.Lock()
+	delete(p.alone, topic)
+	p.mu.Unlock()
 }
 
 // setAccess changes what a user may read, commits it, and tells the hub. When

@@ -15,4 +15,9 @@ const (
 	bugStaleAccess  bug = "stale-access"  // go live by a decision that was withdrawn meanwhile
 	bugReplayAccess bug = "replay-access" // authorize a replay when it begins, and not again
 	bugQueued       bug = "queued"        // send what was queued before access was taken away
+	bugLostPage     bug = "lost-page"     // forget a page that was read while some access was taken away
+	bugEndedLogin   bug = "ended-login"   // go on when a login has ended while its token was looked up
+	bugStaleGrant   bug = "stale-grant"   // ask nothing again when a fresher token allows less
+	bugCompany      bug = "company"       // send who is there when that was taken away while it was queued
+	bugGhost        bug = "ghost"         // tell a newcomer who is there, and then what changed since the others were told
 )

@@ -32,7 +32,7 @@ func (st *stream) enter(sub *subscription) {
 		p.members, p.announced = make(map[string]int), make(map[string]bool)
 	}
 	p.members[sub.member]++
-	sub.session.conn.Send(st.welcome(sub.member), 0, st.topic)
+	sub.session.conn.Send(st.welcome(sub.member), 0, st.topic.company())
 	if p.members[sub.member] == 1 {
 		st.announceSoon()
 	}
@@ -47,8 +47,13 @@ func (st *stream) leave(sub *subscription) {
 	}
 }
 
+// company is what presence and signals of the topic are queued under, so that
+// they can be taken back without its events. It is no topic's name.
+func (t Topic) company() Topic { return t + " company" }
+
 // meet says whether the subscription's session may still know of the others. If
-// not, its presence ends. Only a new subscription gives that back: the answer
+// not, its presence ends, and when meet returns nothing further is sent of them,
+// not even what was queued. Only a new subscription gives that back: the answer
 // of one recheck may be older than that of another.
 func (sub *subscription) meet(allowed bool) {
 	if allowed {
@@ -58,6 +63,9 @@ func (sub *subscription) meet(allowed bool) {
 	st.mu.Lock()
 	defer st.mu.Unlock()
 	sub.meets = false
+	if !planted(bugCompany) {
+		sub.session.conn.Discard(st.topic.company())
+	}
 	if !sub.presence {
 		return
 	}
@@ -67,7 +75,7 @@ func (sub *subscription) meet(allowed bool) {
 	sub.presence = false
 	batch := new(wire.Batch)
 	batch.Add(wire.Presence{Topic: string(st.topic), Members: []string{}}.Append)
-	sub.session.conn.Send(batch, 0, st.topic)
+	sub.session.conn.Send(batch, 0, st.topic.company())
 }
 
 // announceSoon gathers changes for a moment: a page that reloads leaves and
@@ -87,9 +95,10 @@ func (st *stream) announce() {
 	if batch == nil {
 		return
 	}
+	company := st.topic.company()
 	for i, conn := range st.conns {
 		if st.subs[i].presence {
-			conn.Send(batch, 0, st.topic)
+			conn.Send(batch, 0, company)
 		}
 	}
 }
@@ -141,6 +150,9 @@ func (p *presence) remember() {
 // it with mu held.
 func (st *stream) welcome(member string) *wire.Batch {
 	p := &st.present
+	if planted(bugGhost) {
+		return st.listing()
+	}
 	count := len(p.announced)
 	if !p.announced[member] {
 		count++

@@ -3,6 +3,7 @@ package realtime_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/familygifting/tidings/realtime"
 	"github.com/familygifting/tidings/realtime/memlog"
+	"github.com/familygifting/tidings/realtime/wire"
 )
 
 // meeting is an Authorizer under which everyone on "list" topics may meet.
@@ -177,6 +179,58 @@ func TestR83NoGhosts(t *testing.T) {
 		anna.told()
 		time.Sleep(35 * time.Second)
 		expectTold(t, "anna", anna, `"left":["bert"],"count":1;`)
+	})
+}
+
+// queueConn is a Conn whose peer takes nothing.
+type queueConn struct {
+	fakeConn
+	queued []realtime.Topic // what each message was sent with
+}
+
+func (c *queueConn) Send(b *wire.Batch, first int, topic realtime.Topic) {
+	c.fakeConn.Send(b, first, topic)
+	for range b.Len() - first {
+		c.queued = append(c.queued, topic)
+	}
+}
+
+func (c *queueConn) Discard(topic realtime.Topic) {
+	var got []string
+	var queued []realtime.Topic
+	for i, m := range c.got {
+		if c.queued[i] != topic {
+			got, queued = append(got, m), append(queued, c.queued[i])
+		}
+	}
+	c.got, c.queued = got, queued
+}
+
+// What was queued of the others goes with the right to know of them, and the
+// events stay.
+func TestR84WhatWasQueuedOfTheOthersGoes(t *testing.T) {
+	outcast := ""
+	auth := &door{mayMeet: func(who realtime.Identity, _ realtime.Topic) bool { return who.User != outcast }}
+	inBubbleWith(t, auth, realtime.Options{}, func(hub *realtime.Hub, log *memlog.Log) {
+		slow := &queueConn{}
+		slow.session = admit(t, hub)
+		slow.session.Attach(slow)
+		slow.session.Receive([]byte(`{"action":"auth","token":"bert"}`))
+		slow.session.Receive([]byte(`{"action":"subscribe","topic":"list:a","presence":true}`))
+		anna := look(t, hub, "anna")
+		anna.session.Receive([]byte(`{"action":"signal","topic":"list:a","data":1}`))
+		hub.Deliver(log.Append(realtime.Event{Topic: "list:a", Type: realtime.Added, EntityID: "1"}))
+		time.Sleep(aWhile)
+		outcast = "bert"
+		hub.Recheck("list:a")
+		var kinds []string
+		for _, m := range slow.got[1:] {
+			kinds = append(kinds, strings.SplitN(m, ",", 2)[0])
+		}
+		want := []string{`{"type":"subscribed"`, `{"topic":"list:a"`, `{"type":"presence"`}
+		if !slices.Equal(kinds, want) || !strings.HasSuffix(slow.last(), `"members":[],"count":0}`) {
+			t.Errorf("what waits is %s; want %s, the last of which ends presence", slow.got, want)
+		}
 	})
 }
 

@@ -98,6 +98,9 @@ func (j *join) proceed(page replayPage) {
 	st.mu.Lock()
 	defer st.mu.Unlock()
 	if s.replays[j.canonical] != j || s.hub.decisions.Load() != j.decisions && !planted(bugReplayAccess) {
+		if planted(bugLostPage) {
+			j.cursor.Seq += Seq(page.count)
+		}
 		return // ended, or to be authorized again by the next turn
 	}
 	if page.count > 0 && st.pos.Epoch == j.cursor.Epoch {

@@ -50,9 +50,10 @@ func (st *stream) signal(from *subscription, user string, data []byte) {
 	batch.Add(m.Append)
 	st.mu.Lock()
 	defer st.mu.Unlock()
+	company := st.topic.company()
 	for _, sub := range st.subs {
 		if sub != from && sub.meets {
-			sub.session.conn.Send(batch, 0, st.topic)
+			sub.session.conn.Send(batch, 0, company)
 		}
 	}
 	st.hub.stats.signals.Add(1)

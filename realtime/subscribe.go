@@ -274,6 +274,7 @@ func (s *Session) drop(sub *subscription, code string) {
 	sub.stream.remove(sub)
 	if !planted(bugQueued) {
 		s.conn.Discard(topic)
+		s.conn.Discard(topic.company())
 	}
 	s.send(wire.Unsubscribed{Topic: string(topic), Code: code}.Append)
 	sub.stream.mu.Unlock()
