@@ -141,17 +141,22 @@ func TestDNSRebinding(t *testing.T) {
 		"App.Localhost": http.StatusSwitchingProtocols, "evil.example": http.StatusMisdirectedRequest,
 		"localhost.evil.example": http.StatusMisdirectedRequest, "127.0.0.1.evil.example": http.StatusMisdirectedRequest, "192.0.2.1": http.StatusMisdirectedRequest,
 	} {
-		t.Run(host, func(t *testing.T) {
-			conn := dial(t, url, "GET /ws HTTP/1.1\r\nHost: "+host+":"+port+"\r\nOrigin: http://"+host+":"+port+
-				"\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n")
-			answer, err := http.ReadResponse(bufio.NewReader(conn), nil)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if _ = answer.Body.Close(); answer.StatusCode != want {
-				t.Errorf("%s; want %d", answer.Status, want)
-			}
-		})
+		for way, header := range map[string]string{"by the shortcut": "", "through the server": "X.Y: the shortcut has no such names\r\n"} {
+			t.Run(host+" "+way, func(t *testing.T) {
+				conn := dial(t, url, "GET /ws HTTP/1.1\r\nHost: "+host+":"+port+"\r\nOrigin: http://"+host+":"+port+"\r\n"+header+
+					"Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n")
+				answer, err := http.ReadResponse(bufio.NewReader(conn), nil)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if _ = answer.Body.Close(); answer.StatusCode != want {
+					t.Errorf("%s; want %d", answer.Status, want)
+				}
+			})
+		}
+	}
+	if status, answer := postTo(t, url+"/api/publish", one, "Host", "evil.example"); status != http.StatusMisdirectedRequest {
+		t.Errorf("publishing for another host: %d %s; want 421", status, answer)
 	}
 }
 

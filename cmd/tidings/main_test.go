@@ -90,6 +90,7 @@ func postTo(t *testing.T, url, body string, header ...string) (status int, answe
 	for i := 0; i < len(header); i += 2 {
 		r.Header.Set(header[i], header[i+1])
 	}
+	r.Host = r.Header.Get("Host")
 	r.Close = true
 	response, err := http.DefaultClient.Do(r)
 	if err != nil {

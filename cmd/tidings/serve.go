@@ -104,13 +104,13 @@ func (c *serveCommand) serve(ctx context.Context, logs io.Writer, listening func
 		return err
 	}
 	hub := realtime.NewHub(journal, auth, c.options(c.Dev, logger, traces))
-	sockets := ws.NewHandler(hub, ws.Options{AllowedOrigins: c.AllowedOrigin, ClientAddress: proxies.ClientAddress})
+	sockets := ws.NewHandler(hub, ws.Options{AllowedOrigins: c.AllowedOrigin, AllowedHost: c.allowedHost(), ClientAddress: proxies.ClientAddress})
 	leaving := new(service.Leaving)
 	routes := c.routes(hub, sockets, journal, leaving, logger)
 	routes.Handle("POST /api/publish", keys.guard(newPublishHandler(journal, hub, traces, logger)))
 	routes.Handle("POST /api/revoke", keys.guard(&revokeHandler{tokens, hub, logger}))
-	server := c.newServer(c.onlyLoopback(routes), proxies, logger)
-	door, err := c.door(sockets, listener)
+	server := c.newServer(c.onlyAllowedHosts(routes), proxies, logger)
+	door, err := sockets.Shortcut(listener, socketPath)
 	if err != nil {
 		hub.Close()
 		return errors.Join(err, listener.Close())
@@ -118,15 +118,6 @@ func (c *serveCommand) serve(ctx context.Context, logs io.Writer, listening func
 	logger.Info("tidings is listening", "url", "http://"+listener.Addr().String(), "dev", c.Dev)
 	listening(listener.Addr())
 	return c.runUntil(ctx, server, door, hub, leaving)
-}
-
-// door returns where connections come in. In development each of them has to
-// pass onlyLoopback, so the handshakes may not go past the server.
-func (c *serveCommand) door(sockets *ws.Handler, listener net.Listener) (net.Listener, error) {
-	if c.Dev {
-		return listener, nil
-	}
-	return sockets.Shortcut(listener, socketPath)
 }
 
 // newServer returns the server of everything that is no session. Nothing of it

@@ -21,6 +21,12 @@ type Options struct {
 	// every page, which is safe only where a connection without a token can do
 	// no harm. Default: none but the request's own host.
 	AllowedOrigins []string
+	// AllowedHost tells whether a request may name this host, port included as in
+	// its Host header. A page can have a name of its own lead to any address, the
+	// reader's own machine too, and is of the same origin there (DNS rebinding):
+	// a server that trusts whoever reaches it lets in the names that it goes by,
+	// and no others. Default: every host.
+	AllowedHost func(host string) bool
 	// ClientAddress says which address a request comes from, for the limit of
 	// sessions per address. Behind a proxy, take it from the header that the
 	// proxy sets, and from nowhere else. Default: the connection's own.
@@ -83,6 +89,9 @@ type rejection struct {
 
 // check returns why a request may not even ask for a session, or nil.
 func (h *Handler) check(r *http.Request) *rejection {
+	if h.opts.AllowedHost != nil && !h.opts.AllowedHost(r.Host) {
+		return &rejection{http.StatusMisdirectedRequest, "wrong_host", "this server does not go by the name that the request has for it"}
+	}
 	if tokenInURL(r.URL) {
 		return &rejection{http.StatusBadRequest, "token_in_url", "a token must not stand in the URL, where logs keep it: send it with auth"}
 	}

@@ -134,14 +134,11 @@ func (s *shortcut) take(fd int, from netip.AddrPort, b []byte) bool {
 		return false
 	}
 	r.RemoteAddr = from.String()
-	h := s.handler
-	if h.check(r) != nil || checkHandshake(r) != nil {
-		return false
-	}
-	addr, ok := s.addressOf(r)
+	addr, ok := s.admits(r)
 	if !ok {
 		return false
 	}
+	h := s.handler
 	session, err := h.hub.Admit(addr)
 	if err != nil {
 		return false // the server asks again, and says so
@@ -163,15 +160,19 @@ func (s *shortcut) take(fd int, from netip.AddrPort, b []byte) bool {
 	return true
 }
 
-// addressOf asks the handler's ClientAddress, which is not the package's own. A
-// panic of it would end the process here; the server, which asks it again, has
-// it end no more than the request, and logs it.
-func (s *shortcut) addressOf(r *http.Request) (addr netip.Addr, ok bool) {
+// admits tells whether the handler would ask for a session, and for which
+// address. What it asks of its Options is not the package's own: a panic there
+// would end the process here; the server, which asks again, has it end no more
+// than the request, and logs it.
+func (s *shortcut) admits(r *http.Request) (addr netip.Addr, ok bool) {
 	defer func() {
 		if recover() != nil {
 			ok = false
 		}
 	}()
+	if s.handler.check(r) != nil || checkHandshake(r) != nil {
+		return addr, false
+	}
 	return s.handler.opts.ClientAddress(r), true
 }
 

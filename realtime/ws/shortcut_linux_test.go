@@ -209,26 +209,55 @@ func (c complaints) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-func TestShortcutOutlastsAPanicOfClientAddress(t *testing.T) {
-	said := make(complaints, 1)
-	address := func(r *http.Request) netip.Addr {
-		if r.Header.Get("X-Bad") != "" {
-			panic("no such address")
-		}
-		return netip.Addr{}
+func TestShortcutOutlastsAPanicOfAnOption(t *testing.T) {
+	for name, opts := range map[string]ws.Options{
+		"ClientAddress": {ClientAddress: func(r *http.Request) netip.Addr {
+			if r.Header.Get("X-Bad") != "" {
+				panic("no such address")
+			}
+			return netip.Addr{}
+		}},
+		"AllowedHost": {AllowedHost: func(host string) bool {
+			if host == "bad.example" {
+				panic("no such address")
+			}
+			return true
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			said := make(complaints, 1)
+			e := newEnv(t, setup{shortcut: true, errorLog: log.New(said, "", 0), ws: opts, options: realtime.Options{Anonymous: true}})
+			conn := e.knock(strings.Replace(flawless, "Host: tidings.example:9000\r\n", "Host: bad.example\r\nX-Bad: 1\r\n", 1))
+			if b, err := io.ReadAll(conn); err != nil || len(b) != 0 {
+				t.Errorf("got %q, %v; want the end", b, err)
+			}
+			if line := <-said; !strings.Contains(line, "no such address") {
+				t.Errorf("the server said %q; want what went wrong", line)
+			}
+			if r, _ := answer(t, e.knock(flawless)); r.StatusCode != http.StatusSwitchingProtocols {
+				t.Errorf("the next one got %s; want a socket", r.Status)
+			}
+		})
 	}
-	e := newEnv(t, setup{
-		shortcut: true, errorLog: log.New(said, "", 0), ws: ws.Options{ClientAddress: address}, options: realtime.Options{Anonymous: true},
-	})
-	conn := e.knock(strings.Replace(flawless, "Upgrade: websocket\r\n", "Upgrade: websocket\r\nX-Bad: 1\r\n", 1))
-	if b, err := io.ReadAll(conn); err != nil || len(b) != 0 {
-		t.Errorf("got %q, %v; want the end", b, err)
-	}
-	if line := <-said; !strings.Contains(line, "no such address") {
-		t.Errorf("the server said %q; want what went wrong", line)
-	}
-	if r, _ := answer(t, e.knock(flawless)); r.StatusCode != http.StatusSwitchingProtocols {
-		t.Errorf("the next one got %s; want a socket", r.Status)
+}
+
+// A host that the handler does not go by is refused on either way in, and one
+// that it does go by takes the short one.
+func TestHostsThatAreNotAllowed(t *testing.T) {
+	allowed := func(host string) bool { return host == "tidings.example:9000" }
+	for name, shortcut := range map[string]bool{"through the server": false, "by the shortcut": true} {
+		t.Run(name, func(t *testing.T) {
+			e := newEnv(t, setup{shortcut: shortcut, ws: ws.Options{AllowedHost: allowed}, options: realtime.Options{Anonymous: true}})
+			if r, _ := answer(t, e.knock(flawless)); r.StatusCode != http.StatusSwitchingProtocols || shortcut != (e.asked.Load() == 0) {
+				t.Errorf("an allowed host got %s; the server was asked %d times", r.Status, e.asked.Load())
+			}
+			for _, host := range []string{"evil.example:9000", "tidings.example", "tidings.example.evil.example:9000", "127.0.0.1"} {
+				r, body := answer(t, e.knock(strings.Replace(flawless, "tidings.example:9000", host, 1)))
+				if r.StatusCode != http.StatusMisdirectedRequest || !strings.Contains(body, "wrong_host") {
+					t.Errorf("%s got %s %s; want 421 wrong_host", host, r.Status, body)
+				}
+			}
+		})
 	}
 }
 
