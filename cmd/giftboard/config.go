@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
-	"net/netip"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -15,7 +14,7 @@ import (
 	"github.com/alecthomas/kong"
 	"github.com/gofrs/flock"
 
-	"github.com/familygifting/tidings/cmd/internal/service"
+	"github.com/familygifting/tidings/internal/reach"
 )
 
 // dataFlags say where the data is.
@@ -111,15 +110,10 @@ func (f serverFlags) publicURL() (*url.URL, error) {
 	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" {
 		return nil, fmt.Errorf("--public-url %q: expected an address like https://gifts.example.org", f.PublicURL)
 	}
-	if u.Scheme == "http" && !f.InsecureLAN && !isLoopback(u.Hostname()) {
+	if u.Scheme == "http" && !f.InsecureLAN && !reach.Loopback(u.Host) {
 		return nil, fmt.Errorf("--public-url %q: passwords would cross the network unencrypted; use https, or add --insecure-lan if you trust everybody in your network", f.PublicURL)
 	}
 	return &url.URL{Scheme: u.Scheme, Host: u.Host}, nil
-}
-
-func isLoopback(host string) bool {
-	addr, err := netip.ParseAddr(host)
-	return host == "localhost" || err == nil && addr.IsLoopback()
 }
 
 // origins checks the other origins.
@@ -136,8 +130,8 @@ func (f serverFlags) origins() ([]string, error) {
 }
 
 // proxies checks the addresses of reverse proxies.
-func (f serverFlags) proxies() ([]netip.Prefix, error) {
-	proxies, err := service.ParseProxies(f.TrustedProxies)
+func (f serverFlags) proxies() (reach.Proxies, error) {
+	proxies, err := reach.ParseProxies(f.TrustedProxies)
 	if err != nil {
 		return nil, fmt.Errorf("--trusted-proxies %w", err)
 	}

@@ -9,7 +9,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"net/netip"
 	"sync"
 	"time"
 
@@ -227,7 +226,7 @@ func (s *server) openHTTP(proxies api.Proxies) error {
 	mux.Handle("/api/", rest)
 	mux.Handle("GET /ws", ws.NewHandler(s.hub, ws.Options{
 		AllowedOrigins: origins,
-		ClientAddress:  func(r *http.Request) netip.Addr { return proxies.ClientAddress(r) },
+		ClientAddress:  proxies.ClientAddress,
 	}))
 	s.ops.register(mux)
 	mux.Handle("/", ui)

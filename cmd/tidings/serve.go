@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/familygifting/tidings/cmd/internal/service"
+	"github.com/familygifting/tidings/internal/reach"
 	"github.com/familygifting/tidings/realtime"
 	"github.com/familygifting/tidings/realtime/jwtauth"
 	"github.com/familygifting/tidings/realtime/ws"
@@ -79,7 +80,7 @@ func (c *serveCommand) serve(ctx context.Context, logs io.Writer, listening func
 	if err != nil {
 		return err
 	}
-	proxies, err := service.ParseProxies(c.TrustedProxies)
+	proxies, err := reach.ParseProxies(c.TrustedProxies)
 	if err != nil {
 		return fmt.Errorf("--trusted-proxies: %w", err)
 	}
@@ -122,7 +123,7 @@ func (c *serveCommand) serve(ctx context.Context, logs io.Writer, listening func
 
 // newServer returns the server of everything that is no session. Nothing of it
 // waits without an end for a peer that says nothing.
-func (c *serveCommand) newServer(routes http.Handler, proxies service.Proxies, logger *slog.Logger) *http.Server {
+func (c *serveCommand) newServer(routes http.Handler, proxies reach.Proxies, logger *slog.Logger) *http.Server {
 	server := &http.Server{
 		Handler:           routes,
 		ReadHeaderTimeout: handshakeTimeout,
@@ -218,7 +219,7 @@ func checkLoopback(addr string) error {
 	if err != nil {
 		return fmt.Errorf("--addr %s: %w", addr, err)
 	}
-	if isLoopback(host) {
+	if reach.Loopback(host) {
 		return nil
 	}
 	return fmt.Errorf("--dev lets anyone read and write, so --addr %s must be a loopback address such as 127.0.0.1:9000", addr)

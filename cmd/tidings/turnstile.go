@@ -6,21 +6,21 @@ import (
 	"net/netip"
 	"sync"
 
-	"github.com/familygifting/tidings/cmd/internal/service"
+	"github.com/familygifting/tidings/internal/reach"
 )
 
 // turnstile bounds the connections of one network address that are no session,
 // or not yet. It goes by the connection's own address: nothing has been said on
 // it that could name another.
 type turnstile struct {
-	limit  int             // static
-	exempt service.Proxies // static: they come for many
+	limit  int           // static
+	exempt reach.Proxies // static: they come for many
 
 	mu     sync.Mutex // guards inside
 	inside map[netip.Addr]int
 }
 
-func newTurnstile(limit int, exempt service.Proxies) *turnstile {
+func newTurnstile(limit int, exempt reach.Proxies) *turnstile {
 	return &turnstile{limit: limit, exempt: exempt, inside: make(map[netip.Addr]int)}
 }
 

@@ -46,9 +46,14 @@ var Rules = []Rule{
 	},
 	{
 		Of:      []string{"gift/api/..."},
-		Only:    []string{"gift", "gift/api/..."},
+		Only:    []string{"gift", "gift/api/...", "internal/reach"},
 		MustNot: sqlDrivers,
 		Why:     "REST speaks to the domain's interfaces, never to a database or to sockets",
+	},
+	{
+		Of:   []string{"internal/..."},
+		Only: []string{},
+		Why:  "what both servers' HTTP needs stands below both, and knows neither",
 	},
 	{
 		Of:      []string{"gift/feed"},

@@ -1,11 +1,11 @@
-package service_test
+package reach_test
 
 import (
 	"net/http"
 	"strings"
 	"testing"
 
-	"github.com/familygifting/tidings/cmd/internal/service"
+	"github.com/familygifting/tidings/internal/reach"
 )
 
 func TestClientAddress(t *testing.T) {
@@ -26,7 +26,7 @@ func TestClientAddress(t *testing.T) {
 		"nothing":            {[]string{"127.0.0.1"}, "127.0.0.1:1", nil, "127.0.0.1"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			proxies, err := service.ParseProxies(c.trusted)
+			proxies, err := reach.ParseProxies(c.trusted)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -39,7 +39,7 @@ func TestClientAddress(t *testing.T) {
 }
 
 func TestParseProxiesRefuses(t *testing.T) {
-	if _, err := service.ParseProxies([]string{"127.0.0.1", "proxy.example"}); err == nil || !strings.Contains(err.Error(), "proxy.example") {
+	if _, err := reach.ParseProxies([]string{"127.0.0.1", "proxy.example"}); err == nil || !strings.Contains(err.Error(), "proxy.example") {
 		t.Errorf("ParseProxies: %v; want an error that names proxy.example", err)
 	}
 }

@@ -1,33 +1,17 @@
 package main
 
 import (
-	"net"
 	"net/http"
-	"net/netip"
-	"strings"
+
+	"github.com/familygifting/tidings/internal/reach"
 )
-
-// isLoopback tells whether the host names this very machine.
-func isLoopback(host string) bool {
-	host = strings.ToLower(host)
-	addr, err := netip.ParseAddr(strings.Trim(host, "[]"))
-	return host == "localhost" || strings.HasSuffix(host, ".localhost") || err == nil && addr.Unmap().IsLoopback()
-}
-
-// namesLoopback tells whether a Host header, port included, names this machine.
-func namesLoopback(host string) bool {
-	if name, _, err := net.SplitHostPort(host); err == nil {
-		host = name
-	}
-	return isLoopback(host)
-}
 
 // allowedHost says by which names the hub goes: any, or this machine's own in
 // development, where it trusts everyone. A page from anywhere can have its own
 // name lead to 127.0.0.1, and is then of the same origin.
 func (c *serveCommand) allowedHost() func(string) bool {
 	if c.Dev {
-		return namesLoopback
+		return reach.Loopback
 	}
 	return nil
 }

@@ -1,4 +1,6 @@
-package service
+// Package reach finds out how a request has reached a server: from whom, behind
+// which proxies, and by which name of the machine.
+package reach
 
 import (
 	"fmt"
@@ -35,15 +37,21 @@ func (p Proxies) Trusts(addr netip.Addr) bool {
 	return slices.ContainsFunc(p, func(prefix netip.Prefix) bool { return prefix.Contains(addr) })
 }
 
-// ClientAddress is the address that the request comes from: the connection's,
-// or, where that is a proxy's, the last one in X-Forwarded-For that is none. It
-// is invalid where there is no telling.
-func (p Proxies) ClientAddress(r *http.Request) netip.Addr {
+// Peer is the address at the other end of the request's connection, invalid where
+// there is no telling.
+func Peer(r *http.Request) netip.Addr {
 	from, err := netip.ParseAddrPort(r.RemoteAddr)
 	if err != nil {
 		return netip.Addr{}
 	}
-	peer := from.Addr().Unmap().WithZone("")
+	return from.Addr().Unmap().WithZone("")
+}
+
+// ClientAddress is the address that the request comes from: the connection's,
+// or, where that is a proxy's, the last one in X-Forwarded-For that is none. It
+// is invalid where there is no telling.
+func (p Proxies) ClientAddress(r *http.Request) netip.Addr {
+	peer := Peer(r)
 	if !p.Trusts(peer) {
 		return peer
 	}
