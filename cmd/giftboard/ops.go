@@ -2,10 +2,8 @@ package main
 
 import (
 	"context"
-	"crypto/subtle"
 	"log/slog"
 	"net/http"
-	"net/netip"
 	"strconv"
 	"time"
 
@@ -67,14 +65,7 @@ func newOps(log *slog.Logger, checks checks, token string) *ops {
 func (o *ops) register(mux *http.ServeMux) {
 	mux.HandleFunc("GET /healthz", o.health)
 	mux.HandleFunc("GET /readyz", o.ready)
-	metrics := promhttp.HandlerFor(o.registry, promhttp.HandlerOpts{})
-	mux.HandleFunc("GET /metrics", func(w http.ResponseWriter, r *http.Request) {
-		if !o.mayReadMetrics(r) {
-			http.Error(w, "metrics are for this machine, or for who has the token", http.StatusForbidden)
-			return
-		}
-		metrics.ServeHTTP(w, r)
-	})
+	mux.Handle("GET /metrics", service.GuardMetrics(o.token, promhttp.HandlerFor(o.registry, promhttp.HandlerOpts{})))
 }
 
 // observe counts a request.
@@ -109,16 +100,4 @@ func (o *ops) answer(w http.ResponseWriter, r *http.Request, check func(context.
 		return
 	}
 	_, _ = w.Write([]byte("ok\n")) // the client is gone if this fails
-}
-
-// mayReadMetrics lets in who has the token; without a token, who asks from this
-// machine and not by way of a proxy.
-func (o *ops) mayReadMetrics(r *http.Request) bool {
-	if o.token != "" {
-		want := "Bearer " + o.token
-		return subtle.ConstantTimeCompare([]byte(r.Header.Get("Authorization")), []byte(want)) == 1
-	}
-	peer, err := netip.ParseAddrPort(r.RemoteAddr)
-	forwarded := r.Header.Get("X-Forwarded-For") != "" || r.Header.Get("Forwarded") != ""
-	return err == nil && peer.Addr().Unmap().IsLoopback() && !forwarded
 }

@@ -104,11 +104,14 @@ func postTo(t *testing.T, url, body string, header ...string) (status int, answe
 	return response.StatusCode, string(b)
 }
 
-func get(t *testing.T, url string) (status int, body string) {
+func get(t *testing.T, url string, header ...string) (status int, body string) {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)
 	if err != nil {
 		t.Fatal(err)
+	}
+	for i := 0; i < len(header); i += 2 {
+		r.Header.Set(header[i], header[i+1])
 	}
 	r.Close = true
 	response, err := http.DefaultClient.Do(r)

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"io"
+	"net"
 	"net/http"
 	"os"
 	"regexp"
@@ -116,6 +117,51 @@ func TestNewcomersAreServedUntilBalancersNotice(t *testing.T) {
 	<-ended
 	if took := time.Since(begun); took < delay {
 		t.Errorf("it ended after %v; the delay is %v", took, delay)
+	}
+}
+
+// Figures are for this machine, or for who has the token.
+func TestMetricsAreNotPublic(t *testing.T) {
+	for name, c := range map[string]struct {
+		args          []string
+		header, value string
+		want          int
+	}{
+		"this machine":     {nil, "X-A", "b", http.StatusOK},
+		"by a proxy":       {nil, "X-Forwarded-For", "192.0.2.1", http.StatusForbidden},
+		"with the token":   {[]string{"--metrics-token=s3cret"}, "Authorization", "Bearer s3cret", http.StatusOK},
+		"with the wrong":   {[]string{"--metrics-token=s3cret"}, "Authorization", "Bearer dev", http.StatusForbidden},
+		"without a header": {[]string{"--metrics-token=s3cret"}, "X-A", "b", http.StatusForbidden},
+	} {
+		t.Run(name, func(t *testing.T) {
+			url, _ := start(t, append(c.args, "--dev", "--drain-window=100ms")...)
+			if status, body := get(t, url+"/metrics", c.header, c.value); status != c.want || strings.Contains(body, "tidings_") != (c.want == http.StatusOK) {
+				t.Errorf("%d %.100s; want %d", status, body, c.want)
+			}
+		})
+	}
+}
+
+// Keys that vouch for more than this hub's tokens are worth a word.
+func TestTakingEveryTokenIsSaid(t *testing.T) {
+	for _, args := range [][]string{nil, {"--jwt-audience=hub"}, {"--jwt-issuer=https://app.example.com"}} {
+		var logs lines
+		startWithTokens(t, &logs, args...)
+		if said := logs.has("--jwt-audience"); said != (args == nil) {
+			t.Errorf("%q: the log warns: %v", args, said)
+		}
+	}
+}
+
+// A key set that cannot be fetched ends the start, which says what it wants.
+func TestAKeySetThatIsAway(t *testing.T) {
+	c, _, err := parse(t, "--addr=127.0.0.1:0", "--publish-key="+publishKey, "--jwt-jwks-url=http://127.0.0.1:1/keys?secret=geheim")
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = c.serve(t.Context(), io.Discard, func(net.Addr) { t.Error("it listens") })
+	if err == nil || !strings.Contains(err.Error(), "http://127.0.0.1:1/keys, which is not tried again") || strings.Contains(err.Error(), "geheim") {
+		t.Errorf("serve: %v", err)
 	}
 }
 

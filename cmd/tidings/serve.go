@@ -51,7 +51,8 @@ type serveCommand struct {
 	DrainDelay   time.Duration `default:"5s" help:"How long load balancers get to notice that /readyz is red before a shutdown begins; none with --dev."`
 	DrainTimeout time.Duration `default:"20s" help:"Longest that a shutdown takes, the delay included."`
 
-	LogLevel slog.Level `default:"info" help:"What to log: debug, info, warn or error."`
+	MetricsToken string     `help:"Bearer token for /metrics; without one only this machine may read them."`
+	LogLevel     slog.Level `default:"info" help:"What to log: debug, info, warn or error."`
 }
 
 // Limits of the HTTP server.
@@ -203,6 +204,9 @@ func (c *serveCommand) tokens(ctx context.Context, store jwtauth.Store, logger *
 	if leeway == 0 {
 		leeway = -1
 	}
+	if c.JWTIssuer+c.JWTAudience == "" {
+		logger.Warn("every token that is signed by the key is taken, whoever issued it and for whatever: set --jwt-audience, --jwt-issuer or both")
+	}
 	auth, err := jwtauth.New(ctx, jwtauth.Options{
 		Issuers: []jwtauth.Issuer{issuer}, Audience: c.JWTAudience, Leeway: leeway, MaxLifetime: c.JWTMaxLifetime,
 		MaxRevocations: c.MaxRevocations, Store: store, Logger: logger,
@@ -237,7 +241,7 @@ func (c *serveCommand) routes(hub *realtime.Hub, sockets http.Handler, journal j
 			_, _ = io.WriteString(w, "ready\n")
 		}
 	})
-	mux.Handle("GET /metrics", metricsHandler(hub))
+	mux.Handle("GET /metrics", service.GuardMetrics(c.MetricsToken, metricsHandler(hub)))
 	return mux
 }
 

@@ -95,7 +95,7 @@ func New(ctx context.Context, opts Options) (*Authorizer, error) {
 		if _, twice := a.issuers[issuer.Name]; twice {
 			return nil, fmt.Errorf("issuer %q is set twice", issuer.Name)
 		}
-		key, methods, err := issuer.keys(ctx)
+		key, methods, err := issuer.keys(ctx, a.logger)
 		if err != nil {
 			return nil, fmt.Errorf("issuer %q: %w", issuer.Name, err)
 		}

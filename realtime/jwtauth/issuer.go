@@ -10,6 +10,7 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/url"
@@ -52,7 +53,7 @@ type Issuer struct {
 }
 
 // keys returns how to find a token's key, and the algorithms it may be signed by.
-func (i Issuer) keys(ctx context.Context) (jwt.Keyfunc, []string, error) {
+func (i Issuer) keys(ctx context.Context, logger *slog.Logger) (jwt.Keyfunc, []string, error) {
 	set := 0
 	for _, given := range []bool{len(i.Secret) > 0, len(i.PublicKey) > 0, i.JWKSURL != ""} {
 		if given {
@@ -63,7 +64,7 @@ func (i Issuer) keys(ctx context.Context) (jwt.Keyfunc, []string, error) {
 	case set != 1:
 		return nil, nil, errors.New("exactly one of secret, public key and JWKS URL must be set")
 	case i.JWKSURL != "":
-		return fetchKeys(ctx, i.JWKSURL)
+		return fetchKeys(ctx, i.JWKSURL, nil, logger)
 	case len(i.PublicKey) > 0:
 		return parseKey(i.PublicKey)
 	case len(i.Secret) < MinSecret:
@@ -104,20 +105,26 @@ func parseKey(text []byte) (jwt.Keyfunc, []string, error) {
 }
 
 // fetchKeys reads a key set, now and then, and once a minute at most for a key
-// that it does not have.
-func fetchKeys(ctx context.Context, where string) (jwt.Keyfunc, []string, error) {
-	if err := checkURL(where); err != nil {
+// that it does not have. The first time has to succeed; later on the keys of
+// before stay where it does not.
+func fetchKeys(ctx context.Context, where string, transport http.RoundTripper, logger *slog.Logger) (jwt.Keyfunc, []string, error) {
+	shown, err := checkURL(where)
+	if err != nil {
 		return nil, nil, err
 	}
 	client := &http.Client{
+		Transport:     transport,
 		Timeout:       JWKSTimeout,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 	first, err := jwkset.NewStorageFromHTTP(where, jwkset.HTTPClientStorageOptions{
 		Client: client, Ctx: ctx, HTTPTimeout: JWKSTimeout, RefreshInterval: JWKSRefresh,
+		RefreshErrorHandler: func(_ context.Context, err error) {
+			logger.Warn("a key set could not be fetched: the keys of before stay, and it is tried again", "url", shown, "error", cause(err), "after", JWKSRefresh)
+		},
 	})
 	if err != nil {
-		return nil, nil, fmt.Errorf("fetching the key set: %w", err)
+		return nil, nil, fmt.Errorf("the key set could not be fetched from %s, which is not tried again: %w", shown, cause(err))
 	}
 	storage, err := jwkset.NewHTTPClient(jwkset.HTTPClientOptions{
 		HTTPURLs: map[string]jwkset.Storage{where: first},
@@ -126,25 +133,36 @@ func fetchKeys(ctx context.Context, where string) (jwt.Keyfunc, []string, error)
 		RefreshUnknownKID: rate.NewLimiter(rate.Every(JWKSInterval), 1),
 	})
 	if err != nil {
-		return nil, nil, fmt.Errorf("fetching the key set: %w", err)
+		return nil, nil, fmt.Errorf("the key set from %s: %w", shown, cause(err))
 	}
 	keys, err := keyfunc.New(keyfunc.Options{Ctx: ctx, Storage: storage})
 	if err != nil {
-		return nil, nil, fmt.Errorf("fetching the key set: %w", err)
+		return nil, nil, fmt.Errorf("the key set from %s: %w", shown, cause(err))
 	}
 	return keys.Keyfunc, []string{"RS256", "ES256", "EdDSA"}, nil
 }
 
-// checkURL refuses to fetch keys where others could change them on the way.
-func checkURL(where string) error {
+// cause is what is behind an error that repeats the URL, secrets and all.
+func cause(err error) error {
+	var about *url.Error
+	if errors.As(err, &about) {
+		return about.Err
+	}
+	return err
+}
+
+// checkURL refuses to fetch keys where others could change them on the way, and
+// returns the URL as it may be shown: without what may be secret.
+func checkURL(where string) (shown string, err error) {
 	u, err := url.Parse(where)
 	if err != nil {
-		return fmt.Errorf("the JWKS URL: %w", err)
+		return "", fmt.Errorf("the JWKS URL: %w", cause(err))
 	}
+	shown = (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}).String()
 	ip := net.ParseIP(u.Hostname())
 	loopback := u.Hostname() == "localhost" || ip != nil && ip.IsLoopback()
 	if u.Scheme != "https" && !(u.Scheme == "http" && loopback) {
-		return fmt.Errorf("the JWKS URL %s must be https", where)
+		return "", fmt.Errorf("the JWKS URL %s must be https", shown)
 	}
-	return nil
+	return shown, nil
 }
