@@ -17,9 +17,10 @@ export interface OptimisticUpdateOptions {
  * Shows a change before the server has it. The change is a layer over the server's data: fetches
  * and other people's events go on beneath it, and rolling back removes this layer alone.
  *
- * The layer goes by itself once the server's data includes it. Inside a `useMutation` nothing more
- * is needed than to return the result in the context of `onMutate`; elsewhere call `commit()` or
- * roll back.
+ * The layer goes by itself once the server's data includes it. Inside the `onMutate` of a mutation
+ * nothing more is needed: it ends with the mutation. To return the result in the context tells one
+ * mutation from another whose `onMutate` runs at the same time. Elsewhere call `commit()` or roll
+ * back.
  *
  * @param updater - Gets the query's data and returns it changed. Not called while there is none.
  * @returns (a promise of) the rollback, with `commit(position?)` and `mutationId`. The change shows

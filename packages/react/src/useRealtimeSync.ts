@@ -47,10 +47,12 @@ export interface UseRealtimeSyncOptions<Topic extends string = string> {
 export function useRealtimeSync<Topic extends string>(
   options: UseRealtimeSyncOptions<Topic>,
 ): void {
-  const { topic, queryKey, enabled = true } = options;
+  const { topic, queryKey, enabled = true, events } = options;
   const client = useTidingsClient();
   const bridge = bridgeOf(useQueryClient());
   const hash = hashKey(queryKey);
+  // Another filter is another wish: what it had left out is fetched.
+  const filter = events?.join();
   const latest = useRef(options);
 
   useEffect(() => {
@@ -61,5 +63,5 @@ export function useRealtimeSync<Topic extends string>(
     if (!enabled) return undefined;
     const wishes = () => latest.current as SyncWishes;
     return bridge.sync(client, topic, latest.current.queryKey, wishes);
-  }, [bridge, client, topic, hash, enabled]);
+  }, [bridge, client, topic, hash, filter, enabled]);
 }

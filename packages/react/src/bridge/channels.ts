@@ -125,8 +125,9 @@ export function createChannels(client: QueryClient, ledger: Ledger, layers: Laye
   }
 
   function answered(sync: Sync, at: TopicPosition, cause: TopicAnswer['cause']): void {
+    const { isAnswered } = sync;
     sync.isAnswered = true;
-    ledger.markAnswer(sync.queryKey, at, cause === 'again');
+    ledger.markAnswer(sync.queryKey, at, { isAgain: cause === 'again', isNew: !isAnswered });
     if (cause !== 'resync') tell(sync, 'onSubscribed');
   }
 
@@ -143,7 +144,7 @@ export function createChannels(client: QueryClient, ledger: Ledger, layers: Laye
     channel.at = undefined;
     channel.isRefused = true;
     granted.delete(channel.name);
-    wipe([...(known.get(channel.name) ?? [])], true);
+    wipe([...(known.get(channel.name)?.values() ?? [])], true);
     for (const sync of [...channel.syncs]) {
       if (sync.isAnswered) tell(sync, 'onUnsubscribed');
       sync.isAnswered = false;
@@ -151,12 +152,10 @@ export function createChannels(client: QueryClient, ledger: Ledger, layers: Laye
   }
 
   /** Takes away the data under keys, also where nobody looks any more. */
-  function wipe(keys: [hash: string, queryKey: QueryKey][], refetch: boolean): void {
-    for (const queryKey of new Map(keys).values()) {
-      for (const query of ledger.find(queryKey)) {
-        layers.forget(query);
-        ledger.wipe(query, refetch);
-      }
+  function wipe(queryKeys: QueryKey[], refetch: boolean): void {
+    for (const query of new Set(queryKeys.flatMap(ledger.find))) {
+      layers.forget(query);
+      ledger.wipe(query, refetch);
     }
   }
 
@@ -175,7 +174,7 @@ export function createChannels(client: QueryClient, ledger: Ledger, layers: Laye
   /** An event that every hook of a query filters out is none of its data's business. */
   function passOver({ queryKey }: Sync, wanting: Sync[], at: TopicPosition): void {
     for (const query of ledger.find(queryKey)) {
-      if (!matchesAny(wanting, query)) ledger.advance(query, at);
+      if (!matchesAny(wanting, query)) ledger.passOver(query, at);
     }
   }
 
@@ -238,10 +237,10 @@ export function createChannels(client: QueryClient, ledger: Ledger, layers: Laye
     /** Another user: nothing that was ever kept right is theirs to see. */
     forgetAll(refetch: boolean): void {
       granted.clear();
-      wipe(
-        [...known.values()].flatMap((keys) => [...keys]),
-        refetch,
-      );
+      const keys = [...known.values()].flatMap((each) => [...each.values()]);
+      wipe(keys, refetch);
+      // What was never kept right, and may be one day, is not where it was for the last one.
+      ledger.find([]).forEach(ledger.forgetPositions);
     },
   };
 }

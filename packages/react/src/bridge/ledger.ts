@@ -18,12 +18,12 @@ const NO_DATA = {
   data: undefined,
   dataUpdatedAt: 0,
   error: null,
-  fetchStatus: 'idle',
   isInvalidated: false,
   status: 'pending',
 } as const;
 
 export type AnyQuery = Query;
+type AnyObserver = AnyQuery['observers'][number];
 
 export const isFetching = (query: AnyQuery): boolean => query.state.fetchStatus === 'fetching';
 
@@ -48,11 +48,15 @@ interface Account {
   brings: 'whole' | 'forward' | 'backward' | 'restored';
   /** Up to where the data is known to be complete, by topic. */
   held: Map<string, Position>;
+  /** Whether that leaves out events which nobody wanted; somebody else may. */
+  hasPassed?: boolean;
   /** The data last seen, to notice what others put there. */
   data: unknown;
   isFetching: boolean;
   /** Whether a fetch that is older than the last mark shall be given up and begun anew. */
   restart?: boolean;
+  /** Who looks: the query itself does not tell that in every version. */
+  observers: Set<AnyObserver>;
   failures: number;
   retryTimer?: ReturnType<typeof setTimeout> | undefined;
   /** What waits for the running fetch to end. */
@@ -109,6 +113,7 @@ export function createLedger(client: QueryClient, owner: LedgerOwner) {
         held: new Map(),
         data: query.state.data,
         isFetching: query.state.fetchStatus !== 'idle',
+        observers: new Set(query.observers),
         failures: 0,
         afterFetch: [],
       };
@@ -143,12 +148,25 @@ export function createLedger(client: QueryClient, owner: LedgerOwner) {
     account.restart = false;
     if (!isOwed(account) || cache.get(query.queryHash) !== query) return;
     query.invalidate();
-    // Before 5.81 there was no such thing.
+    // Not every 5.x knows of it.
     if ((query as Partial<AnyQuery>).isStatic?.()) return warnOfStatic(query);
     if (!query.isActive() || account.retryTimer !== undefined) return;
     const isOlder = [...account.debts.values()].some(({ mark }) => mark > account.began);
-    if (restart && isOlder) void query.cancel({ silent: true });
+    if (restart && isOlder) change(query, () => abandon(query));
     query.fetch(undefined, { cancelRefetch: false }).catch(() => {});
+  }
+
+  /** Calls off what a query fetches, as if it had not been asked for. */
+  function abandon(query: AnyQuery): void {
+    void query.cancel({ silent: true });
+    query.setState({ fetchStatus: 'idle' });
+  }
+
+  /** Changes a query without taking the change for one of the app's. */
+  function change(query: AnyQuery, run: () => void): void {
+    ownWrite = query;
+    run();
+    ownWrite = undefined;
   }
 
   function warnOfStatic(query: AnyQuery): void {
@@ -179,14 +197,25 @@ export function createLedger(client: QueryClient, owner: LedgerOwner) {
   }
 
   /** The server answered: as a mark, and whatever failed or hung before gets another chance. */
-  function markAnswer(queryKey: QueryKey, at: TopicPosition, isAgain: boolean): void {
+  function markAnswer(
+    queryKey: QueryKey,
+    at: TopicPosition,
+    { isAgain, isNew }: { isAgain: boolean; isNew: boolean },
+  ): void {
     for (const query of find(queryKey)) {
       const account = accountOf(query);
-      owe(query, at);
+      owe(query, isNew && account.hasPassed ? undefined : at);
       account.restart ||= isAgain;
       forgive(account);
       kick(query);
     }
+  }
+
+  /** An event was taken into the data. False when events before it are missing there. */
+  function advance(query: AnyQuery, at: TopicPosition): boolean {
+    if (!includes(query, { ...at, seq: at.seq - 1 })) return false;
+    if (!includes(query, at)) accountOf(query).held.set(at.topic, at);
+    return true;
   }
 
   function forgive(account: Account): void {
@@ -207,6 +236,7 @@ export function createLedger(client: QueryClient, owner: LedgerOwner) {
     const base = isPage ? withPage(owner.baseOf(query, before), data, brings === 'forward') : data;
     const upTo = brings === 'whole' ? began : -1;
     account.held = new Map(positionsAt(base).map((at) => [at.topic, at]));
+    account.hasPassed = false;
     for (const [topic, { mark, at }] of debts) {
       if (mark <= upTo || includes(query, at)) debts.delete(topic);
     }
@@ -272,12 +302,11 @@ export function createLedger(client: QueryClient, owner: LedgerOwner) {
   }
 
   /** Observers of a removed query hold on to it: point them at its successor. */
-  function rescue(query: AnyQuery): void {
-    const orphans = query.observers.slice();
-    if (!orphans.length || !owner.isSynced(query)) return;
+  function rescue(query: AnyQuery, { observers }: Account): void {
+    if (!observers.size || !owner.isSynced(query)) return;
     // Not at once: a log-out that clears the cache unmounts them in the same breath.
     setTimeout(() => {
-      for (const observer of orphans) {
+      for (const observer of observers) {
         if (observer.hasListeners() && observer.getCurrentQuery() === query) {
           observer.setOptions(observer.options);
         }
@@ -331,6 +360,7 @@ export function createLedger(client: QueryClient, owner: LedgerOwner) {
     const query = event.query as AnyQuery;
     const account = accountOf(query);
     const { type } = event;
+    if (type === 'observerAdded') account.observers.add(event.observer);
     if (type === 'updated') {
       onUpdated(query, event.action);
     } else if (type === 'added') {
@@ -338,10 +368,11 @@ export function createLedger(client: QueryClient, owner: LedgerOwner) {
     } else if (type === 'removed') {
       forgive(account);
       release(account);
-      rescue(query);
+      rescue(query, account);
     } else if (type === 'observerRemoved') {
+      account.observers.delete(event.observer);
       // Nobody looks any more: no timer for it. It stays owed.
-      if (!query.observers.length) stopRetry(account);
+      if (!query.getObserversCount()) stopRetry(account);
     } else if (type !== 'observerResultsUpdated' && isOwed(account) && !unquiet.has(query)) {
       kick(query);
     }
@@ -369,11 +400,11 @@ export function createLedger(client: QueryClient, owner: LedgerOwner) {
     /** Takes what was written to a query for a guess. */
     distrust: (query: AnyQuery): void => onForeign(query, accountOf(query), false),
 
-    /** An event was taken into the data. False when events before it are missing there. */
-    advance(query: AnyQuery, at: TopicPosition): boolean {
-      if (!includes(query, { ...at, seq: at.seq - 1 })) return false;
-      if (!includes(query, at)) accountOf(query).held.set(at.topic, at);
-      return true;
+    advance,
+
+    /** An event is none of the data's business, as far as those go who sync with it now. */
+    passOver(query: AnyQuery, at: TopicPosition): void {
+      if (advance(query, at)) accountOf(query).hasPassed = true;
     },
 
     /**
@@ -397,10 +428,10 @@ export function createLedger(client: QueryClient, owner: LedgerOwner) {
     write(query: AnyQuery, data: unknown): void {
       const { isInvalidated, error, status, dataUpdatedAt, data: before } = query.state;
       if (before === data) return;
-      ownWrite = query;
-      query.setData(data, { manual: true, updatedAt: dataUpdatedAt });
-      if (isInvalidated || error) query.setState({ isInvalidated, error, status });
-      ownWrite = undefined;
+      change(query, () => {
+        query.setData(data, { manual: true, updatedAt: dataUpdatedAt });
+        if (isInvalidated || error) query.setState({ isInvalidated, error, status });
+      });
     },
 
     /** Runs an app's handler and returns the queries that it wrote to. */
@@ -422,11 +453,11 @@ export function createLedger(client: QueryClient, owner: LedgerOwner) {
       release(account, true);
       account.debts.clear();
       account.held.clear();
-      if (!query.observers.length) return cache.remove(query);
-      ownWrite = query;
-      void query.cancel({ silent: true });
-      query.setState({ ...query.resetState, ...NO_DATA });
-      ownWrite = undefined;
+      if (!query.getObserversCount()) return cache.remove(query);
+      change(query, () => {
+        abandon(query);
+        query.setState({ ...query.resetState, ...NO_DATA });
+      });
       if (refetch && query.isActive()) query.fetch().catch(() => {});
     },
   };

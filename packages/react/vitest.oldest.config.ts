@@ -12,7 +12,7 @@ const testingLibrary = new URL(
   import.meta.resolve('@testing-library/react/package.json'),
 );
 
-/** The main behaviours with the oldest React that is supported. */
+/** The main behaviours with the oldest React and TanStack Query that are supported. */
 export default mergeConfig(
   { ...base, test: { ...base.test, include: undefined, typecheck: undefined } },
   defineConfig({
@@ -23,6 +23,10 @@ export default mergeConfig(
           find: /^@testing-library\/react$/,
           replacement: fileURLToPath(new URL('dist/@testing-library/react.esm.js', testingLibrary)),
         },
+        {
+          find: /^@tanstack\/react-query$/,
+          replacement: compat('@tanstack/react-query/build/modern/index.js'),
+        },
         { find: /^react$/, replacement: compat('react/index.js') },
         { find: /^react\/jsx-(dev-)?runtime$/, replacement: compat('react/jsx-$1runtime.js') },
         { find: /^react-dom$/, replacement: compat('react-dom/index.js') },
@@ -31,9 +35,11 @@ export default mergeConfig(
     },
     test: {
       include: [
-        'test/react18.check.tsx',
-        'test/{hooks,races,mistakes,layers,indicator,polling,presence}.test.tsx',
+        'test/oldest.check.tsx',
+        'test/{hooks,races,mistakes,layers,ledger,prefixes,indicator,polling,presence}.test.tsx',
       ],
+      // What TanStack Query 5.0 had not: a staleTime 'static', and a say in how data is dehydrated.
+      testNamePattern: /^(?!.*(staleTime 'static'|persistence sees the base))/,
       // So that TanStack Query and the Testing Library get the same React.
       server: { deps: { inline: [/^(?!.*compat)/] } },
     },
