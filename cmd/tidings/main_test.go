@@ -224,6 +224,17 @@ func TestPublishRefuses(t *testing.T) {
 		"payload too big": {strings.Replace(one, `{"id":456}`, `"`+strings.Repeat("x", 70_000)+`"`, 1), nil, 400, "data.payload"},
 		"too much":        {strings.Repeat(" ", maxBody+1), nil, 413, "too_large"},
 		"version":         {`{"version":-1,` + one[1:], nil, 400, `"field":"version"`},
+		"version as text": {`{"version":"1",` + one[1:], nil, 400, `"field":"version"`},
+		"no time":         {strings.Replace(one, `"user_id"`, `"timestamp":"now","user_id"`, 1), nil, 400, `"field":"data.timestamp"`},
+		"no object":       {`"event"`, nil, 400, "object"},
+		"no data":         {`{"topic":"a:b","event":"ADDED","data":null}`, nil, 400, `"field":"data"`},
+		"another case":    {strings.Replace(one, `"topic"`, `"Topic"`, 1), nil, 400, `"field":"Topic"`},
+		"a topic twice":   {`{"topic":"list-items:2",` + one[1:], nil, 400, `"field":"topic"`},
+		"twice, escaped":  {`{"\u0074opic":"list-items:2",` + one[1:], nil, 400, `"field":"topic"`},
+		"data twice":      {`{"data":{"entity_id":"1"},` + one[1:], nil, 400, `"field":"data"`},
+		"a case inside":   {strings.Replace(one, `"user_id"`, `"User_ID"`, 1), nil, 400, `"field":"data.User_ID"`},
+		"twice inside":    {strings.Replace(one, `"user_id"`, `"entity_id":"2","user_id"`, 1), nil, 400, `"field":"data.entity_id"`},
+		"unknown inside":  {strings.Replace(one, `"user_id"`, `"user"`, 1), nil, 400, `"field":"data.user"`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if status, answer := post(t, url, c.body, c.header...); status != c.status || !strings.Contains(answer, c.want) {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -9,7 +8,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"strings"
 	"time"
 
 	"go.opentelemetry.io/otel/trace"
@@ -130,10 +128,15 @@ func parsePublication(body []byte) (items []item, single bool, problem *itemProb
 
 func parseItem(raw json.RawMessage) (it item) {
 	var p publication
-	dec := json.NewDecoder(bytes.NewReader(raw))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(&p); err != nil {
-		it.problem = &itemProblem{Code: "bad_request", Message: strings.TrimPrefix(err.Error(), "json: ")}
+	found, problem := members(raw, "", "id", "topic", "event", "data", "version", "mutation_id", "trace_id")
+	if data, there := found["data"]; there && problem == nil {
+		_, problem = members(data, "data.", "entity_id", "payload", "user_id", "timestamp")
+	}
+	if it.problem = problem; problem != nil {
+		return it
+	}
+	if err := json.Unmarshal(raw, &p); err != nil {
+		it.problem = unfitItem(err)
 		return it
 	}
 	if it.problem = p.check(); it.problem != nil {
@@ -149,6 +152,15 @@ func parseItem(raw json.RawMessage) (it item) {
 	return it
 }
 
+// unfitItem says which member has a value of the wrong kind.
+func unfitItem(err error) *itemProblem {
+	var unfit *json.UnmarshalTypeError
+	if errors.As(err, &unfit) {
+		return badItem(unfit.Field, "must not be a JSON "+unfit.Value)
+	}
+	return badItem("data.timestamp", "must be a time, such as 2026-12-24T18:00:00Z") // nothing else has a form of its own
+}
+
 // check names the first field that is wrong.
 func (p *publication) check() *itemProblem {
 	if _, err := realtime.ParseTopic(p.Topic); err != nil {
@@ -159,23 +171,23 @@ func (p *publication) check() *itemProblem {
 	switch realtime.EventType(p.Event) {
 	case realtime.Added, realtime.Updated, realtime.Deleted, realtime.StatusChanged:
 	default:
-		return &itemProblem{Code: "bad_request", Field: "event", Message: "must be ADDED, UPDATED, DELETED or STATUS_CHANGED"}
+		return badItem("event", "must be ADDED, UPDATED, DELETED or STATUS_CHANGED")
 	}
 	for _, f := range []struct{ name, value string }{
 		{"id", p.ID}, {"data.entity_id", p.Data.EntityID}, {"data.user_id", p.Data.UserID},
 		{"mutation_id", p.MutationID}, {"trace_id", p.TraceID},
 	} {
 		if len(f.value) > maxText {
-			return &itemProblem{Code: "bad_request", Field: f.name, Message: fmt.Sprintf("has at most %d bytes", maxText)}
+			return badItem(f.name, fmt.Sprintf("has at most %d bytes", maxText))
 		}
 	}
 	switch {
 	case p.Data.EntityID == "":
-		return &itemProblem{Code: "bad_request", Field: "data.entity_id", Message: "is missing"}
+		return badItem("data.entity_id", "is missing")
 	case len(p.Data.Payload) > maxPayload:
-		return &itemProblem{Code: "bad_request", Field: "data.payload", Message: fmt.Sprintf("has at most %d bytes", maxPayload)}
+		return badItem("data.payload", fmt.Sprintf("has at most %d bytes", maxPayload))
 	case p.Version < 0:
-		return &itemProblem{Code: "bad_request", Field: "version", Message: "must not be negative"}
+		return badItem("version", "must not be negative")
 	}
 	return nil
 }

@@ -14,6 +14,7 @@ import (
 func FuzzPublication(f *testing.F) {
 	f.Add([]byte(one))
 	f.Add([]byte("[" + one + "," + one + "]"))
+	f.Add([]byte(`{"topic":"a:b","Topic":"c:d","topic":"e:f","event":"ADDED","data":{"entity_id":"e","Entity_ID":"f"}}`))
 	f.Add([]byte(`[]`))
 	f.Add([]byte(`[1,null,{}]`))
 	f.Add([]byte(`{"id":"i","topic":"a:b","event":"DELETED","data":{"entity_id":"e","payload":null,"user_id":"u","timestamp":"2026-01-01T00:00:00Z"},"version":7,"mutation_id":"m","trace_id":"t"}`))
@@ -32,11 +33,25 @@ func FuzzPublication(f *testing.F) {
 		for _, it := range items {
 			if it.problem == nil {
 				checkPublished(t, it.event)
+				if !single {
+					continue
+				}
+				// Read by the exact names, nothing else has been taken for it.
+				var exact map[string]json.RawMessage
+				if err := json.Unmarshal(body, &exact); err != nil || string(it.event.Topic) != text(exact["topic"]) {
+					t.Errorf("%q: taken for %s", body, it.event.Topic)
+				}
 			} else if it.problem.Message == "" {
 				t.Errorf("%q: refused without a word", body)
 			}
 		}
 	})
+}
+
+// text is the text that a JSON value is.
+func text(raw json.RawMessage) (s string) {
+	_ = json.Unmarshal(raw, &s) // of anything else: empty
+	return s
 }
 
 func checkPublished(t *testing.T, e realtime.Event) {
