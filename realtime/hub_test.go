@@ -30,6 +30,8 @@ type fakeConn struct {
 	stalled time.Time
 	// answers is whether the peer answers pings.
 	answers bool
+	// discards are the topics of which what was queued was to be dropped.
+	discards []realtime.Topic
 	// sent, when set, is told of each message.
 	sent chan struct{}
 }
@@ -46,7 +48,12 @@ func (c *fakeConn) Send(b *wire.Batch, first int, _ realtime.Topic) {
 	}
 }
 
-func (c *fakeConn) Discard(realtime.Topic)             {}
+func (c *fakeConn) Discard(topic realtime.Topic) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.discards = append(c.discards, topic)
+}
+
 func (c *fakeConn) Drained(context.Context, int) error { return nil }
 
 func (c *fakeConn) Stalled() time.Time {

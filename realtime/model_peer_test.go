@@ -3,6 +3,7 @@ package realtime_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -20,6 +21,7 @@ type peer struct {
 	asking  sync.Mutex // held while the session handles a message
 
 	mu      sync.Mutex
+	moved   chan struct{} // told when the queue has shrunk
 	stalled bool
 	queue   []queued
 	dead    bool
@@ -64,10 +66,36 @@ func (p *peer) Discard(topic realtime.Topic) {
 	p.queue = slices.DeleteFunc(p.queue, func(q queued) bool { return q.topic == topic })
 }
 
-func (p *peer) Drained(context.Context, int) error { return nil }
-func (p *peer) Stalled() time.Time                 { return time.Time{} }
-func (p *peer) Heard() time.Time                   { return time.Now() }
-func (p *peer) Ping()                              {}
+func (p *peer) Drained(ctx context.Context, _ int) error {
+	for {
+		p.mu.Lock()
+		dead, slow := p.dead, p.slow()
+		p.mu.Unlock()
+		switch {
+		case dead:
+			return errors.New("gone")
+		case !slow:
+			return nil
+		}
+		select {
+		case <-p.moved:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// move wakes whoever waits for the queue.
+func (p *peer) move() {
+	select {
+	case p.moved <- struct{}{}:
+	default:
+	}
+}
+
+func (p *peer) Stalled() time.Time { return time.Time{} }
+func (p *peer) Heard() time.Time   { return time.Now() }
+func (p *peer) Ping()              {}
 
 func (p *peer) Close(realtime.CloseCode, string) {
 	p.mu.Lock()
@@ -75,6 +103,7 @@ func (p *peer) Close(realtime.CloseCode, string) {
 	p.dead, p.queue = true, nil
 	clear(p.live)
 	clear(p.company)
+	p.move()
 }
 
 // ask sends a message, unless one is being handled: its turn would come later.
@@ -100,6 +129,7 @@ func (p *peer) flow() {
 		p.take(q.text)
 	}
 	p.queue = nil
+	p.move()
 }
 
 // take is the client: it holds each message to the invariants. Call it with mu held.

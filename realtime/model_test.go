@@ -38,7 +38,16 @@ type step struct {
 	Times int
 }
 
-var kinds = []string{"publish", "publish", "publish", "lose", "double", "invert", "subscribe", "resume", "resume", "return", "return", "behind", "crash", "unsubscribe", "revoke", "grant", "restore", "read", "stall", "wait", "logout", "refresh", "look", "look", "hide", "show", "signal"}
+// GoString is what a failure shows.
+func (s step) GoString() string {
+	text := fmt.Sprintf("%s(user %d, topic %d, %d)", s.Kind, s.User, s.Topic, s.N)
+	if s.Amid != nil {
+		text += fmt.Sprintf(" with %d×%#v after %d", s.Times, *s.Amid, s.After)
+	}
+	return text
+}
+
+var kinds = []string{"publish", "publish", "publish", "lose", "double", "invert", "subscribe", "resume", "resume", "return", "return", "behind", "trail", "apart", "crash", "unsubscribe", "revoke", "grant", "restore", "read", "stall", "wait", "logout", "refresh", "look", "look", "hide", "show", "signal"}
 
 // amidKinds are what can happen in the middle of something else. What a client
 // asks for is among them, since a replay goes on while it asks.
@@ -181,7 +190,7 @@ func (w *world) connect(i int) {
 	}
 	old := w.peers[i]
 	p := &peer{
-		world: w, user: userOf(i), session: session, login: w.newLogin(), grant: everything,
+		world: w, user: userOf(i), session: session, login: w.newLogin(), grant: everything, moved: make(chan struct{}, 1),
 		live: map[realtime.Topic]bool{}, revoked: map[realtime.Topic]bool{}, alone: map[realtime.Topic]bool{},
 		cursor: map[realtime.Topic]realtime.Position{}, asked: map[realtime.Topic]realtime.Position{},
 		company: map[realtime.Topic]map[string]bool{}, looks: map[realtime.Topic]bool{},
@@ -276,11 +285,11 @@ func (w *world) true(at realtime.Position, topic realtime.Topic) string {
 
 // commit appends events, and notes what is true from now on.
 func (w *world) commit(topic realtime.Topic, n int) (entries []realtime.Entry) {
+	w.mu.Lock() // whoever gets one asks only then whether it is true
+	defer w.mu.Unlock()
 	for range n {
 		entries = append(entries, w.log.Append(realtime.Event{Topic: topic, Type: realtime.Updated, EntityID: "e"})...)
 	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
 	for _, e := range entries {
 		w.truth[fmt.Sprint(e.Position, e.Topic)] = e.ID
 	}
@@ -317,6 +326,19 @@ func (w *world) do(s step) {
 		w.hub.Deliver(w.commit(topic, s.N))
 		synctest.Wait()
 		w.setAccess(p, topic, true)
+		w.do(step{Kind: "read", User: s.User})
+	case "trail": // slow to read a replay before access was taken away
+		w.arm(&step{Kind: "stall", User: s.User}, 2+s.N%3, 1) // to authenticate and to authorize come first
+		w.do(step{Kind: "return", User: s.User, Topic: s.Topic, N: s.N})
+		synctest.Wait()
+		w.setAccess(w.peers[s.User], topic, true)
+		w.do(step{Kind: "read", User: s.User})
+	case "apart": // slow to read who is there before that was taken away
+		w.do(step{Kind: "look", User: s.User, Topic: s.Topic})
+		w.do(step{Kind: "stall", User: s.User})
+		w.do(step{Kind: "look", User: (s.User + 1) % users, Topic: s.Topic})
+		time.Sleep(time.Second)
+		w.hide(p, topic)
 		w.do(step{Kind: "read", User: s.User})
 	case "unsubscribe":
 		p.askPlainly("unsubscribe", topic, "")

@@ -13,9 +13,8 @@ const (
 	bugStaleEpoch   bug = "stale-epoch"   // resume by the number, whatever the epoch
 	bugSilentTrim   bug = "silent-trim"   // go on behind trimmed history without a word
 	bugStaleAccess  bug = "stale-access"  // go live by a decision that was withdrawn meanwhile
-	bugReplayAccess bug = "replay-access" // authorize a replay when it begins, and not again
+	bugReplayAccess bug = "replay-access" // ask again about what is live, and not about replays
 	bugQueued       bug = "queued"        // send what was queued before access was taken away
-	bugLostPage     bug = "lost-page"     // forget a page that was read while some access was taken away
 	bugEndedLogin   bug = "ended-login"   // go on when a login has ended while its token was looked up
 	bugStaleGrant   bug = "stale-grant"   // ask nothing again when a fresher token allows less
 	bugCompany      bug = "company"       // send who is there when that was taken away while it was queued

@@ -75,7 +75,7 @@ func (sub *subscription) meet(allowed bool) {
 	sub.presence = false
 	batch := new(wire.Batch)
 	batch.Add(wire.Presence{Topic: string(st.topic), Members: []string{}}.Append)
-	sub.session.conn.Send(batch, 0, st.topic.company())
+	sub.session.conn.Send(batch, 0, st.topic) // the next withdrawal does not take this back
 }
 
 // announceSoon gathers changes for a moment: a page that reloads leaves and

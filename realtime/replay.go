@@ -16,12 +16,13 @@ const maxPage = 64 << 10
 // room for what is live.
 func (h *Hub) pageBytes() int { return min(maxPage, h.opts.QueueBytes/4) }
 
-// begin has the rest of a replay sent. Call it with the session's lock held.
+// begin has the rest of a replay sent. Call it with both locks held.
 func (s *Session) begin(j *join) {
 	if s.replays == nil {
 		s.replays = make(map[Topic]*join)
 	}
 	s.replays[j.canonical] = j
+	j.stream.replay(j.sub)
 	if !s.replaying {
 		s.replaying = true
 		go s.replay()
@@ -68,7 +69,7 @@ func (s *Session) nextReplay() *join {
 	return nil
 }
 
-// step takes the replay on by a page, if access has not been withdrawn.
+// step takes the replay on by a page.
 func (j *join) step() {
 	s := j.session
 	page, err := j.read()
@@ -78,13 +79,6 @@ func (j *join) step() {
 		}
 		s.close(CloseInternal, "")
 		return
-	}
-	if s.hub.decisions.Load() != j.decisions && !planted(bugReplayAccess) {
-		if err := j.authorize(); err != nil {
-			s.deny(j.sub, err)
-			return
-		}
-		j.sub.meet(j.meets)
 	}
 	j.proceed(page)
 }
@@ -97,11 +91,8 @@ func (j *join) proceed(page replayPage) {
 	defer s.mu.Unlock()
 	st.mu.Lock()
 	defer st.mu.Unlock()
-	if s.replays[j.canonical] != j || s.hub.decisions.Load() != j.decisions && !planted(bugReplayAccess) {
-		if planted(bugLostPage) {
-			j.cursor.Seq += Seq(page.count)
-		}
-		return // ended, or to be authorized again by the next turn
+	if s.replays[j.canonical] != j {
+		return // ended, or replaced
 	}
 	if page.count > 0 && st.pos.Epoch == j.cursor.Epoch {
 		j.advance(page)

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -168,6 +169,41 @@ func TestR45AReplayIsReplaced(t *testing.T) {
 			t.Errorf("ended before event %d", next)
 		}
 	})
+}
+
+// What a replay has queued when access is taken away goes with what was live.
+func TestR54WhatAReplayHasQueuedGoes(t *testing.T) {
+	for name, recheck := range map[string]func(*realtime.Hub){
+		"by topic": func(hub *realtime.Hub) { hub.Recheck("list:a") },
+		"by user":  func(hub *realtime.Hub) { hub.RecheckUser("anna") },
+		"by kind":  func(hub *realtime.Hub) { hub.RecheckWhere(func(realtime.Topic) bool { return true }) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			allowed := true
+			auth := &door{authorize: func(realtime.Identity, realtime.Topic) error {
+				if allowed {
+					return nil
+				}
+				return realtime.ErrForbidden
+			}}
+			amidReplay(t, auth, func(hub *realtime.Hub, _ *memlog.Log, c slowTaker) {
+				c.wait()
+				c.takes <- struct{}{}
+				synctest.Wait() // a page is queued
+				allowed = false
+				c.discards = nil
+				recheck(hub)
+				if !slices.Contains(c.discards, "list:a") || !strings.Contains(c.last(), `"revoked"`) {
+					t.Errorf("discarded %s and said %s; want the topic's events discarded, and it revoked", c.discards, c.last())
+				}
+				c.wait()
+				close(c.takes)
+				if got := c.wait(); len(got) > 0 {
+					t.Errorf("then came %s", got[0])
+				}
+			})
+		})
+	}
 }
 
 // However much a session resumes, and however often, one goroutine replays for

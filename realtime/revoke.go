@@ -2,6 +2,7 @@ package realtime
 
 import (
 	"context"
+	"maps"
 	"slices"
 )
 
@@ -16,7 +17,7 @@ func (h *Hub) Recheck(topics ...Topic) {
 	ask := h.asker()
 	for _, topic := range topics {
 		if st := h.lookup(topic); st != nil {
-			for _, sub := range st.live() {
+			for _, sub := range st.subscriptions() {
 				ask(sub)
 			}
 		}
@@ -108,11 +109,16 @@ func (h *Hub) end(index map[string][]*Session, key string) {
 	}
 }
 
-// live returns the subscriptions that are live, safe to keep.
-func (st *stream) live() []*subscription {
+// subscriptions returns those to the stream, safe to keep. What a replay has
+// queued has to be taken back as what was live, so they are among them.
+func (st *stream) subscriptions() []*subscription {
 	st.mu.Lock()
 	defer st.mu.Unlock()
-	return slices.Clone(st.subs)
+	subs := slices.Clone(st.subs)
+	if !planted(bugReplayAccess) {
+		subs = slices.AppendSeq(subs, maps.Keys(st.replaying))
+	}
+	return subs
 }
 
 // subscriptions returns what the session is subscribed to, safe to keep.

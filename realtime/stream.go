@@ -52,7 +52,9 @@ type stream struct {
 	// pos is the last position sent; guarded by mu, and once ready moved by the
 	// running round alone.
 	pos  Position
-	subs []*subscription // guarded by mu
+	subs []*subscription // live; guarded by mu
+	// replaying are the others, on their way to being live; guarded by mu.
+	replaying map[*subscription]bool
 	// conns are those of subs, in the same order: a fan-out walks along them and
 	// touches nothing else. Guarded by mu.
 	conns []Conn
@@ -329,6 +331,7 @@ func (st *stream) resync(to Position, reason string) {
 
 // add makes the subscription live. Call it with mu held.
 func (st *stream) add(sub *subscription) {
+	delete(st.replaying, sub)
 	sub.index = len(st.subs)
 	st.subs = append(st.subs, sub)
 	st.conns = append(st.conns, sub.session.conn)
@@ -338,9 +341,18 @@ func (st *stream) add(sub *subscription) {
 	}
 }
 
+// replay notes a subscription that is not live yet. Call it with mu held.
+func (st *stream) replay(sub *subscription) {
+	if st.replaying == nil {
+		st.replaying = make(map[*subscription]bool)
+	}
+	st.replaying[sub] = true
+}
+
 // remove ends the subscription's life. Call it with mu held.
 func (st *stream) remove(sub *subscription) {
 	if sub.index < 0 {
+		delete(st.replaying, sub)
 		return
 	}
 	end := len(st.subs) - 1

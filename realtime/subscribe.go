@@ -91,7 +91,7 @@ func (j *join) authorize() error {
 	}
 	canonical := v.canonical
 	j.meets = v.meets
-	if j.asked.Presence && j.sub == nil && !j.meets {
+	if j.asked.Presence && !j.meets {
 		return ErrForbidden
 	}
 	j.member = cmp.Or(who.User, j.session.id) // without a user, each session is someone
@@ -290,8 +290,9 @@ func (sub *subscription) end() {
 	sub.session.hub.release(sub.stream)
 }
 
-// recheck asks again whether the subscription may go on, under the name it was
-// asked for, and drops it if not.
+// recheck asks again whether the subscription may go on, and drops it if not. It
+// asks about the canonical name, whichever name the client used: that is what it
+// is sent events of.
 func (sub *subscription) recheck(ctx context.Context, decide func(context.Context, Identity, Topic) verdict) {
 	s := sub.session
 	who, _ := s.identity()

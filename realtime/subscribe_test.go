@@ -54,15 +54,14 @@ const (
 	pageBytes = 6 * 200
 )
 
-// Whatever is withdrawn from whomever in the midst of a replay, no page of it
-// is lost.
+// Whatever is asked again in the midst of a replay, no page of it is lost.
 func TestR43AWithdrawalInAReplayLosesNoPage(t *testing.T) {
 	synctest.Test(t, func(*testing.T) {
 		var hub *realtime.Hub
 		asked := 0
 		auth := &door{authorize: func(realtime.Identity, realtime.Topic) error {
-			if asked++; asked == 2 { // asked again in mid-replay, which comes too late as well
-				hub.Recheck("other:1")
+			if asked++; asked == 2 { // asked again in mid-replay, and again while it is
+				hub.Recheck("list:a")
 			}
 			return nil
 		}}
@@ -71,7 +70,7 @@ func TestR43AWithdrawalInAReplayLosesNoPage(t *testing.T) {
 		defer hub.Close()
 		c := replayed(t, hub, log, func(n int) {
 			if n == 1 {
-				hub.Recheck("other:1")
+				hub.Recheck("list:a")
 			}
 		})
 		if len(c.got) != 2+events {
@@ -109,7 +108,7 @@ func TestR54AReplayThatIsAskedAgain(t *testing.T) {
 				conn := replayed(t, hub, log, func(n int) {
 					if n == 1 {
 						refusal = c.refusal
-						hub.Recheck("other:1")
+						hub.Recheck("list:a")
 					}
 				})
 				if conn.closed() != c.closed {
