@@ -1,8 +1,9 @@
-// Access that is lost while nobody is subscribed: the next subscribe is refused.
+// Access that is lost: heard of, or while nobody is subscribed, so that the next subscribe is refused.
 
 import { useQuery } from '@tanstack/react-query';
 import { expect, test } from 'vitest';
 
+import { useRealtimeSync } from '../src/index';
 import { Board, fakeTime, KEY, mount, pass, setUp, text, TOPIC } from './harness';
 
 fakeTime();
@@ -69,4 +70,22 @@ test('a topic that never was answered takes nothing away', async () => {
   mount(world, <Board rest={rest} />);
   await pass(60_000);
   expect(text(cached())).toBe('a0');
+});
+
+function Wider() {
+  useRealtimeSync({ topic: TOPIC, queryKey: KEY.slice(0, 1) });
+  return null;
+}
+
+test('where two hooks have keys that overlap, REST is asked once for each query, not for each key', async () => {
+  const world = setUp();
+  const { rest, server, cached } = world;
+  mount(world, [<Board key="b" rest={rest} />, <Wider key="w" />]);
+  await pass(300);
+  rest.failing = true;
+  const before = rest.requests;
+  server.revoke(TOPIC);
+  await pass(5000);
+  expect(cached()).toBeUndefined();
+  expect(rest.requests - before).toBe(1);
 });

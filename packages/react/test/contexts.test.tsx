@@ -144,6 +144,41 @@ test('… while the change of another mutation stays until that one settles', as
   expect(text(cached())).toBe('a0 b0');
 });
 
+test('a mutation that fails takes nothing of others away', async () => {
+  const world = setUp();
+  const { rest, cached } = world;
+  rest.rows.set('b', { id: 'b', v: 0 });
+  let good = () => {};
+  let bad = () => {};
+  function Editor() {
+    const client = useQueryClient();
+    good = useMutation({
+      mutationFn: () => sleep(3000).then(() => Promise.reject(new Error('422'))),
+      onMutate: async () => {
+        const rollback = await setB(client);
+        await sleep(200);
+        return { rollback };
+      },
+    }).mutate;
+    bad = useMutation({
+      mutationFn: () => sleep(50).then(() => Promise.reject(new Error('422'))),
+      onMutate: () => ({ nothing: 'of this' }),
+    }).mutate;
+    return null;
+  }
+  mount(world, [<Board key="b" rest={rest} />, <Editor key="e" />]);
+  await pass(300);
+  act(() => bad());
+  await pass(1);
+  const byHand = await setA(world.queryClient);
+  act(() => good());
+  await pass(1000);
+  expect(text(cached())).toBe('a5 b6');
+  await pass(60_000);
+  expect(text(cached())).toBe('a5 b0');
+  act(() => byHand());
+});
+
 test('a change made outside of any mutation stays until the app ends it', async () => {
   const world = setUp();
   mount(world, <Board rest={world.rest} />);

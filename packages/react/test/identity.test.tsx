@@ -42,3 +42,19 @@ test('the next user, who may not read it, does not see what the last one saw', a
   await pass(5000);
   expect(view.container.textContent).toBe('loading');
 });
+
+test("what was only prefetched for the last user is fetched for the next one, once it's synced", async () => {
+  const world = setUp();
+  const { rest, cached } = world;
+  rest.positions = true;
+  const view = mount(world, null);
+  view.show(<Board rest={rest} enabled={false} />, { identity: 'anna' });
+  await pass(300);
+  // The rows that the next one may read are others, at the same position.
+  rest.rows.set('a', { id: 'a', v: 7 });
+  view.show(null, { identity: 'ben' });
+  await pass(300);
+  view.show(<Board rest={rest} />, { identity: 'ben' });
+  await pass(5000);
+  expect(text(cached())).toBe('a7');
+});
