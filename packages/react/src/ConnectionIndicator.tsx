@@ -42,8 +42,8 @@ const ROW: CSSProperties = {
   font: 'var(--tidings-font, inherit)',
 };
 
-/** Large enough for a finger. */
-const TARGET: CSSProperties = { minWidth: 24, minHeight: 24 };
+/** Large enough for a finger, however little room there is. */
+const TARGET: CSSProperties = { flexShrink: 0, minWidth: 24, minHeight: 24 };
 
 /** What a server renders, and what the first second of a page looks like. */
 const STARTING: ConnectionStatus = { state: 'connecting' };
@@ -76,7 +76,7 @@ function wordsOf(status: ConnectionStatus): string {
   if (!error) return label;
   const { closeCode = FIRST_OWN_CLOSE_CODE } = error as { closeCode?: number };
   const isBroken = closeCode < FIRST_OWN_CLOSE_CODE || error.code === 'token_failed';
-  return `${label} (${isBroken ? 'no connection to the server' : error.message})`;
+  return `${label} (${isBroken ? 'server out of reach' : error.message})`;
 }
 
 function Indicator({

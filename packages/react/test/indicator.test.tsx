@@ -56,7 +56,7 @@ describe.each([
     mount(world, <Indicator />);
     await pass(100);
     await cut(world);
-    expect(status().textContent).toMatch(/Reconnecting… \(no connection to the server\)/);
+    expect(status().textContent).toMatch(/Reconnecting… \(server out of reach\)/);
     expect(button()).toBeNull();
   });
 
@@ -76,7 +76,7 @@ describe.each([
     });
     mount(world, <Indicator />);
     await pass(FLICKER_MS + 100);
-    expect(status().textContent).toMatch(/Reconnecting… \(no connection to the server\)/);
+    expect(status().textContent).toMatch(/Reconnecting… \(server out of reach\)/);
   });
 
   test('a terminal error says why, and a button connects again', async () => {

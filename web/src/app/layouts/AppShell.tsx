@@ -42,17 +42,17 @@ export function AppShell({ children }: { children: ReactNode }) {
         Skip to content
       </a>
       <header className="sticky top-0 z-30 border-b border-line bg-bg/92 backdrop-blur-md">
-        <div className="mx-auto flex h-14 max-w-[90rem] items-center gap-4 px-4 sm:h-16 sm:px-6">
+        <div className="mx-auto flex min-h-14 max-w-[90rem] flex-wrap items-center gap-x-4 px-4 sm:min-h-16 sm:px-6 xl:flex-nowrap">
           <Link to="/" aria-label="Tidings, home" className="flex h-11 items-center rounded-sm">
             <Wordmark />
           </Link>
           <TopNav />
-          <div className="ml-auto flex items-center gap-2">
-            <span data-testid="connection-indicator">
-              <ConnectionIndicator hideWhenConnected className={INDICATOR} />
-            </span>
+          <span data-testid="connection-indicator" className={INDICATOR_PLACE}>
+            <ConnectionIndicator hideWhenConnected className={INDICATOR} />
+          </span>
+          <span className="max-sm:ml-auto">
             <AccountMenu />
-          </div>
+          </span>
         </div>
       </header>
       <main id="content" className={cn('flex grow flex-col', !onBoard && 'pb-20 sm:pb-0')}>
@@ -63,18 +63,22 @@ export function AppShell({ children }: { children: ReactNode }) {
   );
 }
 
+/** Beside the menu, or in a row of its own where there is no room for words. */
+const INDICATOR_PLACE =
+  'xl:max-w-2/5 max-xl:has-[[role=status]:not(:empty)]:order-last max-xl:has-[[role=status]:not(:empty)]:basis-full max-xl:has-[[role=status]:not(:empty)]:pb-2';
+
 /** A pill while there is something to tell, nothing at all while connected. */
 const INDICATOR = [
   'rounded-full text-sm font-medium text-honey',
   'has-[[role=status]:not(:empty)]:bg-honey-soft has-[[role=status]:not(:empty)]:px-3 has-[[role=status]:not(:empty)]:py-1.5',
-  'data-[state=error]:bg-danger-soft data-[state=error]:text-danger',
+  'data-[state=error]:!bg-danger-soft data-[state=error]:text-danger',
   '[&_button]:font-semibold [&_button]:underline',
 ].join(' ');
 
 const TopNav = () => (
   <nav
     aria-label="Pages"
-    className="no-scrollbar hidden min-w-0 gap-0.5 overflow-x-auto sm:flex lg:ml-4 lg:gap-1"
+    className="no-scrollbar hidden min-w-0 grow basis-0 gap-0.5 overflow-x-auto sm:flex lg:ml-4 lg:gap-1"
   >
     {PLACES.map(({ to, label }) => (
       <Link
