@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -29,14 +30,17 @@ func badItem(field, message string) *itemProblem {
 	return &itemProblem{Code: "bad_request", Field: field, Message: message}
 }
 
-// readBody returns the body, or answers that it is too large.
+// readBody returns the body, or answers why there is none.
 func readBody(w http.ResponseWriter, r *http.Request) ([]byte, bool) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
-	if err != nil {
+	var tooLarge *http.MaxBytesError
+	switch {
+	case errors.As(err, &tooLarge):
 		writeProblem(w, http.StatusRequestEntityTooLarge, "too_large", "", fmt.Sprintf("a request has at most %d bytes", maxBody))
-		return nil, false
+	case err != nil:
+		writeProblem(w, http.StatusBadRequest, "bad_request", "", "the body did not arrive whole")
 	}
-	return body, true
+	return body, err == nil
 }
 
 // elements takes apart a body that is one item, or an array of them. The problem
