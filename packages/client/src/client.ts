@@ -86,7 +86,7 @@ export function createClient(initial: WebSocketOptions = {}): TidingsClient {
   // eslint-disable-next-line no-console -- what the debug option is for
   const log = (...what: unknown[]) => options.debug && console.debug('[tidings]', ...what);
   const backoff = createBackoff(() => options);
-  const subscriptions = createSubscriptions((frame) => connection?.send(frame), log);
+  const subscriptions = createSubscriptions((frame) => connection?.send(frame));
 
   /** Moves the machine; false when the signal means nothing in this phase. */
   function step(signal: Signal, error?: TidingsError): boolean {
@@ -95,13 +95,18 @@ export function createClient(initial: WebSocketOptions = {}): TidingsClient {
     log(phase, '→', next, error?.message);
     phase = next;
     const state = visibleState(phase, backoff.failures > 0);
-    const reason =
-      phase === 'live' ? undefined : (error ?? (phase === 'off' ? undefined : status.error));
+    const reason = error ?? (phase === 'live' || phase === 'off' ? undefined : status.error);
     if (state !== status.state || reason !== status.error) {
       status = { state, error: reason };
       for (const listener of [...listeners]) guard('onStatus', listener);
     }
     return true;
+  }
+
+  /** There is one thing to wait for at a time: an attempt's end, or its beginning. */
+  function startTimer(ms: number, run: () => void): void {
+    clearTimeout(timer);
+    timer = setTimeout(run, ms);
   }
 
   /** Ends whatever is under way: a late word of it reaches nobody. */
@@ -138,14 +143,8 @@ export function createClient(initial: WebSocketOptions = {}): TidingsClient {
     if (justWoke()) backoff.reset();
     const delay = backoff.next(justWoke() ? 'now' : action);
     log('trying again in', Math.round(delay), 'ms');
-    timer = setTimeout(begin, delay);
+    startTimer(delay, begin);
     step('lost', error);
-  }
-
-  function begin(): void {
-    if (!step('start')) return;
-    clearTimeout(timer);
-    void attempt();
   }
 
   /** Starts, or stops, as is wanted. */
@@ -173,73 +172,79 @@ export function createClient(initial: WebSocketOptions = {}): TidingsClient {
    */
   function limitOpening(): void {
     if (phase !== 'opening' && phase !== 'greeting') return;
-    clearTimeout(timer);
-    timer = setTimeout(
-      () => {
-        wokeAt = 0;
-        drop();
-        step('lost');
-        begin();
-      },
-      openedAt + WAKE_DEADLINE_MS - Date.now(),
-    );
+    startTimer(openedAt + WAKE_DEADLINE_MS - Date.now(), () => {
+      wokeAt = 0;
+      drop();
+      step('lost');
+      begin();
+    });
   }
 
-  async function askToken(): Promise<string | null | undefined> {
-    try {
-      return await options.getToken?.();
-    } catch (cause) {
-      throw new AuthError('token_failed', `no token: ${String(cause)}`, { cause });
-    }
-  }
-
-  async function attempt(): Promise<void> {
-    const mine = ++generation;
-    const isCurrent = () => mine === generation;
+  /** Asks the app for a token; whatever comes when nobody wants it any more is ignored. */
+  async function askToken(
+    use: (token?: string | null) => void,
+    failed: (error: TidingsError) => void,
+  ): Promise<void> {
+    const mine = generation;
     const { getToken } = options;
+    let token: string | null | undefined;
+    try {
+      token = await getToken?.();
+    } catch (cause) {
+      const error = new AuthError('token_failed', `no token: ${String(cause)}`, { cause });
+      if (mine === generation) failed(error);
+      return;
+    }
+    if (mine !== generation) return;
+    if (getToken && !token) endWithoutUser();
+    else use(token);
+  }
+
+  /** Sends a token over the connection as it is. */
+  function sendToken(token?: string | null): void {
+    if (token) connection?.send({ action: 'auth', token });
+  }
+
+  /** Makes an attempt, unless one is under way. */
+  function begin(): void {
+    if (!step('start')) return;
     const isAfterWake = justWoke();
     wokeAt = 0;
-    timer = setTimeout(
-      () => lost(new ConnectionError('timeout', 'no answer in time')),
-      CONNECT_TIMEOUT_MS,
-    );
-    try {
-      const token = await askToken();
-      if (!isCurrent()) return;
-      if (getToken && !token) return endWithoutUser();
+    startTimer(CONNECT_TIMEOUT_MS, () => lost(new ConnectionError('timeout', 'no answer in time')));
+    void askToken((token) => {
       step('token');
       open(token);
       if (isAfterWake) limitOpening();
-    } catch (error) {
-      if (isCurrent()) lost(error as TidingsError);
-    }
+    }, lost);
   }
 
   function open(token: string | null | undefined): void {
-    let url: string;
     refusal = undefined;
     openedAt = Date.now();
     try {
-      url = resolveUrl(options.url);
+      const url = resolveUrl(options.url);
       log('connecting to', url);
       connection = openConnection(options.WebSocket ?? WebSocket, url, {
-        onOpen() {
+        onopen() {
           step('open');
-          if (token) connection?.send({ action: 'auth', token });
+          sendToken(token);
         },
-        onMessage,
-        onClosed,
+        onmessage,
+        onclose,
       });
     } catch (cause) {
       end('fatal', new ConnectionError('no_url', `cannot connect: ${String(cause)}`, { cause }));
     }
   }
 
-  function onMessage(data: unknown): void {
+  function onmessage({ data: text }: { data: unknown }): void {
     heartbeat?.heard();
-    const frame = decode(data);
-    if (!frame) log('not understood', data);
-    else if ('type' in frame) onControl(frame);
+    const frame = decode(text);
+    if (!frame) return void log('not understood', text);
+    // What it is and where it belongs, not what the app's people said.
+    const { data: _, ...told } = frame;
+    log('←', told.type ?? told.event, told.topic ?? '', told);
+    if (frame.type !== undefined) onControl(frame);
     else subscriptions.onEvent(frame);
   }
 
@@ -252,12 +257,8 @@ export function createClient(initial: WebSocketOptions = {}): TidingsClient {
 
   function onHello({ expires }: ControlFrame): void {
     refusal = undefined;
-    const left = expires ? Date.parse(expires) - Date.now() : NaN;
-    if (options.getToken && left === left) {
-      const delay = Math.min(Math.max(left * REFRESH_AT, MIN_REFRESH_MS), MAX_TIMER_MS);
-      clearTimeout(refreshTimer);
-      refreshTimer = setTimeout(() => void refresh(), delay);
-    }
+    const left = Date.parse(expires ?? '') - Date.now();
+    if (options.getToken && left === left) refreshIn(left * REFRESH_AT);
     if (!step('hello')) return;
     clearTimeout(timer);
     expiredInARow = 0;
@@ -271,30 +272,26 @@ export function createClient(initial: WebSocketOptions = {}): TidingsClient {
     subscriptions.online();
   }
 
-  /** Sends a fresh token over the connection as it is. */
-  async function refresh(): Promise<void> {
-    const mine = generation;
-    const token = await askToken().catch((error: TidingsError) => error);
-    if (mine !== generation) return;
-    if (typeof token === 'string' && token) {
-      connection?.send({ action: 'auth', token });
-    } else if (token instanceof Error) {
-      log(token.message);
-      refreshTimer = setTimeout(() => void refresh(), MIN_REFRESH_MS);
-    } else {
-      endWithoutUser();
-    }
+  function refreshIn(ms: number): void {
+    clearTimeout(refreshTimer);
+    refreshTimer = setTimeout(refresh, Math.min(Math.max(ms, MIN_REFRESH_MS), MAX_TIMER_MS));
+  }
+
+  function refresh(): void {
+    void askToken(sendToken, ({ message }) => {
+      log(message);
+      refreshIn(MIN_REFRESH_MS);
+    });
   }
 
   /** An error about the connection as a whole; the close that follows says what to do. */
   function onError({ code = 'internal', message, retry_after_ms }: ControlFrame): void {
-    log('error', code, message);
     const kind = /^token_|^not_auth/.test(code) ? AuthError : ConnectionError;
     refusal = new kind(code, message ?? code);
     if (retry_after_ms) backoff.holdOff(retry_after_ms);
   }
 
-  function onClosed(code: number, reason: string): void {
+  function onclose({ code, reason }: { code: number; reason: string }): void {
     const error = refusal ?? new ConnectionError('closed', reason || `connection closed: ${code}`);
     if (error instanceof ConnectionError) error.closeCode = code;
     log('closed', code, reason);
@@ -330,8 +327,7 @@ export function createClient(initial: WebSocketOptions = {}): TidingsClient {
       end('stop');
       start();
     },
-    subscribe: (topic, onEvent, also) =>
-      subscriptions.subscribe(topic, onEvent as (event: WSEvent) => void, also),
-    signal: (topic, data) => subscriptions.signal(topic, data),
+    subscribe: subscriptions.subscribe as TidingsClient['subscribe'],
+    signal: subscriptions.signal,
   };
 }

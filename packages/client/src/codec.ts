@@ -22,12 +22,17 @@ export interface ControlFrame {
   expires?: string | null;
   session?: string;
   reason?: string;
+  data?: unknown;
+  event?: undefined;
 }
 
+/** Any message of the server. */
+export type Frame = ControlFrame | (WSEvent & { type?: undefined });
+
 /** Reads a frame; undefined for anything that the protocol does not know. */
-export function decode(text: unknown): ControlFrame | WSEvent | undefined {
+export function decode(text: unknown): Frame | undefined {
   try {
-    const frame = JSON.parse(text as string) as ControlFrame & WSEvent;
+    const frame = JSON.parse(text as string) as Frame;
     return frame.type || (frame.topic && frame.event && frame.data) ? frame : undefined;
   } catch {
     return undefined;
@@ -47,16 +52,15 @@ const FRAME_OVERHEAD_BYTES = 256;
 /** Splits topics into runs that fit a frame each. Topics and epochs are ASCII. */
 export function splitAsks(asks: readonly Ask[]): Ask[][] {
   const runs: Ask[][] = [];
+  let run: Ask[] = [];
   let room = 0;
   for (const ask of asks) {
     const size = JSON.stringify(ask).length + 1;
-    const run = runs.at(-1);
-    if (!run || run.length === MAX_TOPICS_PER_FRAME || size > room) {
-      runs.push([ask]);
+    if (run.length === MAX_TOPICS_PER_FRAME || size > room) {
+      runs.push((run = []));
       room = MAX_FRAME_BYTES - FRAME_OVERHEAD_BYTES;
-    } else {
-      run.push(ask);
     }
+    run.push(ask);
     room -= size;
   }
   return runs;

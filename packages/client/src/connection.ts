@@ -1,8 +1,8 @@
 /** What a connection tells its owner; nothing more once it is closed from here. */
 export interface ConnectionEvents {
-  onOpen(): void;
-  onMessage(data: unknown): void;
-  onClosed(code: number, reason: string): void;
+  onopen: () => void;
+  onmessage: (message: { data: unknown }) => void;
+  onclose: (close: { code: number; reason: string }) => void;
 }
 
 /** One socket, from its opening to its end. It never comes back: each attempt makes a new one. */
@@ -19,25 +19,14 @@ export function openConnection(
   url: string,
   events: ConnectionEvents,
 ): Connection {
-  const socket = new Socket(url);
-  let owner: ConnectionEvents | undefined = events;
-
-  socket.onopen = () => owner?.onOpen();
-  socket.onmessage = (message) => owner?.onMessage(message.data);
   // An error is always followed by a close, which carries the code. Unheard, it ends a Node process.
-  socket.onerror = () => {};
-  socket.onclose = ({ code, reason }) => {
-    const last = owner;
-    owner = undefined;
-    last?.onClosed(code, reason);
-  };
-
+  const socket = Object.assign(new Socket(url), events, { onerror() {} });
   return {
     send(frame) {
-      if (owner && socket.readyState === 1) socket.send(JSON.stringify(frame));
+      if (socket.readyState === 1) socket.send(JSON.stringify(frame));
     },
     close() {
-      owner = undefined;
+      Object.assign(socket, { onopen: null, onmessage: null, onclose: null });
       socket.close(1000);
     },
   };

@@ -27,28 +27,32 @@ export function startHeartbeat(
   let beat: ReturnType<typeof setTimeout> | undefined;
   let deadline: ReturnType<typeof setTimeout> | undefined;
 
+  const beatLater = () => {
+    clearTimeout(beat);
+    beat = setTimeout(probe, intervalMs);
+  };
   const forgive = () => {
     clearTimeout(deadline);
     deadline = undefined;
   };
-  const probe = (withinMs: number) => {
+  const probe = (withinMs = deadlineMs) => {
     if (Date.now() - heardAt > intervalMs + deadlineMs) return onDead();
-    clearTimeout(beat);
-    beat = setTimeout(() => probe(deadlineMs), intervalMs);
+    beatLater();
     ping();
-    // A question still open keeps its deadline, unless the new one is stricter.
-    if (deadline && withinMs === deadlineMs) return;
-    forgive();
-    deadline = setTimeout(onDead, withinMs);
+    // A question still open keeps its deadline.
+    deadline ??= setTimeout(onDead, withinMs);
   };
 
-  beat = setTimeout(() => probe(deadlineMs), intervalMs);
+  beatLater();
   return {
     heard() {
       heardAt = Date.now();
       forgive();
     },
-    wake: () => probe(Math.min(WAKE_DEADLINE_MS, deadlineMs)),
+    wake() {
+      forgive();
+      probe(Math.min(WAKE_DEADLINE_MS, deadlineMs));
+    },
     stop() {
       clearTimeout(beat);
       forgive();

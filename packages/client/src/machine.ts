@@ -11,22 +11,21 @@ export type Phase = 'off' | 'token' | 'opening' | 'greeting' | 'live' | 'waiting
 /** What can happen to it. */
 export type Signal = 'start' | 'stop' | 'token' | 'open' | 'hello' | 'lost' | 'fatal';
 
-/** Not now: the signal means nothing in this phase. */
-const _ = '';
+/** From wherever something is under way. */
+const UNDER_WAY = { stop: 'off', lost: 'waiting', fatal: 'failed' } as const;
 
 /**
- * Every signal in every phase, and where it leads. That most are ignored in most phases is how
- * `connect()` while connected, or a timer that fires late, do nothing.
+ * Where each signal leads from each phase. That most are missing in most phases, and so ignored, is
+ * how `connect()` while connected, or a timer that fires late, do nothing.
  */
-// prettier-ignore
-export const TRANSITIONS: Record<Phase, Record<Signal, Phase | typeof _>> = {
-  off:      { start: 'token', stop: 'off', token: _,         open: _,          hello: _,      lost: _,         fatal: 'failed' },
-  token:    { start: _,       stop: 'off', token: 'opening', open: _,          hello: _,      lost: 'waiting', fatal: 'failed' },
-  opening:  { start: _,       stop: 'off', token: _,         open: 'greeting', hello: _,      lost: 'waiting', fatal: 'failed' },
-  greeting: { start: _,       stop: 'off', token: _,         open: _,          hello: 'live', lost: 'waiting', fatal: 'failed' },
-  live:     { start: _,       stop: 'off', token: _,         open: _,          hello: _,      lost: 'waiting', fatal: 'failed' },
-  waiting:  { start: 'token', stop: 'off', token: _,         open: _,          hello: _,      lost: _,         fatal: 'failed' },
-  failed:   { start: 'token', stop: 'off', token: _,         open: _,          hello: _,      lost: _,         fatal: _ },
+export const TRANSITIONS: Record<Phase, Partial<Record<Signal, Phase>>> = {
+  off: { start: 'token', stop: 'off', fatal: 'failed' },
+  token: { ...UNDER_WAY, token: 'opening' },
+  opening: { ...UNDER_WAY, open: 'greeting' },
+  greeting: { ...UNDER_WAY, hello: 'live' },
+  live: UNDER_WAY,
+  waiting: { start: 'token', stop: 'off', fatal: 'failed' },
+  failed: { start: 'token', stop: 'off' },
 };
 
 /** What people see of a phase; `again` when an earlier attempt has already failed. */

@@ -79,9 +79,9 @@ export const MAX_TIMER_MS = 2 ** 31 - 1;
 /** Fills in the defaults; throws a TypeError naming the field that makes no sense. */
 export function resolveOptions(options: WebSocketOptions): ResolvedOptions {
   const resolved = { ...options } as ResolvedOptions;
-  for (const name of Object.keys(DEFAULT_OPTIONS) as Defaulted[]) {
-    const isTime = typeof DEFAULT_OPTIONS[name] === 'number';
-    const value: unknown = (resolved[name] ??= DEFAULT_OPTIONS[name] as never);
+  for (const [name, standard] of Object.entries(DEFAULT_OPTIONS)) {
+    const isTime = typeof standard === 'number';
+    const value: unknown = (resolved[name as Defaulted] ??= standard as never);
     const isSane = isTime
       ? (value as number) > 0 && (value as number) <= MAX_TIMER_MS
       : value === !!value;

@@ -13,12 +13,9 @@ export function succession(held: Position, next: Position): Succession {
 export const covers = (held: Position | undefined, wanted: Position): boolean =>
   held?.epoch === wanted.epoch && held.seq >= wanted.seq;
 
-/** Reads a position out of a frame; undefined when the frame has none. */
-export function positionOf(frame: { epoch?: unknown; seq?: unknown }): Position | undefined {
-  const { epoch, seq } = frame;
-  return typeof epoch === 'string' && Number.isSafeInteger(seq)
-    ? { epoch, seq: seq as number }
-    : undefined;
+/** The position alone out of what has more; undefined when it has none. */
+export function positionOf({ epoch, seq }: Partial<Position>): Position | undefined {
+  return epoch !== undefined && seq !== undefined ? { epoch, seq } : undefined;
 }
 
 const MEMBER =

@@ -17,7 +17,7 @@ const EXCEPTIONS: Readonly<Record<number, Reconnect>> = {
 
 /** What to do after a close; the range says it for codes that the client does not know. */
 export function closeAction(code: number): Reconnect {
-  const isFinal = (code >= 3500 && code < 4000) || (code >= 4500 && code < 5000);
+  const isFinal = /^[34][5-9]/.test(String(code));
   return EXCEPTIONS[code] ?? (isFinal ? 'never' : 'backoff');
 }
 

@@ -30,6 +30,12 @@ export interface SubscribeOptions {
   onMessage?: ((message: TopicMessage) => void) | undefined;
 }
 
+/** A question to be put in this tick, or once the client is online. */
+const DUE = '';
+
+/** A question that the server wants to hear later. */
+const LATER = 'later';
+
 interface Listener extends SubscribeOptions {
   onEvent: (event: WSEvent) => void;
   /** Whether this listener has had an answer. */
@@ -44,24 +50,22 @@ interface Entry {
   listeners: Set<Listener>;
   /** The last position delivered; kept over reconnects. */
   cursor?: Position | undefined;
-  /** `waiting` to be asked for, `asked`, `live`, or `refused` until the next connection. */
-  phase: 'waiting' | 'asked' | 'live' | 'refused';
-  /** Tells the answer to the latest question from the answers to earlier ones. */
-  ref?: string;
+  /** Whether the server has said that events come. */
+  isLive?: boolean;
+  /** {@link DUE}, {@link LATER}, or the ref of the latest one put; undefined once it is answered. */
+  question?: string | undefined;
   /** Whether presence was asked for. */
   presence?: boolean;
-  /** Asked again only for the presence: events go on, nobody needs to know of it. */
-  isQuiet?: boolean;
   timer?: ReturnType<typeof setTimeout> | undefined;
 }
 
 /** The topics in use: who listens, and where each stands. */
 export interface Subscriptions {
-  subscribe(
+  subscribe: (
     topic: string,
     onEvent: (event: WSEvent) => void,
     options?: SubscribeOptions,
-  ): () => void;
+  ) => () => void;
   /** The server is ready: asks for everything. */
   online(): void;
   /** The connection is gone; positions stay. */
@@ -71,7 +75,7 @@ export interface Subscriptions {
   /** The client stops: nothing lingers. */
   stop(): void;
   /** Sends a signal; false when the topic is not live. */
-  signal(topic: string, data: unknown): boolean;
+  signal: (topic: string, data: unknown) => boolean;
   onControl(frame: ControlFrame): void;
   onEvent(event: WSEvent): void;
 }
@@ -86,10 +90,7 @@ export function guard(what: string, call: () => void): void {
 }
 
 /** @param send - Puts a frame on the wire; only called between `online` and `offline`. */
-export function createSubscriptions(
-  send: (frame: object) => void,
-  log: (...what: unknown[]) => void,
-): Subscriptions {
+export function createSubscriptions(send: (frame: object) => void): Subscriptions {
   const entries = new Map<string, Entry>();
   let isOnline = false;
   /** False before the first connection and after the client stopped: then nothing lingers. */
@@ -110,48 +111,35 @@ export function createSubscriptions(
 
   /** Gathers what is to be asked in this tick into as few frames as the limits allow. */
   function askSoon(entry: Entry): void {
-    entry.phase = 'waiting';
-    if (!isOnline || flushing) return;
+    if (entry.question === LATER) return;
+    entry.question = DUE;
+    if (flushing) return;
     flushing = true;
-    queueMicrotask(() => {
-      flushing = false;
-      if (isOnline) flush();
-    });
+    queueMicrotask(flush);
   }
 
   /** The topics whose presence somebody wants, under whichever name. */
   function presentTopics(): Set<string> {
-    const wanting = [...entries.values()].filter(({ listeners }) =>
-      [...listeners].some(({ presence }) => presence),
-    );
-    return new Set(wanting.map(({ name, canonical = name }) => canonical));
-  }
-
-  /** Somebody came or went who wants presence: the server has one answer for all of us. */
-  function askPresence(entry: Entry): void {
-    entry.isQuiet ||= entry.phase === 'live';
-    askSoon(entry);
+    const present = new Set<string>();
+    for (const { name, canonical = name, listeners } of entries.values()) {
+      for (const { presence } of listeners) if (presence) present.add(canonical);
+    }
+    return present;
   }
 
   function flush(): void {
-    const waiting = [...entries.values()].filter(({ phase }) => phase === 'waiting');
+    flushing = false;
+    if (!isOnline) return;
+    const due = [...entries.values()].filter(({ question }) => question === DUE);
     const present = presentTopics();
-    const asks = waiting.map((entry): Ask => {
+    const asks = due.map((entry): Ask => {
       const { name, canonical = name, cursor } = entry;
       entry.presence = present.has(canonical);
-      return {
-        topic: name,
-        // Exactly these two fields: the server refuses what it does not know.
-        since: cursor && { epoch: cursor.epoch, seq: cursor.seq },
-        presence: entry.presence || undefined,
-      };
+      return { topic: name, since: cursor, presence: entry.presence || undefined };
     });
     for (const topics of splitAsks(asks)) {
       const ref = String(++refs);
-      for (const entry of waiting.splice(0, topics.length)) {
-        entry.phase = 'asked';
-        entry.ref = ref;
-      }
+      for (const entry of due.splice(0, topics.length)) entry.question = ref;
       send({ action: 'subscribe', topics, ref });
     }
   }
@@ -171,37 +159,29 @@ export function createSubscriptions(
     const head = positionOf(frame);
     if (!head || !frame.canonical) return;
     const recovered = frame.recovered === true && entry.cursor !== undefined;
-    const isQuiet = recovered && entry.isQuiet;
+    // Asked again only for the presence, and events went on: nobody needs to know of it.
+    const isQuiet = recovered && entry.isLive;
     const isNewAlias = entry.canonical === undefined && frame.canonical !== entry.name;
     if (!recovered) entry.cursor = head;
-    entry.phase = 'live';
-    entry.isQuiet = false;
+    entry.isLive = true;
     entry.canonical = frame.canonical;
-    log('subscribed', entry.name, recovered ? 'resumed' : 'afresh', 'at', entry.cursor);
-    each(entry, (l) => {
-      if (!isQuiet || !l.answered) answer(entry, l, l.answered ? 'again' : 'first', recovered);
-    });
+    if (!isQuiet) each(entry, (l) => answer(entry, l, l.answered ? 'again' : 'first', recovered));
     // The last name that was asked for decides for all of them.
-    if (isNewAlias && presentTopics().has(frame.canonical)) askPresence(entry);
+    if (isNewAlias && presentTopics().has(frame.canonical)) askSoon(entry);
     lingerIfUnused(entry);
   }
 
   function onRefused(
     entry: Entry,
     { code = 'internal', message = '', retry_after_ms }: ControlFrame,
-  ) {
-    const wasLive = entry.canonical !== undefined;
+  ): void {
     // It may be the presence alone that is forbidden: without it the topic may still be read.
     const isOfPresence = code === 'forbidden' && entry.presence;
-    log('refused', entry.name, code, message);
-    entry.phase = 'refused';
     if (isOfPresence) {
       askSoon(entry);
     } else if (code === 'rate_limited' || code === 'internal') {
-      clearTimeout(entry.timer);
-      const delay = retry_after_ms ?? RETRY_TOPIC_MS * (0.5 + Math.random());
-      entry.timer = setTimeout(() => askSoon(entry), delay);
-    } else if (code === 'forbidden' && wasLive) {
+      askLater(entry, retry_after_ms ?? RETRY_TOPIC_MS * (0.5 + Math.random()));
+    } else if (code === 'forbidden' && entry.canonical !== undefined) {
       return onRevoked(entry);
     }
     each(entry, (l) => {
@@ -211,10 +191,20 @@ export function createSubscriptions(
     });
   }
 
+  /** Whoever subscribes meanwhile waits, too. */
+  function askLater(entry: Entry, delayMs: number): void {
+    clearTimeout(entry.timer);
+    entry.question = LATER;
+    entry.timer = setTimeout(() => {
+      entry.question = undefined;
+      if (entry.listeners.size) askSoon(entry);
+      else remove(entry);
+    }, delayMs);
+  }
+
   function onRevoked(entry: Entry): void {
-    log('access revoked', entry.name);
     entry.canonical = entry.cursor = undefined;
-    entry.phase = 'refused';
+    entry.isLive = false;
     each(entry, (l) => {
       l.answered = false;
       l.onRevoked?.();
@@ -224,16 +214,15 @@ export function createSubscriptions(
   function remove(entry: Entry): void {
     clearTimeout(entry.timer);
     entries.delete(entry.name);
-    const { canonical: topic = entry.name, phase } = entry;
-    const wasOpen = phase === 'live' || phase === 'asked';
+    const { canonical: topic = entry.name, isLive, question } = entry;
     const others = named(topic);
-    if (entry.presence) others.forEach(askPresence);
+    if (entry.presence) others.forEach(askSoon);
     // Unless another name of the same topic still needs it.
-    if (isOnline && wasOpen && !others.length) send({ action: 'unsubscribe', topic });
+    if (isOnline && (isLive || question) && !others.length) send({ action: 'unsubscribe', topic });
   }
 
   function lingerIfUnused(entry: Entry): void {
-    if (entry.listeners.size) return;
+    if (entry.listeners.size || entry.question === LATER) return;
     clearTimeout(entry.timer);
     if (!lingers) return remove(entry);
     entry.timer = setTimeout(() => remove(entry), LINGER_MS);
@@ -252,24 +241,25 @@ export function createSubscriptions(
       queueMicrotask(() => listener.onError?.(error));
       return () => {};
     }
-    let entry = entries.get(name);
-    if (!entry) {
-      entry = { name, listeners: new Set(), cursor: options.since, phase: 'refused' };
-      entries.set(name, entry);
-    }
-    const joined = entry;
+    const joined: Entry = entries.get(name) ?? {
+      name,
+      listeners: new Set(),
+      // Without what else the object may hold: the server refuses what it does not know.
+      cursor: positionOf(options.since ?? {}),
+    };
+    entries.set(name, joined);
     joined.listeners.add(listener);
-    clearTimeout(joined.timer);
-    if (joined.phase === 'refused') askSoon(joined);
-    else if (listener.presence) askPresence(joined);
+    if (joined.question !== LATER) clearTimeout(joined.timer);
+    const isUnasked = !joined.isLive && joined.question === undefined;
+    if (isUnasked || listener.presence) askSoon(joined);
     // Not before the caller has its undo in hand.
     queueMicrotask(() => {
-      if (joined.phase !== 'live' || listener.answered || !joined.listeners.has(listener)) return;
+      if (!joined.isLive || listener.answered || !joined.listeners.has(listener)) return;
       guard(name, () => answer(joined, listener, 'joined', false));
     });
     return () => {
       if (!joined.listeners.delete(listener)) return;
-      if (listener.presence && joined.listeners.size) askPresence(joined);
+      if (listener.presence && joined.listeners.size) askSoon(joined);
       lingerIfUnused(joined);
     };
   }
@@ -282,10 +272,7 @@ export function createSubscriptions(
     },
     offline() {
       isOnline = false;
-      for (const entry of entries.values()) {
-        entry.phase = 'waiting';
-        entry.isQuiet = false;
-      }
+      for (const entry of entries.values()) entry.isLive = false;
     },
     forget() {
       for (const entry of entries.values()) entry.canonical = entry.cursor = undefined;
@@ -294,21 +281,22 @@ export function createSubscriptions(
       lingers = false;
       for (const entry of [...entries.values()]) {
         clearTimeout(entry.timer);
+        entry.question = DUE;
         if (!entry.listeners.size) remove(entry);
       }
     },
-    signal(name, data) {
-      const { phase, isQuiet } = entries.get(name) ?? {};
-      if (!isOnline || (phase !== 'live' && !isQuiet)) return false;
-      send({ action: 'signal', topic: name, data });
-      return true;
+    signal(topic, data) {
+      const isLive = entries.get(topic)?.isLive === true;
+      if (isLive) send({ action: 'signal', topic, data });
+      return isLive;
     },
     onControl(frame) {
       const { type, topic = '', ref } = frame;
       if (type === 'subscribed' || type === 'error') {
         // An error without a topic is about the whole frame that was sent with the ref.
         for (const entry of [...(topic ? [entries.get(topic)] : entries.values())]) {
-          if (entry?.phase !== 'asked' || entry.ref !== ref) continue;
+          if (!ref || entry?.question !== ref) continue;
+          entry.question = undefined;
           if (type === 'error') onRefused(entry, frame);
           else onSubscribed(entry, frame);
         }
@@ -316,7 +304,6 @@ export function createSubscriptions(
         named(topic).forEach(onRevoked);
       } else if (type === 'resync') {
         const head = positionOf(frame);
-        log('resync', topic, frame.reason);
         for (const entry of head ? named(topic) : []) {
           entry.cursor = head;
           each(entry, (l) => answer(entry, l, 'resync', false));
@@ -330,15 +317,14 @@ export function createSubscriptions(
     },
     onEvent(event) {
       for (const entry of named(event.topic)) {
-        if (entry.phase !== 'live') continue;
+        if (!entry.isLive) continue;
         const next = positionOf(event);
         const place = next && entry.cursor ? succession(entry.cursor, next) : 'next';
-        if (place === 'old') continue;
         if (place === 'gap') {
-          log('gap in', entry.name, 'held', entry.cursor, 'got', next);
+          entry.isLive = false;
           askSoon(entry);
-          continue;
         }
+        if (place !== 'next') continue;
         if (next) entry.cursor = next;
         each(entry, (l) => l.onEvent({ ...event, topic: entry.name }));
       }

@@ -321,10 +321,11 @@ describe('heartbeat', () => {
 });
 
 describe('waking up', () => {
-  const page = new EventTarget();
+  // One target for both: what is meant for the document passes by the window.
+  const page = Object.assign(new EventTarget(), { hidden: false });
   beforeEach(() => {
     vi.stubGlobal('window', page);
-    vi.stubGlobal('document', Object.assign(new EventTarget(), { visibilityState: 'visible' }));
+    vi.stubGlobal('document', page);
   });
   afterEach(() => void vi.unstubAllGlobals());
 
@@ -499,7 +500,7 @@ describe('waking up', () => {
     const { client, server } = setUp();
     client.connect();
     await pass();
-    page.dispatchEvent(new Event('pageshow'));
+    page.dispatchEvent(Object.assign(new Event('pageshow'), { persisted: false }));
     await pass();
     expect(server.framesOf('ping')).toEqual([]);
     client.disconnect();
@@ -695,22 +696,77 @@ describe('identity', () => {
   });
 });
 
-test('the debug log tells what happens and never a token', async () => {
-  const debug = vi.spyOn(console, 'debug').mockImplementation(() => {});
-  const server = new FakeServer();
-  server.needsAuth = true;
-  const { client } = setUp({ debug: true, getToken: () => 'secret-token' }, server);
-  client.subscribe('list:1', () => {});
-  client.connect();
-  await pass();
-  server.socket.end(1011, 'oops');
-  await pass();
-  client.disconnect();
-  await pass();
-  const text = debug.mock.calls.map((call) => call.join(' ')).join('\n');
-  expect(text).toMatch(/connecting to wss:\/\/host\/ws/);
-  expect(text).toMatch(/subscribed list:1/);
-  expect(text).toMatch(/closed 1011 oops/);
-  expect(text).toMatch(/trying again in \d+ ms/);
-  expect(text).not.toContain('secret-token');
+describe('the debug log', () => {
+  /** What was logged, an object as its JSON. */
+  function spy() {
+    const debug = vi.spyOn(console, 'debug').mockImplementation(() => {});
+    const word = (part: unknown) => (typeof part === 'string' ? part : JSON.stringify(part));
+    return () => debug.mock.calls.map((call) => call.map(word).join(' ')).join('\n');
+  }
+
+  test('tells why it does not connect: the URL, the close, the attempts, never a token', async () => {
+    const logged = spy();
+    const server = new FakeServer();
+    server.needsAuth = true;
+    const { client } = setUp({ debug: true, getToken: () => 'secret-token' }, server);
+    client.connect();
+    await pass();
+    server.socket.end(1011, 'oops');
+    await pass();
+    client.disconnect();
+    await pass();
+    expect(logged()).toMatch(/connecting to wss:\/\/host\/ws/);
+    expect(logged()).toMatch(/closed 1011 oops/);
+    expect(logged()).toMatch(/trying again in \d+ ms/);
+    expect(logged()).not.toContain('secret-token');
+  });
+
+  test.each([
+    ['no token', { getToken: () => null }],
+    ['no identity', { identity: null }],
+  ])('tells that nobody is logged in: %s', async (_, options) => {
+    const logged = spy();
+    const { client } = setUp({ debug: true, ...options });
+    client.connect();
+    await pass();
+    expect(logged()).toMatch(/→ off nobody is logged in/);
+  });
+
+  test('tells that the server refused the token, and in which words', async () => {
+    const logged = spy();
+    const server = new FakeServer();
+    server.needsAuth = true;
+    server.judge = () => 'token_invalid';
+    const { client } = setUp({ debug: true, getToken: () => 'secret-token' }, server);
+    client.connect();
+    await pass();
+    expect(logged()).toMatch(/← error .*token_invalid.*the token is invalid/);
+    expect(logged()).toMatch(/closed 3500/);
+    expect(logged()).toMatch(/→ failed the token is invalid/);
+    expect(logged()).not.toContain('secret-token');
+  });
+
+  test('tells why no events come: which topics are refused, which live, and every event', async () => {
+    const logged = spy();
+    const { client, server } = setUp({ debug: true });
+    server.forbidden.add('list:2');
+    for (const topic of ['list:1', 'list:2']) client.subscribe(topic, () => {});
+    client.connect();
+    await pass();
+    server.publish('list:1', { wish: 'a secret' });
+    server.socket.deliver({ type: 'signal', topic: 'list:1', user_id: 'u', data: 'a secret' });
+    server.socket.onmessage?.({ data: '<html>a proxy' });
+    await pass();
+    server.revoke('list:1');
+    await pass();
+    client.disconnect();
+    await pass();
+    expect(logged()).toMatch(/← error list:2 .*forbidden/);
+    expect(logged()).toMatch(/← subscribed list:1 .*"seq":0/);
+    expect(logged()).toMatch(/← UPDATED list:1 .*"seq":1/);
+    expect(logged()).toMatch(/← signal list:1/);
+    expect(logged()).toMatch(/not understood <html>a proxy/);
+    expect(logged()).toMatch(/← unsubscribed list:1 .*revoked/);
+    expect(logged()).not.toContain('a secret');
+  });
 });

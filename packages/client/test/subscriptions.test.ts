@@ -332,6 +332,63 @@ test('a whole frame refused for its rate is sent again later', async () => {
   await pass();
 });
 
+describe('retry_after_ms of a topic', () => {
+  async function limited(topic: string) {
+    const { client, server } = await connected();
+    server.mute = true;
+    const heard = listen(client, topic);
+    await pass();
+    const { ref } = server.framesOf('subscribe')[0] ?? {};
+    const code = 'rate_limited';
+    server.socket.deliver({ type: 'error', topic, ref, code, message: '', retry_after_ms: 9000 });
+    server.mute = false;
+    await pass();
+    expect(heard.errors).toEqual([code]);
+    return { client, server, heard, asks: () => server.asked.length };
+  }
+
+  test('is obeyed by whoever subscribes meanwhile', async () => {
+    const { client, heard, asks } = await limited('list:1');
+    const second = listen(client, 'list:1');
+    await pass(8900);
+    expect(asks()).toBe(1);
+    await pass(200);
+    expect(asks()).toBe(2);
+    expect([...heard.answers, ...second.answers]).toEqual(['first@0', 'first@0']);
+    client.disconnect();
+    await pass();
+  });
+
+  test('and by whoever comes back after all had left', async () => {
+    const { client, heard, asks } = await limited('list:1');
+    heard.undo();
+    await pass(LINGER_MS * 2);
+    const back = listen(client, 'list:1');
+    await pass(5000);
+    expect(asks()).toBe(1);
+    await pass(2000);
+    expect(back.answers).toEqual(['first@0']);
+    expect(asks()).toBe(2);
+    client.disconnect();
+    await pass();
+  });
+
+  test('outlives the connection, and ends with nobody left', async () => {
+    const { client, server, heard, asks } = await limited('list:1');
+    vi.spyOn(Math, 'random').mockReturnValue(0);
+    server.socket.end();
+    await pass(1000);
+    expect(client.getStatus().state).toBe('connected');
+    expect(asks()).toBe(1);
+    heard.undo();
+    await pass(9000);
+    expect(asks()).toBe(1);
+    expect(server.framesOf('unsubscribe')).toEqual([]);
+    client.disconnect();
+    await pass();
+  });
+});
+
 test('the refusal of something else is not taken for that of the subscription', async () => {
   const { client, server } = await connected();
   const heard = listen(client, 'list:1');
