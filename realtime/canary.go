@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -49,7 +50,17 @@ func (c *Canary) Check(ctx context.Context) error {
 	return c.answer
 }
 
+// errEnded is a canary's answer where there is no hub any more.
+var errEnded = errors.New("the hub has ended")
+
 func (c *Canary) fly(ctx context.Context) error {
+	if !c.hub.work.begin() {
+		return errEnded
+	}
+	defer c.hub.work.done()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer context.AfterFunc(c.hub.ctx, cancel)()
 	perch := &perch{id: []byte(rand.Text()), arrived: make(chan struct{}, 1)}
 	session := &Session{hub: c.hub, id: "canary", conn: perch, state: stateLive}
 	st := c.hub.acquire(CanaryTopic)

@@ -17,9 +17,9 @@ import (
 // topics. Build one with [NewHub], end it with [Hub.Drain] or [Hub.Close].
 //
 // Locks are taken in this order: Session.mu, stream.inbox, stream.mu, Hub.mu,
-// Hub.peers.mu, Hub.wheel.mu, then those of a Conn. A fan-out holds its stream's
-// mu for as long as it takes, so nothing that everyone needs may be held while
-// waiting for one.
+// Hub.peers.mu, Hub.wheel.mu, those of a Conn, Hub.work.mu. A fan-out holds its
+// stream's mu for as long as it takes, so nothing that everyone needs may be
+// held while waiting for one.
 type Hub struct {
 	// static after construction
 	log  Log
@@ -29,7 +29,7 @@ type Hub struct {
 	tracer trace.Tracer
 	ctx    context.Context // ends with the hub
 	stop   context.CancelFunc
-	done   sync.WaitGroup // the hub's own goroutines
+	work   work
 
 	// decisions counts withdrawals: a subscribe that saw another count when it
 	// was authorized asks again before it goes live.
@@ -52,8 +52,8 @@ func NewHub(log Log, auth Authorizer, opts Options) *Hub {
 	}
 	h.ctx, h.stop = context.WithCancel(context.Background())
 	h.peers.init()
-	h.done.Go(h.watchHeads)
-	h.done.Go(h.turnWheel)
+	h.spawn(h.watchHeads)
+	h.spawn(h.turnWheel)
 	return h
 }
 
@@ -120,11 +120,17 @@ func (h *Hub) acquire(topic Topic) *stream {
 	return st
 }
 
+// release gives a stream back. Who holds its lock must hold another reference.
 func (h *Hub) release(st *stream) {
 	h.mu.Lock()
-	defer h.mu.Unlock()
-	if st.refs--; st.refs == 0 {
+	st.refs--
+	last := st.refs == 0
+	if last {
 		delete(h.streams, st.topic)
+	}
+	h.mu.Unlock()
+	if last {
+		st.retire()
 	}
 }
 
@@ -202,15 +208,17 @@ func (h *Hub) positions() (streams []*stream, topics []Topic, at []Position) {
 }
 
 // Close ends the hub at once. Sessions are closed with CloseGoingAway; see
-// [Hub.Drain] for the polite way. It returns when the hub's goroutines have
-// ended.
+// [Hub.Drain] for the polite way. When it returns, none of the hub's goroutines
+// runs, and neither the Log nor the Authorizer is called any more, so that both
+// can be closed: it waits for the calls that are under way, having ended their
+// contexts. So it must not be called by one of them.
 func (h *Hub) Close() {
 	h.draining.Store(true)
 	for _, s := range h.wheel.sessions() {
 		s.close(CloseGoingAway, "")
 	}
 	h.stop()
-	h.done.Wait()
+	h.work.end()
 }
 
 // Draining tells whether the hub is about to end, so that a load balancer can

@@ -20,8 +20,8 @@ type presence struct {
 	// announced is who everyone was told is there; nil when they were told a
 	// number alone.
 	announced map[string]bool
-	// pending is whether announce is about to run.
-	pending bool
+	// pending is set while announce is about to run.
+	pending *time.Timer
 }
 
 // enter adds a subscription that has become live, and tells it who is there.
@@ -81,14 +81,26 @@ func (sub *subscription) meet(allowed bool) {
 // announceSoon gathers changes for a moment: a page that reloads leaves and
 // comes back without anyone being told. Call it with mu held.
 func (st *stream) announceSoon() {
-	if !st.present.pending {
-		st.present.pending = true
-		time.AfterFunc(st.hub.opts.PresenceInterval, st.announce)
+	if st.present.pending == nil {
+		st.present.pending = time.AfterFunc(st.hub.opts.PresenceInterval, st.announce)
+	}
+}
+
+// retire ends what a stream without subscribers has left to tell.
+func (st *stream) retire() {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	if st.present.pending != nil {
+		st.present.pending.Stop()
 	}
 }
 
 // announce tells everyone who came and went since the last time.
 func (st *stream) announce() {
+	if !st.hub.work.begin() {
+		return
+	}
+	defer st.hub.work.done()
 	st.mu.Lock()
 	defer st.mu.Unlock()
 	batch := st.changes()
@@ -107,7 +119,7 @@ func (st *stream) announce() {
 // Call it with mu held.
 func (st *stream) changes() *wire.Batch {
 	p := &st.present
-	p.pending = false
+	p.pending = nil
 	if p.announced == nil || len(p.members) > MaxListed { // a number now, or before
 		p.remember()
 		return st.listing()

@@ -25,7 +25,7 @@ func (s *Session) begin(j *join) {
 	j.stream.replay(j.sub)
 	if !s.replaying {
 		s.replaying = true
-		go s.replay()
+		s.hub.spawn(s.replay)
 	}
 }
 

@@ -37,18 +37,14 @@ func (h *Hub) RecheckUser(user string) {
 }
 
 // RecheckWhere asks the Authorizer again about every subscription to a topic that
-// is concerned, as [Hub.Recheck] does. It goes through all sessions, so it is for
-// what cannot be named topic by topic.
+// is concerned, as [Hub.Recheck] does. It is for what cannot be named topic by
+// topic.
 func (h *Hub) RecheckWhere(concerned func(Topic) bool) {
-	h.decisions.Add(1)
-	ask := h.asker()
-	for _, s := range h.wheel.sessions() {
-		for _, sub := range s.subscriptions() {
-			if concerned(sub.stream.topic) {
-				ask(sub)
-			}
-		}
-	}
+	h.decisions.Add(1) // before looking, or who subscribes meanwhile would be overlooked
+	h.mu.RLock()
+	topics := slices.Collect(maps.Keys(h.streams))
+	h.mu.RUnlock()
+	h.Recheck(slices.DeleteFunc(topics, func(t Topic) bool { return !concerned(t) })...)
 }
 
 // verdict is what the Authorizer says of an identity and a topic.
@@ -84,6 +80,10 @@ func (h *Hub) asker() func(*subscription) {
 		return v
 	}
 	return func(sub *subscription) {
+		if !h.work.begin() {
+			return
+		}
+		defer h.work.done()
 		ctx, cancel := h.callContext()
 		defer cancel()
 		sub.recheck(ctx, decide)

@@ -78,6 +78,10 @@ func (s *Session) ID() string { return s.id }
 // meanwhile: that is what holds back a client that asks for much. It never waits
 // for the client to read. Calls must not overlap. The message is not kept.
 func (s *Session) Receive(message []byte) {
+	if !s.hub.work.begin() {
+		return
+	}
+	defer s.hub.work.done()
 	if wait := s.inbound.take(time.Now(), s.hub.opts.InboundRate, s.hub.opts.InboundBurst); wait > 0 {
 		s.send(wire.Error{Code: string(CodeRateLimited), Message: "too many messages; this one was not executed", RetryAfter: wait}.Append)
 		s.strike(CloseRateLimited)
@@ -174,7 +178,7 @@ func (s *Session) close(code CloseCode, reason string) {
 // Stalling tells the session that its Conn could not write something.
 func (s *Session) Stalling() {
 	// Not from here: the Conn's lock is held, and reschedule takes the session's.
-	go s.hub.reschedule(s, s.hub.opts.WriteTimeout)
+	s.hub.spawn(func() { s.hub.reschedule(s, s.hub.opts.WriteTimeout) })
 }
 
 // identity returns who the session speaks for, and whether it may speak yet.

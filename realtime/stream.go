@@ -142,7 +142,7 @@ func (st *stream) check() {
 func (st *stream) start(wanted bool) {
 	if wanted && !st.inbox.running {
 		st.inbox.running = true
-		go st.rounds()
+		st.hub.spawn(st.rounds)
 	}
 }
 
