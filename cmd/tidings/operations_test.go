@@ -2,9 +2,13 @@ package main
 
 import (
 	"bytes"
+	"crypto/ed25519"
+	"encoding/base64"
+	"encoding/json"
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"regexp"
 	"slices"
@@ -12,6 +16,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/golang-jwt/jwt/v5"
 )
 
 // lines are what a hub has logged so far.
@@ -85,15 +91,61 @@ func TestReadyTurnsRedWhileItDrains(t *testing.T) {
 	begun := time.Now()
 	ended := make(chan struct{})
 	go func() { end(); close(ended) }()
+	awaitRed(t, url)
+	<-ended
+	if took := time.Since(begun); took < limit || took > limit+5*time.Second {
+		t.Errorf("it ended after %v; its limit is %v", took, limit)
+	}
+}
+
+// awaitRed waits until the hub is about to stop.
+func awaitRed(t *testing.T, url string) {
+	t.Helper()
 	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()
 	for status := 0; status != http.StatusServiceUnavailable; <-tick.C {
 		status, _ = get(t, url+"/readyz")
 	}
-	<-ended
-	if took := time.Since(begun); took < limit || took > limit+5*time.Second {
-		t.Errorf("it ended after %v; its limit is %v", took, limit)
+}
+
+// keySet serves the public halves of keys by their ids, which can be changed.
+func keySet(t *testing.T, keys *sync.Map) (url string) {
+	t.Helper()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		var set []map[string]string
+		keys.Range(func(id, key any) bool {
+			set = append(set, map[string]string{
+				"kty": "OKP", "crv": "Ed25519", "alg": "EdDSA", "use": "sig", "kid": id.(string),
+				"x": base64.RawURLEncoding.EncodeToString(key.(ed25519.PrivateKey).Public().(ed25519.PublicKey)),
+			})
+			return true
+		})
+		_ = json.NewEncoder(w).Encode(map[string]any{"keys": set}) // the hub complains if it does not come
+	}))
+	server.Config.SetKeepAlivesEnabled(false)
+	t.Cleanup(server.Close)
+	return server.URL
+}
+
+// A hub that is about to stop learns of fresh keys, too.
+func TestNewcomersMayHaveFreshKeys(t *testing.T) {
+	_, old, _ := ed25519.GenerateKey(nil)
+	_, fresh, _ := ed25519.GenerateKey(nil)
+	var keys sync.Map
+	keys.Store("old", old)
+	url, end := start(t, "--publish-key="+publishKey, "--jwt-jwks-url="+keySet(t, &keys), "--drain-window=100ms", "--drain-delay=1s")
+	ended := make(chan struct{})
+	go func() { end(); close(ended) }()
+	awaitRed(t, url)
+	keys.Store("fresh", fresh)
+	unsigned := jwt.NewWithClaims(jwt.SigningMethodEdDSA, jwt.MapClaims{"sub": "u1", "exp": time.Now().Add(time.Hour).Unix()})
+	unsigned.Header["kid"] = "fresh"
+	signed, err := unsigned.SignedString(fresh)
+	if err != nil {
+		t.Fatal(err)
 	}
+	enter(t, url, signed)
+	<-ended
 }
 
 // Between the first signal and the end load balancers have time to notice. Until
@@ -104,11 +156,7 @@ func TestNewcomersAreServedUntilBalancersNotice(t *testing.T) {
 	begun := time.Now()
 	ended := make(chan struct{})
 	go func() { end(); close(ended) }()
-	tick := time.NewTicker(10 * time.Millisecond)
-	defer tick.Stop()
-	for status := 0; status != http.StatusServiceUnavailable; <-tick.C {
-		status, _ = get(t, url+"/readyz")
-	}
+	awaitRed(t, url)
 	say, next := enter(t, url, token(t))
 	say(`{"action":"subscribe","topic":"list-items:1"}`)
 	expect(t, next, `"subscribed"`)

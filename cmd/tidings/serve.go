@@ -91,7 +91,10 @@ func (c *serveCommand) serve(ctx context.Context, logs io.Writer, listening func
 		return err
 	}
 	defer func() { err = errors.Join(err, journal.close()) }()
-	auth, tokens, err := c.authorizer(ctx, journal.revocations(), logger)
+	// Newcomers are served for a while after the signal, by keys that may be fresh.
+	background, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	auth, tokens, err := c.authorizer(background, journal.revocations(), logger)
 	if err != nil {
 		return err
 	}
