@@ -57,8 +57,8 @@ type Options struct {
 	// [DefaultMaxSessionsPerAddress].
 	MaxSessionsPerAddress int
 	// InboundRate is how many messages a second a client may send in the long
-	// run, and InboundBurst how many at once. Control frames count. Default [DefaultInboundRate],
-	// [DefaultInboundBurst].
+	// run, and InboundBurst how many at once. Control frames and tiny fragments
+	// count. Default [DefaultInboundRate], [DefaultInboundBurst].
 	InboundRate  float64
 	InboundBurst int
 	// MaxStrikes is how many messages of a session may be refused, for their

@@ -48,14 +48,38 @@ func TestFramesThatBreakTheRules(t *testing.T) {
 func TestAFloodOfFragments(t *testing.T) {
 	const fragments = 20_000
 	e := newEnv(t, setup{})
-	begin, empty, full := []byte{0x01, 0x80, 0, 0, 0, 0}, []byte{0x00, 0x80, 0, 0, 0, 0}, []byte{0x00, 0x81, 0, 0, 0, 0, ' '}
-	before := heap()
-	c := e.breaking(append(begin, bytes.Repeat(empty, fragments)...))
-	c.expectClose(realtime.CloseRateLimited)
-	if grown := heap() - before; grown > 4<<20 {
-		t.Errorf("%d empty fragments cost %d bytes", fragments, grown)
+	begin := fragment(0x01, 0)
+	for name, tiny := range map[string][]byte{"empty": fragment(0x00, 0), "one byte": fragment(0x00, 1), "127 bytes": fragment(0x00, 127)} {
+		t.Run(name, func(t *testing.T) {
+			before := heap()
+			c := e.breaking(append(begin, bytes.Repeat(tiny, fragments)...))
+			c.expectClose(realtime.CloseRateLimited)
+			if grown := heap() - before; grown > 4<<20 {
+				t.Errorf("%d fragments cost %d bytes", fragments, grown)
+			}
+		})
 	}
-	e.breaking(append(begin, bytes.Repeat(full, realtime.DefaultMaxMessage+1)...)).expectClose(realtime.CloseMessageTooBig)
+	e.breaking(append(begin, bytes.Repeat(fragment(0x00, 128), fragments)...)).expectClose(realtime.CloseMessageTooBig)
+}
+
+// fragment returns a frame of so many blanks, fewer than 64 KiB, with the first
+// byte.
+func fragment(first byte, blanks int) []byte {
+	frame := []byte{first, 0x80 | byte(blanks)}
+	if blanks > 125 {
+		frame = []byte{first, 0x80 | 126, byte(blanks >> 8), byte(blanks)}
+	}
+	return append(append(frame, 0, 0, 0, 0), bytes.Repeat([]byte{' '}, blanks)...)
+}
+
+// A message may come in pieces; those that are no smaller than they need be cost
+// nothing but what the whole does.
+func TestR24AMessageInPiecesCountsOnce(t *testing.T) {
+	const pieces = 100
+	e := newEnv(t, setup{options: realtime.Options{InboundBurst: 3, InboundRate: 0.001, MaxStrikes: 1}})
+	frames := append(fragment(0x01, 128), bytes.Repeat(fragment(0x00, 128), pieces)...)
+	last := append([]byte{0x80, 0x80 | 17, 0, 0, 0, 0}, `{"action":"ping"}`...)
+	e.breaking(append(frames, last...)).expect("pong")
 }
 
 // Frames that bring no content count as messages, so they cost no more.

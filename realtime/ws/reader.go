@@ -168,6 +168,10 @@ func couldBeRune(b []byte) bool {
 	return true
 }
 
+// minFragment is the fewest bytes of a fragment, but the last of a message, that
+// does not count as a message of its own. Nobody needs smaller ones.
+const minFragment = 128
+
 // endFrame handles a frame that is complete.
 func (c *Conn) endFrame(p *part) bool {
 	if p.header.Op.Control() {
@@ -178,8 +182,8 @@ func (c *Conn) endFrame(p *part) bool {
 		return c.control(p.header.Op, control)
 	}
 	if !p.header.Fin {
-		if p.header.Length == 0 {
-			c.tolerates() // nothing else bounds fragments without content
+		if p.header.Length < minFragment {
+			c.tolerates() // else one message could cost as much as thousands
 		}
 		return true
 	}
