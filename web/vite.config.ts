@@ -17,6 +17,7 @@ export default defineConfig({
       // Subpaths first: an alias also takes what begins with it.
       '@tidings/client/presence': here('../packages/client/src/presence.ts'),
       '@tidings/react/indicator': here('../packages/react/src/indicator.ts'),
+      '@tidings/react/optimistic': here('../packages/react/src/optimistic.ts'),
       '@tidings/react/polling': here('../packages/react/src/polling.ts'),
       '@tidings/react/presence': here('../packages/react/src/presence.ts'),
       '@tidings/client': here('../packages/client/src/index.ts'),

@@ -1,7 +1,7 @@
 import { defineConfig } from 'tsdown';
 
 export default defineConfig({
-  entry: ['src/index.ts', 'src/indicator.ts', 'src/polling.ts', 'src/presence.ts'],
+  entry: ['src/index.ts', 'src/indicator.ts', 'src/optimistic.ts', 'src/polling.ts', 'src/presence.ts'],
   format: 'esm',
   dts: true,
   platform: 'neutral',

@@ -1,1 +1,2 @@
-export { optimisticUpdate, useRealtimeSync } from '@tidings/react';
+export { useRealtimeSync } from '@tidings/react';
+export { optimisticUpdate } from '@tidings/react/optimistic';

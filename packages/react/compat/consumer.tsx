@@ -5,13 +5,8 @@ import { createClient, isTidingsError, type TidingsClient, type WSEvent } from '
 import { CLOSE_CODES } from '@tidings/client/codes';
 import { sendSignal, watchPresence } from '@tidings/client/presence';
 import { validated, type StandardSchema } from '@tidings/client/validate';
-import {
-  newMutationId,
-  optimisticUpdate,
-  useRealtimeSync,
-  useWebSocket,
-  WebSocketProvider,
-} from '@tidings/react';
+import { useRealtimeSync, useWebSocket, WebSocketProvider } from '@tidings/react';
+import { newMutationId, optimisticUpdate } from '@tidings/react/optimistic';
 import { ConnectionIndicator, ConnectionIndicatorCompact } from '@tidings/react/indicator';
 import { usePollingFallback } from '@tidings/react/polling';
 import { usePresence, useSignal } from '@tidings/react/presence';

@@ -2,15 +2,11 @@
 
 // The public contract of @tidings/react. What is not named here is internal.
 
-export { baseOf, newMutationId } from './bridge/layers';
-export { optimisticUpdate } from './optimisticUpdate';
 export { WebSocketProvider, useTidingsClient } from './provider';
 export { useRealtimeSync } from './useRealtimeSync';
 export { useConnectionStatus, useWebSocket } from './useWebSocket';
 export { isTidingsError, parsePositionHeader, positionsOf, tagPosition } from '@tidings/client';
 
-export type { OptimisticUpdate } from './bridge/layers';
-export type { OptimisticUpdateOptions } from './optimisticUpdate';
 export type { WebSocketProviderProps } from './provider';
 export type { UseRealtimeSyncOptions } from './useRealtimeSync';
 export type { WebSocketHandle } from './useWebSocket';

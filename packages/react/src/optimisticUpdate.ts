@@ -1,7 +1,6 @@
 import type { QueryClient, QueryKey } from '@tanstack/react-query';
 
-import { bridgeOf } from './bridge/bridge';
-import type { OptimisticUpdate } from './bridge/layers';
+import { layersOf, type OptimisticUpdate } from './layers';
 
 /** What {@link optimisticUpdate} can be told. */
 export interface OptimisticUpdateOptions {
@@ -33,5 +32,5 @@ export function optimisticUpdate<TData>(
   { mutationId }: OptimisticUpdateOptions = {},
 ): Promise<OptimisticUpdate> {
   const update = updater as (data: unknown) => unknown;
-  return Promise.resolve(bridgeOf(queryClient).addLayer(queryKey, update, mutationId));
+  return Promise.resolve(layersOf(queryClient).add(queryKey, update, mutationId));
 }

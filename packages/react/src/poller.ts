@@ -1,7 +1,8 @@
 import { hashKey, onlineManager, type QueryClient, type QueryKey } from '@tanstack/react-query';
 import type { TidingsClient } from '@tidings/client';
 
-import { bridgeOf, type Bridge } from './bridge/bridge';
+import { bridgeOf } from './bridge/bridge';
+import type { Ledger } from './bridge/ledger';
 
 /** A poll comes this much of its interval earlier or later, at most, so that clients spread. */
 export const POLL_JITTER = 0.1;
@@ -23,12 +24,12 @@ const pollers = new WeakMap<QueryClient, Poller>();
 
 export function pollerOf(client: QueryClient): Poller {
   let poller = pollers.get(client);
-  if (!poller) pollers.set(client, (poller = createPoller(bridgeOf(client))));
+  if (!poller) pollers.set(client, (poller = createPoller(bridgeOf(client).ledger)));
   return poller;
 }
 
 /** Polls queries while there is no connection: one poll per key, however many ask for it. */
-function createPoller(bridge: Bridge) {
+function createPoller(ledger: Ledger) {
   const polls = new Map<string, Poll>();
 
   const mayPoll = () =>
@@ -41,7 +42,7 @@ function createPoller(bridge: Bridge) {
     poll.timer = setTimeout(() => {
       schedule(poll);
       poll.isBehind = true;
-      if (mayPoll()) bridge.markAll(poll.queryKey);
+      if (mayPoll()) ledger.markAll(poll.queryKey);
     }, interval * jitter);
   }
 
@@ -57,7 +58,7 @@ function createPoller(bridge: Bridge) {
       }
       clearTimeout(poll.timer);
       poll.timer = undefined;
-      if (poll.isBehind) bridge.markAll(queryKey);
+      if (poll.isBehind) ledger.markAll(queryKey);
       poll.isBehind = false;
     };
     const unsubscribe = client.onStatus(follow);

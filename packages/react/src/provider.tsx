@@ -32,7 +32,7 @@ export function WebSocketProvider({ children, options = NO_OPTIONS }: WebSocketP
   useEffect(() => {
     const last = lastIdentity.current;
     lastIdentity.current = identity;
-    if (last != null && last !== identity) bridge?.forgetUser(identity != null);
+    if (last != null && last !== identity) bridge?.channels.forgetAll(identity != null);
   }, [bridge, identity]);
 
   // Cheap when nothing changed: only a new url or identity makes a new connection.

@@ -49,7 +49,7 @@ export function useRealtimeSync<Topic extends string>(
 ): void {
   const { topic, queryKey, enabled = true, events } = options;
   const client = useTidingsClient();
-  const bridge = bridgeOf(useQueryClient());
+  const { channels } = bridgeOf(useQueryClient());
   const hash = hashKey(queryKey);
   // Another filter is another wish: what it had left out is fetched.
   const filter = events?.join();
@@ -62,6 +62,6 @@ export function useRealtimeSync<Topic extends string>(
   useEffect(() => {
     if (!enabled) return undefined;
     const wishes = () => latest.current as SyncWishes;
-    return bridge.sync(client, topic, latest.current.queryKey, wishes);
-  }, [bridge, client, topic, hash, filter, enabled]);
+    return channels.sync(client, topic, latest.current.queryKey, wishes);
+  }, [channels, client, topic, hash, filter, enabled]);
 }

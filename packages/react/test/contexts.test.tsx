@@ -4,7 +4,7 @@ import { useMutation, useQueryClient, type QueryClient } from '@tanstack/react-q
 import { act } from '@testing-library/react';
 import { expect, test } from 'vitest';
 
-import { newMutationId, optimisticUpdate } from '../src/index';
+import { newMutationId, optimisticUpdate } from '../src/optimistic';
 import { Board, fakeTime, KEY, mount, pass, setUp, sleep, text, type Item } from './harness';
 
 fakeTime();

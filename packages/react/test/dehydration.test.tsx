@@ -3,7 +3,7 @@
 import { dehydrate, hydrate, QueryClient } from '@tanstack/react-query';
 import { expect, test } from 'vitest';
 
-import { baseOf, optimisticUpdate } from '../src/index';
+import { baseOf, optimisticUpdate } from '../src/optimistic';
 import { Board, fakeTime, KEY, mount, pass, setUp, text, type Item } from './harness';
 
 fakeTime();

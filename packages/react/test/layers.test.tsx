@@ -3,7 +3,8 @@ import { act, cleanup, screen } from '@testing-library/react';
 import { describe, expect, test, vi } from 'vitest';
 
 import { CONFIRM_WITHIN_MS } from '../src/bridge/ledger';
-import { baseOf, newMutationId, optimisticUpdate, type WSEvent } from '../src/index';
+import { type WSEvent } from '../src/index';
+import { baseOf, newMutationId, optimisticUpdate } from '../src/optimistic';
 import {
   Board,
   fakeTime,

@@ -8,12 +8,8 @@ import { screen } from '@testing-library/react';
 import { useEffect, useState } from 'react';
 import { expect, test, vi } from 'vitest';
 
-import {
-  optimisticUpdate,
-  useRealtimeSync,
-  useWebSocket,
-  type WebSocketHandle,
-} from '../src/index';
+import { useRealtimeSync, useWebSocket, type WebSocketHandle } from '../src/index';
+import { optimisticUpdate } from '../src/optimistic';
 import { usePollingFallback } from '../src/polling';
 import { Board, fakeTime, FakeServer, KEY, mount, pass, setUp, TOPIC, type Item } from './harness';
 

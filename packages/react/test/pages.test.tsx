@@ -4,7 +4,8 @@ import { useInfiniteQuery, type InfiniteData } from '@tanstack/react-query';
 import { act } from '@testing-library/react';
 import { expect, test } from 'vitest';
 
-import { optimisticUpdate, useRealtimeSync } from '../src/index';
+import { useRealtimeSync } from '../src/index';
+import { optimisticUpdate } from '../src/optimistic';
 import { fakeTime, mount, pass, setUp, sleep, TOPIC, type Item } from './harness';
 
 fakeTime();

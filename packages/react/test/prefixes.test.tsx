@@ -3,7 +3,8 @@
 import { useQuery, type QueryClient } from '@tanstack/react-query';
 import { expect, test } from 'vitest';
 
-import { optimisticUpdate, useRealtimeSync, type WSEvent } from '../src/index';
+import { useRealtimeSync, type WSEvent } from '../src/index';
+import { optimisticUpdate } from '../src/optimistic';
 import { Board, fakeTime, KEY, mount, pass, setUp, text, TOPIC, type Item } from './harness';
 
 fakeTime();

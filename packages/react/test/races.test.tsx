@@ -5,7 +5,8 @@ import { screen } from '@testing-library/react';
 import { useEffect } from 'react';
 import { describe, expect, test } from 'vitest';
 
-import { optimisticUpdate, useRealtimeSync, useWebSocket, type WSEvent } from '../src/index';
+import { useRealtimeSync, useWebSocket, type WSEvent } from '../src/index';
+import { optimisticUpdate } from '../src/optimistic';
 import {
   fakeTime,
   KEY,

@@ -3,7 +3,6 @@ import { expectTypeOf, test } from 'vitest';
 
 import { ConnectionIndicator, ConnectionIndicatorCompact } from '../src/indicator';
 import {
-  optimisticUpdate,
   useRealtimeSync,
   useWebSocket,
   WebSocketProvider,
@@ -12,6 +11,7 @@ import {
   type WSEvent,
   type WSEventType,
 } from '../src/index';
+import { optimisticUpdate } from '../src/optimistic';
 import { usePollingFallback } from '../src/polling';
 import { usePresence, useSignal, type Presence } from '../src/presence';
 

@@ -1,2 +1,3 @@
-export { optimisticUpdate, useRealtimeSync } from '@tidings/react';
+export { useRealtimeSync } from '@tidings/react';
+export { optimisticUpdate } from '@tidings/react/optimistic';
 export { usePollingFallback } from '@tidings/react/polling';

@@ -1,25 +1,42 @@
-import { defaultShouldDehydrateQuery } from '@tanstack/react-query';
-import type { DefaultOptions, QueryClient } from '@tanstack/react-query';
+import type { QueryClient } from '@tanstack/react-query';
+import type { TopicPosition } from '@tidings/client';
 
-import { createChannels, type SyncWishes } from './channels';
-import { baseOf, createLayers, type Layers } from './layers';
-import { createLedger, type AnyQuery, type Ledger, type LedgerOwner } from './ledger';
+import { createChannels, type Channels, type SyncWishes } from './channels';
+import { createLedger, type AnyQuery, type Landing, type Ledger } from './ledger';
 import { shareTagged } from './tags';
 
 export type { SyncWishes };
 
-/** What the hooks need of a QueryClient's bridge. */
+/**
+ * What may lie between the server's data and what is shown: optimistic changes, if an app makes
+ * any. Until it does, what is shown is the server's data.
+ */
+export interface Overlay {
+  /** The server's data of a query that shows this. */
+  baseOf(query: AnyQuery, shown: unknown): unknown;
+  /** A fetch brought data; with it, the server's is `base`. */
+  onLanded(query: AnyQuery, base: unknown, landing: Landing): void;
+  /** Somebody else put data into the cache. `fromServer` tells a hydration from a write. */
+  onForeign(query: AnyQuery, fromServer: boolean): void;
+  /** Lets something change the server's data of queries, which it sees as what is shown. */
+  onBase(queries: readonly AnyQuery[], change: () => void): void;
+  /** An event that a mutation of this page may have caused. */
+  onEcho(
+    mutationId: string,
+    at: TopicPosition | undefined,
+    isOfTopic: (query: AnyQuery) => boolean,
+  ): void;
+  /** A query's data is gone. */
+  forget(query: AnyQuery): void;
+  /** Another user: nothing of the last one may show. */
+  forgetAll(): void;
+}
+
+/** What keeps a QueryClient's data equal to the server's; its parts know each other through it. */
 export interface Bridge {
-  /** Lets a topic keep the queries under a key right; returns the undo. */
-  sync: ReturnType<typeof createChannels>['sync'];
-  /** Something may have changed in the queries under a key: each owes a fetch. */
-  markAll: Ledger['markAll'];
-  /** Shows a change on top of the server's data. */
-  addLayer: Layers['add'];
-  /** Another user: synced data and optimistic changes of the last one go. */
-  forgetUser: (refetch: boolean) => void;
-  /** Sees to it that the client's default options are still the bridge's. */
-  install: () => void;
+  ledger: Ledger;
+  overlay: Overlay;
+  channels: Channels;
 }
 
 /** One bridge per QueryClient; it outlives the hooks, as the cache does. */
@@ -28,50 +45,29 @@ const bridges = new WeakMap<QueryClient, Bridge>();
 export function bridgeOf(client: QueryClient): Bridge {
   let bridge = bridges.get(client);
   if (!bridge) bridges.set(client, (bridge = createBridge(client)));
-  bridge.install();
+  keepTags(client);
   return bridge;
 }
 
-function createBridge(client: QueryClient): Bridge {
-  const owner = {} as LedgerOwner;
-  const ledger = createLedger(client, owner);
-  const layers = createLayers(client, ledger, owner);
-  const channels = createChannels(client, ledger, layers);
-  Object.assign(owner, layers, channels);
-  let defaults: DefaultOptions | undefined;
-
-  return {
-    sync: channels.sync,
-    markAll: ledger.markAll,
-    addLayer: layers.add,
-    forgetUser(refetch) {
-      layers.forgetAll();
-      channels.forgetAll(refetch);
-    },
-    install() {
-      const now = client.getDefaultOptions();
-      if (now !== defaults) client.setDefaultOptions((defaults = extend(now, layers)));
-    },
-  };
+/** Lets positions survive structural sharing; an app may set its defaults at any time. */
+function keepTags(client: QueryClient): void {
+  const { queries, ...rest } = client.getDefaultOptions();
+  if ((queries?.structuralSharing ?? true) !== true) return;
+  client.setDefaultOptions({ ...rest, queries: { ...queries, structuralSharing: shareTagged } });
 }
 
-/** Lets positions survive structural sharing, and keeps optimistic changes out of dehydration. */
-function extend({ queries, dehydrate, ...rest }: DefaultOptions, layers: Layers): DefaultOptions {
-  const sharing = queries?.structuralSharing ?? true;
-  const { serializeData: serialize, shouldDehydrateQuery: isWanted = defaultShouldDehydrateQuery } =
-    dehydrate ?? {};
-  /** The query that is being dehydrated: the data alone may be a mere number. */
-  let asked: AnyQuery | undefined;
-  return {
-    ...rest,
-    queries: { ...queries, structuralSharing: sharing === true ? shareTagged : sharing },
-    dehydrate: {
-      ...dehydrate,
-      shouldDehydrateQuery: (query) => isWanted((asked = query)),
-      serializeData: (data: unknown): unknown => {
-        const base = asked && asked.state.data === data ? layers.baseOf(asked, data) : baseOf(data);
-        return serialize ? serialize(base) : base;
-      },
-    },
+function createBridge(client: QueryClient): Bridge {
+  const bridge = {} as Bridge;
+  bridge.overlay = {
+    baseOf: (_query, shown) => shown,
+    onLanded: (query, base) => bridge.ledger.write(query, base),
+    onForeign() {},
+    onBase: (_queries, change) => change(),
+    onEcho() {},
+    forget() {},
+    forgetAll() {},
   };
+  bridge.ledger = createLedger(client, bridge);
+  bridge.channels = createChannels(client, bridge);
+  return bridge;
 }

@@ -1,4 +1,4 @@
-import { matchQuery, type QueryClient, type QueryKey } from '@tanstack/react-query';
+import { matchQuery, notifyManager, type QueryClient, type QueryKey } from '@tanstack/react-query';
 import type {
   TidingsClient,
   TopicAnswer,
@@ -7,9 +7,9 @@ import type {
   WSEventType,
 } from '@tidings/client';
 
+import type { Bridge } from './bridge';
 import { createDebounce, type Debounce } from './debounce';
-import type { Layers } from './layers';
-import { isFetching, type AnyQuery, type Ledger } from './ledger';
+import { isFetching, type AnyQuery } from './ledger';
 import { lowest } from './tags';
 
 /** What a hook wants of its topic; read anew at each use, since inline functions change. */
@@ -43,8 +43,11 @@ interface Channel {
   leave?: () => void;
 }
 
-/** Carries events and answers from topics to the ledger, the layers and the apps' handlers. */
-export function createChannels(client: QueryClient, ledger: Ledger, layers: Layers) {
+export type Channels = ReturnType<typeof createChannels>;
+
+/** Carries events and answers from topics to the ledger, the overlay and the apps' handlers. */
+export function createChannels(client: QueryClient, bridge: Bridge) {
+  const { ledger } = bridge;
   const channels = new Set<Channel>();
   /**
    * The keys that each topic was ever to keep right, by their hashes: who loses access, and another
@@ -154,7 +157,7 @@ export function createChannels(client: QueryClient, ledger: Ledger, layers: Laye
   /** Takes away the data under keys, also where nobody looks any more. */
   function wipe(queryKeys: QueryKey[], refetch: boolean): void {
     for (const query of new Set(queryKeys.flatMap(ledger.find))) {
-      layers.forget(query);
+      bridge.overlay.forget(query);
       ledger.wipe(query, refetch);
     }
   }
@@ -165,7 +168,7 @@ export function createChannels(client: QueryClient, ledger: Ledger, layers: Laye
     const at = isPlaced ? { ...channel.at!, epoch, seq } : undefined;
     if (at) channel.at = at;
     const syncs = [...channel.syncs];
-    if (mutationId) layers.onEcho(mutationId, at, (query) => matchesAny(syncs, query));
+    if (mutationId) bridge.overlay.onEcho(mutationId, at, (query) => matchesAny(syncs, query));
     const wanting = syncs.filter((each) => each.wishes().events?.includes(event.event) ?? true);
     for (const each of syncs) if (at && !wanting.includes(each)) passOver(each, wanting, at);
     for (const each of wanting) deliver(each, event, at);
@@ -201,7 +204,7 @@ export function createChannels(client: QueryClient, ledger: Ledger, layers: Laye
     const { onEvent: handler } = sync.wishes();
     if (sync.hasLeft || !handler) return owe(sync, at);
     const queries = ledger.find(sync.queryKey);
-    layers.onBase(queries, () => {
+    const change = () => {
       const before = new Map(queries.map((query) => [query, query.state.data]));
       let isTrusted = true;
       const written = ledger.watchWrites(() => {
@@ -227,7 +230,8 @@ export function createChannels(client: QueryClient, ledger: Ledger, layers: Laye
       if (isOwed) owe(sync, at);
       // What it wrote elsewhere is nobody's promise.
       for (const query of written) ledger.distrust(query);
-    });
+    };
+    notifyManager.batch(() => bridge.overlay.onBase(queries, change));
   }
 
   return {
@@ -236,11 +240,12 @@ export function createChannels(client: QueryClient, ledger: Ledger, layers: Laye
 
     /** Another user: nothing that was ever kept right is theirs to see. */
     forgetAll(refetch: boolean): void {
+      bridge.overlay.forgetAll();
       granted.clear();
       const keys = [...known.values()].flatMap((each) => [...each.values()]);
       wipe(keys, refetch);
-      // What was never kept right, and may be one day, is not where it was for the last one.
-      ledger.find([]).forEach(ledger.forgetPositions);
+      // What was never kept right may be one day, or is under way: it was read by the last one.
+      for (const query of ledger.find([])) ledger.owe(query);
     },
   };
 }

@@ -2,6 +2,7 @@ import { isCancelledError, notifyManager } from '@tanstack/react-query';
 import type { Query, QueryCacheNotifyEvent, QueryClient, QueryKey } from '@tanstack/react-query';
 import { covers, type Position, type TopicPosition } from '@tidings/client';
 
+import type { Bridge } from './bridge';
 import { positionsAt, withPage } from './tags';
 
 /** Bound of the first delay after a failed fetch that was owed, in milliseconds; it doubles. */
@@ -70,18 +71,6 @@ export interface Landing {
   isPage: boolean;
 }
 
-/** What the ledger asks of the rest of the bridge. */
-export interface LedgerOwner {
-  /** Whether events keep this query right, so that it may be fetched for its own good. */
-  isSynced(query: AnyQuery): boolean;
-  /** The server's data of a query that shows this. */
-  baseOf(query: AnyQuery, shown: unknown): unknown;
-  /** A fetch brought data; with it, the server's is `base`. */
-  onLanded(query: AnyQuery, base: unknown, landing: Landing): void;
-  /** Somebody else put data into the cache. `fromServer` tells a hydration from a write. */
-  onForeign(query: AnyQuery, fromServer: boolean): void;
-}
-
 export type Ledger = ReturnType<typeof createLedger>;
 
 /**
@@ -89,7 +78,7 @@ export type Ledger = ReturnType<typeof createLedger>;
  * succeeds, or data at its position is there. Whatever happens to fetches in between (cancelled,
  * failed, overtaken, paused, unmounted), the debt stays.
  */
-export function createLedger(client: QueryClient, owner: LedgerOwner) {
+export function createLedger(client: QueryClient, bridge: Bridge) {
   const cache = client.getQueryCache();
   const accounts = new WeakMap<AnyQuery, Account>();
   const due = new Set<AnyQuery>();
@@ -125,6 +114,8 @@ export function createLedger(client: QueryClient, owner: LedgerOwner) {
   /** Whether a query's data is known to include a place. */
   const includes = (query: AnyQuery, at: TopicPosition | undefined): boolean =>
     !!at && covers(accountOf(query).held.get(at.topic), at);
+  /** Whether events keep this query right, so that it may be fetched for its own good. */
+  const isSynced = (query: AnyQuery): boolean => bridge.channels.isSynced(query);
   const isOwed = ({ debts }: Account) => debts.size > 0;
   const find = (queryKey: QueryKey): AnyQuery[] => cache.findAll({ queryKey });
 
@@ -233,7 +224,9 @@ export function createLedger(client: QueryClient, owner: LedgerOwner) {
     const { debts, began, brings } = account;
     const isPage = brings === 'forward' || brings === 'backward';
     const { data } = query.state;
-    const base = isPage ? withPage(owner.baseOf(query, before), data, brings === 'forward') : data;
+    const base = isPage
+      ? withPage(bridge.overlay.baseOf(query, before), data, brings === 'forward')
+      : data;
     const upTo = brings === 'whole' ? began : -1;
     account.held = new Map(positionsAt(base).map((at) => [at.topic, at]));
     account.hasPassed = false;
@@ -241,16 +234,16 @@ export function createLedger(client: QueryClient, owner: LedgerOwner) {
       if (mark <= upTo || includes(query, at)) debts.delete(topic);
     }
     forgive(account);
-    owner.onLanded(query, base, { upTo, isPage });
+    bridge.overlay.onLanded(query, base, { upTo, isPage });
     release(account);
-    if (brings === 'restored' && owner.isSynced(query)) mark(query);
+    if (brings === 'restored' && isSynced(query)) mark(query);
     if (isOwed(account)) kick(query);
   }
 
   function onFailed(query: AnyQuery, account: Account): void {
     release(account);
     // What was never there is owed too.
-    if (query.state.data === undefined && !isOwed(account) && owner.isSynced(query)) owe(query);
+    if (query.state.data === undefined && !isOwed(account) && isSynced(query)) owe(query);
     if (!isOwed(account) || account.retryTimer !== undefined) return;
     const bound = Math.min(RETRY_MAX_MS, RETRY_MIN_MS * 2 ** account.failures++);
     account.retryTimer = setTimeout(() => {
@@ -263,13 +256,13 @@ export function createLedger(client: QueryClient, owner: LedgerOwner) {
   function onCancelled(query: AnyQuery, account: Account): void {
     release(account);
     if (isOwed(account)) kickWhenQuiet(query);
-    else if (query.state.data === undefined && owner.isSynced(query)) confirm(query);
+    else if (query.state.data === undefined && isSynced(query)) confirm(query);
   }
 
   function onForeign(query: AnyQuery, account: Account, fromServer: boolean): void {
     account.held.clear();
-    owner.onForeign(query, fromServer);
-    if (owner.isSynced(query)) confirm(query);
+    bridge.overlay.onForeign(query, fromServer);
+    if (isSynced(query)) confirm(query);
   }
 
   function release(account: Account, isWiped = false): void {
@@ -303,7 +296,7 @@ export function createLedger(client: QueryClient, owner: LedgerOwner) {
 
   /** Observers of a removed query hold on to it: point them at its successor. */
   function rescue(query: AnyQuery, { observers }: Account): void {
-    if (!observers.size || !owner.isSynced(query)) return;
+    if (!observers.size || !isSynced(query)) return;
     // Not at once: a log-out that clears the cache unmounts them in the same breath.
     setTimeout(() => {
       for (const observer of observers) {
@@ -386,6 +379,7 @@ export function createLedger(client: QueryClient, owner: LedgerOwner) {
     mark,
     markAll,
     markAnswer,
+    owe,
     includes,
 
     /** A new mark that nobody owes yet: fetches from now on begin after it. */

@@ -1,14 +1,9 @@
-import { notifyManager } from '@tanstack/react-query';
+import { defaultShouldDehydrateQuery } from '@tanstack/react-query';
 import type { Mutation, QueryClient, QueryKey } from '@tanstack/react-query';
 import type { TopicPosition } from '@tidings/client';
 
-import {
-  CONFIRM_WITHIN_MS,
-  type AnyQuery,
-  type Landing,
-  type Ledger,
-  type LedgerOwner,
-} from './ledger';
+import { bridgeOf, type Bridge, type Overlay } from './bridge/bridge';
+import { CONFIRM_WITHIN_MS, type AnyQuery } from './bridge/ledger';
 
 /** One optimistic change on its way to the server. */
 interface Layer {
@@ -54,7 +49,14 @@ export interface OptimisticUpdate {
   readonly mutationId: string;
 }
 
-export type Layers = ReturnType<typeof createLayers>;
+/** The optimistic changes to what a QueryClient holds. */
+export interface Layers extends Overlay {
+  add(
+    queryKey: QueryKey,
+    update: (data: unknown) => unknown,
+    mutationId?: string,
+  ): OptimisticUpdate;
+}
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
@@ -69,12 +71,44 @@ export const baseOf = (data: unknown): unknown =>
 const isPreparing = ({ options, state }: Mutation): boolean =>
   !!options.onMutate && state.status === 'pending' && state.context === undefined;
 
+/** The layers of each QueryClient that an app has made optimistic changes with. */
+const layersByClient = new WeakMap<QueryClient, Layers>();
+
+export function layersOf(client: QueryClient): Layers {
+  const bridge = bridgeOf(client);
+  let layers = layersByClient.get(client);
+  if (!layers) {
+    layersByClient.set(client, (bridge.overlay = layers = createLayers(client, bridge)));
+  }
+  dehydrateBases(client, layers);
+  return layers;
+}
+
+/** The options that {@link dehydrateBases} has set. */
+const extended = new WeakSet<object>();
+
+/** Keeps optimistic changes out of dehydration; an app may set its defaults at any time. */
+function dehydrateBases(client: QueryClient, layers: Layers): void {
+  const { dehydrate = {}, ...rest } = client.getDefaultOptions();
+  if (extended.has(dehydrate)) return;
+  const { serializeData: serialize, shouldDehydrateQuery: isWanted = defaultShouldDehydrateQuery } =
+    dehydrate;
+  /** The query that is being dehydrated: the data alone may be a mere number. */
+  let asked: AnyQuery | undefined;
+  const ours: typeof dehydrate = {
+    ...dehydrate,
+    shouldDehydrateQuery: (query) => isWanted((asked = query)),
+    serializeData: (data: unknown): unknown => {
+      const base = asked && asked.state.data === data ? layers.baseOf(asked, data) : baseOf(data);
+      return serialize ? serialize(base) : base;
+    },
+  };
+  extended.add(ours);
+  client.setDefaultOptions({ ...rest, dehydrate: ours });
+}
+
 /** Keeps base and layers per query. What is in the cache is the fold of the layers over the base. */
-export function createLayers(
-  client: QueryClient,
-  ledger: Ledger,
-  owner: Pick<LedgerOwner, 'isSynced'>,
-) {
+function createLayers(client: QueryClient, { ledger, channels }: Bridge): Layers {
   const cache = client.getQueryCache();
   const mutations = client.getMutationCache();
   const stacks = new Map<string, Stack>();
@@ -127,7 +161,7 @@ export function createLayers(
    * could bring older data, an accepted change at the bottom is as good as the server's word.
    */
   function sink(query: AnyQuery, stack: Stack): void {
-    if (owner.isSynced(query) || query.state.fetchStatus !== 'idle') return;
+    if (channels.isSynced(query) || query.state.fetchStatus !== 'idle') return;
     for (const layer of stack.layers) {
       if (layer.after === undefined) return;
       stack.base = fold(stack.base, [layer]);
@@ -139,7 +173,7 @@ export function createLayers(
 
   /** The echo is under way, or will be; if it is not, a fetch brings the truth. */
   function awaitEcho(query: AnyQuery, layer: Layer): void {
-    if (!owner.isSynced(query)) return;
+    if (!channels.isSynced(query)) return;
     if (!layer.isSent && !layer.at.length) return ledger.mark(query);
     clearTimeout(layer.timer);
     layer.timer = setTimeout(() => ledger.mark(query), CONFIRM_WITHIN_MS);
@@ -216,13 +250,13 @@ export function createLayers(
     add,
 
     /** The server's data of a query, of which this is shown. */
-    baseOf: (query: AnyQuery, shown: unknown): unknown => {
+    baseOf(query, shown) {
       const stack = stackOf(query);
       return stack ? stack.base : shown;
     },
 
     /** A fetch brought data: with it, this is the base. */
-    onLanded(query: AnyQuery, base: unknown, { upTo, isPage }: Landing): void {
+    onLanded(query, base, { upTo, isPage }) {
       const stack = stackOf(query);
       if (!stack) return ledger.write(query, base);
       stack.base = base;
@@ -234,7 +268,7 @@ export function createLayers(
     },
 
     /** Somebody else put data there. */
-    onForeign(query: AnyQuery, fromServer: boolean): void {
+    onForeign(query, fromServer) {
       const stack = stackOf(query);
       if (!stack) return;
       stack.base = query.state.data;
@@ -243,28 +277,22 @@ export function createLayers(
     },
 
     /** Lets something change the bases: what is shown meanwhile is these, then the folds again. */
-    onBase(queries: readonly AnyQuery[], change: () => void): void {
+    onBase(queries, change) {
       const based = queries.flatMap((query) => {
         const stack = stackOf(query);
         return stack && stack.base !== undefined ? [{ query, stack }] : [];
       });
-      notifyManager.batch(() => {
-        for (const { query, stack } of based) ledger.write(query, stack.base);
-        change();
-        for (const { query, stack } of based) {
-          stack.base = query.state.data;
-          dropIncluded(query, stack);
-          show(stack);
-        }
-      });
+      for (const { query, stack } of based) ledger.write(query, stack.base);
+      change();
+      for (const { query, stack } of based) {
+        stack.base = query.state.data;
+        dropIncluded(query, stack);
+        show(stack);
+      }
     },
 
     /** An event that one of our own mutations caused. */
-    onEcho(
-      mutationId: string,
-      at: TopicPosition | undefined,
-      isOfTopic: (query: AnyQuery) => boolean,
-    ) {
+    onEcho(mutationId, at, isOfTopic) {
       for (const stack of stacks.values()) {
         const query = cache.get(stack.hash);
         if (!query || !isOfTopic(query)) continue;
@@ -279,12 +307,12 @@ export function createLayers(
     },
 
     /** The query's data is gone, and what was on top of it. */
-    forget(query: AnyQuery): void {
+    forget(query) {
       stackOf(query)?.layers.forEach((layer) => clearTimeout(layer.timer));
       stacks.delete(query.queryHash);
     },
 
-    forgetAll(): void {
+    forgetAll() {
       for (const stack of stacks.values()) {
         for (const layer of stack.layers) remove(stack, layer);
         show(stack);
