@@ -140,8 +140,9 @@ export function createClient(initial: WebSocketOptions = {}): TidingsClient {
     if (action === 'never') return end('fatal', error);
     if (!options.reconnect) return end('stop', error);
     // What ended in a sleep is no sign of a server in trouble, nor is what failed before it.
-    if (justWoke()) backoff.reset();
-    const delay = backoff.next(justWoke() ? 'now' : action);
+    const isOfSleep = justWoke();
+    if (isOfSleep) backoff.reset();
+    const delay = backoff.next(isOfSleep ? 'now' : action);
     log('trying again in', Math.round(delay), 'ms');
     startTimer(delay, begin);
     step('lost', error);
@@ -285,9 +286,9 @@ export function createClient(initial: WebSocketOptions = {}): TidingsClient {
   }
 
   /** An error about the connection as a whole; the close that follows says what to do. */
-  function onError({ code = 'internal', message, retry_after_ms }: ControlFrame): void {
+  function onError({ code = 'internal', message = code, retry_after_ms }: ControlFrame): void {
     const kind = /^token_|^not_auth/.test(code) ? AuthError : ConnectionError;
-    refusal = new kind(code, message ?? code);
+    refusal = new kind(code, message);
     if (retry_after_ms) backoff.holdOff(retry_after_ms);
   }
 

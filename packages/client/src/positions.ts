@@ -18,8 +18,7 @@ export function positionOf({ epoch, seq }: Partial<Position>): Position | undefi
   return epoch !== undefined && seq !== undefined ? { epoch, seq } : undefined;
 }
 
-const MEMBER =
-  /"([^"\\]+)"\s*;\s*epoch="([A-Za-z0-9_-]{1,64})"\s*;\s*seq=(\d{1,15})(?=\s*(?:,|$))/g;
+const MEMBER = /"([^"\\]+)";\s*epoch="([\w-]{1,64})";\s*seq=(\d{1,15})(?=\s*(,|$))/g;
 
 /**
  * Reads the `Tidings-Position` header of a REST response: where each topic stood when the response

@@ -173,7 +173,7 @@ export function createSubscriptions(send: (frame: object) => void): Subscription
 
   function onRefused(
     entry: Entry,
-    { code = 'internal', message = '', retry_after_ms }: ControlFrame,
+    { code = 'internal', message = code, retry_after_ms }: ControlFrame,
   ): void {
     // It may be the presence alone that is forbidden: without it the topic may still be read.
     const isOfPresence = code === 'forbidden' && entry.presence;
@@ -187,7 +187,7 @@ export function createSubscriptions(send: (frame: object) => void): Subscription
     each(entry, (l) => {
       if (isOfPresence && !l.presence) return;
       if (isOfPresence) l.presence = false;
-      l.onError?.(new SubscriptionError(entry.name, code, message || code));
+      l.onError?.(new SubscriptionError(entry.name, code, message));
     });
   }
 
