@@ -42,7 +42,7 @@ type Authorizer interface {
 type Meeting interface {
 	// MayMeet tells whether the identity, which may read the canonical topic,
 	// may also see who else reads it, be seen, and send and get signals. It is
-	// asked whenever Authorize is, and for each signal that is sent. What it no
-	// longer allows comes back with the next subscribe.
+	// asked whenever Authorize is, and for each signal that is sent. Once it has
+	// said no to a subscription, only a further subscribe asks for it again.
 	MayMeet(ctx context.Context, who Identity, canonical Topic) bool
 }

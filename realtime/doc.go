@@ -20,9 +20,9 @@
 //	// … commit …
 //	hub.Deliver(entries)
 //
-// When access is taken away, [Hub.Recheck], [Hub.RecheckUser], [Hub.EndSession],
-// [Hub.EndUser] and [Hub.EndToken] make it so before they return. [Hub.Drain]
-// ends a hub politely.
+// When access is taken away, [Hub.Recheck], [Hub.RecheckUser], [Hub.RecheckWhere],
+// [Hub.EndSession], [Hub.EndUser] and [Hub.EndToken] make it so before they
+// return. [Hub.Drain] ends a hub politely.
 //
 // The pieces: wire has the messages, ws the WebSocket transport, memlog and
 // sqllog two logs, realtimetest the suite that every log must pass, jwtauth an

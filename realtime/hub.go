@@ -14,13 +14,14 @@ import (
 )
 
 // Hub brings the events of a [Log] to the sessions that subscribed to their
-// topics. Build one with [NewHub], end it with [Hub.Drain] or [Hub.Close].
-//
-// Locks are taken in this order: Session.mu, stream.inbox, stream.mu, Hub.mu,
-// Hub.peers.mu, Hub.wheel.mu, those of a Conn, Hub.work.mu. A fan-out holds its
-// stream's mu for as long as it takes, so nothing that everyone needs may be
-// held while waiting for one.
+// topics. Build one with [NewHub], end it with [Hub.Drain] or [Hub.Close]. All
+// methods may be called from any goroutine.
 type Hub struct {
+	// Locks are taken in this order: Session.mu, stream.inbox, stream.mu, Hub.mu,
+	// Hub.peers.mu, Hub.wheel.mu, those of a Conn, Hub.work.mu. A fan-out holds its
+	// stream's mu for as long as it takes, so nothing that everyone needs may be
+	// held while waiting for one.
+
 	// static after construction
 	log  Log
 	auth Authorizer

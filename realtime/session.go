@@ -112,9 +112,10 @@ func (s *Session) Receive(message []byte) {
 	}
 }
 
-// Tolerates takes note of a frame that brings no content, such as a WebSocket
-// ping, which counts as a message. It returns false when that is one too many,
-// and the frame is not to be answered. The transport calls it as it does Receive.
+// Tolerates takes note of a frame that is no message and yet counts as one: a
+// WebSocket ping or pong, or a tiny fragment. It returns false when that is one
+// too many, and the frame is not to be answered. The transport calls it as it
+// does Receive.
 func (s *Session) Tolerates() bool {
 	if s.inbound.take(time.Now(), s.hub.opts.InboundRate, s.hub.opts.InboundBurst) == 0 {
 		return true
@@ -175,7 +176,8 @@ func (s *Session) close(code CloseCode, reason string) {
 	s.Closed(code)
 }
 
-// Stalling tells the session that its Conn could not write something.
+// Stalling tells the session that its Conn could not write something. The
+// Conn may hold locks of its own meanwhile.
 func (s *Session) Stalling() {
 	// Not from here: the Conn's lock is held, and reschedule takes the session's.
 	s.hub.spawn(func() { s.hub.reschedule(s, s.hub.opts.WriteTimeout) })

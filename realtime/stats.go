@@ -22,7 +22,8 @@ type Stats struct {
 	// Resyncs counts subscribers told that history was lost, CatchUps how often
 	// the log was read because a Deliver did not follow or did not come.
 	Resyncs, CatchUps uint64
-	Signals           uint64
+	// Signals counts those that were passed on, however many got them.
+	Signals uint64
 	// Lag is a histogram of the time from the commit to the end of the round that
 	// wrote an event to everyone. Where the hub had to read the log itself, the
 	// event's Timestamp stands for its commit.
@@ -33,8 +34,10 @@ type Stats struct {
 type Histogram struct {
 	// Buckets[i] counts durations up to LagBounds[i], the smaller ones included.
 	Buckets [len(LagBounds)]uint64
-	Count   uint64
-	Sum     time.Duration
+	// Count is how many there were, those beyond the last bound included, and Sum
+	// what they add up to.
+	Count uint64
+	Sum   time.Duration
 }
 
 // LagBounds are the upper bounds of [Histogram]'s buckets.

@@ -27,7 +27,7 @@ type Options struct {
 	KeepAge time.Duration
 }
 
-// Log is a [realtime.Log] in memory.
+// Log is a [realtime.Log] in memory. All methods may be called from any goroutine.
 type Log struct {
 	opts Options // static
 

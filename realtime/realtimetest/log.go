@@ -1,5 +1,13 @@
 // Package realtimetest states, as tests, what a [realtime.Hub] expects of a
-// [realtime.Log]. Run [TestLog] against a Log of your own.
+// [realtime.Log]. Run [TestLog] against a Log of your own, set up so that it keeps
+// [Keep] events of a topic:
+//
+//	func TestLog(t *testing.T) {
+//		realtimetest.TestLog(t, func(t *testing.T) realtimetest.Subject {
+//			log := open(t)
+//			return realtimetest.Subject{Log: log, Append: log.append, Trim: log.trim, NewEpoch: log.newEpoch}
+//		})
+//	}
 package realtimetest
 
 import (
@@ -32,7 +40,8 @@ type Subject struct {
 	NewEpoch func(t testing.TB)
 }
 
-// TestLog runs the suite. Open is called for each test.
+// TestLog runs the suite. Open is called for each test, and may have t clean up
+// what it opened.
 func TestLog(t *testing.T, open func(t *testing.T) Subject) {
 	for name, test := range map[string]func(*testing.T, Subject){
 		"an unknown topic stands at zero":        testUnknownTopic,

@@ -12,7 +12,9 @@ import (
 	"github.com/familygifting/tidings/realtime/wire"
 )
 
-// Endpoint is what a connection talks to.
+// Endpoint is what a connection talks to. Where it has the methods Stalling and
+// Tolerates of a [realtime.Session], they are called as that says; without
+// Tolerates any number of control frames and fragments is taken.
 type Endpoint interface {
 	// Message takes a whole message; the next one is read when it returns. The
 	// bytes are valid until then.
@@ -147,7 +149,8 @@ func (c *Conn) Send(b *wire.Batch, first int, topic realtime.Topic) {
 	c.mu.Unlock()
 }
 
-// SendFrame sends one frame of another kind than text.
+// SendFrame sends one frame of another kind than text. A pong takes the place of
+// one that waits.
 func (c *Conn) SendFrame(op wire.Opcode, payload []byte) {
 	frame := wire.AppendHeader(make([]byte, 0, wire.MaxServerHeader+len(payload)), op, len(payload))
 	frame = append(frame, payload...)
