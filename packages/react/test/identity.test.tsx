@@ -58,3 +58,18 @@ test("what was only prefetched for the last user is fetched for the next one, on
   await pass(5000);
   expect(text(cached())).toBe('a7');
 });
+
+test('… also when its answer was still under way for the last one', async () => {
+  const world = setUp();
+  const { rest, cached } = world;
+  rest.positions = true;
+  const view = mount(world, null);
+  view.show(<Board rest={rest} enabled={false} />, { identity: 'anna' });
+  await pass(20);
+  rest.rows.set('a', { id: 'a', v: 7 });
+  view.show(<Board rest={rest} enabled={false} />, { identity: 'ben' });
+  await pass(300);
+  view.show(<Board rest={rest} />, { identity: 'ben' });
+  await pass(5000);
+  expect(text(cached())).toBe('a7');
+});

@@ -1,22 +1,11 @@
-import {
-  dehydrate,
-  hydrate,
-  InfiniteQueryObserver,
-  MutationObserver,
-  onlineManager,
-  QueryClient,
-  QueryObserver,
-  type InfiniteData,
-} from '@tanstack/react-query';
-import { createClient, type TidingsClient, type WSEvent } from '@tidings/client';
-import { watchPresence } from '@tidings/client/presence';
+import { dehydrate, onlineManager, type InfiniteData, type QueryKey } from '@tanstack/react-query';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
-import { FakeServer } from '../../client/test/fake-server';
-import { bridgeOf } from '../src/bridge/bridge';
-import { newMutationId, optimisticUpdate } from '../src/index';
-import { FakeRest, KEY, TOPIC, type Item } from './harness';
+import { TOPIC } from './harness';
+import { ALL_HOOKS, App, DUO, ITEM, LIST, PAGES } from './model/app';
+import { Backend, type Sheet } from './model/backend';
+import { flavours, histories, play } from './model/history';
 
 /** How many random histories are run: 5,000 in every test run, the same each time, or `MODEL_RUNS`. */
 const RUNS = Number(process.env.MODEL_RUNS ?? 5000);
@@ -25,45 +14,15 @@ const SEED = Number(process.env.MODEL_SEED ?? 1);
 
 /** Long enough for every timeout, backoff and reconnect to come and go once things are well. */
 const TO_REST_MS = 200_000;
+/** Then nothing is fetched any more. */
+const AT_REST_MS = 100_000;
+/** The most fetches that may come of it all: to begin with, of each step, and of the healing. */
+const MOST_FETCHES = { atFirst: 20, ofAStep: 3, ofHealing: 12 };
+/** Enough for one event to be heard and fetched, and for a subscription to be over. */
+const ONE_EVENT_MS = 5000;
 
-const PAGES = [...KEY, 'pages'];
-
-/** The ways in which apps fetch and write. */
-interface Flavour {
-  positions: boolean;
-  handler: 'none' | 'writes' | 'logs' | 'throws';
-  debounceMs: number;
-  usesSignal: boolean;
-  staleTime: number;
-  refetchOnMount: boolean;
-}
-
-const flavours: fc.Arbitrary<Flavour> = fc.record({
-  positions: fc.boolean(),
-  handler: fc.constantFrom('none', 'writes', 'logs', 'throws'),
-  debounceMs: fc.constantFrom(0, 0, 100),
-  usesSignal: fc.boolean(),
-  staleTime: fc.constantFrom(0, Infinity),
-  refetchOnMount: fc.boolean(),
-});
-
-const OPERATIONS = [
-  'put', 'put', 'put', 'delete', 'burst', 'move', 'seedMove', 'failingMove',
-  'dropConnection', 'blackHole', 'duplicate', 'reorder', 'gap', 'newEpoch', 'trim', 'drain',
-  'slow', 'fast', 'fail', 'work', 'hang',
-  'mount', 'unmount', 'sync', 'unsync', 'watch', 'unwatch', 'mountPages', 'nextPage', 'unmountPages',
-  'prefetch', 'cancel', 'remove', 'reset', 'invalidate', 'refetch',
-  'lateWrite', 'hydrateOld', 'offline', 'online', 'latencyUp', 'latencyDown',
-] as const; // prettier-ignore
-
-const steps = fc.array(
-  fc.record({
-    does: fc.constantFrom(...OPERATIONS),
-    waitMs: fc.constantFrom(0, 0, 1, 5, 20, 60, 200, 1500, 12_000),
-    row: fc.constantFrom('a', 'b', 'c'),
-  }),
-  { minLength: 1, maxLength: 25 },
-);
+/** What happens once all is quiet: access stays or is lost, heard of or not. */
+const ENDINGS = ['goesOn', 'goesOn', 'isLost', 'isLostWhileAway'] as const;
 
 /** A reproducible stand-in for Math.random. */
 function generator(seed: number): () => number {
@@ -74,239 +33,89 @@ function generator(seed: number): () => number {
   };
 }
 
-/** One app, one server, and everything that can come between them. */
-class World {
-  readonly server = new FakeServer();
-  readonly rest = new FakeRest(this.server);
-  readonly queryClient = new QueryClient({
-    defaultOptions: { queries: { retry: false }, mutations: { retry: false } },
-  });
-  readonly client: TidingsClient = createClient({
-    url: 'wss://host/ws',
-    WebSocket: this.server.WebSocket,
-  });
-  private version = 0;
-  private oldState = dehydrate(new QueryClient());
-  private unmounts: (() => void)[] = [];
-  private unmountPages: (() => void)[] = [];
-  private unsyncs: (() => void)[] = [];
-  private unwatches: (() => void)[] = [];
-  private pages: InfiniteQueryObserver<Item[]> | undefined;
-
-  constructor(readonly flavour: Flavour) {
-    this.rest.positions = flavour.positions;
-    this.rest.timeoutMs = 20_000;
-    this.rest.rows.set('a', { id: 'a', v: 0 });
-    bridgeOf(this.queryClient);
-    this.queryClient.mount();
-    this.client.connect();
+/** The faults stop, and somebody looks at everything. */
+async function heal(app: App): Promise<void> {
+  app.backend.heal();
+  onlineManager.setOnline(true);
+  // What is still under way arrives.
+  await vi.advanceTimersByTimeAsync(ONE_EVENT_MS);
+  // A topic that was refused is only asked for again by a new hook.
+  if (app.backend.hasRefused) app.unsync(ALL_HOOKS);
+  if (!app.isMounted('hook 0')) app.sync(0);
+  for (const which of [0, 1] as const) {
+    if (!app.isMounted(`duo hook ${which}`)) app.syncDuo(which);
   }
+  if (!app.isMounted('list')) app.mountList();
+  if (!app.isMounted('item')) app.mountItem();
+  if (!app.isMounted('pages')) app.mountPages();
+}
 
-  private get query() {
-    const { usesSignal, staleTime, refetchOnMount } = this.flavour;
-    return {
-      queryKey: KEY,
-      queryFn: (context: { signal: AbortSignal }) =>
-        this.rest.get(usesSignal ? context.signal : undefined),
-      staleTime,
-      refetchOnMount,
-    };
-  }
-
-  private onEvent = (event: WSEvent): void => {
-    if (this.flavour.handler === 'throws') throw new Error('the handler failed');
-    if (this.flavour.handler === 'logs') return;
-    const item = event.data.payload as Item;
-    this.queryClient.setQueryData<Item[]>(KEY, (old) => {
-      if (!old) return undefined;
-      if (event.event === 'DELETED') return old.filter(({ id }) => id !== item.id);
-      const known = old.some(({ id }) => id === item.id);
-      return known ? old.map((row) => (row.id === item.id ? item : row)) : [...old, item];
-    });
+/** What is shown, what is beneath it, and what the server has are one and the same. */
+function expectTruth({ queryClient, backend: { sheets } }: App): void {
+  const { pages = [] } = queryClient.getQueryData<InfiniteData<Sheet>>(PAGES) ?? {};
+  const truth = {
+    list: sheets.list(),
+    item: sheets.item(),
+    duo: sheets.duo(),
+    // As many as the app has fetched, and those whole.
+    pages: pages.map((_, page) => sheets.page(page)),
   };
+  const dehydrated = dehydrate(queryClient, { shouldDehydrateQuery: () => true }).queries;
+  const base = (key: QueryKey) =>
+    dehydrated.find(({ queryHash }) => queryHash === JSON.stringify(key))?.state.data;
+  const look = (at: (key: QueryKey) => unknown) => ({
+    list: at(LIST),
+    item: at(ITEM),
+    duo: at(DUO),
+    pages: (at(PAGES) as InfiniteData<Sheet> | undefined)?.pages,
+  });
+  expect({
+    shown: look((key) => queryClient.getQueryData(key)),
+    beneath: look(base),
+    fetching: queryClient.isFetching(),
+  }).toEqual({ shown: truth, beneath: truth, fetching: 0 });
+  expect(pages.length).toBeGreaterThan(0);
+}
 
-  mount() {
-    const observer = new QueryObserver(this.queryClient, this.query);
-    this.unmounts.push(observer.subscribe(() => {}));
-  }
-  unmount() {
-    this.unmounts.pop()?.();
-  }
-  sync() {
-    const { handler, debounceMs } = this.flavour;
-    const wishes = { debounceMs, ...(handler === 'none' ? {} : { onEvent: this.onEvent }) };
-    this.unsyncs.push(bridgeOf(this.queryClient).sync(this.client, TOPIC, KEY, () => wishes));
-  }
-  unsync() {
-    this.unsyncs.pop()?.();
-  }
-  mountPages() {
-    this.pages = new InfiniteQueryObserver(this.queryClient, {
-      queryKey: PAGES,
-      queryFn: ({ signal }) => this.rest.get(this.flavour.usesSignal ? signal : undefined),
-      initialPageParam: 0,
-      getNextPageParam: (_page, pages) => (pages.length < 3 ? pages.length : undefined),
-      staleTime: this.flavour.staleTime,
-    }) as unknown as InfiniteQueryObserver<Item[]>;
-    this.unmountPages.push(this.pages.subscribe(() => {}));
-  }
-  nextPage() {
-    void this.pages?.fetchNextPage().catch(() => {});
-  }
+/** One more event of each topic is heard, and no optimistic change is left to lie on top of it. */
+async function expectLive(app: App): Promise<void> {
+  const { backend } = app;
+  app.folds = 0;
+  backend.change('a');
+  backend.changeDuo('x');
+  backend.changeDuo('y');
+  await vi.advanceTimersByTimeAsync(ONE_EVENT_MS);
+  expectTruth(app);
+  expect(app.folds).toBe(0);
+}
 
-  put(row: string) {
-    this.rest.put(row, ++this.version);
+/** Who loses access, loses the data; REST is asked once for each query that is shown. */
+async function expectRevoked(app: App, isAway: boolean): Promise<void> {
+  const { backend, queryClient } = app;
+  if (isAway) {
+    app.unsync();
+    await vi.advanceTimersByTimeAsync(ONE_EVENT_MS);
   }
-  burst(row: string) {
-    for (let i = 0; i < 5; i++) this.put(row);
+  const before = backend.requests;
+  backend.revoke(TOPIC);
+  await vi.advanceTimersByTimeAsync(ONE_EVENT_MS);
+  if (isAway) {
+    // Nobody has told the hooks that have gone: the next one is refused.
+    app.sync(0);
+    await vi.advanceTimersByTimeAsync(ONE_EVENT_MS);
   }
-  /** An optimistic change as our own documentation shows it. */
-  move(row: string, fails = false) {
-    const mutationId = newMutationId();
-    void this.mutate(row, fails, { mutationId });
-  }
-  seedMove(row: string) {
-    void this.mutate(row, false, {});
-  }
-  private mutate(row: string, fails: boolean, options: { mutationId?: string }) {
-    const v = ++this.version;
-    const observer = new MutationObserver(this.queryClient, {
-      networkMode: 'always',
-      mutationFn: () => this.rest.write(row, v, fails, options.mutationId),
-      onMutate: async () => {
-        const rollback = await optimisticUpdate<Item[]>(
-          this.queryClient,
-          KEY,
-          (old) => old.map((item) => (item.id === row ? { id: row, v } : item)),
-          options,
-        );
-        return { rollback };
-      },
-      onError: (_error, _variables, context) => context?.rollback(),
-    });
-    return observer.mutate().catch(() => {});
-  }
+  for (const key of [LIST, ITEM, PAGES]) expect(queryClient.getQueryData(key)).toBeUndefined();
+  expect(queryClient.getQueryData(DUO)).toEqual(backend.sheets.duo());
+  const [, second] = app.flavour.hooks;
+  expect(backend.requests - before).toBeGreaterThanOrEqual(3);
+  // The topic may have been asked to keep a fourth query right.
+  expect(backend.requests - before).toBeLessThanOrEqual(second.queryKey === DUO ? 4 : 3);
+}
 
-  step(does: (typeof OPERATIONS)[number], row: string): void {
-    const { server, rest, queryClient } = this;
-    const filter = { queryKey: KEY };
-    const quietly = (promise: Promise<unknown>) => void promise.catch(() => {});
-    const operations: Record<(typeof OPERATIONS)[number], () => void> = {
-      put: () => this.put(row),
-      delete: () => rest.delete(row),
-      burst: () => this.burst(row),
-      move: () => this.move(row),
-      seedMove: () => this.seedMove(row),
-      failingMove: () => this.move(row, true),
-      dropConnection: () => server.open.forEach((socket) => socket.end()),
-      blackHole: () => {
-        server.silent = true;
-      },
-      duplicate: () => {
-        const last = server.log(TOPIC).events.at(-1);
-        if (last) server.open.forEach((socket) => socket.topics.has(TOPIC) && socket.deliver(last));
-      },
-      reorder: () => {
-        const subscribed = server.open.filter((socket) => socket.topics.delete(TOPIC));
-        this.burst(row);
-        subscribed.forEach((socket) => socket.topics.add(TOPIC));
-        const late = server.log(TOPIC).events.slice(-5).reverse();
-        for (const event of late) subscribed.forEach((socket) => socket.deliver(event));
-      },
-      gap: () => {
-        const subscribed = server.open.filter((socket) => socket.topics.delete(TOPIC));
-        this.put(row);
-        subscribed.forEach((socket) => socket.topics.add(TOPIC));
-        this.put('a');
-      },
-      newEpoch: () => {
-        server.newEpoch(TOPIC);
-        this.put(row);
-      },
-      trim: () => server.trim(TOPIC),
-      drain: () =>
-        server.open.forEach((socket) => {
-          socket.deliver({ type: 'drain', reconnect_after_ms: 3000 });
-          socket.end(3000);
-        }),
-      slow: () => void (rest.downMs = 3000),
-      fast: () => void (rest.downMs = 5),
-      fail: () => void (rest.failing = true),
-      work: () => void (rest.failing = false),
-      hang: () => void (rest.hung = !rest.hung),
-      mount: () => this.mount(),
-      unmount: () => this.unmount(),
-      sync: () => this.sync(),
-      unsync: () => this.unsync(),
-      // The presence of a topic shares its subscription, and asks anew for it.
-      watch: () => void this.unwatches.push(watchPresence(this.client, TOPIC, () => {})),
-      unwatch: () => this.unwatches.pop()?.(),
-      mountPages: () => this.mountPages(),
-      nextPage: () => this.nextPage(),
-      unmountPages: () => this.unmountPages.pop()?.(),
-      prefetch: () => quietly(queryClient.prefetchQuery(this.query)),
-      cancel: () => quietly(queryClient.cancelQueries(filter)),
-      // While nothing is synced, an observer of a removed query is the app's own business.
-      remove: () => void (this.unsyncs.length && queryClient.removeQueries(filter)),
-      reset: () => quietly(queryClient.resetQueries(filter)),
-      invalidate: () => quietly(queryClient.invalidateQueries(filter)),
-      refetch: () => quietly(queryClient.refetchQueries(filter)),
-      lateWrite: () => {
-        queryClient.setQueryData<Item[]>(KEY, (old) =>
-          old?.map((item) => (item.id === row ? { id: row, v: -1 } : item)),
-        );
-      },
-      hydrateOld: () => {
-        const state = this.oldState;
-        for (const query of state.queries) query.state.dataUpdatedAt = Date.now() + 1;
-        hydrate(queryClient, state);
-        this.oldState = dehydrate(queryClient);
-      },
-      offline: () => onlineManager.setOnline(false),
-      online: () => onlineManager.setOnline(true),
-      latencyUp: () => void (server.latencyMs = 300),
-      latencyDown: () => void (server.latencyMs = 1),
-    };
-    operations[does]();
-  }
-
-  /** The faults stop, and somebody looks. */
-  heal(): void {
-    const { server, rest } = this;
-    rest.failing = rest.hung = false;
-    rest.downMs = 5;
-    server.latencyMs = 1;
-    onlineManager.setOnline(true);
-    if (server.silent) {
-      server.silent = false;
-      server.sockets.forEach((socket) => socket.end());
-    }
-    if (!this.unsyncs.length) this.sync();
-    if (!this.unmounts.length) this.mount();
-    if (!this.unmountPages.length) this.mountPages();
-  }
-
-  check(): void {
-    const { queryClient, rest } = this;
-    expect(this.client.getStatus().state).toBe('connected');
-    expect(queryClient.getQueryData(KEY)).toEqual(rest.list);
-    const base = dehydrate(queryClient, { shouldDehydrateQuery: () => true }).queries.find(
-      ({ queryHash }) => queryHash === JSON.stringify(KEY),
-    );
-    expect(base?.state.data).toEqual(rest.list);
-    for (const page of queryClient.getQueryData<InfiniteData<Item[]>>(PAGES)?.pages ?? []) {
-      expect(page).toEqual(rest.list);
-    }
-    expect(queryClient.isFetching()).toBe(0);
-  }
-
-  close(): void {
-    const { unmounts, unmountPages, unsyncs, unwatches } = this;
-    [...unmounts, ...unmountPages, ...unsyncs, ...unwatches].forEach((undo) => undo());
-    this.client.disconnect();
-    this.queryClient.unmount();
-    this.queryClient.clear();
-  }
+async function expectNothingLeft(app: App): Promise<void> {
+  app.close();
+  await vi.advanceTimersByTimeAsync(ONE_EVENT_MS);
+  expect(vi.getTimerCount()).toBe(0);
 }
 
 beforeEach(() => {
@@ -322,24 +131,41 @@ test(
   `the cache always ends equal to the server (${RUNS} histories)`,
   { timeout: RUNS * 200 },
   async () => {
-    const property = fc.asyncProperty(flavours, steps, fc.nat(), async (flavour, history, seed) => {
-      vi.spyOn(Math, 'random').mockImplementation(generator(seed));
-      const world = new World(flavour);
-      world.mount();
-      world.sync();
-      try {
-        for (const { does, waitMs, row } of history) {
-          world.step(does, row);
-          await vi.advanceTimersByTimeAsync(waitMs);
+    const property = fc.asyncProperty(
+      flavours,
+      histories,
+      fc.nat(),
+      fc.constantFrom(...ENDINGS),
+      async (flavour, history, seed, ending) => {
+        vi.spyOn(Math, 'random').mockImplementation(generator(seed));
+        const backend = new Backend();
+        const app = new App(flavour, backend);
+        app.mountList();
+        app.mountDuo();
+        app.sync(0);
+        try {
+          await play(app, history);
+          const most = MOST_FETCHES.atFirst + MOST_FETCHES.ofAStep * history.length;
+          expect(backend.requests).toBeLessThanOrEqual(most);
+          await heal(app);
+          const before = backend.requests;
+          await vi.advanceTimersByTimeAsync(TO_REST_MS);
+          const settled = backend.requests;
+          expect(settled - before).toBeLessThanOrEqual(MOST_FETCHES.ofHealing);
+          await vi.advanceTimersByTimeAsync(AT_REST_MS);
+          expect(backend.requests).toBe(settled);
+          expect(app.client.getStatus().state).toBe('connected');
+          expectTruth(app);
+          if (ending === 'goesOn') await expectLive(app);
+          else await expectRevoked(app, ending === 'isLostWhileAway');
+          expect(app.repeated).toEqual([]);
+          await expectNothingLeft(app);
+        } finally {
+          app.close();
+          vi.clearAllTimers();
         }
-        world.heal();
-        await vi.advanceTimersByTimeAsync(TO_REST_MS);
-        world.check();
-      } finally {
-        world.close();
-        vi.clearAllTimers();
-      }
-    });
+      },
+    );
     await fc.assert(property, { numRuns: RUNS, seed: SEED });
   },
 );
