@@ -82,3 +82,37 @@ func TestR54ARefreshWithFewerRights(t *testing.T) {
 		t.Errorf("%d topics are left; want list:b alone", got)
 	}
 }
+
+// An answer about the token that a session has just left is no longer of
+// interest: the fresher one is asked about before anything is taken away.
+func TestR54ARefreshAmidARecheck(t *testing.T) {
+	for name, want := range map[string]string{"wider": `"hello"`, "narrower": `"revoked"`} {
+		t.Run(name, func(t *testing.T) {
+			var c *fakeConn
+			asked := 0
+			auth := &door{
+				authenticate: func(token string) (realtime.Identity, error) {
+					return realtime.Identity{User: "anna", Grant: token}, nil
+				},
+				authorize: func(who realtime.Identity, _ realtime.Topic) error {
+					if asked++; asked == 1 || who.Grant == "wider" {
+						return nil
+					}
+					if asked == 2 { // by Recheck
+						c.session.Receive([]byte(`{"action":"auth","token":"` + name + `"}`))
+					}
+					return realtime.ErrForbidden
+				},
+			}
+			hub := realtime.NewHub(memlog.New(memlog.Options{}), auth, realtime.Options{Logger: quiet()})
+			defer hub.Close()
+			c = connect(t, hub, "old")
+			c.session.Receive([]byte(`{"action":"subscribe","topic":"list:a"}`))
+			hub.Recheck("list:a")
+			revoked := strings.Contains(strings.Join(c.got, ""), `"revoked"`)
+			if !strings.Contains(strings.Join(c.got, ""), want) || revoked != (name == "narrower") {
+				t.Errorf("told %s", c.got)
+			}
+		})
+	}
+}

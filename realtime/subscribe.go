@@ -295,9 +295,15 @@ func (sub *subscription) end() {
 // is sent events of.
 func (sub *subscription) recheck(ctx context.Context, decide func(context.Context, Identity, Topic) verdict) {
 	s := sub.session
-	who, _ := s.identity()
 	topic := sub.stream.topic
-	v := decide(ctx, who, topic)
+	var v verdict
+	for range maxAttempts {
+		who, _ := s.identity()
+		v = decide(ctx, who, topic)
+		if now, _ := s.identity(); sameRights(now, who) {
+			break // else it lives by a fresher token by now
+		}
+	}
 	if v.err == nil && v.canonical != topic {
 		v.err = ErrForbidden // the name means something else by now
 	}
