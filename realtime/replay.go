@@ -20,13 +20,10 @@ func (h *Hub) pageBytes() int { return min(maxPage, h.opts.QueueBytes/4) }
 func (s *Session) begin(j *join) {
 	if s.replays == nil {
 		s.replays = make(map[Topic]*join)
+		s.hub.spawn(s.replay)
 	}
 	s.replays[j.canonical] = j
 	j.stream.replay(j.sub)
-	if !s.replaying {
-		s.replaying = true
-		s.hub.spawn(s.replay)
-	}
 }
 
 // replay sends a page whenever the reader has room for one, until all replays of
@@ -65,7 +62,7 @@ func (s *Session) nextReplay() *join {
 			return j
 		}
 	}
-	s.replaying = false
+	s.replays = nil
 	return nil
 }
 

@@ -40,13 +40,12 @@ type Session struct {
 
 	mu    sync.Mutex // guards everything below
 	state sessionState
-	// replaying is whether some goroutine sees to replays.
-	replaying bool
-	who       Identity
+	who   Identity
 	// pinged is when an unanswered ping was sent; zero when there is none.
 	pinged time.Time
 	subs   map[Topic]*subscription // by canonical topic; live, or replaying
-	// replays are those of subs that are on their way to being live.
+	// replays are those of subs that are on their way to being live; nil when no
+	// goroutine sees to them.
 	replays map[Topic]*join
 }
 
