@@ -172,8 +172,7 @@ export class App {
     const { sheets } = this.backend;
     this.pages = new InfiniteQueryObserver(this.queryClient, {
       queryKey: PAGES,
-      queryFn: ({ signal, pageParam }) =>
-        this.read((user) => sheets.page(pageParam, user), signal),
+      queryFn: ({ signal, pageParam }) => this.read((user) => sheets.page(pageParam, user), signal),
       initialPageParam: 0,
       getNextPageParam: (_page: Sheet, pages: Sheet[]) =>
         pages.length < PAGE_ROWS.length ? pages.length : undefined,
