@@ -258,7 +258,7 @@ function createLayers(client: QueryClient, { ledger, channels }: Bridge): Layers
     /** A fetch brought data: with it, this is the base. */
     onLanded(query, base, { upTo, isPage }) {
       const stack = stackOf(query);
-      if (!stack) return ledger.write(query, base);
+      if (!stack) return;
       stack.base = base;
       // What the app wrote is in the pages that stay.
       if (!isPage) for (const layer of stack.layers) layer.isAbsorbed = false;

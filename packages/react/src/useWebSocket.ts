@@ -43,30 +43,29 @@ export function useConnectionStatus(): ConnectionStatus {
 
 /** The part of the hook that lives as long as its component. */
 function createHandle(client: TidingsClient) {
-  const undos = new Map<string, Set<() => void>>();
+  /** How to leave each topic that the component listens to. */
+  const undos = new Map<() => void, string>();
   const first = client.getStatus();
   /** Whether the component has read the status; if not, changes do not concern it. */
   let isWatching = false;
 
-  const unsubscribe = (topic: string) => {
-    undos.get(topic)?.forEach((undo) => undo());
-    undos.delete(topic);
+  /** Leaves a topic, or all. */
+  const leave = (topic?: string) => {
+    for (const [undo, name] of undos) if (topic === undefined || topic === name) undo();
   };
   const actions = {
     subscribe(topic: string, handler: (event: WSEvent) => void): () => void {
-      const leave = client.subscribe(topic, handler);
-      const mine = undos.get(topic) ?? new Set();
-      undos.set(topic, mine);
+      const stop = client.subscribe(topic, handler);
       const undo = () => {
-        mine.delete(undo);
-        leave();
+        undos.delete(undo);
+        stop();
       };
-      mine.add(undo);
+      undos.set(undo, topic);
       return undo;
     },
-    unsubscribe,
-    connect: () => client.connect(),
-    disconnect: () => client.disconnect(),
+    unsubscribe: (topic: string) => leave(topic),
+    connect: client.connect,
+    disconnect: client.disconnect,
   };
 
   return {
@@ -87,7 +86,7 @@ function createHandle(client: TidingsClient) {
         },
       };
     },
-    leaveAll: () => [...undos.keys()].forEach(unsubscribe),
+    leaveAll: () => leave(),
   };
 }
 

@@ -35,7 +35,7 @@ export interface Overlay {
 /** What keeps a QueryClient's data equal to the server's; its parts know each other through it. */
 export interface Bridge {
   ledger: Ledger;
-  overlay: Overlay;
+  overlay?: Overlay;
   channels: Channels;
 }
 
@@ -58,15 +58,6 @@ function keepTags(client: QueryClient): void {
 
 function createBridge(client: QueryClient): Bridge {
   const bridge = {} as Bridge;
-  bridge.overlay = {
-    baseOf: (_query, shown) => shown,
-    onLanded: (query, base) => bridge.ledger.write(query, base),
-    onForeign() {},
-    onBase: (_queries, change) => change(),
-    onEcho() {},
-    forget() {},
-    forgetAll() {},
-  };
   bridge.ledger = createLedger(client, bridge);
   bridge.channels = createChannels(client, bridge);
   return bridge;

@@ -1,4 +1,10 @@
-import { matchQuery, notifyManager, type QueryClient, type QueryKey } from '@tanstack/react-query';
+import {
+  hashKey,
+  matchQuery,
+  notifyManager,
+  type QueryClient,
+  type QueryKey,
+} from '@tanstack/react-query';
 import type {
   TidingsClient,
   TopicAnswer,
@@ -72,7 +78,7 @@ export function createChannels(client: QueryClient, bridge: Bridge) {
   ): () => void {
     const mine: Sync = { queryKey, wishes, debounce: createDebounce() };
     const keys = known.get(topic) ?? new Map<string, QueryKey>();
-    known.set(topic, keys.set(client.defaultQueryOptions({ queryKey }).queryHash, queryKey));
+    known.set(topic, keys.set(hashKey(queryKey), queryKey));
     const channel = channelOf(connection, topic, queryKey);
     channel.syncs.add(mine);
     // A channel that is live already has had its answer; this hook has not.
@@ -130,7 +136,7 @@ export function createChannels(client: QueryClient, bridge: Bridge) {
   function answered(sync: Sync, at: TopicPosition, cause: TopicAnswer['cause']): void {
     const { isAnswered } = sync;
     sync.isAnswered = true;
-    ledger.markAnswer(sync.queryKey, at, { isAgain: cause === 'again', isNew: !isAnswered });
+    ledger.markAnswer(sync.queryKey, at, cause, !isAnswered);
     if (cause !== 'resync') tell(sync, 'onSubscribed');
   }
 
@@ -157,7 +163,7 @@ export function createChannels(client: QueryClient, bridge: Bridge) {
   /** Takes away the data under keys, also where nobody looks any more. */
   function wipe(queryKeys: QueryKey[], refetch: boolean): void {
     for (const query of new Set(queryKeys.flatMap(ledger.find))) {
-      bridge.overlay.forget(query);
+      bridge.overlay?.forget(query);
       ledger.wipe(query, refetch);
     }
   }
@@ -168,7 +174,7 @@ export function createChannels(client: QueryClient, bridge: Bridge) {
     const at = isPlaced ? { ...channel.at!, epoch, seq } : undefined;
     if (at) channel.at = at;
     const syncs = [...channel.syncs];
-    if (mutationId) bridge.overlay.onEcho(mutationId, at, (query) => matchesAny(syncs, query));
+    if (mutationId) bridge.overlay?.onEcho(mutationId, at, (query) => matchesAny(syncs, query));
     const wanting = syncs.filter((each) => each.wishes().events?.includes(event.event) ?? true);
     for (const each of syncs) if (at && !wanting.includes(each)) passOver(each, wanting, at);
     for (const each of wanting) deliver(each, event, at);
@@ -231,7 +237,8 @@ export function createChannels(client: QueryClient, bridge: Bridge) {
       // What it wrote elsewhere is nobody's promise.
       for (const query of written) ledger.distrust(query);
     };
-    notifyManager.batch(() => bridge.overlay.onBase(queries, change));
+    const { overlay } = bridge;
+    notifyManager.batch(() => (overlay ? overlay.onBase(queries, change) : change()));
   }
 
   return {
@@ -240,7 +247,7 @@ export function createChannels(client: QueryClient, bridge: Bridge) {
 
     /** Another user: nothing that was ever kept right is theirs to see. */
     forgetAll(refetch: boolean): void {
-      bridge.overlay.forgetAll();
+      bridge.overlay?.forgetAll();
       granted.clear();
       const keys = [...known.values()].flatMap((each) => [...each.values()]);
       wipe(keys, refetch);

@@ -1,6 +1,6 @@
 import { isCancelledError, notifyManager } from '@tanstack/react-query';
 import type { Query, QueryCacheNotifyEvent, QueryClient, QueryKey } from '@tanstack/react-query';
-import { covers, type Position, type TopicPosition } from '@tidings/client';
+import { covers, type AnswerCause, type Position, type TopicPosition } from '@tidings/client';
 
 import type { Bridge } from './bridge';
 import { positionsAt, withPage } from './tags';
@@ -54,7 +54,7 @@ interface Account {
   /** The data last seen, to notice what others put there. */
   data: unknown;
   isFetching: boolean;
-  /** Whether a fetch that is older than the last mark shall be given up and begun anew. */
+  /** Whether a fetch under way shall be given up and begun anew. */
   restart?: boolean;
   /** Who looks: the query itself does not tell that in every version. */
   observers: Set<AnyObserver>;
@@ -142,8 +142,7 @@ export function createLedger(client: QueryClient, bridge: Bridge) {
     // Not every 5.x knows of it.
     if ((query as Partial<AnyQuery>).isStatic?.()) return warnOfStatic(query);
     if (!query.isActive() || account.retryTimer !== undefined) return;
-    const isOlder = [...account.debts.values()].some(({ mark }) => mark > account.began);
-    if (restart && isOlder) change(query, () => abandon(query));
+    if (restart) change(query, () => abandon(query));
     query.fetch(undefined, { cancelRefetch: false }).catch(() => {});
   }
 
@@ -158,6 +157,16 @@ export function createLedger(client: QueryClient, bridge: Bridge) {
     ownWrite = query;
     run();
     ownWrite = undefined;
+  }
+
+  /** Puts data into a query without making it look fetched, or written by the app. */
+  function write(query: AnyQuery, data: unknown): void {
+    const { isInvalidated, error, status, dataUpdatedAt, data: before } = query.state;
+    if (before === data) return;
+    change(query, () => {
+      query.setData(data, { manual: true, updatedAt: dataUpdatedAt });
+      if (isInvalidated || error) query.setState({ isInvalidated, error, status });
+    });
   }
 
   function warnOfStatic(query: AnyQuery): void {
@@ -187,16 +196,21 @@ export function createLedger(client: QueryClient, bridge: Bridge) {
     for (const query of find(queryKey)) mark(query, at);
   }
 
-  /** The server answered: as a mark, and whatever failed or hung before gets another chance. */
+  /**
+   * The server answered: as a mark, and whatever failed or hung before gets another chance.
+   *
+   * @param isNew - Whether it is the first answer to somebody, who may want what others did not.
+   */
   function markAnswer(
     queryKey: QueryKey,
     at: TopicPosition,
-    { isAgain, isNew }: { isAgain: boolean; isNew: boolean },
+    cause: AnswerCause,
+    isNew: boolean,
   ): void {
     for (const query of find(queryKey)) {
       const account = accountOf(query);
       owe(query, isNew && account.hasPassed ? undefined : at);
-      account.restart ||= isAgain;
+      account.restart ||= cause === 'again';
       forgive(account);
       kick(query);
     }
@@ -225,7 +239,7 @@ export function createLedger(client: QueryClient, bridge: Bridge) {
     const isPage = brings === 'forward' || brings === 'backward';
     const { data } = query.state;
     const base = isPage
-      ? withPage(bridge.overlay.baseOf(query, before), data, brings === 'forward')
+      ? withPage(bridge.overlay?.baseOf(query, before) ?? before, data, brings === 'forward')
       : data;
     const upTo = brings === 'whole' ? began : -1;
     account.held = new Map(positionsAt(base).map((at) => [at.topic, at]));
@@ -234,7 +248,8 @@ export function createLedger(client: QueryClient, bridge: Bridge) {
       if (mark <= upTo || includes(query, at)) debts.delete(topic);
     }
     forgive(account);
-    bridge.overlay.onLanded(query, base, { upTo, isPage });
+    write(query, base);
+    bridge.overlay?.onLanded(query, base, { upTo, isPage });
     release(account);
     if (brings === 'restored' && isSynced(query)) mark(query);
     if (isOwed(account)) kick(query);
@@ -261,7 +276,7 @@ export function createLedger(client: QueryClient, bridge: Bridge) {
 
   function onForeign(query: AnyQuery, account: Account, fromServer: boolean): void {
     account.held.clear();
-    bridge.overlay.onForeign(query, fromServer);
+    bridge.overlay?.onForeign(query, fromServer);
     if (isSynced(query)) confirm(query);
   }
 
@@ -395,6 +410,7 @@ export function createLedger(client: QueryClient, bridge: Bridge) {
     distrust: (query: AnyQuery): void => onForeign(query, accountOf(query), false),
 
     advance,
+    write,
 
     /** An event is none of the data's business, as far as those go who sync with it now. */
     passOver(query: AnyQuery, at: TopicPosition): void {
@@ -418,25 +434,12 @@ export function createLedger(client: QueryClient, bridge: Bridge) {
       }
     },
 
-    /** Puts data into a query without making it look fetched, or written by the app. */
-    write(query: AnyQuery, data: unknown): void {
-      const { isInvalidated, error, status, dataUpdatedAt, data: before } = query.state;
-      if (before === data) return;
-      change(query, () => {
-        query.setData(data, { manual: true, updatedAt: dataUpdatedAt });
-        if (isInvalidated || error) query.setState({ isInvalidated, error, status });
-      });
-    },
-
-    /** Runs an app's handler and returns the queries that it wrote to. */
+    /** Runs an app's handler, which may not throw, and returns the queries that it wrote to. */
     watchWrites(run: () => void): Set<AnyQuery> {
       const outer = written;
       const seen = (written = new Set<AnyQuery>());
-      try {
-        run();
-      } finally {
-        written = outer;
-      }
+      run();
+      written = outer;
       return seen;
     },
 
