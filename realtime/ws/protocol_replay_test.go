@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/familygifting/tidings/realtime"
 	"github.com/familygifting/tidings/realtime/memlog"
@@ -16,11 +17,7 @@ func TestR26And40AnswersAmidALongReplay(t *testing.T) {
 	for name, tls := range map[string]bool{"plain": false, "TLS": true} {
 		t.Run(name, func(t *testing.T) {
 			e := newEnv(t, setup{tls: tls, log: memlog.Options{KeepCount: events}})
-			long := make([]realtime.Event, events)
-			for i := range long {
-				long[i] = realtime.Event{Topic: "list:a", Type: realtime.Added, EntityID: "e", Payload: json.RawMessage(`"` + strings.Repeat("x", 2000) + `"`)}
-			}
-			e.log.Append(long...)
+			e.commitLong("list:a", events)
 			c := e.login("anna")
 			answered := make(chan struct{}, 1)
 			e.gate.beforeEach(func(topic realtime.Topic) {
@@ -54,6 +51,45 @@ func TestR26And40AnswersAmidALongReplay(t *testing.T) {
 			if behind > events*9/10 {
 				t.Errorf("the last answer came behind %d of %d events", behind, events)
 			}
+		})
+	}
+}
+
+// commitLong appends events of 2 KB each.
+func (e *env) commitLong(topic realtime.Topic, n int) {
+	long := make([]realtime.Event, n)
+	for i := range long {
+		long[i] = realtime.Event{Topic: topic, Type: realtime.Added, EntityID: "e", Payload: json.RawMessage(`"` + strings.Repeat("x", 2000) + `"`)}
+	}
+	e.log.Append(long...)
+}
+
+// A replay waits for its reader as long as any write does. What is live for the
+// same session comes on top, and may not wait without a bound either.
+func TestR55AReplayToAReaderThatTakesNothing(t *testing.T) {
+	const events = 10_000
+	for name, c := range map[string]struct {
+		options realtime.Options
+		publish int
+	}{
+		"too long":              {realtime.Options{WriteTimeout: 500 * time.Millisecond, PingInterval: time.Hour}, 0},
+		"too much that is live": {realtime.Options{WriteTimeout: time.Hour, PingInterval: time.Hour, QueueBytes: 256 << 10}, 1000},
+	} {
+		t.Run(name, func(t *testing.T) {
+			e := newEnv(t, setup{options: c.options, log: memlog.Options{KeepCount: events}})
+			e.commitLong("list:a", events)
+			anna := e.login("anna")
+			anna.subscribe("list:b")
+			anna.resume("list:a", e.epoch(), 0)
+			waitFor(t, func() bool { return e.hub.Stats().Stalled == 1 })
+			if c.publish > 0 {
+				if e.hub.Stats().Closed[realtime.CloseSlowConsumer] != 0 {
+					t.Error("the replay alone filled the queue")
+				}
+				e.publish("list:b", c.publish)
+			}
+			waitFor(t, func() bool { return e.hub.Stats().Closed[realtime.CloseSlowConsumer] == 1 })
+			waitFor(t, func() bool { return e.hub.Stats().Topics == 0 })
 		})
 	}
 }
