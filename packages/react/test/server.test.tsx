@@ -74,6 +74,8 @@ test('StrictMode and a change of identity: exactly one open socket', async () =>
   await until(async () => expect(await server.sessions()).toBe(1));
   view.rerender(app({ identity: 'ben' }));
   view.rerender(app({ identity: 'ben' }));
+  await until(async () => expect(await server.sessions()).toBe(1));
+  // The new user's data is fetched without waiting for the socket; what changes after that is not.
   await publish('a', 1);
   await until(() => expect(shown()).toBe(truth()));
   expect(await server.sessions()).toBe(1);
