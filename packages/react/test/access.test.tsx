@@ -66,6 +66,7 @@ test('a topic that never was answered takes nothing away', async () => {
   const world = setUp();
   const { rest, server, queryClient, cached } = world;
   server.forbidden.add(TOPIC);
+  rest.failing = true;
   queryClient.setQueryData(KEY, [{ id: 'a', v: 0 }]);
   mount(world, <Board rest={rest} />);
   await pass(60_000);
