@@ -1,5 +1,6 @@
 // A topic and its hooks: who shares an answer, who is refused, who has left.
 
+import { useQuery } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { expect, test, vi } from 'vitest';
 
@@ -7,6 +8,7 @@ import { createClient } from '@tidings/client';
 
 import { bridgeOf } from '../src/bridge/bridge';
 import { useRealtimeSync, WebSocketProvider } from '../src/index';
+import { optimisticUpdate } from '../src/optimistic';
 import {
   Board,
   FakeServer,
@@ -146,3 +148,116 @@ test('with its last hook a channel stops looking at the connection', () => {
   second();
   expect(ends[0]).toHaveBeenCalledTimes(1);
 });
+
+test('whose data is older than the events so far fetches it when it joins', async () => {
+  const world = setUp();
+  const { rest, queryClient } = world;
+  rest.positions = true;
+  const LATE = ['late'];
+  function Late() {
+    useRealtimeSync({ topic: TOPIC, queryKey: LATE });
+    useQuery({ queryKey: LATE, queryFn: ({ signal }) => rest.get(signal) });
+    return null;
+  }
+  const board = <Board key="b" rest={rest} />;
+  const view = mount(world, [board]);
+  void queryClient.prefetchQuery({ queryKey: LATE, queryFn: () => rest.get() });
+  await pass(300);
+  rest.put('a', 1);
+  await pass(300);
+  view.show([board, <Late key="l" />]);
+  await pass(300);
+  expect(text(queryClient.getQueryData<Item[]>(LATE))).toBe('a1');
+});
+
+test('access lost: the end is told once, and a hook that joins afterwards is told of no beginning', async () => {
+  const world = setUp();
+  const { rest, server } = world;
+  const ends = vi.fn();
+  const begins = vi.fn();
+  function Joining() {
+    useRealtimeSync({ topic: TOPIC, queryKey: [...KEY], onSubscribed: begins });
+    return null;
+  }
+  const board = <Board key="b" rest={rest} onUnsubscribed={ends} />;
+  const view = mount(world, [board]);
+  await pass(300);
+  server.revoke(TOPIC);
+  await pass(300);
+  view.show([board, <Joining key="j" />]);
+  await pass(300);
+  view.show([]);
+  await pass(300);
+  expect(begins).not.toHaveBeenCalled();
+  expect(ends).toHaveBeenCalledTimes(1);
+});
+
+test('access lost: what REST still gives is not taken away again at each further refusal', async () => {
+  const world = setUp();
+  const { rest, server, cached } = world;
+  const view = mount(world, <Board rest={rest} />);
+  await pass(300);
+  server.revoke(TOPIC);
+  await pass(300);
+  expect(text(cached())).toBe('a0');
+  view.show(<p>Another page</p>);
+  await pass(5000);
+  const before = rest.requests;
+  view.show(<Board rest={rest} />);
+  await pass(5000);
+  expect(text(cached())).toBe('a0');
+  expect(rest.requests).toBe(before);
+});
+
+test('access lost: optimistic changes go with the data', async () => {
+  const world = setUp();
+  const { rest, server, queryClient, cached } = world;
+  mount(world, <Board rest={rest} />);
+  await pass(300);
+  await optimisticUpdate<Item[]>(queryClient, KEY, () => [{ id: 'a', v: 9 }]);
+  expect(text(cached())).toBe('a9');
+  server.revoke(TOPIC);
+  await pass(300);
+  expect(text(cached())).toBe('a0');
+});
+
+test('an event that waits for a fetch is not handled by a hook that has left meanwhile', async () => {
+  const world = setUp();
+  const { rest, queryClient, cached } = world;
+  rest.positions = true;
+  const onEvent = vi.fn();
+  const view = mount(world, [
+    <Board key="b" rest={rest} />,
+    <Board key="h" rest={rest} onEvent={onEvent} />,
+  ]);
+  await pass(300);
+  void queryClient.refetchQueries({ queryKey: KEY });
+  await pass(20);
+  rest.put('a', 1);
+  await pass(5);
+  view.show([<Board key="b" rest={rest} />]);
+  await pass(5000);
+  expect(onEvent).not.toHaveBeenCalled();
+  expect(text(cached())).toBe('a1');
+});
+
+test.each([false, true])(
+  'an event without a place in its topic is fetched (positions: %s)',
+  async (positions) => {
+    const world = setUp();
+    const { rest, server, queryClient, cached } = world;
+    rest.positions = positions;
+    function Filtered() {
+      useRealtimeSync({ topic: TOPIC, queryKey: ['filtered'], events: ['ADDED'] });
+      return null;
+    }
+    queryClient.setQueryData(['filtered'], 1);
+    mount(world, [<Board key="b" rest={rest} />, <Filtered key="f" />]);
+    await pass(300);
+    rest.rows.set('a', { id: 'a', v: 1 });
+    const data = { entity_id: 'a', payload: {}, user_id: 'u', timestamp: '2026-01-01T00:00:00Z' };
+    server.socket.deliver({ topic: TOPIC, event: 'UPDATED', data });
+    await pass(5000);
+    expect(text(cached())).toBe('a1');
+  },
+);
