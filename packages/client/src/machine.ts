@@ -28,10 +28,13 @@ export const TRANSITIONS: Record<Phase, Partial<Record<Signal, Phase>>> = {
   failed: { start: 'token', stop: 'off' },
 };
 
+/** What people see of the phases in which nothing is under way. */
+const VISIBLE: Partial<Record<Phase, WSConnectionState>> = {
+  off: 'disconnected',
+  live: 'connected',
+  failed: 'error',
+};
+
 /** What people see of a phase; `again` when an earlier attempt has already failed. */
-export function visibleState(phase: Phase, again: boolean): WSConnectionState {
-  if (phase === 'off') return 'disconnected';
-  if (phase === 'live') return 'connected';
-  if (phase === 'failed') return 'error';
-  return again ? 'reconnecting' : 'connecting';
-}
+export const visibleState = (phase: Phase, again: boolean): WSConnectionState =>
+  VISIBLE[phase] ?? (again ? 'reconnecting' : 'connecting');

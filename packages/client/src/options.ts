@@ -79,15 +79,12 @@ export const MAX_TIMER_MS = 2 ** 31 - 1;
 /** Fills in the defaults; throws a TypeError naming the field that makes no sense. */
 export function resolveOptions(options: WebSocketOptions): ResolvedOptions {
   const resolved = { ...options } as ResolvedOptions;
-  for (const [name, standard] of Object.entries(DEFAULT_OPTIONS)) {
-    const isTime = typeof standard === 'number';
-    const value: unknown = (resolved[name as Defaulted] ??= standard as never);
-    const isSane = isTime
-      ? (value as number) > 0 && (value as number) <= MAX_TIMER_MS
-      : value === !!value;
-    if (isSane) continue;
-    const wanted = isTime ? 'a positive number of milliseconds' : 'true or false';
-    throw new TypeError(`${name} must be ${wanted}, got ${JSON.stringify(value)}`);
+  for (const [name, fallback] of Object.entries(DEFAULT_OPTIONS)) {
+    const value: unknown = (resolved[name as Defaulted] ??= fallback as never);
+    const isTime = typeof fallback === 'number';
+    if (isTime ? (value as number) > 0 && (value as number) <= MAX_TIMER_MS : value === !!value)
+      continue;
+    throw new TypeError(`${name} cannot be ${JSON.stringify(value)}`);
   }
   return resolved;
 }

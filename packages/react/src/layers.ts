@@ -4,6 +4,7 @@ import type { TopicPosition } from '@tidings/client';
 
 import { bridgeOf, type Bridge, type Overlay } from './bridge/bridge';
 import { CONFIRM_WITHIN_MS, type AnyQuery } from './bridge/ledger';
+import { withPage } from './withPage';
 
 /** One optimistic change on its way to the server. */
 interface Layer {
@@ -51,6 +52,8 @@ export interface OptimisticUpdate {
 
 /** The optimistic changes to what a QueryClient holds. */
 export interface Layers extends Overlay {
+  /** The server's data of a query that shows this. */
+  baseOf(query: AnyQuery, shown: unknown): unknown;
   add(
     queryKey: QueryKey,
     update: (data: unknown) => unknown,
@@ -116,6 +119,11 @@ function createLayers(client: QueryClient, { ledger, channels }: Bridge): Layers
   const changes = new WeakMap<object, Layer>();
 
   const stackOf = ({ queryHash }: AnyQuery) => stacks.get(queryHash);
+
+  function serverDataOf(query: AnyQuery, shown: unknown): unknown {
+    const stack = stackOf(query);
+    return stack ? stack.base : shown;
+  }
 
   function fold(base: unknown, layers: Layer[]): unknown {
     return layers.reduce((data, { update, isAbsorbed }) => {
@@ -249,16 +257,15 @@ function createLayers(client: QueryClient, { ledger, channels }: Bridge): Layers
   return {
     add,
 
-    /** The server's data of a query, of which this is shown. */
-    baseOf(query, shown) {
-      const stack = stackOf(query);
-      return stack ? stack.base : shown;
-    },
+    baseOf: serverDataOf,
+
+    withPage: (query, before, direction) =>
+      withPage(serverDataOf(query, before), query.state.data, direction === 'forward'),
 
     /** A fetch brought data: with it, this is the base. */
-    onLanded(query, base, { upTo, isPage }) {
+    onLanded(query, base, upTo, isPage) {
       const stack = stackOf(query);
-      if (!stack) return;
+      if (!stack) return ledger.write(query, base);
       stack.base = base;
       // What the app wrote is in the pages that stay.
       if (!isPage) for (const layer of stack.layers) layer.isAbsorbed = false;

@@ -15,13 +15,11 @@ export interface WebSocketProviderProps {
   options?: WebSocketOptions | undefined;
 }
 
-const NO_OPTIONS: WebSocketOptions = {};
-
 /**
  * One connection for everything below it: connected while mounted. Goes inside the
  * `QueryClientProvider` where data shall be synced.
  */
-export function WebSocketProvider({ children, options = NO_OPTIONS }: WebSocketProviderProps) {
+export function WebSocketProvider({ children, options = {} }: WebSocketProviderProps) {
   const [client] = useState(() => createClient(options));
   const queryClient = useContext(QueryClientContext);
   // From the first render on, so that no fetch escapes the ledger.

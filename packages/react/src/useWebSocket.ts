@@ -51,7 +51,7 @@ function createHandle(client: TidingsClient) {
 
   /** Leaves a topic, or all. */
   const leave = (topic?: string) => {
-    for (const [undo, name] of undos) if (topic === undefined || topic === name) undo();
+    for (const [undo, name] of undos) if (name === (topic ?? name)) undo();
   };
   const actions = {
     subscribe(topic: string, handler: (event: WSEvent) => void): () => void {

@@ -73,3 +73,13 @@ test('… also when its answer was still under way for the last one', async () =
   await pass(5000);
   expect(text(cached())).toBe('a7');
 });
+
+test('a log-out with the page still open asks REST for nothing', async () => {
+  const world = setUp({ options: { identity: 'anna' } });
+  const view = mount(world, <Board rest={world.rest} />);
+  await pass(500);
+  const { requests } = world.rest;
+  view.show(<Board rest={world.rest} />, { identity: null });
+  await pass(5000);
+  expect(world.rest.requests).toBe(requests);
+});

@@ -2,7 +2,7 @@ import type { QueryClient } from '@tanstack/react-query';
 import type { TopicPosition } from '@tidings/client';
 
 import { createChannels, type Channels, type SyncWishes } from './channels';
-import { createLedger, type AnyQuery, type Landing, type Ledger } from './ledger';
+import { createLedger, type AnyQuery, type Ledger, type PageDirection } from './ledger';
 import { shareTagged } from './tags';
 
 export type { SyncWishes };
@@ -12,10 +12,14 @@ export type { SyncWishes };
  * any. Until it does, what is shown is the server's data.
  */
 export interface Overlay {
-  /** The server's data of a query that shows this. */
-  baseOf(query: AnyQuery, shown: unknown): unknown;
-  /** A fetch brought data; with it, the server's is `base`. */
-  onLanded(query: AnyQuery, base: unknown, landing: Landing): void;
+  /** The server's data of a query to which a fetch has added a page. `before` was shown before. */
+  withPage(query: AnyQuery, before: unknown, direction: PageDirection): unknown;
+  /**
+   * A fetch brought data; with it, the server's is `base`.
+   *
+   * @param upTo - What is not newer than this mark is in it; -1 when that is not known.
+   */
+  onLanded(query: AnyQuery, base: unknown, upTo: number, isPage: boolean): void;
   /** Somebody else put data into the cache. `fromServer` tells a hydration from a write. */
   onForeign(query: AnyQuery, fromServer: boolean): void;
   /** Lets something change the server's data of queries, which it sees as what is shown. */

@@ -56,10 +56,10 @@ export function createChannels(client: QueryClient, bridge: Bridge) {
   const { ledger } = bridge;
   const channels = new Set<Channel>();
   /**
-   * The keys that each topic was ever to keep right, by their hashes: who loses access, and another
-   * user, may not see what is under them.
+   * Each key that a topic was ever to keep right: who loses access, and another user, may not see
+   * what is under it.
    */
-  const known = new Map<string, Map<string, QueryKey>>();
+  const known = new Map<string, { topic: string; queryKey: QueryKey }>();
   /** The topics that the server has answered for, and not taken away. */
   const granted = new Set<string>();
 
@@ -77,8 +77,7 @@ export function createChannels(client: QueryClient, bridge: Bridge) {
     wishes: () => SyncWishes,
   ): () => void {
     const mine: Sync = { queryKey, wishes, debounce: createDebounce() };
-    const keys = known.get(topic) ?? new Map<string, QueryKey>();
-    known.set(topic, keys.set(hashKey(queryKey), queryKey));
+    known.set(hashKey([topic, queryKey]), { topic, queryKey });
     const channel = channelOf(connection, topic, queryKey);
     channel.syncs.add(mine);
     // A channel that is live already has had its answer; this hook has not.
@@ -153,16 +152,17 @@ export function createChannels(client: QueryClient, bridge: Bridge) {
     channel.at = undefined;
     channel.isRefused = true;
     granted.delete(channel.name);
-    wipe([...(known.get(channel.name)?.values() ?? [])], true);
+    wipe(true, channel.name);
     for (const sync of [...channel.syncs]) {
       if (sync.isAnswered) tell(sync, 'onUnsubscribed');
       sync.isAnswered = false;
     }
   }
 
-  /** Takes away the data under keys, also where nobody looks any more. */
-  function wipe(queryKeys: QueryKey[], refetch: boolean): void {
-    for (const query of new Set(queryKeys.flatMap(ledger.find))) {
+  /** Takes away what a topic, or any, has kept right, also where nobody looks any more. */
+  function wipe(refetch: boolean, name?: string): void {
+    const concerned = [...known.values()].filter(({ topic }) => topic === (name ?? topic));
+    for (const query of new Set(concerned.flatMap(({ queryKey }) => ledger.find(queryKey)))) {
       bridge.overlay?.forget(query);
       ledger.wipe(query, refetch);
     }
@@ -218,7 +218,7 @@ export function createChannels(client: QueryClient, bridge: Bridge) {
           handler(event, client);
         } catch (error) {
           isTrusted = false;
-          console.error(`[tidings] onEvent of ${event.topic} threw; refetching instead`, error);
+          console.error('[tidings] onEvent threw; refetching instead', error);
         }
       });
       let isOwed = false;
@@ -249,10 +249,9 @@ export function createChannels(client: QueryClient, bridge: Bridge) {
     forgetAll(refetch: boolean): void {
       bridge.overlay?.forgetAll();
       granted.clear();
-      const keys = [...known.values()].flatMap((each) => [...each.values()]);
-      wipe(keys, refetch);
+      wipe(refetch);
       // What was never kept right may be one day, or is under way: it was read by the last one.
-      for (const query of ledger.find([])) ledger.owe(query);
+      ledger.find([]).forEach(ledger.forgetPositions);
     },
   };
 }

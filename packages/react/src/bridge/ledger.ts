@@ -3,7 +3,7 @@ import type { Query, QueryCacheNotifyEvent, QueryClient, QueryKey } from '@tanst
 import { covers, type AnswerCause, type Position, type TopicPosition } from '@tidings/client';
 
 import type { Bridge } from './bridge';
-import { positionsAt, withPage } from './tags';
+import { positionsAt } from './tags';
 
 /** Bound of the first delay after a failed fetch that was owed, in milliseconds; it doubles. */
 export const RETRY_MIN_MS = 1000;
@@ -36,17 +36,19 @@ interface Debt {
   at?: TopicPosition | undefined;
 }
 
+/** Whether a page comes after the last or before the first. */
+export type PageDirection = 'forward' | 'backward';
+
 /** What the bridge knows about one query. */
 interface Account {
   /** The last debt of each topic, and under '' the last without a position. */
   debts: Map<string, Debt>;
   /** The mark at which the running fetch began. */
   began: number;
-  /**
-   * What the running fetch brings: the `whole` data; one more page after the last (`forward`) or
-   * before the first, which covers nothing; or data `restored` from elsewhere, which may be old.
-   */
-  brings: 'whole' | 'forward' | 'backward' | 'restored';
+  /** Where the running fetch adds a page, if that is all it does: it covers nothing then. */
+  page?: PageDirection | undefined;
+  /** Whether the running fetch brings data from elsewhere than the server, which may be old. */
+  isRestored?: boolean;
   /** Up to where the data is known to be complete, by topic. */
   held: Map<string, Position>;
   /** Whether that leaves out events which nobody wanted; somebody else may. */
@@ -62,13 +64,6 @@ interface Account {
   retryTimer?: ReturnType<typeof setTimeout> | undefined;
   /** What waits for the running fetch to end. */
   afterFetch: ((isWiped: boolean) => void)[];
-}
-
-/** A fetch that has just brought data. */
-export interface Landing {
-  /** What is not newer than this mark is in the data; -1 when that is not known. */
-  upTo: number;
-  isPage: boolean;
 }
 
 export type Ledger = ReturnType<typeof createLedger>;
@@ -98,7 +93,6 @@ export function createLedger(client: QueryClient, bridge: Bridge) {
       account = {
         debts: new Map(),
         began: 0,
-        brings: 'whole',
         held: new Map(),
         data: query.state.data,
         isFetching: query.state.fetchStatus !== 'idle',
@@ -116,6 +110,8 @@ export function createLedger(client: QueryClient, bridge: Bridge) {
     !!at && covers(accountOf(query).held.get(at.topic), at);
   /** Whether events keep this query right, so that it may be fetched for its own good. */
   const isSynced = (query: AnyQuery): boolean => bridge.channels.isSynced(query);
+  /** Whether a fetch brings all of the data from the server. */
+  const isWhole = ({ page, isRestored }: Account) => !page && !isRestored;
   const isOwed = ({ debts }: Account) => debts.size > 0;
   const find = (queryKey: QueryKey): AnyQuery[] => cache.findAll({ queryKey });
 
@@ -141,7 +137,7 @@ export function createLedger(client: QueryClient, bridge: Bridge) {
     query.invalidate();
     // Not every 5.x knows of it.
     if ((query as Partial<AnyQuery>).isStatic?.()) return warnOfStatic(query);
-    if (!query.isActive() || account.retryTimer !== undefined) return;
+    if (!query.isActive() || account.retryTimer) return;
     if (restart) change(query, () => abandon(query));
     query.fetch(undefined, { cancelRefetch: false }).catch(() => {});
   }
@@ -172,7 +168,7 @@ export function createLedger(client: QueryClient, bridge: Bridge) {
   function warnOfStatic(query: AnyQuery): void {
     if (warnedOfStatic) return;
     warnedOfStatic = true;
-    console.warn(`[tidings] ${query.queryHash} has staleTime 'static': events cannot refresh it.`);
+    console.warn(`[tidings] staleTime 'static': events cannot refresh ${query.queryHash}`);
   }
 
   /** False when the data is known to include what it would be owed. */
@@ -235,23 +231,19 @@ export function createLedger(client: QueryClient, bridge: Bridge) {
 
   /** @param before - The data until then. */
   function onLanded(query: AnyQuery, account: Account, before: unknown): void {
-    const { debts, began, brings } = account;
-    const isPage = brings === 'forward' || brings === 'backward';
+    const { debts, began, page, isRestored } = account;
     const { data } = query.state;
-    const base = isPage
-      ? withPage(bridge.overlay?.baseOf(query, before) ?? before, data, brings === 'forward')
-      : data;
-    const upTo = brings === 'whole' ? began : -1;
-    account.held = new Map(positionsAt(base).map((at) => [at.topic, at]));
+    const base = page && bridge.overlay ? bridge.overlay.withPage(query, before, page) : data;
+    const upTo = isWhole(account) ? began : -1;
+    account.held = new Map(isRestored ? [] : positionsAt(base).map((at) => [at.topic, at]));
     account.hasPassed = false;
     for (const [topic, { mark, at }] of debts) {
       if (mark <= upTo || includes(query, at)) debts.delete(topic);
     }
     forgive(account);
-    write(query, base);
-    bridge.overlay?.onLanded(query, base, { upTo, isPage });
+    bridge.overlay?.onLanded(query, base, upTo, !!page);
     release(account);
-    if (brings === 'restored' && isSynced(query)) mark(query);
+    if (isRestored && isSynced(query)) mark(query);
     if (isOwed(account)) kick(query);
   }
 
@@ -259,7 +251,7 @@ export function createLedger(client: QueryClient, bridge: Bridge) {
     release(account);
     // What was never there is owed too.
     if (query.state.data === undefined && !isOwed(account) && isSynced(query)) owe(query);
-    if (!isOwed(account) || account.retryTimer !== undefined) return;
+    if (!isOwed(account) || account.retryTimer) return;
     const bound = Math.min(RETRY_MAX_MS, RETRY_MIN_MS * 2 ** account.failures++);
     account.retryTimer = setTimeout(() => {
       account.retryTimer = undefined;
@@ -286,8 +278,8 @@ export function createLedger(client: QueryClient, bridge: Bridge) {
 
   /** Owes a query for data whose age nobody knows. A fetch under way replaces it, and so will do. */
   function confirm(query: AnyQuery): void {
-    const { brings, began } = accountOf(query);
-    owe(query, undefined, isFetching(query) && brings === 'whole' ? began : undefined);
+    const account = accountOf(query);
+    owe(query, undefined, isFetching(query) && isWhole(account) ? account.began : undefined);
     kickWhenQuiet(query);
   }
 
@@ -331,10 +323,14 @@ export function createLedger(client: QueryClient, bridge: Bridge) {
     const wasFetching = account.isFetching;
     account.data = query.state.data;
     account.isFetching = query.state.fetchStatus !== 'idle';
+    const { queryFn, persister } = query.options;
     const { type } = action;
     if (type === 'fetch') {
       account.began = clock;
-      account.brings = action.meta?.fetchMore?.direction ?? whatFetchBrings(query);
+      account.page = action.meta?.fetchMore?.direction;
+      // Without a function of its own a query is fed a promise from a hydration; a persister reads
+      // from its storage first when there is no data.
+      account.isRestored = !queryFn || (!!persister && before === undefined);
     } else if (type === 'continue') {
       // It was paused, so the request goes out only now.
       account.began = clock;
@@ -355,13 +351,6 @@ export function createLedger(client: QueryClient, bridge: Bridge) {
       else if (wasFetching && !account.isFetching) onCancelled(query, account);
       if (!account.isFetching) release(account);
     }
-  }
-
-  function whatFetchBrings({ options, state }: AnyQuery): Account['brings'] {
-    // Without a function of its own a query is fed a promise from a hydration; a persister reads
-    // from its storage first when there is no data.
-    const isRestored = !options.queryFn || (options.persister && state.data === undefined);
-    return isRestored ? 'restored' : 'whole';
   }
 
   function onCacheEvent(event: QueryCacheNotifyEvent): void {
@@ -394,7 +383,6 @@ export function createLedger(client: QueryClient, bridge: Bridge) {
     mark,
     markAll,
     markAnswer,
-    owe,
     includes,
 
     /** A new mark that nobody owes yet: fetches from now on begin after it. */
@@ -403,8 +391,12 @@ export function createLedger(client: QueryClient, bridge: Bridge) {
     /** Up to where a query's data is known to be complete. */
     heldAt: (query: AnyQuery, topic: string) => accountOf(query).held.get(topic),
 
-    /** A query's data is no longer what the server had at any position. */
-    forgetPositions: (query: AnyQuery): void => accountOf(query).held.clear(),
+    /** A query's data, and what is under way to it, is not what the server has at any position. */
+    forgetPositions: (query: AnyQuery): void => {
+      const account = accountOf(query);
+      account.held.clear();
+      account.isRestored = true;
+    },
 
     /** Takes what was written to a query for a guess. */
     distrust: (query: AnyQuery): void => onForeign(query, accountOf(query), false),

@@ -1,13 +1,8 @@
 import { replaceEqualDeep } from '@tanstack/react-query';
 import { positionsOf, tagPosition, type Position, type TopicPosition } from '@tidings/client';
 
-interface Pages {
-  pages: readonly unknown[];
-  pageParams: readonly unknown[];
-}
-
-const pagesOf = (data: unknown): readonly unknown[] | undefined => {
-  const pages = (data as Partial<Pages> | null | undefined)?.pages;
+export const pagesOf = (data: unknown): readonly unknown[] | undefined => {
+  const pages = (data as { pages?: readonly unknown[] } | null | undefined)?.pages;
   return Array.isArray(pages) ? pages : undefined;
 };
 
@@ -42,20 +37,4 @@ export function positionsAt(data: unknown): readonly TopicPosition[] {
   const inAll = (topic: string) =>
     lowest(pages.map((page) => page.find((at) => at.topic === topic)));
   return pages[0]?.flatMap(({ topic }) => inAll(topic) ?? []) ?? [];
-}
-
-/**
- * What one more page makes of the server's data. TanStack Query puts it beside the pages that were
- * shown when its fetch began; of those, the server's own are taken.
- */
-export function withPage(base: unknown, landed: unknown, isForward: boolean): unknown {
-  const old = pagesOf(base);
-  const now = pagesOf(landed);
-  if (!old || !now) return landed;
-  const edge = isForward ? -1 : 0;
-  const isNew = (base as Pages).pageParams.at(edge) !== (landed as Pages).pageParams.at(edge);
-  const page = isNew ? [now.at(edge)] : [];
-  const { length } = now;
-  const pages = isForward ? [...old, ...page].slice(-length) : [...page, ...old].slice(0, length);
-  return pages.every((each, i) => each === now[i]) ? landed : { ...(landed as Pages), pages };
 }
