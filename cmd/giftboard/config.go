@@ -69,7 +69,7 @@ type serverFlags struct {
 	InsecureLAN    bool          `help:"Allow passwords over plain http from other machines: everybody in the network can read them." env:"GIFTBOARD_INSECURE_LAN"`
 	AllowedOrigins []string      `help:"Other origins whose pages may use the dashboard." env:"GIFTBOARD_ALLOWED_ORIGINS" placeholder:"ORIGIN"`
 	TrustedProxies []string      `help:"Addresses of reverse proxies whose X-Forwarded-Proto and X-Forwarded-For are believed, e.g. 127.0.0.1. Default: none." env:"GIFTBOARD_TRUSTED_PROXIES" placeholder:"CIDR"`
-	MetricsToken   string        `help:"Bearer token for /metrics; without one only this machine may read them." env:"GIFTBOARD_METRICS_TOKEN" placeholder:"TOKEN"`
+	MetricsToken   string        `help:"Bearer token for /metrics; without one only this machine may read them, and with --trusted-proxies nobody." env:"GIFTBOARD_METRICS_TOKEN" placeholder:"TOKEN"`
 	LogFormat      string        `help:"How to log: text or json." enum:"text,json" default:"text" env:"GIFTBOARD_LOG_FORMAT"`
 	LogLevel       slog.Level    `help:"What to log: debug, info, warn or error." default:"info" env:"GIFTBOARD_LOG_LEVEL"`
 	DrainDelay     time.Duration `help:"How long load balancers get to notice that /readyz is red before it stops." default:"0s" env:"GIFTBOARD_DRAIN_DELAY"`

@@ -20,6 +20,7 @@ import (
 	"github.com/coder/websocket"
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/familygifting/tidings/cmd/internal/service"
 	"github.com/familygifting/tidings/gift"
 	"github.com/familygifting/tidings/gift/demo"
 	"github.com/familygifting/tidings/gift/store"
@@ -361,7 +362,7 @@ func TestReadyTurnsRed(t *testing.T) {
 		return w.Code
 	}
 	fine, gone := func(context.Context) error { return nil }, func(context.Context) error { return errors.New("disk gone") }
-	with := func(c checks) *ops { return newOps(slog.New(slog.DiscardHandler), c, "") }
+	with := func(c checks) *ops { return newOps(slog.New(slog.DiscardHandler), c, service.MetricsGuard{}) }
 	working := with(checks{storage: fine, canary: fine})
 	if ask(working, working.ready) != 200 || ask(working, working.health) != 200 {
 		t.Error("a server that works is not ready")

@@ -23,7 +23,7 @@ type ops struct {
 	// Static after construction.
 	log      *slog.Logger
 	checks   checks
-	token    string
+	guard    service.MetricsGuard
 	registry *prometheus.Registry
 	requests *prometheus.CounterVec
 	duration *prometheus.HistogramVec
@@ -41,12 +41,12 @@ type checks struct {
 	canary func(context.Context) error
 }
 
-// newOps reports what the checks find. token guards the metrics.
-func newOps(log *slog.Logger, checks checks, token string) *ops {
+// newOps reports what the checks find. guard is that of the metrics.
+func newOps(log *slog.Logger, checks checks, guard service.MetricsGuard) *ops {
 	o := &ops{
 		log:      log,
 		checks:   checks,
-		token:    token,
+		guard:    guard,
 		registry: prometheus.NewRegistry(),
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "giftboard_http_requests_total", Help: "Answered REST requests by route and status.",
@@ -65,7 +65,7 @@ func newOps(log *slog.Logger, checks checks, token string) *ops {
 func (o *ops) register(mux *http.ServeMux) {
 	mux.HandleFunc("GET /healthz", o.health)
 	mux.HandleFunc("GET /readyz", o.ready)
-	mux.Handle("GET /metrics", service.GuardMetrics(o.token, promhttp.HandlerFor(o.registry, promhttp.HandlerOpts{})))
+	mux.Handle("GET /metrics", o.guard.Guard(promhttp.HandlerFor(o.registry, promhttp.HandlerOpts{})))
 }
 
 // observe counts a request.

@@ -212,7 +212,8 @@ func (s *server) openHTTP(proxies api.Proxies) error {
 		return err
 	}
 	canary := realtime.NewCanary(s.hub, s.appendEvent)
-	s.ops = newOps(s.log, checks{storage: s.store.Ready, canary: canary.Check}, s.flags.MetricsToken)
+	s.ops = newOps(s.log, checks{storage: s.store.Ready, canary: canary.Check},
+		service.MetricsGuard{Token: s.flags.MetricsToken, Proxied: len(s.flags.TrustedProxies) > 0})
 	s.ops.registry.MustRegister(service.HubMetrics{Hub: s.hub})
 	rest, err := api.New(s.store, s.auth, api.Options{AllowedOrigins: origins, Logger: s.log, Observe: s.ops.observe, Traces: s.traces})
 	if err != nil {

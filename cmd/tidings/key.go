@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"os"
 	"strings"
+
+	"github.com/familygifting/tidings/cmd/internal/service"
 )
 
 // minPublishKey is the fewest bytes of a publish key outside of development.
@@ -63,7 +65,7 @@ func (k publishKeys) guard(next http.Handler) http.Handler {
 
 // open compares the request's key with every one there is, in constant time.
 func (k publishKeys) open(r *http.Request) bool {
-	key, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	key, ok := service.Bearer(r)
 	sum := sha256.Sum256([]byte(key))
 	found := 0
 	for i := range k {

@@ -177,6 +177,8 @@ func TestMetricsAreNotPublic(t *testing.T) {
 	}{
 		"this machine":     {nil, "X-A", "b", http.StatusOK},
 		"by a proxy":       {nil, "X-Forwarded-For", "192.0.2.1", http.StatusForbidden},
+		"by a gateway":     {nil, "Via", "1.1 gateway", http.StatusForbidden},
+		"behind proxies":   {[]string{"--trusted-proxies=127.0.0.1"}, "X-A", "b", http.StatusForbidden},
 		"with the token":   {[]string{"--metrics-token=s3cret"}, "Authorization", "Bearer s3cret", http.StatusOK},
 		"with the wrong":   {[]string{"--metrics-token=s3cret"}, "Authorization", "Bearer dev", http.StatusForbidden},
 		"without a header": {[]string{"--metrics-token=s3cret"}, "X-A", "b", http.StatusForbidden},

@@ -51,7 +51,7 @@ type serveCommand struct {
 	DrainDelay   time.Duration `default:"5s" help:"How long load balancers get to notice that /readyz is red before a shutdown begins; none with --dev."`
 	DrainTimeout time.Duration `default:"20s" help:"Longest that a shutdown takes, the delay included."`
 
-	MetricsToken string     `help:"Bearer token for /metrics; without one only this machine may read them."`
+	MetricsToken string     `help:"Bearer token for /metrics; without one only this machine may read them, and with --trusted-proxies nobody."`
 	LogLevel     slog.Level `default:"info" help:"What to log: debug, info, warn or error."`
 }
 
@@ -244,7 +244,7 @@ func (c *serveCommand) routes(hub *realtime.Hub, sockets http.Handler, journal j
 			_, _ = io.WriteString(w, "ready\n")
 		}
 	})
-	mux.Handle("GET /metrics", service.GuardMetrics(c.MetricsToken, metricsHandler(hub)))
+	mux.Handle("GET /metrics", service.MetricsGuard{Token: c.MetricsToken, Proxied: len(c.TrustedProxies) > 0}.Guard(metricsHandler(hub)))
 	return mux
 }
 

@@ -4,15 +4,26 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"net/http"
+	"slices"
+	"strings"
 
 	"github.com/familygifting/tidings/internal/reach"
 )
 
-// GuardMetrics lets in who has the token; without a token, who asks from this
-// machine and not by way of a proxy.
-func GuardMetrics(token string, metrics http.Handler) http.Handler {
+// MetricsGuard says who may read figures.
+type MetricsGuard struct {
+	// Token is what lets in whoever has it, and nobody else. Without one it is
+	// whoever asks from this machine, by its own name and not by way of a proxy.
+	Token string
+	// Proxied is whether requests come by way of reverse proxies. A proxy on this
+	// machine need not say that it stands between, so the token is needed then.
+	Proxied bool
+}
+
+// Guard lets through who may read the figures.
+func (g MetricsGuard) Guard(metrics http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !mayReadMetrics(token, r) {
+		if !g.admits(r) {
 			http.Error(w, "metrics are for this machine, or for who has the token", http.StatusForbidden)
 			return
 		}
@@ -20,12 +31,30 @@ func GuardMetrics(token string, metrics http.Handler) http.Handler {
 	})
 }
 
-func mayReadMetrics(token string, r *http.Request) bool {
-	if token != "" {
+func (g MetricsGuard) admits(r *http.Request) bool {
+	if g.Token != "" {
+		key, ok := Bearer(r)
 		// Hashes have one length, so the time tells nothing of the token's.
-		got, want := sha256.Sum256([]byte(r.Header.Get("Authorization"))), sha256.Sum256([]byte("Bearer "+token))
-		return subtle.ConstantTimeCompare(got[:], want[:]) == 1
+		got, want := sha256.Sum256([]byte(key)), sha256.Sum256([]byte(g.Token))
+		return ok && subtle.ConstantTimeCompare(got[:], want[:]) == 1
 	}
-	forwarded := r.Header.Get("X-Forwarded-For") != "" || r.Header.Get("Forwarded") != ""
-	return reach.Peer(r).IsLoopback() && !forwarded
+	// A page from anywhere can have its own name lead to this machine.
+	return !g.Proxied && reach.Peer(r).IsLoopback() && reach.Loopback(r.Host) && !forwarded(r.Header)
+}
+
+// forwarded tells whether a proxy has left a trace, be it an empty one.
+func forwarded(h http.Header) bool {
+	for name := range h {
+		if strings.HasPrefix(name, "X-Forwarded-") || slices.Contains([]string{"Forwarded", "Via", "X-Real-Ip"}, name) {
+			return true
+		}
+	}
+	return false
+}
+
+// Bearer returns the key that the request has in "Authorization: Bearer KEY".
+// The scheme's letter case is of no account (RFC 9110, section 11.1).
+func Bearer(r *http.Request) (key string, ok bool) {
+	scheme, key, ok := strings.Cut(r.Header.Get("Authorization"), " ")
+	return key, ok && strings.EqualFold(scheme, "Bearer")
 }
