@@ -227,7 +227,7 @@ func (s *server) openHTTP(proxies api.Proxies) error {
 	mux.Handle("/api/", rest)
 	mux.Handle("GET /ws", ws.NewHandler(s.hub, ws.Options{
 		AllowedOrigins: origins,
-		ClientAddress:  proxies.ClientAddress,
+		ClientAddress:  proxies.Trusted.ClientNetwork,
 	}))
 	s.ops.register(mux)
 	mux.Handle("/", ui)

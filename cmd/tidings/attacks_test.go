@@ -164,11 +164,16 @@ func TestDNSRebinding(t *testing.T) {
 // others say of themselves is not believed.
 func TestSessionsBehindAProxy(t *testing.T) {
 	for name, c := range map[string]struct {
-		args []string
-		want int // the answer to a second visitor
+		args          []string
+		first, second string
+		want          int // the answer to the second visitor
 	}{
-		"trusted": {[]string{"--trusted-proxies=127.0.0.1"}, http.StatusSwitchingProtocols},
-		"unknown": {nil, http.StatusTooManyRequests},
+		"trusted":       {[]string{"--trusted-proxies=127.0.0.1"}, "192.0.2.1", "192.0.2.2", http.StatusSwitchingProtocols},
+		"with ports":    {[]string{"--trusted-proxies=127.0.0.1"}, "192.0.2.1:1", "192.0.2.2:1", http.StatusSwitchingProtocols},
+		"one of two":    {[]string{"--trusted-proxies=127.0.0.1"}, "192.0.2.1:1", "192.0.2.1:2", http.StatusTooManyRequests},
+		"IPv6":          {[]string{"--trusted-proxies=127.0.0.1"}, "2001:db8:0:1::1", "2001:db8:0:2::1", http.StatusSwitchingProtocols},
+		"IPv6, one /64": {[]string{"--trusted-proxies=127.0.0.1"}, "2001:db8:0:1::1", "2001:db8:0:1::2", http.StatusTooManyRequests},
+		"unknown":       {nil, "192.0.2.1", "192.0.2.2", http.StatusTooManyRequests},
 	} {
 		t.Run(name, func(t *testing.T) {
 			url, _ := start(t, append(c.args, "--dev", "--drain-window=100ms", "--max-per-address=1")...)
@@ -182,10 +187,10 @@ func TestSessionsBehindAProxy(t *testing.T) {
 				_ = answer.Body.Close() // of a handshake: empty
 				return answer.StatusCode
 			}
-			if got := visit("192.0.2.1"); got != http.StatusSwitchingProtocols {
+			if got := visit(c.first); got != http.StatusSwitchingProtocols {
 				t.Fatalf("the first visitor: %d", got)
 			}
-			if got := visit("192.0.2.2"); got != c.want {
+			if got := visit(c.second); got != c.want {
 				t.Errorf("the second visitor: %d; want %d", got, c.want)
 			}
 		})

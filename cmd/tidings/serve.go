@@ -109,7 +109,7 @@ func (c *serveCommand) serve(ctx context.Context, logs io.Writer, listening func
 		return err
 	}
 	hub := realtime.NewHub(journal, auth, c.options(c.Dev, logger, traces))
-	sockets := ws.NewHandler(hub, ws.Options{AllowedOrigins: c.AllowedOrigin, AllowedHost: c.allowedHost(), ClientAddress: proxies.ClientAddress})
+	sockets := ws.NewHandler(hub, ws.Options{AllowedOrigins: c.AllowedOrigin, AllowedHost: c.allowedHost(), ClientAddress: proxies.ClientNetwork})
 	leaving := new(service.Leaving)
 	routes := c.routes(hub, sockets, journal, leaving, logger)
 	routes.Handle("POST /api/publish", keys.guard(newPublishHandler(journal, hub, traces, logger)))

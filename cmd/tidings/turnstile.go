@@ -9,8 +9,8 @@ import (
 	"github.com/familygifting/tidings/internal/reach"
 )
 
-// turnstile bounds the connections of one network address that are no session,
-// or not yet. It goes by the connection's own address: nothing has been said on
+// turnstile bounds the connections of one network address ([reach.Network]) that
+// are no session, or not yet. It goes by the connection's own address: nothing has been said on
 // it that could name another.
 type turnstile struct {
 	limit  int           // static
@@ -35,6 +35,7 @@ func (t *turnstile) state(nc net.Conn, state http.ConnState) {
 	if t.exempt.Trusts(addr) {
 		return
 	}
+	addr = reach.Network(addr)
 	switch state {
 	case http.StateNew:
 		if !t.enter(addr) {

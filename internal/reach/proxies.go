@@ -49,7 +49,7 @@ func Peer(r *http.Request) netip.Addr {
 
 // ClientAddress is the address that the request comes from: the connection's,
 // or, where that is a proxy's, the last one in X-Forwarded-For that is none. It
-// is invalid where there is no telling.
+// is invalid where there is no telling. Some proxies name a port, too.
 func (p Proxies) ClientAddress(r *http.Request) netip.Addr {
 	peer := Peer(r)
 	if !p.Trusts(peer) {
@@ -57,8 +57,11 @@ func (p Proxies) ClientAddress(r *http.Request) netip.Addr {
 	}
 	hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
 	for _, hop := range slices.Backward(hops) {
-		addr, err := netip.ParseAddr(strings.TrimSpace(hop))
-		if err != nil {
+		if hop = strings.TrimSpace(hop); hop == "" {
+			continue // an empty element says nothing (RFC 9110, section 5.6.1)
+		}
+		addr, ok := parseHop(hop)
+		if !ok {
 			return peer // what stands before it may be anyone's invention
 		}
 		if addr = addr.Unmap().WithZone(""); !p.Trusts(addr) {
@@ -66,4 +69,22 @@ func (p Proxies) ClientAddress(r *http.Request) netip.Addr {
 		}
 	}
 	return peer
+}
+
+// ClientNetwork is the [Network] of the client's address, by which it is counted.
+func (p Proxies) ClientNetwork(r *http.Request) netip.Addr { return Network(p.ClientAddress(r)) }
+
+// parseHop reads 192.0.2.1, 192.0.2.1:80, 2001:db8::1, [2001:db8::1] and
+// [2001:db8::1]:80.
+func parseHop(hop string) (netip.Addr, bool) {
+	if from, err := netip.ParseAddrPort(hop); err == nil {
+		return from.Addr(), true
+	}
+	if inner, ok := strings.CutPrefix(hop, "["); ok {
+		if hop, ok = strings.CutSuffix(inner, "]"); !ok {
+			return netip.Addr{}, false
+		}
+	}
+	addr, err := netip.ParseAddr(hop)
+	return addr, err == nil
 }
