@@ -30,6 +30,10 @@ const (
 	DefaultPresenceInterval      = 250 * time.Millisecond
 )
 
+// MinQueueBytes is the least [Options.QueueBytes]: room for two pages of a replay
+// and for what is live.
+const MinQueueBytes = 4 << 10
+
 // Unlimited switches off a limit that counts something.
 const Unlimited = -1
 
@@ -68,7 +72,7 @@ type Options struct {
 	// QueueBytes is how much may wait for a reader that is slow; more closes
 	// the session with CloseSlowConsumer, from which it resumes. Larger queues
 	// ride out longer pauses and cost memory while they do. Default
-	// [DefaultQueueBytes].
+	// [DefaultQueueBytes]; less than [MinQueueBytes] counts as that.
 	QueueBytes int
 	// WriteTimeout is how long a reader may take nothing at all while something
 	// waits, before it counts as slow. Default [DefaultWriteTimeout].
@@ -134,6 +138,7 @@ func (o Options) withDefaults() Options {
 	setDefault(&o.CallTimeout, DefaultCallTimeout)
 	setDefault(&o.DrainWindow, DefaultDrainWindow)
 	setDefault(&o.PresenceInterval, DefaultPresenceInterval)
+	o.QueueBytes = max(o.QueueBytes, MinQueueBytes)
 	if o.TokenGrace < 0 {
 		o.TokenGrace = 0
 	}

@@ -246,6 +246,29 @@ func TestReplaysAreBounded(t *testing.T) {
 	})
 }
 
+// However little may wait by the options, a replay gets on.
+func TestR55TheSmallestQueueHoldsAPage(t *testing.T) {
+	for _, queue := range []int{-1, 1, 3, realtime.MinQueueBytes} {
+		t.Run(fmt.Sprint(queue), func(t *testing.T) {
+			inBubbleWith(t, open{}, realtime.Options{Anonymous: true, QueueBytes: queue}, func(hub *realtime.Hub, log *memlog.Log) {
+				events := make([]realtime.Event, 100)
+				for i := range events {
+					events[i] = realtime.Event{Topic: "list:a", Type: realtime.Added, EntityID: "e"}
+				}
+				epoch := log.Append(events...)[0].Epoch
+				c := connect(t, hub, "")
+				c.session.Receive(fmt.Appendf(nil, `{"action":"subscribe","topic":"list:a","since":{"epoch":%q,"seq":0}}`, epoch))
+				if next := expectSeqs(t, c.wait()[2:], "list:a", 1); next != len(events)+1 {
+					t.Errorf("ended before event %d", next)
+				}
+				if got := hub.Options().QueueBytes; got != realtime.MinQueueBytes {
+					t.Errorf("%d bytes may wait; want %d at least", got, realtime.MinQueueBytes)
+				}
+			})
+		})
+	}
+}
+
 // A page is no larger than what may wait, however large or small its events are.
 func TestR55AReplayKeepsToItsShareOfTheQueue(t *testing.T) {
 	const queue, share = 64 << 10, 16 << 10

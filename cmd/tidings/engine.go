@@ -87,6 +87,9 @@ func (c *serveCommand) Validate() error {
 			return fmt.Errorf("%s must be more than 0", name)
 		}
 	}
+	if c.QueueBytes < realtime.MinQueueBytes {
+		return fmt.Errorf("--queue-bytes must be at least %d", realtime.MinQueueBytes)
+	}
 	if c.DrainDelay >= c.DrainTimeout && !c.Dev {
 		return fmt.Errorf("--drain-delay must be shorter than --drain-timeout, which it is part of")
 	}

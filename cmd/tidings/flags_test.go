@@ -137,7 +137,7 @@ func TestFlagsThatAreRefused(t *testing.T) {
 	if numbers < 25 {
 		t.Errorf("%d flags are numbers: this test reads them otherwise", numbers)
 	}
-	for _, arg := range []string{"--inbound-rate=NaN", "--inbound-rate=Inf", "--token-grace=1h", "--drain-delay=20s"} {
+	for _, arg := range []string{"--inbound-rate=NaN", "--inbound-rate=Inf", "--token-grace=1h", "--drain-delay=20s", "--queue-bytes=4095"} {
 		if _, _, err := parse(t, arg); err == nil || !strings.Contains(err.Error(), " must ") {
 			t.Errorf("%s: %v", arg, err)
 		}
