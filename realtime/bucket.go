@@ -12,6 +12,10 @@ func newBucket(burst int, now time.Time) bucket {
 	return bucket{tokens: float64(burst), filled: now}
 }
 
+// maxWait is the longest that a bucket says to wait, however small its rate: a
+// time has an end, beyond which it would turn into none.
+const maxWait = 24 * time.Hour
+
 // take takes one token. When there is none it returns how long to wait for
 // the next. A negative rate has no limit.
 func (b *bucket) take(now time.Time, rate float64, burst int) (wait time.Duration) {
@@ -24,5 +28,5 @@ func (b *bucket) take(now time.Time, rate float64, burst int) (wait time.Duratio
 		b.tokens--
 		return 0
 	}
-	return time.Duration((1 - b.tokens) / rate * float64(time.Second))
+	return time.Duration(min((1-b.tokens)/rate*float64(time.Second), float64(maxWait)))
 }

@@ -1,15 +1,12 @@
 package main
 
 import (
-	"fmt"
 	"log/slog"
-	"math"
 	"time"
 
 	"go.opentelemetry.io/otel/trace"
 
 	"github.com/familygifting/tidings/realtime"
-	"github.com/familygifting/tidings/realtime/jwtauth"
 )
 
 // engineFlags are the options of the engine.
@@ -60,41 +57,4 @@ func orUnlimited[N int | float64](n N) N {
 		return realtime.Unlimited
 	}
 	return n
-}
-
-// Validate is called when the command line has been read: of some things there
-// may be none, of others there must be some, and of nothing less than none.
-func (c *serveCommand) Validate() error {
-	for name, value := range map[string]float64{
-		"--max-per-user": float64(c.MaxPerUser), "--max-per-address": float64(c.MaxPerAddress), "--max-topics-per-frame": float64(c.MaxTopicsPerFrame),
-		"--max-topics": float64(c.MaxTopics), "--max-replay": float64(c.MaxReplay), "--inbound-rate": c.InboundRate,
-		"--max-strikes": float64(c.MaxStrikes), "--token-grace": float64(c.TokenGrace), "--answer-bytes": float64(c.AnswerBytes),
-		"--jwt-leeway": float64(c.JWTLeeway), "--jwt-max-lifetime": float64(c.JWTMaxLifetime), "--drain-delay": float64(c.DrainDelay),
-	} {
-		if !(value >= 0 && value <= math.MaxInt64) { // nor NaN
-			return fmt.Errorf("%s must not be negative, nor without an end", name)
-		}
-	}
-	for name, value := range map[string]float64{
-		"--max-message": float64(c.MaxMessage), "--inbound-burst": float64(c.InboundBurst), "--queue-bytes": float64(c.QueueBytes),
-		"--write-timeout": float64(c.WriteTimeout), "--auth-timeout": float64(c.AuthTimeout), "--ping-interval": float64(c.PingInterval),
-		"--pong-timeout": float64(c.PongTimeout), "--presence-interval": float64(c.PresenceInterval), "--head-interval": float64(c.HeadInterval),
-		"--call-timeout": float64(c.CallTimeout), "--drain-window": float64(c.DrainWindow), "--drain-timeout": float64(c.DrainTimeout),
-		"--idle-timeout": float64(c.IdleTimeout), "--read-timeout": float64(c.ReadTimeout), "--keep-count": float64(c.KeepCount),
-		"--keep-age": float64(c.KeepAge), "--max-revocations": float64(c.MaxRevocations),
-	} {
-		if value <= 0 {
-			return fmt.Errorf("%s must be more than 0", name)
-		}
-	}
-	if c.QueueBytes < realtime.MinQueueBytes {
-		return fmt.Errorf("--queue-bytes must be at least %d", realtime.MinQueueBytes)
-	}
-	if c.DrainDelay >= c.DrainTimeout && !c.Dev {
-		return fmt.Errorf("--drain-delay must be shorter than --drain-timeout, which it is part of")
-	}
-	if c.TokenGrace > jwtauth.RevocationMargin {
-		return fmt.Errorf("--token-grace must not be more than %s, or sessions outlive what is remembered of revocations", short(jwtauth.RevocationMargin))
-	}
-	return nil
 }

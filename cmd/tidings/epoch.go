@@ -27,7 +27,11 @@ func (c *newEpochCommand) Run() error {
 // stamp starts the epoch. The lock is exclusive: a hub that had the file open
 // would go on in the old one.
 func (c *newEpochCommand) stamp(ctx context.Context) (err error) {
-	db, err := sql.Open("sqlite", "file:"+c.File+"?_pragma=locking_mode(EXCLUSIVE)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_txlock=immediate")
+	dsn, err := dataSource(c.File, "_pragma=locking_mode(EXCLUSIVE)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_txlock=immediate")
+	if err != nil {
+		return err
+	}
+	db, err := sql.Open("sqlite", dsn)
 	if err != nil {
 		return err
 	}

@@ -53,6 +53,25 @@ func TestARestoredLogIsANewEpoch(t *testing.T) {
 	}
 }
 
+// A log's name is a file's, whatever stands in it.
+func TestALogOfAnyName(t *testing.T) {
+	for _, name := range []string{"a?b.db", "a%20b.db", "a#b.db", "a b.db", ":memory:", "a&mode=memory.db"} {
+		t.Run(name, func(t *testing.T) {
+			t.Chdir(t.TempDir())
+			url, end := start(t, "--dev", "--drain-window=100ms", "--log="+name)
+			post(t, url, one)
+			end()
+			if err := runNewEpoch(name); err != nil {
+				t.Fatal(err)
+			}
+			files, err := os.ReadDir(".")
+			if err != nil || len(files) != 1 || files[0].Name() != name {
+				t.Errorf("the files are %v (%v); want %s alone", files, err, name)
+			}
+		})
+	}
+}
+
 func TestNewEpochRefuses(t *testing.T) {
 	dir := t.TempDir()
 	file, other := filepath.Join(dir, "tidings.db"), filepath.Join(dir, "other.db")

@@ -133,13 +133,38 @@ func TestFlagsThatAreRefused(t *testing.T) {
 		if none := slices.Contains(mayBeNone, flag.Name); none != (err == nil) || err != nil && !strings.Contains(err.Error(), "--"+flag.Name+" must") {
 			t.Errorf("--%s=0%s: %v; allowed: %v", flag.Name, unit, err, none)
 		}
+		if unit == "" {
+			continue
+		}
+		if _, _, err := parse(t, "--"+flag.Name+"=2562047h"); err == nil || !strings.Contains(err.Error(), "--"+flag.Name+" must not be more than 87600h") {
+			t.Errorf("--%s=2562047h: %v", flag.Name, err)
+		}
 	}
 	if numbers < 25 {
 		t.Errorf("%d flags are numbers: this test reads them otherwise", numbers)
 	}
-	for _, arg := range []string{"--inbound-rate=NaN", "--inbound-rate=Inf", "--token-grace=1h", "--drain-delay=20s", "--queue-bytes=4095"} {
-		if _, _, err := parse(t, arg); err == nil || !strings.Contains(err.Error(), " must ") {
-			t.Errorf("%s: %v", arg, err)
+}
+
+// Some flags have a least or a form of their own, or do not go together.
+func TestSettingsThatAreRefused(t *testing.T) {
+	for _, args := range [][]string{
+		{"--inbound-rate=NaN"}, {"--inbound-rate=Inf"}, {"--inbound-rate=1e-12"}, {"--token-grace=1h"}, {"--drain-delay=20s"},
+		{"--queue-bytes=4095"}, {"--log="},
+		{"--allowed-origin=nonsense"}, {"--allowed-origin=app.example.com"}, {"--allowed-origin=null"},
+		{"--allowed-origin=https://app.example.com/"}, {"--allowed-origin=https://App.example.com"}, {"--allowed-origin=https://*.example.com"},
+		{"--allowed-origin=https://app.example.com:443"}, {"--allowed-origin=https://app.example.com:"}, {"--allowed-origin=https://"},
+		{"--allowed-origin=https://b\u00fccher.example"}, {"--allowed-origin=https://u@app.example.com"},
+		{"--jwt-issuer=x", "--dev"}, {"--jwt-audience=x", "--dev"}, {"--jwt-jwks-url=https://x", "--dev"},
+		{"--jwt-secret-file=/dev/null", "--dev"}, {"--jwt-public-key-file=/dev/null", "--dev"},
+	} {
+		name, _, _ := strings.Cut(args[0], "=")
+		if _, _, err := parse(t, args...); err == nil || !strings.Contains(err.Error(), name) || !strings.Contains(err.Error(), " must ") {
+			t.Errorf("%q: %v", args, err)
+		}
+	}
+	for _, origin := range []string{"*", "https://app.example.com", "http://localhost:3000", "http://[::1]:3000", "capacitor://localhost", "https://xn--bcher-kva.example"} {
+		if _, _, err := parse(t, "--allowed-origin="+origin); err != nil {
+			t.Errorf("--allowed-origin=%s: %v", origin, err)
 		}
 	}
 }

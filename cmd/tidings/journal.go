@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"net/url"
+	"path/filepath"
 	"sync"
 	"time"
 
@@ -161,8 +163,22 @@ const maxReaders = 8
 
 const createAnswers = `CREATE TABLE IF NOT EXISTS tidings_answers (key TEXT PRIMARY KEY, request TEXT NOT NULL, body BLOB NOT NULL, at BIGINT NOT NULL)`
 
+// dataSource names a file to the driver, with settings. The name is a URI, where
+// '?', '#' and '%' have a meaning of their own; and a whole path is nothing else,
+// such as ":memory:".
+func dataSource(path, settings string) (string, error) {
+	whole, err := filepath.Abs(path)
+	if err != nil {
+		return "", err
+	}
+	return "file:" + (&url.URL{Path: whole}).EscapedPath() + "?" + settings, nil
+}
+
 func openSQLite(ctx context.Context, path string, opts sqllog.Options) (*sqliteJournal, error) {
-	dsn := "file:" + path + "?_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=busy_timeout(5000)"
+	dsn, err := dataSource(path, "_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=busy_timeout(5000)")
+	if err != nil {
+		return nil, fmt.Errorf("opening %s: %w", path, err)
+	}
 	writer, err := sql.Open("sqlite", dsn+"&_txlock=immediate")
 	if err != nil {
 		return nil, fmt.Errorf("opening %s: %w", path, err)

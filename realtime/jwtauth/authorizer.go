@@ -21,6 +21,10 @@ const MaxToken = 8 << 10
 // DefaultLeeway is how far clocks may differ.
 const DefaultLeeway = 30 * time.Second
 
+// LongestLifetime is the most that [Options.MaxLifetime] and [Options.Leeway] may
+// be: ten years. Anything near the end of time.Duration would run over.
+const LongestLifetime = 10 * 365 * 24 * time.Hour
+
 // Options say whom to believe.
 type Options struct {
 	// Issuers whose tokens are taken; at least one.
@@ -29,15 +33,15 @@ type Options struct {
 	Audience string
 	// Leeway is how far the clocks of issuer and hub may differ when exp and nbf
 	// are checked; a session lives that much longer, too. Default
-	// [DefaultLeeway]; negative for none.
+	// [DefaultLeeway]; negative for none, and at most [LongestLifetime].
 	Leeway time.Duration
 	// MaxLifetime is how long a token may live, from its iat, or from now where it
 	// has none, to its exp. Others are refused, and leave a line in the log at
 	// debug level. It bounds how long a [Revocation] has to be remembered; for
 	// tokens without iat it does so only while the issuer keeps to it: one that was
 	// made to live for longer is taken in the last MaxLifetime of its life,
-	// whatever was revoked before that. Default 0: any, and revocations are
-	// remembered for ever.
+	// whatever was revoked before that. At most [LongestLifetime]. Default 0: any,
+	// and revocations are remembered for ever.
 	MaxLifetime time.Duration
 	// MaxRevocations is how many revocations are remembered; each topic of one
 	// counts. Default [DefaultMaxRevocations].
@@ -77,6 +81,9 @@ var (
 func New(ctx context.Context, opts Options) (*Authorizer, error) {
 	if len(opts.Issuers) == 0 {
 		return nil, errors.New("no issuer of tokens is set")
+	}
+	if max(opts.MaxLifetime, opts.Leeway) > LongestLifetime {
+		return nil, fmt.Errorf("MaxLifetime (%v) and Leeway (%v) must not be more than %v", opts.MaxLifetime, opts.Leeway, LongestLifetime)
 	}
 	leeway := max(0, opts.Leeway)
 	if opts.Leeway == 0 {

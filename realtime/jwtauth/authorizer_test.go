@@ -15,6 +15,7 @@ import (
 	"encoding/json"
 	"encoding/pem"
 	"errors"
+	"math"
 	"math/big"
 	"net/http"
 	"net/http/httptest"
@@ -370,6 +371,23 @@ func TestSettingsThatAreRefused(t *testing.T) {
 				t.Errorf("New = %v; want a refusal that names %s", err, c.want)
 			}
 		})
+	}
+}
+
+// A time that runs over would end what it is to bound.
+func TestLifetimesThatAreRefused(t *testing.T) {
+	for name, opts := range map[string]jwtauth.Options{
+		"MaxLifetime": {MaxLifetime: jwtauth.LongestLifetime + 1},
+		"Leeway":      {Leeway: math.MaxInt64},
+	} {
+		opts.Issuers = []jwtauth.Issuer{{Secret: secret}}
+		if _, err := jwtauth.New(t.Context(), opts); err == nil || !strings.Contains(err.Error(), name) {
+			t.Errorf("New = %v; want a refusal that names %s", err, name)
+		}
+	}
+	longest := jwtauth.Options{Issuers: []jwtauth.Issuer{{Secret: secret}}, MaxLifetime: jwtauth.LongestLifetime, Leeway: jwtauth.LongestLifetime}
+	if _, err := jwtauth.New(t.Context(), longest); err != nil {
+		t.Errorf("New = %v", err)
 	}
 }
 
