@@ -42,8 +42,9 @@
 //     A reader that cannot keep up is closed with a code from which it resumes.
 //   - After a withdrawal of access has returned, nothing of the topic is sent
 //     to whom it concerns: nothing live, replayed or queued.
-//   - Memory is bounded for each session: by its queue, its subscriptions and
-//     the size of a message.
+//   - Memory is bounded for each session: by its queue, its subscriptions, the
+//     size of a message, and a page of a replay, of [ReadBytes] at most and the
+//     event that exceeds it.
 //
 // # What is not
 //

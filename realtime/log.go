@@ -15,11 +15,16 @@ type Log interface {
 	Heads(ctx context.Context, topics []Topic) ([]Head, error)
 
 	// Read returns up to limit entries of the topic with Seq > after, in order
-	// and without gaps. It returns an error that is [ErrTrimmed] when the entry
-	// after+1 was once there and has been trimmed, and no entries when after is
-	// at or past the head.
+	// and without gaps. It ends with the entry whose payload makes [ReadBytes]
+	// full, since thousands may read at once, and loads no more than that. It
+	// returns an error that is [ErrTrimmed] when the entry after+1 was once there
+	// and has been trimmed, and no entries when after is at or past the head.
 	Read(ctx context.Context, topic Topic, after Seq, limit int) ([]Entry, error)
 }
+
+// ReadBytes is the most bytes of payload that a [Log] returns at once, and the
+// entry that exceeds it. It is about what a session is sent at once.
+const ReadBytes = 64 << 10
 
 // Head is where a topic stands.
 type Head struct {

@@ -115,9 +115,6 @@ func (j *join) run() {
 		j.fail(err)
 		return
 	}
-	if page.count > 0 && !j.session.hasRoom() {
-		page = replayPage{} // read again when there is: what waits for a reader is bounded
-	}
 	for range maxAttempts {
 		placed, err := j.place(page)
 		if err != nil {
@@ -162,9 +159,16 @@ func (j *join) firstPage() (none replayPage, err error) {
 	if j.cursor.Seq == pos.Seq {
 		return none, nil
 	}
+	hasRoom := j.session.hasRoom()
+	if !hasRoom {
+		j.ask = 1 // only whether the log reaches back: what waits for a reader is bounded
+	}
 	page, err := j.read()
 	if errors.Is(err, ErrTrimmed) || err == nil && page.count == 0 {
 		j.resumes, err = false, nil
+	}
+	if !hasRoom {
+		page, j.ask = none, readPage
 	}
 	return page, err
 }

@@ -140,12 +140,8 @@ func moveAndKill(t *testing.T, path string, moves int, acknowledged map[gift.Ite
 // no gap.
 func eventsPerItem(t *testing.T, log *sqllog.Log, list gift.ListID) map[gift.ItemID]int {
 	t.Helper()
-	entries, err := log.Read(t.Context(), topic("list-items", list), 0, 1_000_000)
-	if err != nil {
-		t.Fatal(err)
-	}
 	count := map[gift.ItemID]int{}
-	for i, e := range entries {
+	for i, e := range readAll(t, log, topic("list-items", list), 0) {
 		if e.Seq != realtime.Seq(i+1) {
 			t.Fatalf("event %d has seq %d", i, e.Seq)
 		}

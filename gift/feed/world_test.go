@@ -125,9 +125,7 @@ func (w *world) news() []realtime.Entry {
 	w.check(err)
 	var entries []realtime.Entry
 	for i, topic := range topics {
-		read, err := w.log.Read(w.ctx, topic, heads[i].Floor, 100_000)
-		w.check(err)
-		for _, e := range read {
+		for _, e := range readAll(w.t, w.log, topic, heads[i].Floor) {
 			if !w.seen[e.ID] {
 				w.seen[e.ID] = true
 				entries = append(entries, e)
@@ -135,6 +133,22 @@ func (w *world) news() []realtime.Entry {
 		}
 	}
 	return entries
+}
+
+// readAll reads what the log holds of the topic behind a position.
+func readAll(t testing.TB, log realtime.Log, topic realtime.Topic, after realtime.Seq) (all []realtime.Entry) {
+	t.Helper()
+	for {
+		entries, err := log.Read(context.Background(), topic, after, 1000)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(entries) == 0 {
+			return all
+		}
+		all = append(all, entries...)
+		after = entries[len(entries)-1].Seq
+	}
 }
 
 // hub writes down the calls of the feed.

@@ -157,5 +157,10 @@ func (l *Log) Read(_ context.Context, topic realtime.Topic, after realtime.Seq, 
 		return nil, realtime.ErrTrimmed
 	}
 	rest := h.entries[after-h.floor:]
-	return slices.Clone(rest[:min(limit, len(rest))]), nil
+	n, bytes := 0, 0
+	for n < min(limit, len(rest)) && bytes < realtime.ReadBytes {
+		bytes += len(rest[n].Payload)
+		n++
+	}
+	return slices.Clone(rest[:n]), nil
 }

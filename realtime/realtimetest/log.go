@@ -16,6 +16,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -49,6 +50,7 @@ func TestLog(t *testing.T, open func(t *testing.T) Subject) {
 		"a transaction may touch several topics": testSeveralTopics,
 		"what is read is what was appended (S5)": testImmutable,
 		"reading goes page by page":              testPages,
+		"a read is bounded in bytes":             testLarge,
 		"heads come in the order asked":          testHeads,
 		"trimmed history says so (S6)":           testTrim,
 		"a new epoch forgets, and counts on":     testNewEpoch,
@@ -158,6 +160,23 @@ func testPages(t *testing.T, s Subject) {
 		if got := read(t, s.Log, "list:a", c.after, c.limit); len(got) != c.want {
 			t.Errorf("Read(after %d, limit %d) has %d entries; want %d", c.after, c.limit, len(got), c.want)
 		}
+	}
+}
+
+// testLarge reads events of which a few fill a read, up to the last one.
+func testLarge(t *testing.T, s Subject) {
+	const n, size = 20, realtime.ReadBytes/3 + 1
+	all := events("list:a", 1, n)
+	for i := range all {
+		all[i].Payload = json.RawMessage(`"` + strings.Repeat("x", size-2) + `"`)
+	}
+	s.Append(t, all...)
+	for after := realtime.Seq(0); after < n; {
+		got := read(t, s.Log, "list:a", after, n)
+		if want := min(3, n-int(after)); len(got) != want {
+			t.Fatalf("Read(after %d) has %d entries of %d bytes; want %d", after, len(got), size, want)
+		}
+		after += realtime.Seq(len(got))
 	}
 }
 

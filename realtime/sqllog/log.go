@@ -132,7 +132,8 @@ func (l *Log) Read(ctx context.Context, topic realtime.Topic, after realtime.Seq
 	}
 	defer func() { _ = rows.Close() }() // Err below reports what matters
 	var entries []realtime.Entry
-	for rows.Next() {
+	bytes := 0
+	for bytes < realtime.ReadBytes && rows.Next() {
 		var r row
 		if err := r.scan(rows); err != nil {
 			return nil, fmt.Errorf("reading %s after %d: %w", topic, after, err)
@@ -142,6 +143,7 @@ func (l *Log) Read(ctx context.Context, topic realtime.Topic, after realtime.Seq
 		}
 		if r.seq.Valid {
 			entries = append(entries, r.entry(topic))
+			bytes += len(r.payload.String)
 		}
 	}
 	return entries, rows.Err()
