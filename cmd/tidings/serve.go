@@ -111,7 +111,7 @@ func (c *serveCommand) serve(ctx context.Context, logs io.Writer, listening func
 	hub := realtime.NewHub(journal, auth, c.options(c.Dev, logger, traces))
 	sockets := ws.NewHandler(hub, ws.Options{AllowedOrigins: c.AllowedOrigin, AllowedHost: c.allowedHost(), ClientAddress: proxies.ClientNetwork})
 	leaving := new(service.Leaving)
-	routes := c.routes(hub, sockets, journal, leaving, logger)
+	routes := c.routes(hub, tokens, sockets, journal, leaving, logger)
 	routes.Handle("POST /api/publish", keys.guard(newPublishHandler(journal, hub, traces, logger)))
 	routes.Handle("POST /api/revoke", keys.guard(&revokeHandler{tokens, hub, logger}))
 	server := c.newServer(c.onlyAllowedHosts(routes), proxies, logger)
@@ -235,7 +235,7 @@ func checkLoopback(addr string) error {
 // socketPath is where the WebSocket is.
 const socketPath = "/ws"
 
-func (c *serveCommand) routes(hub *realtime.Hub, sockets http.Handler, journal journal, leaving *service.Leaving, logger *slog.Logger) *http.ServeMux {
+func (c *serveCommand) routes(hub *realtime.Hub, tokens *jwtauth.Authorizer, sockets http.Handler, journal journal, leaving *service.Leaving, logger *slog.Logger) *http.ServeMux {
 	mux := http.NewServeMux()
 	mux.Handle(socketPath, sockets)
 	mux.Handle("GET /healthz", healthHandler(hub, journal, logger))
@@ -244,7 +244,7 @@ func (c *serveCommand) routes(hub *realtime.Hub, sockets http.Handler, journal j
 			_, _ = io.WriteString(w, "ready\n")
 		}
 	})
-	mux.Handle("GET /metrics", service.MetricsGuard{Token: c.MetricsToken, Proxied: len(c.TrustedProxies) > 0}.Guard(metricsHandler(hub)))
+	mux.Handle("GET /metrics", service.MetricsGuard{Token: c.MetricsToken, Proxied: len(c.TrustedProxies) > 0}.Guard(metricsHandler(hub, tokens)))
 	return mux
 }
 

@@ -121,6 +121,9 @@ func (a *Authorizer) Revoke(ctx context.Context, hub *realtime.Hub, what ...Revo
 	return at, nil
 }
 
+// Revocations is how many revocations are remembered, of [Options.MaxRevocations].
+func (a *Authorizer) Revocations() int { return a.revoked.count() }
+
 // enforce ends what lives by what was taken. The Authorizer answers by it
 // already, so whatever begins meanwhile is asked about again by the hub.
 func enforce(hub *realtime.Hub, what []Revocation) {

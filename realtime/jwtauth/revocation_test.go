@@ -232,6 +232,74 @@ func TestRevocationsAreForgotten(t *testing.T) {
 	})
 }
 
+// What is saved already needs no room, though the limit has become a lower one;
+// and what is too old to matter takes none after a start.
+func TestRevocationsBeyondTheLimit(t *testing.T) {
+	const lifetime = time.Hour
+	book := &notebook{}
+	inCourt(t, jwtauth.Options{MaxLifetime: lifetime, Store: book}, func(c court) {
+		c.revoke(jwtauth.Revocation{User: "a"}, jwtauth.Revocation{User: "b"})
+	})
+	inCourt(t, jwtauth.Options{MaxLifetime: lifetime, MaxRevocations: 1, Store: book}, func(c court) {
+		if got := c.auth.Revocations(); got != 2 {
+			t.Errorf("%d revocations are remembered; want 2", got)
+		}
+		c.revoke(jwtauth.Revocation{User: "a"}, jwtauth.Revocation{User: "b"})
+		if _, err := c.auth.Revoke(c.Context(), c.hub, jwtauth.Revocation{User: "c"}); !errors.Is(err, jwtauth.ErrTooManyRevocations) {
+			t.Errorf("Revoke = %v; want %v", err, jwtauth.ErrTooManyRevocations)
+		}
+	})
+	for s := range book.records { // the years between
+		book.records[s] = book.records[s].AddDate(-1, 0, 0)
+	}
+	inCourt(t, jwtauth.Options{MaxLifetime: lifetime, MaxRevocations: 1, Store: book}, func(c court) {
+		if got := c.auth.Revocations(); got != 0 || len(book.records) != 0 {
+			t.Errorf("%d revocations are remembered, %v saved; want none", got, book.records)
+		}
+		c.revoke(jwtauth.Revocation{User: "c"})
+	})
+}
+
+// slowStore saves nothing before it is let.
+type slowStore struct {
+	notebook
+	begun, let chan struct{}
+}
+
+func (s *slowStore) Save(ctx context.Context, records []jwtauth.Record) error {
+	close(s.begun)
+	<-s.let
+	return s.notebook.Save(ctx, records)
+}
+
+// A store that hangs does not hold up others for longer than they would wait.
+func TestRevokingDoesNotWaitForEver(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store := &slowStore{begun: make(chan struct{}), let: make(chan struct{})}
+		auth, err := jwtauth.New(t.Context(), jwtauth.Options{Issuers: []jwtauth.Issuer{{Secret: secret}}, Store: store})
+		if err != nil {
+			t.Fatal(err)
+		}
+		hub := realtime.NewHub(memlog.New(memlog.Options{}), auth, realtime.Options{})
+		defer hub.Close()
+		first := make(chan error)
+		go func() {
+			_, err := auth.Revoke(t.Context(), hub, jwtauth.Revocation{User: "a"})
+			first <- err
+		}()
+		<-store.begun
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		if _, err := auth.Revoke(ctx, hub, jwtauth.Revocation{User: "b"}); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("Revoke = %v; want %v", err, context.DeadlineExceeded)
+		}
+		close(store.let)
+		if err := <-first; err != nil {
+			t.Errorf("the first: %v", err)
+		}
+	})
+}
+
 func TestRevocationsOutliveTheProcess(t *testing.T) {
 	book := &notebook{}
 	inCourt(t, jwtauth.Options{Store: book}, func(c court) {

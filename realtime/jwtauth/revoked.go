@@ -27,7 +27,7 @@ const (
 // remembered as may be. Nothing was revoked.
 var ErrTooManyRevocations = errors.New("too many revocations are remembered")
 
-// revoked is what was taken back. The zero value remembers nothing.
+// revoked is what was taken back.
 type revoked struct {
 	// static
 	store  Store         // nil: in memory alone
@@ -35,17 +35,20 @@ type revoked struct {
 	keep   time.Duration // for how long; 0 is for ever
 	logger *slog.Logger
 
-	writing sync.Mutex // one change at a time, taken before mu
-	swept   time.Time  // guarded by writing
+	// writing has room for the one change that is made at a time, before mu is
+	// taken. It is no mutex, since who waits for a store has a deadline.
+	writing chan struct{}
+	swept   time.Time // guarded by writing
 
 	mu sync.RWMutex // guards at
 	// at is the second until which tokens count as issued before.
 	at map[Subject]int64
 }
 
-// load takes over what the store has.
+// load takes over what the store has, but for what is too old to matter: that
+// would keep the room of what is new.
 func (r *revoked) load(ctx context.Context) error {
-	r.at, r.swept = make(map[Subject]int64), time.Now()
+	r.at, r.writing = make(map[Subject]int64), make(chan struct{}, 1)
 	if r.store == nil {
 		return nil
 	}
@@ -56,13 +59,25 @@ func (r *revoked) load(ctx context.Context) error {
 	for _, record := range records {
 		r.at[record.Subject] = record.At.Unix()
 	}
+	r.sweep(ctx, time.Now())
 	return nil
+}
+
+// count is how many are remembered.
+func (r *revoked) count() int {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	return len(r.at)
 }
 
 // add remembers the subjects, all of them or, with an error, none.
 func (r *revoked) add(ctx context.Context, subjects []Subject, at time.Time) error {
-	r.writing.Lock()
-	defer r.writing.Unlock()
+	select {
+	case r.writing <- struct{}{}:
+		defer func() { <-r.writing }()
+	case <-ctx.Done():
+		return fmt.Errorf("waiting for earlier revocations to be saved: %w", ctx.Err())
+	}
 	r.sweep(ctx, at)
 	records := make([]Record, 0, len(subjects))
 	fresh := make(map[Subject]bool)
@@ -75,7 +90,8 @@ func (r *revoked) add(ctx context.Context, subjects []Subject, at time.Time) err
 			records = append(records, Record{s, at})
 		}
 	}
-	if len(r.at)+len(fresh) > r.limit {
+	// A repetition needs no room, even where more are remembered than may be.
+	if len(fresh) > 0 && len(r.at)+len(fresh) > r.limit {
 		return fmt.Errorf("%w: %d of at most %d", ErrTooManyRevocations, len(r.at), r.limit)
 	}
 	if r.store != nil && len(records) > 0 {
