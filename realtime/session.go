@@ -41,6 +41,9 @@ type Session struct {
 	mu    sync.Mutex // guards everything below
 	state sessionState
 	who   Identity
+	// busy is whether a message of the peer's is being worked on. Nothing else is
+	// read of it meanwhile, so it cannot be heard.
+	busy bool
 	// pinged is when an unanswered ping was sent; zero when there is none.
 	pinged time.Time
 	subs   map[Topic]*subscription // by canonical topic; live, or replaying
@@ -81,6 +84,8 @@ func (s *Session) Receive(message []byte) {
 		return
 	}
 	defer s.hub.work.done()
+	s.setBusy(true)
+	defer s.setBusy(false)
 	if wait := s.inbound.take(time.Now(), s.hub.opts.InboundRate, s.hub.opts.InboundBurst); wait > 0 {
 		s.send(wire.Error{Code: string(CodeRateLimited), Message: "too many messages; this one was not executed", RetryAfter: wait}.Append)
 		s.strike(CloseRateLimited)
@@ -109,6 +114,14 @@ func (s *Session) Receive(message []byte) {
 	case wire.ActionSignal:
 		s.signal(req)
 	}
+}
+
+// setBusy says whether a message is being worked on. What was asked of the peer
+// meanwhile counts no more, since its answer may not have been read.
+func (s *Session) setBusy(busy bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.busy, s.pinged = busy, time.Time{}
 }
 
 // Tolerates takes note of a frame that is no message and yet counts as one: a
@@ -230,11 +243,14 @@ func (s *Session) heartbeat(now time.Time) (next time.Time, alive bool) {
 	opts := &s.hub.opts
 	heard := s.conn.Heard()
 	s.mu.Lock()
+	if s.busy {
+		heard = now
+	}
 	if !s.pinged.IsZero() && heard.After(s.pinged) {
 		s.pinged = time.Time{}
 	}
 	pinged := s.pinged
-	silent := pinged.IsZero() && now.Sub(heard) >= opts.PingInterval
+	silent := !s.busy && pinged.IsZero() && now.Sub(heard) >= opts.PingInterval
 	if silent {
 		s.pinged = now
 	}

@@ -5,11 +5,16 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
 
 	"github.com/familygifting/tidings/realtime/wire"
 )
 
 var errNotSubscribed = &Error{Code: CodeNotSubscribed, Message: "there is no subscription to this topic"}
+
+// maxGatherTime is how long a topic that was authorized waits for the others of
+// its frame, to spare the log a question for each, before it is answered.
+const maxGatherTime = 20 * time.Millisecond
 
 // subscribe answers every topic of the request once.
 func (s *Session) subscribe(req wire.Request) {
@@ -18,14 +23,28 @@ func (s *Session) subscribe(req wire.Request) {
 		return
 	}
 	joins := make([]*join, 0, len(req.Topics))
-	streams := make([]*stream, 0, len(req.Topics))
+	begun := time.Now()
 	for _, t := range req.Topics {
 		j := &join{session: s, asked: t, ref: req.Ref, ask: readPage}
 		if err := j.authorize(); err != nil {
 			s.refuse(req.Ref, t.Topic, err)
 			continue
 		}
-		joins, streams = append(joins, j), append(streams, j.stream)
+		joins = append(joins, j)
+		if time.Since(begun) > maxGatherTime {
+			s.join(joins)
+			joins, begun = joins[:0], time.Now()
+		}
+	}
+	s.join(joins)
+}
+
+// join answers topics that are authorized, with one question to the log for all
+// those of which nothing is known yet.
+func (s *Session) join(joins []*join) {
+	streams := make([]*stream, len(joins))
+	for i, j := range joins {
+		streams[i] = j.stream
 	}
 	if err := s.prepare(streams); err != nil {
 		for _, j := range joins {

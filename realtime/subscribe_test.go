@@ -173,3 +173,37 @@ func TestR40AnAnswerAmidSteadyEvents(t *testing.T) {
 		}
 	})
 }
+
+// However long a frame of many topics takes, each is answered soon after it was
+// decided, and whoever waits for the others is not taken for gone.
+func TestR40AndR70AFrameThatTakesLong(t *testing.T) {
+	const topics = 500
+	auth := &door{authorize: func(realtime.Identity, realtime.Topic) error {
+		time.Sleep(100 * time.Millisecond)
+		return nil
+	}}
+	inBubbleWith(t, auth, realtime.Options{Anonymous: true}, func(hub *realtime.Hub, _ *memlog.Log) {
+		c := connect(t, hub, "")
+		var asks []string
+		for n := range topics {
+			asks = append(asks, fmt.Sprintf(`{"topic":"list:%d"}`, n))
+		}
+		done := make(chan struct{})
+		go func() {
+			c.session.Receive([]byte(`{"action":"subscribe","topics":[` + strings.Join(asks, ",") + `]}`))
+			close(done)
+		}()
+		time.Sleep(time.Second)
+		if got := len(c.wait()); got < 9 {
+			t.Errorf("%d answers after a second; want one for each of the 9 or 10 topics that are decided", got)
+		}
+		<-done
+		if got := len(c.wait()); got < topics-11 || c.closed() != 0 {
+			t.Errorf("then %d answers, closed with %d; want all others", got, c.closed())
+		}
+		time.Sleep(35 * time.Second)
+		if c.closed() != realtime.ClosePingTimeout || c.pinged() != 1 {
+			t.Errorf("closed with %d after %d pings of somebody who is gone; want 3002 after one", c.closed(), c.pinged())
+		}
+	})
+}

@@ -215,8 +215,13 @@ func (r *Request) fillSubscribe(m *members) error {
 	if m.topics[0] != '[' {
 		return wrong("topics", "must be an array")
 	}
+	known := make(map[string]bool)
 	err := eachElement(m.topics, func(i int, raw []byte) error {
 		t, err := parseTopicRequest(fmt.Sprintf("topics[%d]", i), raw)
+		if err == nil && known[t.Topic] {
+			err = wrong(fmt.Sprintf("topics[%d].topic", i), "stands there twice")
+		}
+		known[t.Topic] = true
 		r.Topics = append(r.Topics, t)
 		return err
 	})
