@@ -98,6 +98,21 @@ func TestReadyTurnsRedWhileItDrains(t *testing.T) {
 	}
 }
 
+// A request whose body never comes is cut off at the end of a drain, which has
+// ended well all the same.
+func TestADrainDoesNotWaitForABody(t *testing.T) {
+	var logs lines
+	url, end := startLogging(t, &logs, "--dev", "--drain-window=100ms", "--drain-timeout=200ms")
+	conn := dial(t, url, "POST /api/publish HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer dev\r\nContent-Length: 100\r\nExpect: 100-continue\r\n\r\n")
+	if _, err := io.ReadFull(conn, make([]byte, len("HTTP/1.1 100"))); err != nil { // it reads the body
+		t.Fatal(err)
+	}
+	end() // which fails the test with an error
+	if !logs.has("cut off") {
+		t.Error("the log does not say what was cut off")
+	}
+}
+
 // awaitRed waits until the hub is about to stop.
 func awaitRed(t *testing.T, url string) {
 	t.Helper()

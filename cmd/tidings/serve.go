@@ -62,6 +62,9 @@ const (
 	// writeTimeout is how long a request may take from its headers to the end of
 	// its answer. A WebSocket is not bound by it.
 	writeTimeout = time.Minute
+	// requestsTime is how long the requests that are under way may take at least
+	// when the drain has used up its time.
+	requestsTime = time.Second
 	// traceTimeout is how long a hub that stops may take to send its last traces.
 	traceTimeout = 5 * time.Second
 )
@@ -122,7 +125,7 @@ func (c *serveCommand) serve(ctx context.Context, logs io.Writer, listening func
 	}
 	logger.Info("tidings is listening", "url", "http://"+listener.Addr().String(), "dev", c.Dev)
 	listening(listener.Addr())
-	return c.runUntil(ctx, server, door, hub, leaving)
+	return c.runUntil(ctx, server, door, hub, leaving, logger)
 }
 
 // newServer returns the server of everything that is no session. Nothing of it
@@ -144,7 +147,7 @@ func (c *serveCommand) newServer(routes http.Handler, proxies reach.Proxies, log
 }
 
 // runUntil serves until ctx ends, then shuts down politely.
-func (c *serveCommand) runUntil(ctx context.Context, server *http.Server, listener net.Listener, hub *realtime.Hub, leaving *service.Leaving) error {
+func (c *serveCommand) runUntil(ctx context.Context, server *http.Server, listener net.Listener, hub *realtime.Hub, leaving *service.Leaving, logger *slog.Logger) error {
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
 	var err error
@@ -161,7 +164,24 @@ func (c *serveCommand) runUntil(ctx context.Context, server *http.Server, listen
 	defer cancel()
 	leaving.Begin(end, delay)
 	hub.Drain(end)
-	return errors.Join(err, server.Shutdown(end))
+	return errors.Join(err, c.shutDown(end, server, logger))
+}
+
+// shutDown waits for the requests that are under way until end, but for a second
+// at least: what publishes may be about to. Then it cuts them off, and says so:
+// a body that never comes is its sender's failure, and none of the shutdown's.
+func (c *serveCommand) shutDown(end context.Context, server *http.Server, logger *slog.Logger) error {
+	if until, _ := end.Deadline(); time.Until(until) < requestsTime {
+		var cancel context.CancelFunc
+		end, cancel = context.WithTimeout(context.WithoutCancel(end), requestsTime)
+		defer cancel()
+	}
+	err := server.Shutdown(end)
+	if !errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	logger.Warn("requests that had not ended were cut off", "drain_timeout", c.DrainTimeout)
+	return server.Close()
 }
 
 // endTraces sends the last traces, if that does not take long.
