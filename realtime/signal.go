@@ -33,7 +33,9 @@ func (s *Session) signal(req wire.Request) {
 		s.refuse(req.Ref, req.Topic, ErrForbidden)
 		return
 	}
-	sub.stream.signal(sub, who.User, req.Data)
+	if !sub.stream.signal(sub, who.User, req.Data) {
+		s.refuse(req.Ref, req.Topic, errNotSubscribed)
+	}
 }
 
 // mayMeet tells whether the identity may know of the topic's other subscribers.
@@ -43,13 +45,17 @@ func (h *Hub) mayMeet(ctx context.Context, who Identity, topic Topic) bool {
 }
 
 // signal sends the data to every live subscriber but the one it comes from,
-// and those who may not know of it.
-func (st *stream) signal(from *subscription, user string, data []byte) {
+// and those who may not know of it. It returns false when the subscription that it
+// comes from has ended meanwhile.
+func (st *stream) signal(from *subscription, user string, data []byte) bool {
 	m := wire.Signal{Topic: string(st.topic), UserID: user, Data: data}
 	batch := new(wire.Batch)
 	batch.Add(m.Append)
 	st.mu.Lock()
 	defer st.mu.Unlock()
+	if from.index < 0 && !st.replaying[from] {
+		return false
+	}
 	company := st.topic.company()
 	for _, sub := range st.subs {
 		if sub != from && sub.meets {
@@ -57,4 +63,5 @@ func (st *stream) signal(from *subscription, user string, data []byte) {
 		}
 	}
 	st.hub.stats.signals.Add(1)
+	return true
 }

@@ -36,3 +36,42 @@ func TestR80WhoMeetsNobodyGetsNoSignals(t *testing.T) {
 	guests["bert"].session.Receive([]byte(`{"action":"subscribe","topic":"list:a"}`))
 	expect("asked again", map[string]bool{"bert": true})
 }
+
+// A login may end while it is asked whether its signal may pass: it may not then.
+func TestR80ASignalOfALoginThatHasEnded(t *testing.T) {
+	for name, withdraw := range map[string]func(*realtime.Hub){
+		"its login ends":          func(hub *realtime.Hub) { hub.EndUser("anna") },
+		"its access is withdrawn": func(hub *realtime.Hub) { hub.RecheckUser("anna") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			var hub *realtime.Hub
+			signals, withdrawn := false, false
+			auth := &door{
+				authorize: func(who realtime.Identity, _ realtime.Topic) error {
+					if withdrawn && who.User == "anna" {
+						return realtime.ErrForbidden
+					}
+					return nil
+				},
+				mayMeet: func(realtime.Identity, realtime.Topic) bool {
+					if signals && !withdrawn {
+						withdrawn = true
+						withdraw(hub)
+					}
+					return true
+				},
+			}
+			hub = realtime.NewHub(memlog.New(memlog.Options{}), auth, realtime.Options{Logger: quiet()})
+			defer hub.Close()
+			anna, bert := connect(t, hub, "anna"), connect(t, hub, "bert")
+			for _, c := range []*fakeConn{anna, bert} {
+				c.session.Receive([]byte(`{"action":"subscribe","topic":"list:a"}`))
+			}
+			signals = true
+			anna.session.Receive([]byte(`{"action":"signal","topic":"list:a","data":1}`))
+			if strings.Contains(bert.last(), `"signal"`) {
+				t.Errorf("bert was sent %s", bert.last())
+			}
+		})
+	}
+}
