@@ -118,7 +118,8 @@ func writeProblem(w http.ResponseWriter, status int, code, field, detail string)
 }
 
 // writeAnswer answers with JSON.
-func writeAnswer(w http.ResponseWriter, answer []byte) {
+func writeAnswer(w http.ResponseWriter, status int, answer []byte) {
 	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
 	_, _ = w.Write(answer) // the client has gone: nobody to tell
 }

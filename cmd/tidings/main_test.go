@@ -200,6 +200,19 @@ func TestEachItemHasItsResult(t *testing.T) {
 	})
 }
 
+// An array of nothing but mistakes is one, and keeps no key.
+func TestAnArrayOfMistakes(t *testing.T) {
+	url, _ := start(t, "--dev", "--drain-window=100ms")
+	status, answer := post(t, url, `[{"topic":"a:b"},1]`, "Idempotency-Key", "k1")
+	var results []result
+	if err := json.Unmarshal([]byte(answer), &results); err != nil || status != http.StatusBadRequest || len(results) != 2 || results[0].Error == nil {
+		t.Errorf("%d %s (%v); want 400 with two results", status, answer, err)
+	}
+	if status, answer := post(t, url, one, "Idempotency-Key", "k1"); status != http.StatusOK {
+		t.Errorf("the key of a request without effect: %d %s", status, answer)
+	}
+}
+
 func TestPublishRefuses(t *testing.T) {
 	url, _ := start(t, "--dev", "--drain-window=100ms")
 	long := strings.Repeat("x", 300)

@@ -72,6 +72,10 @@ func (h *publishHandler) publish(w http.ResponseWriter, r *http.Request, once on
 		}
 	}
 	render := func(entries []realtime.Entry) []byte { return renderResults(items, entries, single) }
+	if len(events) == 0 { // whoever goes by the status alone must not take it for done
+		writeAnswer(w, http.StatusBadRequest, render(nil))
+		return
+	}
 	answer, entries, err := h.journal.publish(r.Context(), once, events, render)
 	switch {
 	case errors.Is(err, errKeyReused):
@@ -83,8 +87,7 @@ func (h *publishHandler) publish(w http.ResponseWriter, r *http.Request, once on
 		return
 	}
 	h.hub.Deliver(entries)
-	w.Header().Set("Content-Type", "application/json")
-	_, _ = w.Write(answer) // the client has gone: its key will tell it
+	writeAnswer(w, http.StatusOK, answer)
 }
 
 func hash(b []byte) string {

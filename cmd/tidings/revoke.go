@@ -44,6 +44,10 @@ func (h *revokeHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			valid = append(valid, it.what)
 		}
 	}
+	if len(valid) == 0 { // whoever goes by the status alone must not take it for done
+		writeAnswer(w, http.StatusBadRequest, renderRevocations(items, time.Time{}, single))
+		return
+	}
 	at, err := h.auth.Revoke(r.Context(), h.hub, valid...)
 	switch {
 	case errors.Is(err, jwtauth.ErrTooManyRevocations):
@@ -58,7 +62,7 @@ func (h *revokeHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	for _, what := range valid {
 		h.logger.Info("access was revoked", "user", what.User, "session_id", what.Session, "token_id", what.Token, "topics", what.Topics)
 	}
-	writeAnswer(w, renderRevocations(items, at, single))
+	writeAnswer(w, http.StatusOK, renderRevocations(items, at, single))
 }
 
 // revocation is one of a request, or what is wrong with it.

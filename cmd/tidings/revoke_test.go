@@ -270,6 +270,16 @@ func TestEachRevocationHasItsResult(t *testing.T) {
 	expect(t, next, `"token_invalid"`)
 }
 
+// An array of nothing but mistakes is one.
+func TestAnArrayOfMistakenRevocations(t *testing.T) {
+	url, _ := startWithTokens(t, io.Discard)
+	status, answer := postTo(t, url+"/api/revoke", `[{"usr":"u1"},{}]`, "Authorization", "Bearer "+publishKey)
+	var results []revoked
+	if err := json.Unmarshal([]byte(answer), &results); err != nil || status != http.StatusBadRequest || len(results) != 2 || results[0].Error == nil {
+		t.Errorf("%d %s (%v); want 400 with two results", status, answer, err)
+	}
+}
+
 func TestRevocationsHaveALimit(t *testing.T) {
 	url, _ := startWithTokens(t, io.Discard, "--max-revocations=1")
 	revokeAt(t, url, `{"user":"u1"}`)
