@@ -7,8 +7,8 @@ import (
 	"github.com/familygifting/tidings/realtime/wire"
 )
 
-// maxAttempts bounds how often something is decided anew because decisions
-// were withdrawn meanwhile.
+// maxAttempts bounds how often a subscription is asked about anew because its
+// session lives by a fresher token meanwhile.
 const maxAttempts = 10
 
 var (
@@ -18,13 +18,16 @@ var (
 )
 
 // authenticate begins the session with a token, or goes on with a fresher one.
-// A refused refresh leaves the session as it was, until its token runs out.
+// It is decided anew when decisions were withdrawn meanwhile, as often as there is
+// time for. A refused refresh leaves the session as it was, until its token runs out.
 // Once the session lives by the new token there is no way back: the old one may
 // have ended while the session was no longer filed under it.
 func (s *Session) authenticate(token string) {
 	before, mayGoOn := s.identity()
 	old := before
-	for range maxAttempts {
+	settle, cancel := s.hub.callContext()
+	defer cancel()
+	for settle.Err() == nil {
 		decisions := s.hub.decisions.Load()
 		who, err := s.verify(token)
 		if err == nil && old.User != "" && who.User != old.User {
@@ -71,16 +74,15 @@ func (s *Session) verify(token string) (Identity, error) {
 func (s *Session) become(who Identity) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	limit := s.hub.opts.MaxSessionsPerUser
 	switch s.state {
 	case stateClosed:
 		return true
 	case stateLive:
-		s.hub.peers.leave(s, s.who)
-		limit = Unlimited // it holds its place already
-	}
-	if !s.hub.peers.enter(s, who, limit) {
-		return false
+		s.hub.peers.move(s, s.who, who)
+	default:
+		if !s.hub.peers.enter(s, who, s.hub.opts.MaxSessionsPerUser) {
+			return false
+		}
 	}
 	s.who, s.state = who, stateLive
 	if !who.Expires.IsZero() {

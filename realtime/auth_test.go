@@ -116,3 +116,35 @@ func TestR54ARefreshAmidARecheck(t *testing.T) {
 		})
 	}
 }
+
+// However many others lose their access meanwhile, whoever authenticates or
+// subscribes is let in.
+func TestManyWithdrawalsRefuseNobodyElse(t *testing.T) {
+	var hub *realtime.Hub
+	left := 0
+	end := func() {
+		if left > 0 {
+			left--
+			hub.EndUser("bert")
+		}
+	}
+	auth := &door{
+		authenticate: func(token string) (realtime.Identity, error) {
+			end()
+			return realtime.Identity{User: token}, nil
+		},
+		authorize: func(realtime.Identity, realtime.Topic) error { end(); return nil },
+	}
+	hub = realtime.NewHub(memlog.New(memlog.Options{}), auth, realtime.Options{Logger: quiet()})
+	defer hub.Close()
+	left = 300
+	c := connect(t, hub, "anna")
+	if c.closed() != 0 || !strings.Contains(c.last(), `"hello"`) {
+		t.Fatalf("closed with %d, told %s", c.closed(), c.last())
+	}
+	left = 300
+	c.session.Receive([]byte(`{"action":"subscribe","topic":"list:a"}`))
+	if !strings.Contains(c.last(), `"subscribed"`) {
+		t.Errorf("answered %s", c.last())
+	}
+}

@@ -54,15 +54,34 @@ func (p *peers) enter(s *Session, who Identity, limit int) bool {
 	if who.User != "" && exceeds(len(p.users[who.User])+1, limit) {
 		return false
 	}
-	file(p.users, who.User, s)
-	file(p.logins, who.Session, s)
-	file(p.tokens, who.Token, s)
+	p.file(s, who)
 	return true
+}
+
+// move files the session under another identity, in one step: whoever looks for
+// its user finds it. It holds its place already.
+func (p *peers) move(s *Session, from, to Identity) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.unfile(s, from)
+	p.file(s, to)
 }
 
 func (p *peers) leave(s *Session, who Identity) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.unfile(s, who)
+}
+
+// file notes the session under all that it goes by. Call it with mu held.
+func (p *peers) file(s *Session, who Identity) {
+	file(p.users, who.User, s)
+	file(p.logins, who.Session, s)
+	file(p.tokens, who.Token, s)
+}
+
+// unfile undoes file. Call it with mu held.
+func (p *peers) unfile(s *Session, who Identity) {
 	unfile(p.users, who.User, s)
 	unfile(p.logins, who.Session, s)
 	unfile(p.tokens, who.Token, s)

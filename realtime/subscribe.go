@@ -134,7 +134,10 @@ func (j *join) run() {
 		j.fail(err)
 		return
 	}
-	for range maxAttempts {
+	// Each withdrawal, of whomever, has it decided anew, so only time is a limit.
+	settle, cancel := j.session.hub.callContext()
+	defer cancel()
+	for settle.Err() == nil {
 		placed, err := j.place(page)
 		if err != nil {
 			j.fail(err)
