@@ -98,6 +98,17 @@ func (h *Hub) EndSession(session string) { h.end(h.peers.logins, session) }
 // EndUser closes every socket of the user, as [Hub.EndSession] does.
 func (h *Hub) EndUser(user string) { h.end(h.peers.users, user) }
 
+// EndUserWhere closes the sockets of the user that live by an identity that is
+// concerned, as [Hub.EndSession] does.
+func (h *Hub) EndUserWhere(user string, concerned func(Identity) bool) {
+	h.decisions.Add(1)
+	for _, s := range h.peers.find(h.peers.users, user) {
+		if who, _ := s.identity(); concerned(who) {
+			s.close(CloseSessionRevoked, "the login has ended")
+		}
+	}
+}
+
 // EndToken closes every socket that lives by the token with this id, as
 // [Hub.EndSession] does.
 func (h *Hub) EndToken(token string) { h.end(h.peers.tokens, token) }

@@ -87,6 +87,16 @@ func TestRevokingEndsWhatLives(t *testing.T) {
 	}
 }
 
+// A session that lives by a later token than was revoked stays: a revocation may
+// be repeated, or wait for the disk.
+func TestALaterSessionStays(t *testing.T) {
+	url, _ := startWithTokens(t, io.Discard)
+	say, next := enter(t, url, token(t, "iat", time.Now().Add(20*time.Second).Unix()))
+	revokeAt(t, url, `{"user":"u1"}`)
+	say(`{"action":"ping"}`)
+	expect(t, next, `"pong"`)
+}
+
 // A refresh with a token that was revoked is refused, and leaves the session as
 // it is.
 func TestARefreshWithARevokedToken(t *testing.T) {

@@ -117,7 +117,7 @@ func (a *Authorizer) Revoke(ctx context.Context, hub *realtime.Hub, what ...Revo
 	if err := a.revoked.add(ctx, subjects, at); err != nil {
 		return at, err
 	}
-	enforce(hub, what)
+	enforce(hub, what, at.Unix())
 	return at, nil
 }
 
@@ -126,7 +126,8 @@ func (a *Authorizer) Revocations() int { return a.revoked.count() }
 
 // enforce ends what lives by what was taken. The Authorizer answers by it
 // already, so whatever begins meanwhile is asked about again by the hub.
-func enforce(hub *realtime.Hub, what []Revocation) {
+func enforce(hub *realtime.Hub, what []Revocation, at int64) {
+	before := func(who realtime.Identity) bool { return issuedIn(who.Grant) <= at }
 	everybodys := make(map[string]bool)
 	for _, r := range what {
 		switch {
@@ -135,7 +136,7 @@ func enforce(hub *realtime.Hub, what []Revocation) {
 		case r.Token != "":
 			hub.EndToken(r.Token)
 		case r.Topics == nil:
-			hub.EndUser(r.User)
+			hub.EndUserWhere(r.User, before)
 		case r.User != "":
 			hub.RecheckUser(r.User)
 		default:
