@@ -66,7 +66,8 @@
 //
 // Of an [Authorizer]: that it answers soon (see [Options.CallTimeout]), and that
 // it answers by what has committed when it is asked. Of a [Log]: what
-// realtimetest states. Of a client: docs/protocol.md.
+// realtimetest states. Of both: that they do not panic, which ends the process,
+// since a hub cannot tell what they left half done. Of a client: docs/protocol.md.
 //
 // # Testing against it
 //
