@@ -13,8 +13,8 @@ interface Layer {
   isSent: boolean;
   update: (data: unknown) => unknown;
   /**
-   * Whose change it may be: the mutation that carries it in its context, or, until one does, those
-   * whose `onMutate` was under way. With the last of them it ends.
+   * Whose change it is: the mutation that carries it in its context, or, until one does, the last
+   * one whose `onMutate` was under way. With it, it ends.
    */
   owners: Set<Mutation>;
   /** Whether one of the owners has succeeded. */
@@ -215,7 +215,7 @@ function createLayers(client: QueryClient, { ledger, channels }: Bridge): Layers
     const hash = client.defaultQueryOptions({ queryKey }).queryHash;
     const mutationId = sentId ?? newMutationId();
     const isSent = sentId !== undefined;
-    const owners = new Set(mutations.getAll().filter(isPreparing));
+    const owners = new Set(mutations.getAll().filter(isPreparing).slice(-1));
     const layer: Layer = { mutationId, isSent, update, owners, at: [] };
     const stack = stacks.get(hash) ?? { hash, base: cache.get(hash)?.state.data, layers: [] };
     stacks.set(hash, stack);

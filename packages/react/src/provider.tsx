@@ -25,12 +25,13 @@ export function WebSocketProvider({ children, options = {} }: WebSocketProviderP
   // From the first render on, so that no fetch escapes the ledger.
   const bridge = queryClient && bridgeOf(queryClient);
   const { identity } = options;
-  const lastIdentity = useRef(identity);
+  const last = useRef({ identity, user: identity });
 
   useEffect(() => {
-    const last = lastIdentity.current;
-    lastIdentity.current = identity;
-    if (last != null && last !== identity) bridge?.channels.forgetAll(identity != null);
+    const { identity: before, user } = last.current;
+    if (before === identity) return;
+    last.current = { identity, user: identity ?? user };
+    bridge?.channels.forgetAll(user != null && user !== identity, identity != null);
   }, [bridge, identity]);
 
   // Cheap when nothing changed: only a new url or identity makes a new connection.
@@ -47,6 +48,6 @@ export function WebSocketProvider({ children, options = {} }: WebSocketProviderP
 /** The provider's client; throws outside of one. */
 export function useTidingsClient(): TidingsClient {
   const client = useContext(ClientContext);
-  if (!client) throw new Error('Tidings hooks need a <WebSocketProvider> above them.');
+  if (!client) throw new Error('no <WebSocketProvider> above');
   return client;
 }

@@ -191,3 +191,31 @@ test('a change made outside of any mutation stays until the app ends it', async 
   await pass();
   expect(text(world.cached())).toBe('a0');
 });
+
+test.each([true, false])(
+  'a change ends with its mutation (which fails: %s) while another, unrelated one hangs; neither has a context',
+  async (fails) => {
+    const world = setUp();
+    const { rest, cached } = world;
+    let hang = () => {};
+    let move = () => {};
+    function Editor() {
+      const client = useQueryClient();
+      hang = useMutation({ mutationFn: () => new Promise(() => {}), onMutate: () => {} }).mutate;
+      move = useMutation({
+        mutationFn: () => rest.write('a', 5, fails),
+        onMutate: async () => void (await setA(client)),
+      }).mutate;
+      return null;
+    }
+    mount(world, [<Board key="b" rest={rest} />, <Editor key="e" />]);
+    await pass(300);
+    act(() => hang());
+    await pass(20);
+    act(() => move());
+    await pass(500);
+    rest.put('a', 9);
+    await pass(20_000);
+    expect(text(cached())).toBe('a9');
+  },
+);

@@ -83,3 +83,40 @@ test('a log-out with the page still open asks REST for nothing', async () => {
   await pass(5000);
   expect(world.rest.requests).toBe(requests);
 });
+
+test.each([null, undefined])(
+  'read as nobody (%s): who logs in then sees what is theirs',
+  async (identity) => {
+    const world = setUp();
+    const { rest, cached } = world;
+    rest.positions = true;
+    const view = mount(world, null);
+    view.show(<Board rest={rest} />, { identity });
+    await pass(500);
+    expect(text(cached())).toBe('a0');
+    rest.rows.set('a', { id: 'a', v: 7 });
+    view.show(<Board rest={rest} />, { identity: 'ben' });
+    await pass(5000);
+    expect(text(cached())).toBe('a7');
+  },
+);
+
+test('what is read between a log-out and the next log-in is not shown to who logs in', async () => {
+  const world = setUp({ options: { identity: 'anna' } });
+  const { rest, cached, queryClient } = world;
+  rest.positions = true;
+  const view = mount(world, <Board rest={rest} />);
+  await pass(500);
+  view.show(<Board rest={rest} />, { identity: null });
+  await pass(100);
+  void queryClient.refetchQueries();
+  await pass(500);
+  expect(text(cached())).toBe('a0');
+  rest.downMs = 1000;
+  rest.rows.set('a', { id: 'a', v: 7 });
+  view.show(<Board rest={rest} />, { identity: 'ben' });
+  await pass(10);
+  expect(cached()).toBeUndefined();
+  await pass(5000);
+  expect(text(cached())).toBe('a7');
+});

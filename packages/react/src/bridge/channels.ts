@@ -224,7 +224,7 @@ export function createChannels(client: QueryClient, bridge: Bridge) {
       let isOwed = false;
       for (const query of ledger.find(sync.queryKey)) {
         const isWritten = written.delete(query);
-        if (before.has(query) && ledger.includes(query, at)) {
+        if (ledger.includes(query, at)) {
           // The data had the event already: the handler was told, its writing would repeat it.
           if (isWritten) ledger.write(query, before.get(query));
           continue;
@@ -245,12 +245,15 @@ export function createChannels(client: QueryClient, bridge: Bridge) {
     sync,
     isSynced,
 
-    /** Another user: nothing that was ever kept right is theirs to see. */
-    forgetAll(refetch: boolean): void {
-      bridge.overlay?.forgetAll();
-      granted.clear();
-      wipe(refetch);
-      // What was never kept right may be one day, or is under way: it was read by the last one.
+    /**
+     * Somebody else, or nobody, is logged in. Of the last user's, nothing that was ever kept right
+     * is to be seen; nothing else is where it was for them, either.
+     */
+    forgetAll(hadUser: boolean, refetch: boolean): void {
+      if (hadUser) {
+        bridge.overlay?.forgetAll();
+        wipe(refetch);
+      }
       ledger.find([]).forEach(ledger.forgetPositions);
     },
   };

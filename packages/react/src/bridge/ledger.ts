@@ -168,7 +168,7 @@ export function createLedger(client: QueryClient, bridge: Bridge) {
   function warnOfStatic(query: AnyQuery): void {
     if (warnedOfStatic) return;
     warnedOfStatic = true;
-    console.warn(`[tidings] staleTime 'static': events cannot refresh ${query.queryHash}`);
+    console.warn(`[tidings] events cannot refresh static ${query.queryHash}`);
   }
 
   /** False when the data is known to include what it would be owed. */
