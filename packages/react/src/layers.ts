@@ -21,6 +21,8 @@ interface Layer {
   isAccepted?: boolean;
   /** Set once the server has accepted the change: data fetched after this mark includes it. */
   after?: number;
+  /** Whether it is seen to that its echo, or a fetch, will come. */
+  isAwaited?: boolean;
   /** Where the change is in its topics, as far as known. */
   at: TopicPosition[];
   /** The app wrote over what it showed; it applies again to the next data from the server. */
@@ -155,12 +157,24 @@ function createLayers(client: QueryClient, { ledger, channels }: Bridge): Layers
     stack.layers = stack.layers.filter((other) => other !== layer);
   }
 
+  /**
+   * The echo is under way, or will be; if it is not, a fetch brings the truth. A query may begin to
+   * be synced only after the server has accepted the change.
+   */
+  function awaitEcho(query: AnyQuery, layer: Layer): void {
+    if (layer.isAwaited || !channels.isSynced(query)) return;
+    layer.isAwaited = true;
+    if (!layer.isSent && !layer.at.length) return ledger.mark(query);
+    layer.timer = setTimeout(() => ledger.mark(query), CONFIRM_WITHIN_MS);
+  }
+
   /** Drops the layers whose change the base includes by now: those accepted up to a mark, for one. */
   function dropIncluded(query: AnyQuery, stack: Stack, upTo = -1): void {
     for (const layer of stack.layers) {
       const { after, at } = layer;
       if (after === undefined) continue;
       if (after <= upTo || at.some((place) => ledger.includes(query, place))) remove(stack, layer);
+      else awaitEcho(query, layer);
     }
   }
 
@@ -179,14 +193,6 @@ function createLayers(client: QueryClient, { ledger, channels }: Bridge): Layers
     }
   }
 
-  /** The echo is under way, or will be; if it is not, a fetch brings the truth. */
-  function awaitEcho(query: AnyQuery, layer: Layer): void {
-    if (!channels.isSynced(query)) return;
-    if (!layer.isSent && !layer.at.length) return ledger.mark(query);
-    clearTimeout(layer.timer);
-    layer.timer = setTimeout(() => ledger.mark(query), CONFIRM_WITHIN_MS);
-  }
-
   function accept(stack: Stack, layer: Layer, at: readonly TopicPosition[]): void {
     if (!stack.layers.includes(layer)) return;
     layer.after ??= ledger.tick();
@@ -197,7 +203,6 @@ function createLayers(client: QueryClient, { ledger, channels }: Bridge): Layers
     } else {
       dropIncluded(query, stack);
       sink(query, stack);
-      if (stack.layers.includes(layer)) awaitEcho(query, layer);
     }
     show(stack);
   }

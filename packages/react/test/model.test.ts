@@ -2,10 +2,10 @@ import { dehydrate, onlineManager, type InfiniteData, type QueryKey } from '@tan
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
-import { TOPIC } from './harness';
-import { ALL_HOOKS, App, DUO, ITEM, LIST, PAGES } from './model/app';
+import { KEY, TOPIC } from './harness';
+import { ALL_HOOKS, App, DUO, ITEM, LIST, PAGES, type Flavour } from './model/app';
 import { Backend, type Sheet } from './model/backend';
-import { flavours, histories, play } from './model/history';
+import { flavours, histories, play, type Step } from './model/history';
 
 /** How many random histories are run: 5,000 in every test run, the same each time, or `MODEL_RUNS`. */
 const RUNS = Number(process.env.MODEL_RUNS ?? 5000);
@@ -118,6 +118,34 @@ async function expectNothingLeft(app: App): Promise<void> {
   expect(vi.getTimerCount()).toBe(0);
 }
 
+/**
+ * Once went wrong: the server accepts a change while a request hangs and nobody syncs; the request
+ * fails when somebody does, and no position is missing. The change lay on top of it for ever.
+ */
+const ACCEPTED_BEFORE_SYNCED: [Flavour, Step[], number, (typeof ENDINGS)[number]] = [
+  {
+    positions: true,
+    usesSignal: false,
+    staleTime: 0,
+    refetchOnMount: true,
+    seeds: 'nothing',
+    hooks: [
+      { queryKey: KEY, handler: 'list', debounceMs: 0, events: undefined },
+      { queryKey: KEY, handler: 'none', debounceMs: 0, events: undefined },
+    ],
+    duoHandler: 'none',
+  },
+  [
+    { does: 'unsync', waitMs: 0, row: 'a' },
+    { does: 'hang', waitMs: 0, row: 'a' },
+    { does: 'change', waitMs: 12_000, row: 'a' },
+    { does: 'mountList', waitMs: 0, row: 'a' },
+    { does: 'seedMove', waitMs: 0, row: 'a' },
+  ],
+  0,
+  'goesOn',
+];
+
 beforeEach(() => {
   vi.useFakeTimers();
   vi.spyOn(console, 'error').mockImplementation(() => {});
@@ -166,6 +194,6 @@ test(
         }
       },
     );
-    await fc.assert(property, { numRuns: RUNS, seed: SEED });
+    await fc.assert(property, { numRuns: RUNS, seed: SEED, examples: [ACCEPTED_BEFORE_SYNCED] });
   },
 );
