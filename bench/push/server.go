@@ -76,6 +76,9 @@ func startFloor(path string) (*server, error) {
 	}, nil
 }
 
+// issuer is who the subscribers' tokens are from.
+const issuer = "bench"
+
 var listening = regexp.MustCompile(`url=http://(\S+)`)
 
 // startHub starts the hub, with a memory log.
@@ -92,10 +95,11 @@ func startHub(path, dir string, withJWT bool) (*server, error) {
 		}
 		s.sign = func(i int) (string, error) {
 			return jwt.NewWithClaims(jwt.SigningMethodHS256, jwt.MapClaims{
+				"iss": issuer, "iat": time.Now().Unix(),
 				"sub": fmt.Sprint("u", i), "exp": time.Now().Add(time.Hour).Unix(), "topics": []string{topic},
 			}).SignedString(secret)
 		}
-		args = append(args, "--jwt-secret-file="+file, "--publish-key="+key)
+		args = append(args, "--jwt-secret-file="+file, "--jwt-issuer="+issuer, "--publish-key="+key)
 	} else {
 		args = append(args, "--dev")
 	}
