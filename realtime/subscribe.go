@@ -135,9 +135,7 @@ func (j *join) run() {
 		return
 	}
 	// Each withdrawal, of whomever, has it decided anew, so only time is a limit.
-	settle, cancel := j.session.hub.callContext()
-	defer cancel()
-	for settle.Err() == nil {
+	for begun := time.Now(); time.Since(begun) < j.session.hub.opts.CallTimeout; {
 		placed, err := j.place(page)
 		if err != nil {
 			j.fail(err)
