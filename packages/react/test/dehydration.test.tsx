@@ -98,3 +98,32 @@ test('what the app dehydrates is a whole state, that hydrates elsewhere', async 
   expect(elsewhere.getQueryData(KEY)).toEqual([{ id: 'a', v: 0 }]);
   expect(text(queryClient.getQueryData<Item[]>(KEY))).toBe('a9');
 });
+
+test('a query that is still under way is dehydrated as what it brings, not as the base of another', async () => {
+  const client = new QueryClient({
+    defaultOptions: { dehydrate: { shouldDehydrateQuery: () => true } },
+  });
+  void client.prefetchQuery({ queryKey: ['slow'], queryFn: () => Promise.resolve('slow') });
+  client.setQueryData(['quick'], 'base');
+  await optimisticUpdate(client, ['quick'], () => 'shown');
+  const { queries } = dehydrate(client);
+  const slow = queries.find(({ queryHash }) => queryHash === '["slow"]');
+  expect(await (slow?.promise ?? slow?.state.data)).toBe('slow');
+});
+
+test('what is dehydrated may be chosen in the call', async () => {
+  const client = new QueryClient();
+  client.setQueryData(['data'], { id: 'a' });
+  await optimisticUpdate(client, ['data'], () => ({ id: 'b' }));
+  const state = dehydrate(client, { shouldDehydrateQuery: () => true });
+  expect(dataOf(state)).toEqual({ id: 'a' });
+});
+
+test('the options of the client are set once, not with each change', async () => {
+  const client = new QueryClient();
+  client.setQueryData(['data'], 0);
+  await optimisticUpdate(client, ['data'], (n: number) => n + 1);
+  const { dehydrate: first } = client.getDefaultOptions();
+  await optimisticUpdate(client, ['data'], (n: number) => n + 1);
+  expect(client.getDefaultOptions().dehydrate).toBe(first);
+});
