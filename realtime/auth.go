@@ -109,10 +109,10 @@ func (s *Session) hello(who Identity) {
 
 func closeCodeFor(err error) CloseCode {
 	var public *Error
-	if !errors.As(err, &public) {
+	switch {
+	case !errors.As(err, &public) || public.Code == CodeInternal:
 		return CloseInternal
-	}
-	if public.Code == CodeTokenExpired {
+	case public.Code == CodeTokenExpired:
 		return CloseTokenExpired
 	}
 	return CloseTokenInvalid

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/familygifting/tidings/realtime"
 	"github.com/familygifting/tidings/realtime/memlog"
@@ -146,5 +147,70 @@ func TestManyWithdrawalsRefuseNobodyElse(t *testing.T) {
 	c.session.Receive([]byte(`{"action":"subscribe","topic":"list:a"}`))
 	if !strings.Contains(c.last(), `"subscribed"`) {
 		t.Errorf("answered %s", c.last())
+	}
+}
+
+// Where nobody can tell of a token at the moment, the session ends, and its client
+// comes back; a refresh leaves it as it was.
+func TestR8ATokenThatCannotBeJudged(t *testing.T) {
+	for name, why := range map[string]error{
+		"said so": &realtime.Error{Code: realtime.CodeInternal, Message: "ask again"}, "failed": errors.New("the database is away"),
+	} {
+		t.Run(name, func(t *testing.T) {
+			auth := &door{authenticate: func(token string) (realtime.Identity, error) {
+				if token == "known" {
+					return realtime.Identity{User: "anna"}, nil
+				}
+				return realtime.Identity{}, why
+			}}
+			hub := realtime.NewHub(memlog.New(memlog.Options{}), auth, realtime.Options{Logger: quiet()})
+			defer hub.Close()
+			newcomer, old := connect(t, hub, "fresh"), connect(t, hub, "known")
+			old.session.Receive([]byte(`{"action":"auth","token":"fresh"}`))
+			for _, c := range []*fakeConn{newcomer, old} {
+				if said := c.last(); !strings.Contains(said, `"code":"internal"`) || !strings.Contains(said, `"retry_after_ms":1000`) {
+					t.Errorf("told %s", said)
+				}
+			}
+			if newcomer.closed() != realtime.CloseInternal || old.closed() != 0 {
+				t.Errorf("closed with %d, and after a refresh with %d; want 3004, and not at all", newcomer.closed(), old.closed())
+			}
+		})
+	}
+}
+
+// A session outlives its token by 10 s, and not for longer: one that it began
+// with, and one that it was refreshed with, which may end before anything else of
+// the session is due.
+func TestR10TheGrace(t *testing.T) {
+	auth := &door{authenticate: func(token string) (realtime.Identity, error) {
+		lives, err := time.ParseDuration(token)
+		return realtime.Identity{User: "anna", Expires: time.Now().Add(lives)}, err
+	}}
+	for name, c := range map[string]struct {
+		first, refresh string
+	}{
+		"the first token": {"1m", ""}, "a shorter one": {"1h", "1s"}, "a longer one": {"13s", "2m"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inBubbleWith(t, auth, realtime.Options{}, func(hub *realtime.Hub, _ *memlog.Log) {
+				conn, last := connect(t, hub, c.first), c.first
+				conn.answer()
+				if c.refresh != "" {
+					time.Sleep(12 * time.Second)
+					conn.session.Receive([]byte(`{"action":"auth","token":"` + c.refresh + `"}`))
+					last = c.refresh
+				}
+				lives, _ := time.ParseDuration(last)
+				time.Sleep(lives + 10*time.Second - time.Millisecond)
+				if conn.closed() != 0 {
+					t.Errorf("closed with %d within the grace", conn.closed())
+				}
+				time.Sleep(time.Second) // deadlines are exact to half of one
+				if conn.closed() != realtime.CloseTokenExpired {
+					t.Errorf("closed with %d after the grace; want %d", conn.closed(), realtime.CloseTokenExpired)
+				}
+			})
+		})
 	}
 }

@@ -26,8 +26,9 @@ type Identity struct {
 // again (on every subscribe, resume, refreshed token and [Hub.Recheck]).
 type Authorizer interface {
 	// Authenticate turns a token into an identity. An [*Error] with code
-	// CodeTokenInvalid or CodeTokenExpired is told to the client; any other
-	// error is logged and told as CodeInternal.
+	// CodeTokenInvalid or CodeTokenExpired is told to the client, and so is one
+	// with CodeInternal where the token cannot be judged at the moment: the client
+	// comes back. Any other error is logged and told as CodeInternal.
 	Authenticate(ctx context.Context, token string) (Identity, error)
 
 	// Authorize returns the canonical name of the topic if the identity may

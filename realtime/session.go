@@ -290,7 +290,10 @@ func (s *Session) refuse(ref, topic string, err error) {
 		m.Code, m.Message = string(public.Code), public.Message
 	} else {
 		s.hub.opts.Logger.Error("answering a session", "session", s.id, "topic", topic, "error", err)
-		m.Code, m.Message, m.RetryAfter = string(CodeInternal), "the server failed at this; try again", internalRetry
+		m.Code, m.Message = string(CodeInternal), "the server failed at this; try again"
+	}
+	if m.Code == string(CodeInternal) {
+		m.RetryAfter = internalRetry
 	}
 	s.send(m.Append)
 }

@@ -67,7 +67,7 @@ type Authorizer struct {
 // verifier is what is known of an issuer.
 type verifier struct {
 	parser *jwt.Parser
-	key    jwt.Keyfunc
+	key    findKey
 }
 
 var (
@@ -144,8 +144,10 @@ func (c *claims) issued() int64 {
 	return c.IssuedAt.Unix()
 }
 
-// Authenticate implements [realtime.Authorizer].
-func (a *Authorizer) Authenticate(_ context.Context, token string) (realtime.Identity, error) {
+// Authenticate implements [realtime.Authorizer]. A token whose key is in no set
+// that could be asked gets [realtime.CodeInternal], and is worth another try: see
+// [JWKSInterval].
+func (a *Authorizer) Authenticate(ctx context.Context, token string) (realtime.Identity, error) {
 	var who realtime.Identity
 	if len(token) > MaxToken || strings.Count(token, ".") != 2 {
 		return who, errInvalid
@@ -155,7 +157,10 @@ func (a *Authorizer) Authenticate(_ context.Context, token string) (realtime.Ide
 		return who, errInvalid
 	}
 	var c claims
-	_, err := v.parser.ParseWithClaims(token, &c, v.key)
+	_, err := v.parser.ParseWithClaims(token, &c, v.key(ctx))
+	if errors.Is(err, errUndecided) {
+		return who, errUndecided
+	}
 	if errors.Is(err, jwt.ErrTokenExpired) && !errors.Is(err, jwt.ErrTokenSignatureInvalid) {
 		return who, errExpired
 	}

@@ -26,4 +26,10 @@
 // with a JWK set. The algorithm is tied to the kind of key: a token cannot
 // choose it. What a token's header says of where its key is (jku, x5u, jwk) is
 // never looked at. Keys of different issuers are apart, even under the same id.
+//
+// A set is fetched every [JWKSRefresh], and for a token whose kid is not in it,
+// every [JWKSInterval] at most. If the kid is not in what was fetched for it, the
+// token is refused (token_invalid). A token that comes before the set may be
+// fetched again, or while it cannot be, is told to come back (internal): nobody
+// can keep others out by naming keys that do not exist.
 package jwtauth

@@ -16,10 +16,7 @@ import (
 	"net/url"
 	"time"
 
-	"github.com/MicahParks/jwkset"
-	"github.com/MicahParks/keyfunc/v3"
 	"github.com/golang-jwt/jwt/v5"
-	"golang.org/x/time/rate"
 )
 
 // Limits of keys and key sets.
@@ -31,8 +28,9 @@ const (
 	// JWKSRefresh is how often a key set is fetched, and so how long a key that
 	// was taken out of it lives on.
 	JWKSRefresh = 10 * time.Minute
-	// JWKSInterval is how often it is fetched in between, when a token names a
-	// key that is not in it.
+	// JWKSInterval is how often it is fetched in between at most, when a token names
+	// a key that is not in it. The token that it was fetched for is refused if the
+	// key is not in it then; others are told to come back until it is fetched again.
 	JWKSInterval = time.Minute
 	// JWKSTimeout is how long a fetch may take.
 	JWKSTimeout = 5 * time.Second
@@ -50,10 +48,16 @@ type Issuer struct {
 	// JWKSURL is where the issuer publishes its keys, for all of these three. It
 	// is https, or loopback.
 	JWKSURL string
+
+	transport http.RoundTripper // for tests; nil is the usual one
 }
 
+// findKey returns how to find the key that a token is signed by. What takes its
+// time ends with ctx.
+type findKey func(ctx context.Context) jwt.Keyfunc
+
 // keys returns how to find a token's key, and the algorithms it may be signed by.
-func (i Issuer) keys(ctx context.Context, logger *slog.Logger) (jwt.Keyfunc, []string, error) {
+func (i Issuer) keys(ctx context.Context, logger *slog.Logger) (findKey, []string, error) {
 	set := 0
 	for _, given := range []bool{len(i.Secret) > 0, len(i.PublicKey) > 0, i.JWKSURL != ""} {
 		if given {
@@ -64,7 +68,7 @@ func (i Issuer) keys(ctx context.Context, logger *slog.Logger) (jwt.Keyfunc, []s
 	case set != 1:
 		return nil, nil, errors.New("exactly one of secret, public key and JWKS URL must be set")
 	case i.JWKSURL != "":
-		return fetchKeys(ctx, i.JWKSURL, nil, logger)
+		return fetchKeys(ctx, i.JWKSURL, i.transport, logger)
 	case len(i.PublicKey) > 0:
 		return parseKey(i.PublicKey)
 	case len(i.Secret) < MinSecret:
@@ -73,12 +77,14 @@ func (i Issuer) keys(ctx context.Context, logger *slog.Logger) (jwt.Keyfunc, []s
 	return fixed(i.Secret), []string{"HS256"}, nil
 }
 
-func fixed(key any) jwt.Keyfunc {
-	return func(*jwt.Token) (any, error) { return key, nil }
+func fixed(key any) findKey {
+	return func(context.Context) jwt.Keyfunc {
+		return func(*jwt.Token) (any, error) { return key, nil }
+	}
 }
 
 // parseKey ties the algorithm to the kind of the key.
-func parseKey(text []byte) (jwt.Keyfunc, []string, error) {
+func parseKey(text []byte) (findKey, []string, error) {
 	block, _ := pem.Decode(text)
 	if block == nil {
 		return nil, nil, errors.New("the public key is not a PEM")
@@ -102,44 +108,6 @@ func parseKey(text []byte) (jwt.Keyfunc, []string, error) {
 		return fixed(key), []string{"EdDSA"}, nil
 	}
 	return nil, nil, fmt.Errorf("a public key of the kind %T is of no use here", key)
-}
-
-// fetchKeys reads a key set, now and then, and once a minute at most for a key
-// that it does not have. The first time has to succeed; later on the keys of
-// before stay where it does not.
-func fetchKeys(ctx context.Context, where string, transport http.RoundTripper, logger *slog.Logger) (jwt.Keyfunc, []string, error) {
-	shown, err := checkURL(where)
-	if err != nil {
-		return nil, nil, err
-	}
-	client := &http.Client{
-		Transport:     transport,
-		Timeout:       JWKSTimeout,
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}
-	first, err := jwkset.NewStorageFromHTTP(where, jwkset.HTTPClientStorageOptions{
-		Client: client, Ctx: ctx, HTTPTimeout: JWKSTimeout, RefreshInterval: JWKSRefresh,
-		RefreshErrorHandler: func(_ context.Context, err error) {
-			logger.Warn("a key set could not be fetched: the keys of before stay, and it is tried again", "url", shown, "error", cause(err), "after", JWKSRefresh)
-		},
-	})
-	if err != nil {
-		return nil, nil, fmt.Errorf("the key set could not be fetched from %s, which is not tried again: %w", shown, cause(err))
-	}
-	storage, err := jwkset.NewHTTPClient(jwkset.HTTPClientOptions{
-		HTTPURLs: map[string]jwkset.Storage{where: first},
-		// It bounds the fetch too. A turn that is further away is refused at once.
-		RateLimitWaitMax:  JWKSTimeout,
-		RefreshUnknownKID: rate.NewLimiter(rate.Every(JWKSInterval), 1),
-	})
-	if err != nil {
-		return nil, nil, fmt.Errorf("the key set from %s: %w", shown, cause(err))
-	}
-	keys, err := keyfunc.New(keyfunc.Options{Ctx: ctx, Storage: storage})
-	if err != nil {
-		return nil, nil, fmt.Errorf("the key set from %s: %w", shown, cause(err))
-	}
-	return keys.Keyfunc, []string{"RS256", "ES256", "EdDSA"}, nil
 }
 
 // cause is what is behind an error that repeats the URL, secrets and all.
