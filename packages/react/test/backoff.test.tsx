@@ -102,3 +102,31 @@ test('a query that no topic keeps right is not retried, though it has no data', 
   await pass(A_MINUTE_MS);
   expect(rest.requests).toBe(1);
 });
+
+test('while one of two components still looks, it goes on', async () => {
+  const { rest, view, cached } = await boardAtRest();
+  const first = <Board key="1" rest={rest} />;
+  view.show([first, <Board key="2" rest={rest} />]);
+  await pass(AT_REST_MS);
+  slowly();
+  rest.failing = true;
+  rest.put('a', 1);
+  await pass(AT_REST_MS);
+  view.show([first]);
+  rest.failing = false;
+  await pass(2 * RETRY_MIN_MS);
+  expect(text(cached())).toBe('a1');
+});
+
+test('a query that is removed meanwhile leaves no timer', async () => {
+  const { rest, queryClient, view } = await boardAtRest();
+  slowly();
+  rest.failing = true;
+  rest.put('a', 1);
+  await pass(A_MINUTE_MS);
+  queryClient.removeQueries({ queryKey: KEY });
+  await pass(AT_REST_MS);
+  view.unmount();
+  await pass(100);
+  expect(vi.getTimerCount()).toBe(0);
+});

@@ -27,7 +27,7 @@ const mark = (old: InfiniteData<Page>) => ({
 });
 
 /** The middle page of five, loaded or not; more on either side. */
-async function middlePage({ maxPages = Infinity, enabled = true }) {
+async function middlePage({ maxPages = Infinity, enabled = true, synced = true }) {
   const world = setUp();
   const { queryClient } = world;
   let move = { next: () => {}, previous: () => {} };
@@ -42,7 +42,7 @@ async function middlePage({ maxPages = Infinity, enabled = true }) {
       enabled,
     });
     move = { next: () => void fetchNextPage(), previous: () => void fetchPreviousPage() };
-    useRealtimeSync({ topic: TOPIC, queryKey: PAGES });
+    useRealtimeSync({ topic: TOPIC, queryKey: PAGES, enabled: synced });
     return null;
   }
   mount(world, <Pages />);
@@ -55,7 +55,7 @@ async function middlePage({ maxPages = Infinity, enabled = true }) {
   };
   const change = () => optimisticUpdate(queryClient, PAGES, mark);
   const pages = () => queryClient.getQueryData<InfiniteData<Page>>(PAGES)?.pages;
-  return { go, change, pages };
+  return { ...world, go, change, pages };
 }
 
 const marked = (...numbers: number[]) => numbers.map((number) => [...page(number), 'mark']);
@@ -115,4 +115,41 @@ test('a first page that is asked for as the next one is the first: there is noth
   await pass(LONG_MS);
   expect(pages()).toEqual(bare(0));
   expect(complain).not.toHaveBeenCalled();
+});
+
+test('a page that comes after the app wrote over the change: that is not applied a second time', async () => {
+  const { go, change, pages, queryClient } = await middlePage({ synced: false });
+  const rollback = await change();
+  queryClient.setQueryData<InfiniteData<Page>>(
+    PAGES,
+    (old) => old && { ...old, pages: old.pages.map((rows) => [...rows, 'written']) },
+  );
+  const written = [...page(0), 'mark', 'written'];
+  expect(pages()).toEqual([written]);
+  await go('next');
+  expect(pages()).toEqual([written, page(1)]);
+  act(() => rollback());
+  await pass(LONG_MS);
+  expect(pages()).toEqual(bare(0, 1));
+});
+
+test('all pages fetched anew are the newest', async () => {
+  const { go, change, pages, queryClient } = await middlePage({ maxPages: 3 });
+  await go('next');
+  const rollback = await change();
+  const query = queryClient.getQueryCache().find<InfiniteData<Page>>({ queryKey: PAGES })!;
+  await query.fetch({
+    ...query.options,
+    queryFn: ({ pageParam }: { pageParam?: unknown }) => [`new row ${String(pageParam)}`],
+  } as never);
+  expect(pages()).toEqual([0, 1].map((number) => [`new row ${number}`, 'mark']));
+  act(() => rollback());
+  expect(pages()).toEqual([0, 1].map((number) => [`new row ${number}`]));
+});
+
+test('where no change was ever made, pages come as they are', async () => {
+  const { go, pages, queryClient } = await middlePage({});
+  await go('next', 'previous');
+  expect(pages()).toEqual(bare(-1, 0, 1));
+  expect(queryClient.getQueryState(PAGES)?.errorUpdateCount).toBe(0);
 });

@@ -1,6 +1,6 @@
 // What is owed to one query for several reasons at once: none pays for another.
 
-import { useQuery } from '@tanstack/react-query';
+import { QueryObserver, useQuery } from '@tanstack/react-query';
 import { expect, test } from 'vitest';
 
 import { tagPosition, useRealtimeSync } from '../src/index';
@@ -108,4 +108,62 @@ test('what a fetch brings, it brings to a hook that joins as well: others had fi
   await pass(AT_REST_MS);
   expect(text(cached())).toBe('a1');
   expect(rest.requests).toBe(requests);
+});
+
+test('what changes during a fetch is fetched after it, though nothing renders in between', async () => {
+  const world = setUp();
+  const { rest, queryClient, cached } = world;
+  function Sync() {
+    useRealtimeSync({ topic: TOPIC, queryKey: KEY });
+    return null;
+  }
+  mount(world, <Sync />);
+  await pass(AT_REST_MS);
+  const observer = new QueryObserver(queryClient, {
+    queryKey: KEY,
+    queryFn: ({ signal }) => rest.get(signal),
+  });
+  const stop = observer.subscribe(() => {});
+  await pass(AFTER_READ_MS);
+  rest.put('a', 1);
+  await pass(AT_REST_MS);
+  expect(text(cached())).toBe('a1');
+  stop();
+});
+
+test('what nobody looks at counts as outdated: who asks for it then is given the newest', async () => {
+  const world = setUp();
+  const { rest, queryClient } = world;
+  function Sync() {
+    useRealtimeSync({ topic: TOPIC, queryKey: KEY });
+    return null;
+  }
+  mount(world, <Sync />);
+  const ask = () =>
+    queryClient.fetchQuery({ queryKey: KEY, queryFn: () => rest.get(), staleTime: Infinity });
+  const first = ask();
+  await pass(AT_REST_MS);
+  expect(text(await first)).toBe('a0');
+  rest.put('a', 1);
+  await pass(AT_REST_MS);
+  const second = ask();
+  await pass(AT_REST_MS);
+  expect(text(await second)).toBe('a1');
+});
+
+test('an answer that was called off for a new one after a reconnect does not come after it', async () => {
+  const { rest, server, cached } = await boardAtRest();
+  rest.get = rest.get.bind(rest, undefined);
+  rest.downMs = 2000;
+  rest.put('b', 1);
+  await pass(AFTER_READ_MS);
+  rest.downMs = 10;
+  server.socket.end();
+  rest.rows.set('a', { id: 'a', v: 1 });
+  await pass(AT_REST_MS);
+  expect(text(cached())).toBe('a1 b1');
+  await pass(1000);
+  expect(text(cached())).toBe('a1 b1');
+  await pass(1000);
+  expect(text(cached())).toBe('a1 b1');
 });

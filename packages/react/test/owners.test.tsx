@@ -67,3 +67,52 @@ test('made late in an onMutate, while a later mutation is over already: it ends 
   await pass(LONG_MS);
   expect(text(cached())).toBe('a0');
 });
+
+test.each([
+  ['fails', () => sleep(AT_REST_MS).then(refuse), 'a0'],
+  ['succeeds', () => sleep(AT_REST_MS), 'a9'],
+] as const)(
+  'returned in the context: it ends with that mutation, which %s, not with one that prepares meanwhile',
+  async (_, mutationFn, after) => {
+    let make: () => Promise<unknown> = () => Promise.resolve();
+    const { begin, change, rest, cached } = await boardWith(
+      {
+        mutationFn,
+        onMutate: () => sleep(AT_REST_MS).then(async () => ({ rollback: await make() })),
+      },
+      { mutationFn: () => Promise.resolve(), onMutate: () => new Promise(() => {}) },
+    );
+    make = change;
+    begin(0);
+    await pass(A_MOMENT_MS);
+    begin(1);
+    await pass(AT_REST_MS);
+    expect(text(cached())).toBe('a5');
+    if (after === 'a9') rest.put('a', 9);
+    await pass(LONG_MS);
+    expect(text(cached())).toBe(after);
+  },
+);
+
+test.each([true, false])(
+  'made in an onMutate, on data that no topic keeps right: it goes if that fails (%s)',
+  async (fails) => {
+    const world = setUp();
+    const { queryClient, cached } = world;
+    function Editor() {
+      const { mutate } = useMutation({
+        mutationFn: () => (fails ? refuse() : Promise.resolve()),
+        onMutate: async () => {
+          await optimisticUpdate<Item[]>(queryClient, KEY, () => [{ id: 'a', v: 5 }]);
+        },
+      });
+      return <button onClick={() => mutate()}>save</button>;
+    }
+    const board = <Board key="b" rest={world.rest} enabled={false} />;
+    const view = mount(world, [board, <Editor key="e" />]);
+    await pass(AT_REST_MS);
+    act(() => view.getByText('save').click());
+    await pass(AT_REST_MS);
+    expect(text(cached())).toBe(fails ? 'a0' : 'a5');
+  },
+);

@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest';
 
 import { useRealtimeSync, type WSEvent } from '../src/index';
-import { Board, fakeTime, KEY, mount, pass, setUp, text, TOPIC, type Item } from './harness';
+import { Board, fakeTime, KEY, mount, pass, setUp, sleep, text, TOPIC, type Item } from './harness';
 
 fakeTime();
 
@@ -92,4 +92,22 @@ test('… but not where there is no data yet, though nothing else is owed', asyn
   await queryClient.cancelQueries({ queryKey: KEY });
   await pass(AT_REST_MS);
   expect(text(cached())).toBe('a0');
+});
+
+test('there are two: it is handled once, after both', async () => {
+  const world = setUp();
+  const { rest, queryClient } = world;
+  const calls: number[] = [];
+  const onEvent = () => void calls.push(Date.now());
+  mount(world, <Board rest={rest} queryKey={KEY.slice(0, 1)} onEvent={onEvent} />);
+  await pass(AT_REST_MS);
+  const fetchFor = (id: string, ms: number) =>
+    queryClient.fetchQuery({ queryKey: [KEY[0], id], queryFn: () => sleep(ms).then(() => id) });
+  const fetches = [fetchFor('quick', 50), fetchFor('slow', 200)];
+  rest.put('a', 1);
+  await pass(100);
+  expect(calls).toEqual([]);
+  await pass(AT_REST_MS);
+  expect(calls).toHaveLength(1);
+  expect(await Promise.all(fetches)).toEqual(['quick', 'slow']);
 });
