@@ -103,3 +103,26 @@ func TestCanary(t *testing.T) {
 		}
 	})
 }
+
+// An event that is committed and yet stays in the hub is none that came through:
+// the canary does not take the log's word for it.
+func TestTheCanaryNoticesThatDeliveryIsWedged(t *testing.T) {
+	for name, wedge := range map[string]func(entries []realtime.Entry) []realtime.Entry{
+		"the hub waits for an earlier event": func(entries []realtime.Entry) []realtime.Entry { entries[0].Seq += 5; return entries },
+		"the hub was told of another epoch":  func(entries []realtime.Entry) []realtime.Entry { entries[0].Epoch = "other"; return entries },
+	} {
+		t.Run(name, func(t *testing.T) {
+			inBubble(t, realtime.Options{}, func(hub *realtime.Hub, _ *memlog.Log) {
+				elsewhere := memlog.New(memlog.Options{}) // so the hub's own log cannot help out
+				canary := realtime.NewCanary(hub, func(_ context.Context, e realtime.Event) ([]realtime.Entry, error) {
+					return wedge(elsewhere.Append(e)), nil
+				})
+				ctx, cancel := context.WithTimeout(context.Background(), 3*time.Second)
+				defer cancel()
+				if err := canary.Check(ctx); !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "did not arrive") {
+					t.Errorf("Check = %v; want an event that did not arrive", err)
+				}
+			})
+		})
+	}
+}

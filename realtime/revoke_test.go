@@ -1,6 +1,7 @@
 package realtime_test
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"testing"
@@ -37,5 +38,123 @@ func TestRecheckWhere(t *testing.T) {
 	}
 	if got := hub.Stats().Topics; got != 1 {
 		t.Errorf("%d topics are left; want user:a alone", got)
+	}
+}
+
+// A login that ends right behind the lookup of its token begins no session, by
+// whichever way it ends.
+func TestR11EveryWayToEndALoginIsNoticedWhileItIsChecked(t *testing.T) {
+	for name, end := range map[string]func(*realtime.Hub){
+		"EndSession":   func(hub *realtime.Hub) { hub.EndSession("l1") },
+		"EndUser":      func(hub *realtime.Hub) { hub.EndUser("anna") },
+		"EndUserWhere": func(hub *realtime.Hub) { hub.EndUserWhere("anna", func(realtime.Identity) bool { return true }) },
+		"EndToken":     func(hub *realtime.Hub) { hub.EndToken("t1") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			var hub *realtime.Hub
+			ended := false
+			auth := &door{authenticate: func(string) (realtime.Identity, error) {
+				if ended {
+					return realtime.Identity{}, &realtime.Error{Code: realtime.CodeTokenInvalid, Message: "the login has ended"}
+				}
+				ended = true
+				end(hub)
+				return realtime.Identity{User: "anna", Session: "l1", Token: "t1"}, nil
+			}}
+			hub = realtime.NewHub(memlog.New(memlog.Options{}), auth, realtime.Options{Logger: quiet()})
+			defer hub.Close()
+			if c := connect(t, hub, "token"); c.closed() != realtime.CloseTokenInvalid {
+				t.Errorf("closed with %d, told %s; want %d", c.closed(), c.got, realtime.CloseTokenInvalid)
+			}
+		})
+	}
+}
+
+// Access that is taken away right behind the lookup opens nothing, by whichever
+// way it is taken.
+func TestR54EveryWayToRecheckIsNoticedDuringASubscribe(t *testing.T) {
+	nothing := func(realtime.Topic) bool { return false }
+	for name, recheck := range map[string]func(*realtime.Hub){
+		"Recheck":      func(hub *realtime.Hub) { hub.Recheck("list:a") },
+		"RecheckUser":  func(hub *realtime.Hub) { hub.RecheckUser("anna") },
+		"RecheckWhere": func(hub *realtime.Hub) { hub.RecheckWhere(nothing) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			var hub *realtime.Hub
+			asked := 0
+			auth := &door{authorize: func(realtime.Identity, realtime.Topic) error {
+				if asked++; asked > 1 {
+					return realtime.ErrForbidden
+				}
+				recheck(hub)
+				return nil
+			}}
+			hub = realtime.NewHub(memlog.New(memlog.Options{}), auth, realtime.Options{Logger: quiet()})
+			defer hub.Close()
+			c := connect(t, hub, "anna")
+			c.session.Receive([]byte(`{"action":"subscribe","topic":"list:a"}`))
+			if !strings.Contains(c.last(), `"forbidden"`) {
+				t.Errorf("told %s; want forbidden", c.got)
+			}
+		})
+	}
+}
+
+// Nor does a subscription slip in while RecheckWhere goes through the topics.
+func TestR54ASubscribeAmidARecheckWhere(t *testing.T) {
+	var hub *realtime.Hub
+	looked, goOn, done := make(chan struct{}), make(chan struct{}), make(chan struct{})
+	asked := 0
+	auth := &door{authorize: func(_ realtime.Identity, topic realtime.Topic) error {
+		if topic != "list:new" {
+			return nil
+		}
+		if asked++; asked > 1 {
+			return realtime.ErrForbidden
+		}
+		go func() {
+			defer close(done)
+			hub.RecheckWhere(func(realtime.Topic) bool { close(looked); <-goOn; return true })
+		}()
+		<-looked
+		return nil
+	}}
+	hub = realtime.NewHub(memlog.New(memlog.Options{}), auth, realtime.Options{Logger: quiet()})
+	defer hub.Close()
+	c := connect(t, hub, "anna")
+	c.session.Receive([]byte(`{"action":"subscribe","topic":"list:old"}`))
+	c.session.Receive([]byte(`{"action":"subscribe","topic":"list:new"}`))
+	close(goOn)
+	<-done
+	if !strings.Contains(c.last(), `"forbidden"`) {
+		t.Errorf("told %s; want list:new forbidden", c.got)
+	}
+}
+
+// renaming is an Authorizer that lets everyone read a topic under another name
+// from some moment on.
+type renaming struct {
+	open
+	renamed bool
+}
+
+func (r *renaming) Authorize(_ context.Context, _ realtime.Identity, topic realtime.Topic) (realtime.Topic, error) {
+	if r.renamed {
+		return "list:other", nil
+	}
+	return topic, nil
+}
+
+// Who may read something else under a topic's name may not read the topic.
+func TestR54ANameThatMeansSomethingElse(t *testing.T) {
+	auth := new(renaming)
+	hub := realtime.NewHub(memlog.New(memlog.Options{}), auth, realtime.Options{Logger: quiet(), Anonymous: true})
+	defer hub.Close()
+	c := connect(t, hub, "")
+	c.session.Receive([]byte(`{"action":"subscribe","topic":"list:a"}`))
+	auth.renamed = true
+	hub.Recheck("list:a")
+	if want := `{"type":"unsubscribed","topic":"list:a","code":"revoked"}`; c.last() != want {
+		t.Errorf("told %s; want %s", c.last(), want)
 	}
 }

@@ -2,7 +2,9 @@ package realtime_test
 
 import (
 	"context"
+	"encoding/json"
 	"net/netip"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -82,6 +84,56 @@ func TestR71ASlowReaderDelaysNobody(t *testing.T) {
 		<-ended
 		if slow.closed() != realtime.CloseDrain {
 			t.Errorf("the slow one was closed with %d; want 3000", slow.closed())
+		}
+	})
+}
+
+// Those who came together do not return together: who is told to come back when
+// has nothing to do with the order in which they came.
+func TestR71TheOrderOfADrainIsRandom(t *testing.T) {
+	const count = 50
+	drain := func() (told []int64) {
+		inBubble(t, realtime.Options{Anonymous: true}, func(hub *realtime.Hub, _ *memlog.Log) {
+			var all []*fakeConn
+			for range count {
+				all = append(all, connect(t, hub, ""))
+			}
+			hub.Drain(context.Background())
+			for _, c := range all {
+				var frame struct {
+					After int64 `json:"reconnect_after_ms"`
+				}
+				if err := json.Unmarshal([]byte(c.last()), &frame); err != nil {
+					t.Fatalf("told %s: %v", c.last(), err)
+				}
+				told = append(told, frame.After)
+			}
+		})
+		return told
+	}
+	one, other := drain(), drain()
+	for name, told := range map[string][]int64{"the first": one, "the second": other} {
+		sorted := slices.Sorted(slices.Values(told))
+		for i, after := range sorted {
+			if want := int64(i) * realtime.DefaultDrainWindow.Milliseconds() / count; after != want {
+				t.Errorf("%s: the %dth returns after %d ms; want %d", name, i, after, want)
+			}
+		}
+	}
+	if slices.Equal(one, other) { // by chance once in 50!
+		t.Errorf("twice in the same order: %v", one)
+	}
+}
+
+// Who was admitted before a drain and attaches after it is let go at once.
+func TestASessionThatSlipsIntoADrain(t *testing.T) {
+	inBubble(t, realtime.Options{}, func(hub *realtime.Hub, _ *memlog.Log) {
+		session := admit(t, hub)
+		hub.Drain(context.Background())
+		c := &fakeConn{session: session, heard: time.Now()}
+		session.Attach(c)
+		if c.closed() != realtime.CloseGoingAway {
+			t.Errorf("closed with %d; want %d", c.closed(), realtime.CloseGoingAway)
 		}
 	})
 }
