@@ -27,7 +27,7 @@ func (*heldWall) write([]byte) (int, error) { return 0, errAgain }
 func TestAPeerThatDoesNotAnswerAClose(t *testing.T) {
 	silent, deaf := new(held), new(heldWall)
 	for name, c := range map[string]struct {
-		socket socket
+		socket starter
 		closed *atomic.Bool
 	}{"silent": {silent, &silent.closed}, "deaf": {deaf, &deaf.closed}} {
 		t.Run(name, func(t *testing.T) {
