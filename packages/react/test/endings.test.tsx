@@ -144,6 +144,7 @@ test('without a topic: accepted is the end, later data shows', async () => {
 });
 
 test('before the first data: accepted during the first fetch, it shows on what that brings', async () => {
+  renders.splice(0);
   const world = setUp();
   const { rest, queryClient } = world;
   mount(world, <Board rest={rest} />);
