@@ -96,7 +96,7 @@ func (o *ops) answer(w http.ResponseWriter, r *http.Request, check func(context.
 	w.Header().Set("Cache-Control", "no-store")
 	if err := check(ctx); err != nil {
 		o.log.Error(otherwise, "error", err)
-		http.Error(w, otherwise, http.StatusServiceUnavailable)
+		service.Problem(w, http.StatusServiceUnavailable, "unhealthy", "", otherwise)
 		return
 	}
 	_, _ = w.Write([]byte("ok\n")) // the client is gone if this fails

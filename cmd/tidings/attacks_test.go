@@ -28,6 +28,21 @@ func dial(t *testing.T, url, text string) net.Conn {
 	return conn
 }
 
+// answerOn reads the answer on a connection.
+func answerOn(t *testing.T, conn net.Conn) (status int, header http.Header, body []byte) {
+	t.Helper()
+	answer, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = answer.Body.Close() }()
+	body, err = io.ReadAll(answer.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return answer.StatusCode, answer.Header, body
+}
+
 // Headers beyond their limit are answered 431, unread.
 func TestAFloodOfHeaders(t *testing.T) {
 	url, _ := start(t, "--dev", "--drain-window=100ms")

@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/familygifting/tidings/cmd/internal/service"
 )
 
 // Limits of a request.
@@ -36,9 +38,9 @@ func readBody(w http.ResponseWriter, r *http.Request) ([]byte, bool) {
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLarge):
-		writeProblem(w, http.StatusRequestEntityTooLarge, "too_large", "", fmt.Sprintf("a request has at most %d bytes", maxBody))
+		service.Problem(w, http.StatusRequestEntityTooLarge, "too_large", "", fmt.Sprintf("a request has at most %d bytes", maxBody))
 	case err != nil:
-		writeProblem(w, http.StatusBadRequest, "bad_request", "", "the body did not arrive whole")
+		service.Problem(w, http.StatusBadRequest, "bad_request", "", "the body did not arrive whole")
 	}
 	return body, err == nil
 }
@@ -104,17 +106,6 @@ func clip(name string) string {
 		return name
 	}
 	return strings.ToValidUTF8(name[:maxNamed], "") + "…"
-}
-
-// writeProblem answers with problem+json.
-func writeProblem(w http.ResponseWriter, status int, code, field, detail string) {
-	w.Header().Set("Content-Type", "application/problem+json")
-	w.WriteHeader(status)
-	body := map[string]any{"title": http.StatusText(status), "status": status, "code": code, "detail": detail}
-	if field != "" {
-		body["field"] = field
-	}
-	_ = json.NewEncoder(w).Encode(body) // the client has gone: nobody to tell
 }
 
 // writeAnswer answers with JSON.

@@ -26,7 +26,7 @@ func (c *serveCommand) keys() (publishKeys, error) {
 		if err != nil {
 			return nil, fmt.Errorf("reading the publish keys: %w", err)
 		}
-		texts = append(texts, strings.Fields(string(text))...)
+		texts = append(texts, keyLines(string(text))...)
 	}
 	if c.Dev {
 		return hashKeys(append(texts, "dev")), checkLoopback(c.Addr)
@@ -40,6 +40,17 @@ func (c *serveCommand) keys() (publishKeys, error) {
 		}
 	}
 	return hashKeys(texts), nil
+}
+
+// keyLines returns the lines of a file with keys, without the space around them,
+// and without those that are empty.
+func keyLines(text string) (keys []string) {
+	for line := range strings.Lines(text) {
+		if key := strings.TrimSpace(line); key != "" {
+			keys = append(keys, key)
+		}
+	}
+	return keys
 }
 
 func hashKeys(texts []string) publishKeys {
@@ -56,7 +67,7 @@ func (k publishKeys) guard(next http.Handler) http.Handler {
 		if !k.open(r) {
 			w.Header().Set("Connection", "close") // else the answer would wait for the body
 			w.Header().Set("WWW-Authenticate", `Bearer realm="publish"`)
-			writeProblem(w, http.StatusUnauthorized, "unauthorized", "", "a valid publish key is needed: Authorization: Bearer KEY")
+			service.Problem(w, http.StatusUnauthorized, "unauthorized", "", "a valid publish key is needed: Authorization: Bearer KEY")
 			return
 		}
 		next.ServeHTTP(w, r)

@@ -12,6 +12,7 @@ import (
 
 	"go.opentelemetry.io/otel/trace"
 
+	"github.com/familygifting/tidings/cmd/internal/service"
 	"github.com/familygifting/tidings/realtime"
 )
 
@@ -43,7 +44,7 @@ func (h *publishHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	key := r.Header.Get("Idempotency-Key")
 	if len(key) > maxIdempotency {
-		writeProblem(w, http.StatusBadRequest, "bad_request", "Idempotency-Key", fmt.Sprintf("has at most %d bytes", maxIdempotency))
+		service.Problem(w, http.StatusBadRequest, "bad_request", "Idempotency-Key", fmt.Sprintf("has at most %d bytes", maxIdempotency))
 		return
 	}
 	items, single, problem := parsePublication(body)
@@ -51,7 +52,7 @@ func (h *publishHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		problem = items[0].problem
 	}
 	if problem != nil {
-		writeProblem(w, http.StatusBadRequest, problem.Code, problem.Field, problem.Message)
+		service.Problem(w, http.StatusBadRequest, problem.Code, problem.Field, problem.Message)
 		return
 	}
 	r, span, id := h.startSpan(r)
@@ -79,11 +80,11 @@ func (h *publishHandler) publish(w http.ResponseWriter, r *http.Request, once on
 	answer, entries, err := h.journal.publish(r.Context(), once, events, render)
 	switch {
 	case errors.Is(err, errKeyReused):
-		writeProblem(w, http.StatusUnprocessableEntity, "key_reused", "Idempotency-Key", err.Error())
+		service.Problem(w, http.StatusUnprocessableEntity, "key_reused", "Idempotency-Key", err.Error())
 		return
 	case err != nil:
 		h.logger.Error("publishing", "trace", trace.SpanContextFromContext(r.Context()).TraceID().String(), "error", err)
-		writeProblem(w, http.StatusInternalServerError, "internal", "", "the server failed at this; try again with the same Idempotency-Key")
+		service.Problem(w, http.StatusInternalServerError, "internal", "", "the server failed at this; try again with the same Idempotency-Key")
 		return
 	}
 	h.hub.Deliver(entries)

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/familygifting/tidings/cmd/internal/service"
 	"github.com/familygifting/tidings/realtime"
 	"github.com/familygifting/tidings/realtime/jwtauth"
 )
@@ -23,7 +24,7 @@ type revokeHandler struct {
 func (h *revokeHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if h.auth == nil {
 		w.Header().Set("Connection", "close") // else the answer would wait for the body
-		writeProblem(w, http.StatusConflict, "no_tokens", "", "with --dev subscribers have no tokens, so there is nothing to revoke")
+		service.Problem(w, http.StatusConflict, "no_tokens", "", "with --dev subscribers have no tokens, so there is nothing to revoke")
 		return
 	}
 	body, ok := readBody(w, r)
@@ -35,7 +36,7 @@ func (h *revokeHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		problem = items[0].problem
 	}
 	if problem != nil {
-		writeProblem(w, http.StatusBadRequest, problem.Code, problem.Field, problem.Message)
+		service.Problem(w, http.StatusBadRequest, problem.Code, problem.Field, problem.Message)
 		return
 	}
 	var valid []jwtauth.Revocation
@@ -52,11 +53,11 @@ func (h *revokeHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case errors.Is(err, jwtauth.ErrTooManyRevocations):
 		h.logger.Error("revoking", "error", err)
-		writeProblem(w, http.StatusInsufficientStorage, "too_many_revocations", "", err.Error()+" (--max-revocations): nothing was revoked")
+		service.Problem(w, http.StatusInsufficientStorage, "too_many_revocations", "", err.Error()+" (--max-revocations): nothing was revoked")
 		return
 	case err != nil:
 		h.logger.Error("revoking", "error", err)
-		writeProblem(w, http.StatusInternalServerError, "internal", "", "the server failed at this, and nothing was revoked; try again")
+		service.Problem(w, http.StatusInternalServerError, "internal", "", "the server failed at this, and nothing was revoked; try again")
 		return
 	}
 	for _, what := range valid {

@@ -30,7 +30,7 @@ type serveCommand struct {
 	KeepAge     time.Duration `default:"${keep_age}" help:"How long an event stays readable."`
 	AnswerBytes int           `default:"16777216" help:"Bytes of answers that a log in memory keeps by their Idempotency-Key, for 24 hours at most; the oldest go first."`
 
-	PublishKey     []string `help:"Key that may publish and revoke. Repeat for several."`
+	PublishKey     []string `sep:"none" help:"Key that may publish and revoke. Repeat for several."`
 	PublishKeyFile string   `type:"existingfile" help:"File with a publish key on each line."`
 
 	JWTIssuer        string        `name:"jwt-issuer" help:"Who must have issued a subscriber's token (iss)."`
@@ -115,8 +115,8 @@ func (c *serveCommand) serve(ctx context.Context, logs io.Writer, listening func
 	sockets := ws.NewHandler(hub, ws.Options{AllowedOrigins: c.AllowedOrigin, AllowedHost: c.allowedHost(), ClientAddress: proxies.ClientNetwork})
 	leaving := new(service.Leaving)
 	routes := c.routes(hub, tokens, sockets, journal, leaving, logger)
-	routes.Handle("POST /api/publish", keys.guard(newPublishHandler(journal, hub, traces, logger)))
-	routes.Handle("POST /api/revoke", keys.guard(&revokeHandler{tokens, hub, logger}))
+	routes.Handle("/api/publish", service.Only(http.MethodPost, keys.guard(newPublishHandler(journal, hub, traces, logger))))
+	routes.Handle("/api/revoke", service.Only(http.MethodPost, keys.guard(&revokeHandler{tokens, hub, logger})))
 	server := c.newServer(c.onlyAllowedHosts(routes), proxies, logger)
 	door, err := sockets.Shortcut(listener, socketPath)
 	if err != nil {
@@ -257,14 +257,16 @@ const socketPath = "/ws"
 
 func (c *serveCommand) routes(hub *realtime.Hub, tokens *jwtauth.Authorizer, sockets http.Handler, journal journal, leaving *service.Leaving, logger *slog.Logger) *http.ServeMux {
 	mux := http.NewServeMux()
+	mux.HandleFunc("/", service.NotFound)
 	mux.Handle(socketPath, sockets)
-	mux.Handle("GET /healthz", healthHandler(hub, journal, logger))
-	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) {
+	get := func(path string, handler http.Handler) { mux.Handle(path, service.Only(http.MethodGet, handler)) }
+	get("/healthz", healthHandler(hub, journal, logger))
+	get("/readyz", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		if !leaving.Refuse(w) {
 			_, _ = io.WriteString(w, "ready\n")
 		}
-	})
-	mux.Handle("GET /metrics", service.MetricsGuard{Token: c.MetricsToken, Proxied: len(c.TrustedProxies) > 0}.Guard(metricsHandler(hub, tokens)))
+	}))
+	get("/metrics", service.MetricsGuard{Token: c.MetricsToken, Proxied: len(c.TrustedProxies) > 0}.Guard(metricsHandler(hub, tokens)))
 	return mux
 }
 
@@ -283,7 +285,7 @@ func healthHandler(hub *realtime.Hub, journal journal, logger *slog.Logger) http
 		defer cancel()
 		if err := canary.Check(ctx); err != nil {
 			logger.Error("the health check failed", "error", err)
-			http.Error(w, "events do not come through", http.StatusServiceUnavailable)
+			service.Problem(w, http.StatusServiceUnavailable, "unhealthy", "", "events do not come through")
 			return
 		}
 		_, _ = io.WriteString(w, "ok\n")

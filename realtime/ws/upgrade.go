@@ -17,8 +17,8 @@ const handshakeGUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
 // refusal is an answer to a request that does not become a connection.
 type refusal struct {
-	status  int
-	message string
+	status        int
+	code, message string
 }
 
 func (r *refusal) Error() string { return r.message }
@@ -41,7 +41,7 @@ func accept(w http.ResponseWriter, r *http.Request, limits Limits, endpoint func
 	}
 	nc, rw, err := http.NewResponseController(w).Hijack()
 	if err != nil {
-		http.Error(w, "this server cannot hand over the connection: WebSocket needs HTTP/1.1", http.StatusHTTPVersionNotSupported)
+		problem(w, http.StatusHTTPVersionNotSupported, "http_version", "this server cannot hand over the connection: WebSocket needs HTTP/1.1")
 		return fmt.Errorf("hijacking: %w", err)
 	}
 	_ = nc.SetDeadline(time.Time{}) // the server's deadlines are for requests
@@ -62,13 +62,13 @@ func checkHandshake(r *http.Request) error {
 	key, err := base64.StdEncoding.DecodeString(r.Header.Get("Sec-WebSocket-Key"))
 	switch {
 	case r.Method != http.MethodGet:
-		return &refusal{http.StatusMethodNotAllowed, "a WebSocket begins with GET"}
+		return &refusal{http.StatusMethodNotAllowed, "method_not_allowed", "a WebSocket begins with GET"}
 	case !hasToken(r.Header, "Connection", "upgrade") || !hasToken(r.Header, "Upgrade", "websocket"):
-		return &refusal{http.StatusUpgradeRequired, "this is a WebSocket: ask for an upgrade"}
+		return &refusal{http.StatusUpgradeRequired, "upgrade_required", "this is a WebSocket: ask for an upgrade"}
 	case r.Header.Get("Sec-WebSocket-Version") != "13":
-		return &refusal{http.StatusUpgradeRequired, "only version 13 of WebSocket is spoken here"}
+		return &refusal{http.StatusUpgradeRequired, "upgrade_required", "only version 13 of WebSocket is spoken here"}
 	case err != nil || len(key) != 16:
-		return &refusal{http.StatusBadRequest, "Sec-WebSocket-Key must be 16 bytes in base64"}
+		return &refusal{http.StatusBadRequest, "bad_request", "Sec-WebSocket-Key must be 16 bytes in base64"}
 	}
 	return nil
 }
@@ -76,14 +76,17 @@ func checkHandshake(r *http.Request) error {
 func refuse(w http.ResponseWriter, err error) {
 	var no *refusal
 	if !errors.As(err, &no) {
-		no = &refusal{http.StatusInternalServerError, "internal error"}
+		no = &refusal{http.StatusInternalServerError, "internal", "internal error"}
 	}
-	if no.status == http.StatusUpgradeRequired {
+	switch no.status {
+	case http.StatusMethodNotAllowed:
+		w.Header().Set("Allow", http.MethodGet)
+	case http.StatusUpgradeRequired:
 		w.Header().Set("Connection", "Upgrade")
 		w.Header().Set("Upgrade", "websocket")
 		w.Header().Set("Sec-WebSocket-Version", "13")
 	}
-	http.Error(w, no.message, no.status)
+	problem(w, no.status, no.code, no.message)
 }
 
 // hasToken tells whether one of the header's comma-separated tokens is token.

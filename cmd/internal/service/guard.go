@@ -24,7 +24,7 @@ type MetricsGuard struct {
 func (g MetricsGuard) Guard(metrics http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !g.admits(r) {
-			http.Error(w, "metrics are for this machine, or for who has the token", http.StatusForbidden)
+			Problem(w, http.StatusForbidden, "forbidden", "", "metrics are for this machine, or for who has the token")
 			return
 		}
 		metrics.ServeHTTP(w, r)

@@ -28,6 +28,6 @@ func (l *Leaving) Refuse(w http.ResponseWriter) bool {
 		return false
 	}
 	w.Header().Set("Cache-Control", "no-store")
-	http.Error(w, "stopping", http.StatusServiceUnavailable)
+	Problem(w, http.StatusServiceUnavailable, "stopping", "", "the server is about to stop")
 	return true
 }
