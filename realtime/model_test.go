@@ -341,6 +341,12 @@ func (w *world) do(s step) {
 		w.hide(p, topic)
 		w.do(step{Kind: "read", User: s.User})
 	case "unsubscribe":
+		if s.N > 3 { // from everything, in one message
+			p.ask(func() []byte {
+				return fmt.Appendf(nil, `{"action":"unsubscribe","topics":[%q,%q]}`, topic, topicOf((s.Topic+1)%topics))
+			})
+			return
+		}
 		p.askPlainly("unsubscribe", topic, "")
 	case "crash":
 		p.session.Closed(realtime.CloseAbnormal)

@@ -47,8 +47,8 @@ type Options struct {
 	// MaxMessage is the most bytes of a message from a client; a longer one
 	// closes the connection with 1009. Default [DefaultMaxMessage].
 	MaxMessage int
-	// MaxTopicsPerFrame is the most topics of one subscribe. Default
-	// [DefaultMaxTopicsPerFrame].
+	// MaxTopicsPerFrame is the most topics of one subscribe or unsubscribe.
+	// Default [DefaultMaxTopicsPerFrame].
 	MaxTopicsPerFrame int
 	// MaxTopics is the most subscriptions of one session. Default [DefaultMaxTopics].
 	MaxTopics int

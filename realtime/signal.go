@@ -21,7 +21,7 @@ func (s *Session) signal(req wire.Request) {
 		s.refuse(req.Ref, req.Topic, &Error{Code: CodeBadRequest, Message: "data: a signal carries at most 4096 bytes"})
 		return
 	}
-	sub := s.find(asked)
+	sub := s.find(asked)[asked]
 	if sub == nil {
 		s.refuse(req.Ref, req.Topic, errNotSubscribed)
 		return

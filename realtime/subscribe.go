@@ -18,8 +18,7 @@ const maxGatherTime = 20 * time.Millisecond
 
 // subscribe answers every topic of the request once.
 func (s *Session) subscribe(req wire.Request) {
-	if exceeds(len(req.Topics), s.hub.opts.MaxTopicsPerFrame) {
-		s.refuse(req.Ref, "", &Error{Code: CodeTooManyTopics, Message: "too many topics in one frame; split it"})
+	if s.refuseTooMany(req) {
 		return
 	}
 	joins := make([]*join, 0, len(req.Topics))
@@ -37,6 +36,15 @@ func (s *Session) subscribe(req wire.Request) {
 		}
 	}
 	s.join(joins)
+}
+
+// refuseTooMany answers a frame that names more topics than one may.
+func (s *Session) refuseTooMany(req wire.Request) bool {
+	if !exceeds(len(req.Topics), s.hub.opts.MaxTopicsPerFrame) {
+		return false
+	}
+	s.refuse(req.Ref, "", &Error{Code: CodeTooManyTopics, Message: "too many topics in one frame; split it"})
+	return true
 }
 
 // join answers topics that are authorized, with one question to the log for all
@@ -253,44 +261,65 @@ func (j *join) adopt(old *subscription) {
 	}
 }
 
-// unsubscribe ends a subscription at the client's wish.
+// unsubscribe ends subscriptions at the client's wish, and answers every topic
+// of the request once.
 func (s *Session) unsubscribe(req wire.Request) {
-	asked, err := ParseTopic(req.Topic)
-	if err != nil {
-		s.refuse(req.Ref, req.Topic, err)
+	if s.refuseTooMany(req) {
 		return
 	}
-	sub := s.find(asked)
-	if sub == nil {
-		s.refuse(req.Ref, req.Topic, errNotSubscribed)
-		return
+	names := make([]Topic, len(req.Topics))
+	for i, t := range req.Topics {
+		names[i] = Topic(t.Topic)
 	}
-	s.drop(sub, wire.CodeClient)
-}
-
-// find returns the subscription that the client means by the name.
-func (s *Session) find(asked Topic) *subscription {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if sub := s.subs[asked]; sub != nil {
-		return sub
-	}
-	for _, sub := range s.subs {
-		if slices.Contains(sub.asked, asked) {
-			return sub
+	subs := s.find(names...)
+	for _, name := range names {
+		_, err := ParseTopic(string(name))
+		if err == nil && !s.drop(subs[name], wire.CodeClient, req.Ref) {
+			err = errNotSubscribed
+		}
+		if err != nil {
+			s.refuse(req.Ref, string(name), err)
 		}
 	}
-	return nil
 }
 
-// drop ends a subscription and tells the client why. When it returns nothing
-// further is sent for it, not even what was queued.
-func (s *Session) drop(sub *subscription, code string) {
+// find returns the subscriptions that the client means by the names; nil where
+// there is none. It looks through all there are at most once.
+func (s *Session) find(names ...Topic) map[Topic]*subscription {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	found := make(map[Topic]*subscription, len(names))
+	unknown := false
+	for _, name := range names {
+		found[name] = s.subs[name]
+		unknown = unknown || found[name] == nil
+	}
+	if !unknown {
+		return found
+	}
+	for _, sub := range s.subs {
+		for _, name := range sub.asked {
+			if other, wanted := found[name]; wanted && other == nil {
+				found[name] = sub
+			}
+		}
+	}
+	return found
+}
+
+// drop ends a subscription and tells the client why: with the ref of the message
+// that wanted it, if one did. When it returns nothing further is sent for it, not
+// even what was queued. It returns false when there is no such subscription, or
+// no more.
+func (s *Session) drop(sub *subscription, code, ref string) bool {
+	if sub == nil {
+		return false
+	}
 	s.mu.Lock()
 	topic := sub.stream.topic
 	if s.subs[topic] != sub {
 		s.mu.Unlock()
-		return
+		return false
 	}
 	delete(s.subs, topic)
 	delete(s.replays, topic)
@@ -300,10 +329,11 @@ func (s *Session) drop(sub *subscription, code string) {
 		s.conn.Discard(topic)
 		s.conn.Discard(topic.company())
 	}
-	s.send(wire.Unsubscribed{Topic: string(topic), Code: code}.Append)
+	s.send(wire.Unsubscribed{Topic: string(topic), Code: code, Ref: ref}.Append)
 	sub.stream.mu.Unlock()
 	s.mu.Unlock()
 	s.hub.release(sub.stream)
+	return true
 }
 
 // end takes the subscription of a session that has closed off its stream.
@@ -342,7 +372,7 @@ func (sub *subscription) recheck(ctx context.Context, decide func(context.Contex
 func (s *Session) deny(sub *subscription, err error) {
 	var public *Error
 	if errors.As(err, &public) {
-		s.drop(sub, wire.CodeRevoked)
+		s.drop(sub, wire.CodeRevoked, "")
 		return
 	}
 	// Nobody knows: nothing more is sent, and the client asks again.

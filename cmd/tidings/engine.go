@@ -14,7 +14,7 @@ type engineFlags struct {
 	MaxPerUser        int `default:"${max_per_user}" help:"Sessions one user may have; 0 for any number."`
 	MaxPerAddress     int `default:"${max_per_address}" help:"Sessions one network address may have, and as many other connections; 0 for any number."`
 	MaxMessage        int `default:"${max_message}" help:"Bytes of a message from a client."`
-	MaxTopicsPerFrame int `default:"${max_topics_per_frame}" help:"Topics of one subscribe; 0 for any number."`
+	MaxTopicsPerFrame int `default:"${max_topics_per_frame}" help:"Topics of one subscribe or unsubscribe; 0 for any number."`
 	MaxTopics         int `default:"${max_topics}" help:"Subscriptions of one session; 0 for any number."`
 	MaxReplay         int `default:"${max_replay}" help:"Events that a client may lag behind and still resume; 0 for any number."`
 

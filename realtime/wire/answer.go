@@ -75,6 +75,8 @@ type Unsubscribed struct {
 	Topic string
 	// Code says why: [CodeClient] or [CodeRevoked].
 	Code string
+	// Ref of the unsubscribe that is answered; empty when nobody asked.
+	Ref string
 }
 
 // Why a subscription ended.
@@ -88,7 +90,8 @@ func (m Unsubscribed) Append(b []byte) []byte {
 	b = append(b, `{"type":"unsubscribed","topic":`...)
 	b = appendString(b, m.Topic)
 	b = append(b, `,"code":`...)
-	return append(appendString(b, m.Code), '}')
+	b = appendString(b, m.Code)
+	return append(appendOptional(b, "ref", m.Ref), '}')
 }
 
 // Error refuses something. {"type":"error", …}

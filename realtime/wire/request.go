@@ -34,9 +34,9 @@ type Request struct {
 	Action Action
 	// Token of auth.
 	Token string
-	// Topics of subscribe.
+	// Topics of subscribe, and of unsubscribe, which names them and no more.
 	Topics []TopicRequest
-	// Topic of unsubscribe and signal.
+	// Topic of signal.
 	Topic string
 	// Data of signal: any JSON.
 	Data json.RawMessage
@@ -44,7 +44,7 @@ type Request struct {
 	Ref string
 }
 
-// TopicRequest is one topic of a subscribe.
+// TopicRequest is one topic of a subscribe or an unsubscribe.
 type TopicRequest struct {
 	Topic string
 	// Since is the position the client holds; nil when it holds none.
@@ -85,7 +85,7 @@ func wrong(field, format string, args ...any) error {
 var fields = map[Action]string{
 	ActionAuth:        " token ",
 	ActionSubscribe:   " topic topics since presence ref ",
-	ActionUnsubscribe: " topic ref ",
+	ActionUnsubscribe: " topic topics ref ",
 	ActionPing:        " ",
 	ActionSignal:      " topic data ref ",
 }
@@ -194,7 +194,7 @@ func (r *Request) fillAction(m *members) (err error) {
 	case ActionSubscribe:
 		return r.fillSubscribe(m)
 	case ActionUnsubscribe:
-		r.Topic, err = text("topic", m.topic)
+		return r.fillUnsubscribe(m)
 	case ActionSignal:
 		if r.Topic, err = text("topic", m.topic); err == nil && m.data == nil {
 			err = wrong("data", "is missing")
@@ -212,14 +212,32 @@ func (r *Request) fillSubscribe(m *members) error {
 	if m.topic != nil || m.since != nil || m.presence != nil {
 		return wrong("topics", "cannot stand beside topic, since or presence")
 	}
-	if m.topics[0] != '[' {
+	return r.fillTopics(m.topics, ".topic", parseTopicRequest)
+}
+
+func (r *Request) fillUnsubscribe(m *members) error {
+	if m.topics == nil {
+		r.Topics = make([]TopicRequest, 1)
+		return r.Topics[0].fill("", m)
+	}
+	if m.topic != nil {
+		return wrong("topics", "cannot stand beside topic")
+	}
+	return r.fillTopics(m.topics, "", parseTopicName)
+}
+
+// fillTopics reads topics with parse, which is given each element and its path.
+// The name stands at nameAt in an element.
+func (r *Request) fillTopics(raw []byte, nameAt string, parse func(path string, raw []byte) (TopicRequest, error)) error {
+	if raw[0] != '[' {
 		return wrong("topics", "must be an array")
 	}
 	known := make(map[string]bool)
-	err := eachElement(m.topics, func(i int, raw []byte) error {
-		t, err := parseTopicRequest(fmt.Sprintf("topics[%d]", i), raw)
+	err := eachElement(raw, func(i int, raw []byte) error {
+		path := fmt.Sprintf("topics[%d]", i)
+		t, err := parse(path, raw)
 		if err == nil && known[t.Topic] {
-			err = wrong(fmt.Sprintf("topics[%d].topic", i), "stands there twice")
+			err = wrong(path+nameAt, "stands there twice")
 		}
 		known[t.Topic] = true
 		r.Topics = append(r.Topics, t)
@@ -231,7 +249,13 @@ func (r *Request) fillSubscribe(m *members) error {
 	return err
 }
 
-// parseTopicRequest reads an element of topics.
+// parseTopicName reads an element of unsubscribe's topics.
+func parseTopicName(path string, raw []byte) (t TopicRequest, err error) {
+	t.Topic, err = text(path, raw)
+	return t, err
+}
+
+// parseTopicRequest reads an element of subscribe's topics.
 func parseTopicRequest(path string, raw []byte) (t TopicRequest, err error) {
 	if raw[0] != '{' {
 		return t, wrong(path, "must be an object")

@@ -3,6 +3,7 @@ package wire_test
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"os"
 	"strings"
 	"testing"
@@ -36,6 +37,7 @@ func TestMessageVectors(t *testing.T) {
 		wire.Error{Code: "rate_limited", Message: "too many messages", RetryAfter: 49*time.Millisecond + 1}.Append,
 		wire.Resync{Topic: "list-items:1", Epoch: "f", Seq: 7, Reason: "epoch"}.Append,
 		wire.Unsubscribed{Topic: "list-items:1", Code: wire.CodeRevoked}.Append,
+		wire.Unsubscribed{Topic: "list-items:1", Code: wire.CodeClient, Ref: "r"}.Append,
 		wire.Drain{ReconnectAfter: 1500 * time.Millisecond}.Append,
 		wire.Signal{Topic: "list-items:1", UserID: "u1", Data: []byte(`{"card":"c1"}`)}.Append,
 		wire.Presence{Topic: "list-items:1", Members: []string{"u1", "u2"}, Count: 2}.Append,
@@ -113,6 +115,24 @@ func TestUnmaskInPieces(t *testing.T) {
 	}
 }
 
+// looseTopic is one of topics, as the standard library reads it: an object of
+// subscribe, or a string of unsubscribe.
+type looseTopic struct {
+	Topic string
+	Since *struct {
+		Epoch string
+		Seq   uint64
+	}
+}
+
+func (l *looseTopic) UnmarshalJSON(b []byte) error {
+	if b[0] == '"' {
+		return json.Unmarshal(b, &l.Topic)
+	}
+	type object looseTopic // without this method
+	return json.Unmarshal(b, (*object)(l))
+}
+
 func FuzzParseRequest(f *testing.F) {
 	var vectors []struct{ Frame string }
 	read(f, "requests.json", &vectors)
@@ -127,19 +147,27 @@ func FuzzParseRequest(f *testing.F) {
 		// Whatever is understood is what the standard library reads, too.
 		var loose struct {
 			Action, Token, Topic, Ref string
-			Topics                    []struct {
-				Topic string
-				Since *struct {
-					Epoch string
-					Seq   uint64
-				}
-			}
+			Topics                    []looseTopic
 		}
-		if err := json.Unmarshal(b, &loose); err != nil {
+		var alone looseTopic
+		if err := errors.Join(json.Unmarshal(b, &loose), json.Unmarshal(b, &alone)); err != nil {
 			t.Fatalf("%q was understood, but %v", b, err)
 		}
 		if string(req.Action) != loose.Action || req.Token != loose.Token || req.Ref != loose.Ref {
 			t.Fatalf("%q was read as %+v; want %+v", b, req, loose)
+		}
+		switch req.Action {
+		case wire.ActionSubscribe, wire.ActionUnsubscribe:
+			if loose.Topics == nil {
+				loose.Topics = []looseTopic{alone}
+			}
+		default:
+			if req.Topic != loose.Topic {
+				t.Fatalf("%q was read as about %q; want %q", b, req.Topic, loose.Topic)
+			}
+		}
+		if len(req.Topics) != len(loose.Topics) {
+			t.Fatalf("%q was read as %d topics; want %d", b, len(req.Topics), len(loose.Topics))
 		}
 		for i, topic := range loose.Topics {
 			if req.Topics[i].Topic != topic.Topic || (req.Topics[i].Since == nil) != (topic.Since == nil) {

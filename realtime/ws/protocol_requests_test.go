@@ -53,11 +53,16 @@ func TestR21RefIsEchoed(t *testing.T) {
 	e := newEnv(t, setup{})
 	c := e.login("anna")
 	ref := strings.Repeat("r", 64)
+	c.subscribe("list:b")
+	c.subscribe("list:c")
 	for frame, kind := range map[string]string{
 		`{"action":"subscribe","topics":[{"topic":"list:a"}],"ref":%q}`: "subscribed",
 		`{"action":"subscribe","topic":"secret:a","ref":%q}`:            "error",
 		`{"action":"subscribe","topic":"a","ref":%q}`:                   "error",
 		`{"action":"unsubscribe","topic":"list:none","ref":%q}`:         "error",
+		`{"action":"unsubscribe","topic":"list:b","ref":%q}`:            "unsubscribed",
+		`{"action":"unsubscribe","topics":["list:c"],"ref":%q}`:         "unsubscribed",
+		`{"action":"unsubscribe","topics":["list:none"],"ref":%q}`:      "error",
 		`{"ref":%q,"action":"subscribe","topic":1}`:                     "error",
 	} {
 		c.send(frame, ref)
@@ -68,12 +73,18 @@ func TestR21RefIsEchoed(t *testing.T) {
 }
 
 // subscribeTo is a frame that asks for n topics.
-func subscribeTo(n int) string {
+func subscribeTo(n int) string { return frameOf("subscribe", `{"topic":"list:%d"}`, 0, n) }
+
+// unsubscribeFrom is a frame that leaves as many topics.
+func unsubscribeFrom(n int) string { return frameOf("unsubscribe", `"list:%d"`, 0, n) }
+
+// frameOf is a frame with the topics from the first one on, each in this form.
+func frameOf(action, form string, first, n int) string {
 	topics := make([]string, n)
 	for i := range topics {
-		topics[i] = fmt.Sprintf(`{"topic":"list:%d"}`, i)
+		topics[i] = fmt.Sprintf(form, first+i)
 	}
-	return `{"action":"subscribe","topics":[` + strings.Join(topics, ",") + `],"ref":"r"}`
+	return fmt.Sprintf(`{"action":%q,"topics":[%s],"ref":"r"}`, action, strings.Join(topics, ","))
 }
 
 func TestR22TopicsOfAFrame(t *testing.T) {
@@ -89,6 +100,29 @@ func TestR22TopicsOfAFrame(t *testing.T) {
 	for range 500 {
 		c.expect("subscribed")
 	}
+}
+
+func TestR22TopicsOfAnUnsubscribe(t *testing.T) {
+	e := newEnv(t, setup{})
+	c := e.login("anna")
+	c.send("%s", subscribeTo(500))
+	for range 500 {
+		c.expect("subscribed")
+	}
+	c.send("%s", unsubscribeFrom(501))
+	if m := c.expectError(realtime.CodeTooManyTopics); m.Topic != "" || m.Ref != "r" {
+		t.Errorf("got %s; want one answer for the frame", m.raw)
+	}
+	e.publish("list:0", 1)
+	c.expectEvents("list:0", 1, 1) // none was ended
+	c.send("%s", unsubscribeFrom(500))
+	for i := range 500 {
+		if m := c.expect("unsubscribed"); m.Topic != fmt.Sprintf("list:%d", i) {
+			t.Fatalf("got %s; want list:%d", m.raw, i)
+		}
+	}
+	e.publish("list:0", 1)
+	c.expectSilence()
 }
 
 func TestR23TopicsOfASession(t *testing.T) {
@@ -122,6 +156,25 @@ func TestR24InboundRate(t *testing.T) {
 	again := time.Now().Add(time.Duration(m.RetryAfterMS) * time.Millisecond)
 	waitFor(t, func() bool { return time.Now().After(again) })
 	c.expectSilence()
+}
+
+// A thousand topics come and go in few enough messages.
+func TestR24AThousandTopicsLeft(t *testing.T) {
+	e := newEnv(t, setup{options: realtime.Options{InboundRate: 0.001, InboundBurst: 5}})
+	c := e.login("anna") // takes one
+	for _, first := range []int{0, 500} {
+		c.send("%s", frameOf("subscribe", `{"topic":"list:%d"}`, first, 500))
+		for range 500 {
+			c.expect("subscribed")
+		}
+	}
+	for _, first := range []int{0, 500} {
+		c.send("%s", frameOf("unsubscribe", `"list:%d"`, first, 500))
+		for range 500 {
+			c.expect("unsubscribed")
+		}
+	}
+	waitFor(t, func() bool { return e.hub.Stats().Topics == 0 })
 }
 
 func TestR25RefusedTooOften(t *testing.T) {
@@ -201,6 +254,56 @@ func TestR31AliasAndCanonical(t *testing.T) {
 	if m := c.expect("unsubscribed"); m.Topic != "list-items:7" || m.Code != "client" {
 		t.Errorf("got %s", m.raw)
 	}
+}
+
+// Each of several topics is answered as one alone is, in their order.
+func TestR46UnsubscribeFromSeveral(t *testing.T) {
+	e := newEnv(t, setup{})
+	c := e.login("anna")
+	c.subscribe("list:a")
+	c.subscribe("list-item:list-7")
+	c.subscribe("list-item:list-8")
+	c.subscribe("list:stays")
+	c.send(`{"action":"unsubscribe","topics":["list:none","list:a","list-item:list-7","list","list-items:7","list-items:8","list-item:list-8"],"ref":"r"}`)
+	for _, want := range []struct{ kind, topic, code string }{
+		{"error", "list:none", "not_subscribed"},
+		{"unsubscribed", "list:a", "client"},
+		{"unsubscribed", "list-items:7", "client"}, // R-31: by its canonical name
+		{"error", "list", "invalid_topic"},
+		{"error", "list-items:7", "not_subscribed"}, // it has gone under its other name
+		{"unsubscribed", "list-items:8", "client"},
+		{"error", "list-item:list-8", "not_subscribed"},
+	} {
+		if m := c.read(); m.Type != want.kind || m.Topic != want.topic || m.Code != want.code || m.Ref != "r" {
+			t.Errorf("got %s; want %v with the ref", m.raw, want)
+		}
+	}
+	for _, topic := range []realtime.Topic{"list:a", "list-items:7", "list-items:8", "list:stays"} {
+		e.publish(topic, 1)
+	}
+	c.expectEvents("list:stays", 1, 1)
+	c.expectSilence()
+	waitFor(t, func() bool { return e.hub.Stats().Topics == 1 })
+}
+
+// What is not understood in a part is not done in another.
+func TestR20UnsubscribeWholeOrNotAtAll(t *testing.T) {
+	e := newEnv(t, setup{})
+	c := e.login("anna")
+	c.subscribe("list:a")
+	for frame, names := range map[string]string{
+		`{"action":"unsubscribe","topics":["list:a","list:b","list:a"]}`: "topics[2]",
+		`{"action":"unsubscribe","topics":["list:a",7]}`:                 "topics[1]",
+		`{"action":"unsubscribe","topics":["list:a"],"topic":"list:a"}`:  "topics",
+		`{"action":"unsubscribe","topics":["list:a"],"presence":true}`:   "presence",
+	} {
+		c.send("%s", frame)
+		if m := c.expectError(realtime.CodeBadRequest); !strings.HasPrefix(m.Message, names+":") {
+			t.Errorf("%s answered %s; want it to name %s", frame, m.raw, names)
+		}
+	}
+	e.publish("list:a", 1)
+	c.expectEvents("list:a", 1, 1)
 }
 
 func TestR32UnknownAndForbiddenAreAlike(t *testing.T) {
