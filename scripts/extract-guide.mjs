@@ -1,7 +1,7 @@
 // Takes the code out of docs/guide.md, so that it can be compiled and run. A block says in its
 // opening line what becomes of it:
 //
-//   ```tsx file=app/providers.tsx   a file of the app (ts, tsx), or of a Go program (go)
+//   ```tsx file=app/providers.tsx   a file of the app (ts, tsx, js), or of a Go program (go)
 //   ```sh run                       a script that has to end well
 //   ```sh serve                     a script that starts a server, which stays
 //   ```nginx not run: why           for reading alone
@@ -17,7 +17,7 @@ const guide = path.join(root, 'docs/guide.md');
 
 /** Where the files go. The Go tool leaves out folders that begin with an underscore. */
 export const extracted = path.join(root, 'tmp/guide');
-const folders = { ts: 'app', tsx: 'app', go: '_go' };
+const folders = { ts: 'app', tsx: 'app', js: 'app', go: '_go' };
 
 /**
  * @typedef {object} Block

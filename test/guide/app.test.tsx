@@ -5,8 +5,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-import { useQuery } from '@tanstack/react-query';
-import { createClient } from '@tidings/client';
+import { QueryClient, useQuery } from '@tanstack/react-query';
+import { createClient, type WSEvent, type WSEventType } from '@tidings/client';
 import { onSignal, sendSignal, watchPresence, type Signal } from '@tidings/client/presence';
 import { cleanup, render, screen, waitFor } from '@testing-library/react';
 import { userEvent } from '@testing-library/user-event';
@@ -27,7 +27,8 @@ import { useListItems } from '@/hooks/useListItems';
 import { useListItemsDirectly } from '@/hooks/useListItemsDirectly';
 import { useRealtimeSync } from '@/hooks/useRealtimeSync';
 import { useUpdate } from '@/hooks/useUpdateItem';
-import { setToken } from '@/lib/api/client';
+import { apiClient } from '@/lib/api/client';
+import { getUserId, renew, setSession } from '@/lib/api/session';
 import type { ListItem } from '@/lib/api/types';
 import { getQueryClient } from '@/lib/query-client';
 
@@ -38,6 +39,9 @@ import { Serving } from './server';
 const folder = mkdtempSync(path.join(tmpdir(), 'guide-'));
 const program = path.join(folder, 'gifts');
 let server: Serving;
+
+/** What the browser keeps for the server. */
+let cookie = '';
 
 /** The paths that the page has asked for. */
 const requests: string[] = [];
@@ -50,16 +54,22 @@ beforeAll(async () => {
   server = await Serving.start(program, ['127.0.0.1:0', database], folder);
   process.env.NEXT_PUBLIC_WS_URL = `${server.url.replace('http', 'ws')}/ws`;
 
-  // In a page, paths are relative to it.
+  // In a page, paths are relative to it, and cookies are kept.
   const { fetch } = globalThis;
-  vi.stubGlobal('fetch', (url: string, init?: RequestInit) => {
-    if (url.startsWith('/')) requests.push(`${init?.method} ${url}`);
-    return fetch(new URL(url, server.url), init);
+  vi.stubGlobal('fetch', async (url: string, init?: RequestInit) => {
+    if (!url.startsWith('/')) return fetch(url, init);
+    requests.push(`${init?.method} ${url}`);
+    const headers = new Headers(init?.headers);
+    if (cookie) headers.set('Cookie', cookie);
+    const response = await fetch(new URL(url, server.url), { ...init, headers });
+    cookie = response.headers.get('Set-Cookie')?.split(';')[0] ?? cookie;
+    return response;
   });
 });
 afterEach(() => {
   cleanup();
-  setToken(null);
+  setSession(null);
+  cookie = '';
   getQueryClient().clear();
   requests.splice(0);
 });
@@ -119,6 +129,26 @@ test('the page: log in, see what others do, log out', async () => {
   // An interruption of less than a second is not shown.
   const [indicator] = await screen.findAllByText('Signed out', undefined, { timeout: 5000 });
   expect(indicator).toBeDefined();
+});
+
+test('a reload: the cookie knows who it was, until the log-out', async () => {
+  await show(null);
+  cleanup();
+  setSession(null);
+  const reloaded = render(
+    <Providers>
+      <Header />
+    </Providers>,
+  );
+  await screen.findByText('Connected');
+  await anna.click(screen.getByRole('button', { name: 'Log anna out' }));
+  await screen.findByRole('button', { name: 'Log in' });
+
+  reloaded.unmount();
+  requests.splice(0);
+  await renew();
+  expect(requests).toEqual(['POST /api/v1/token']);
+  expect(getUserId()).toBeNull();
 });
 
 test('the page of Next.js waits for its parameters', async () => {
@@ -207,20 +237,57 @@ test('the low-level hook', async () => {
   await screen.findByText('The connection is connected.');
 });
 
-test('a handler behind a schema', async () => {
-  const { listId } = await newList();
-  const queryKey = ['names', listId];
+test('a handler behind a schema: events by their kind, and nothing before the first fetch', async () => {
+  const { listId, kite } = await newList();
+  const queryKey = ['items', listId];
   function Names() {
-    const { data } = useQuery<string[]>({ queryKey, queryFn: () => [], staleTime: Infinity });
+    const path = `/list-items?list_id=${listId}`;
+    const { data } = useQuery({ queryKey, queryFn: () => apiClient.get<ListItem[]>(path) });
     useRealtimeSync({ topic: `list-items:${listId}`, queryKey, onEvent: onItem });
-    return data?.map((name) => <li key={name}>{name}</li>);
+    return data?.map(({ id, name }) => <li key={id}>{name}</li>);
   }
   await show(<Names />);
-  const told = vi.spyOn(getQueryClient(), 'setQueryData');
-  await waitFor(async () => {
-    await ben('POST', '/list-items', { list_id: listId, name: 'Socks' });
-    expect(told).toHaveBeenCalledWith(queryKey, expect.any(Function));
-  });
+  await waitFor(() => expect(lines()).toEqual(['Kite']));
+  await ben('POST', '/list-items', { list_id: listId, name: 'Socks' });
+  await ben('PATCH', `/list-items/${kite.id}`, { ...kite, name: 'Dragon' });
+  await waitFor(() => expect(lines().sort()).toEqual(['Dragon', 'Socks']));
+  expect(reads()).toHaveLength(1);
+});
+
+/** An event as the handlers get it, and the query it concerns. */
+const eventOf = (event: WSEventType, item: ListItem): WSEvent<ListItem> => ({
+  topic: `list-items:${item.list_id}`,
+  event,
+  data: { entity_id: item.id, payload: item, user_id: 'ben', timestamp: '2026-01-01T00:00:00Z' },
+});
+
+test('a handler behind a schema replaces, removes, and leaves alone what is not there', () => {
+  const queryClient = new QueryClient();
+  const queryKey = ['items', '1'];
+  const [kite, ball, socks] = ['Kite', 'Ball', 'Socks'].map((name, id): ListItem => ({
+    id: String(id),
+    list_id: '1',
+    name,
+    status: 'idea',
+  })) as [ListItem, ListItem, ListItem];
+  const names = () => queryClient.getQueryData<ListItem[]>(queryKey)?.map(({ name }) => name);
+
+  onItem(eventOf('ADDED', kite), queryClient);
+  expect(queryClient.getQueryState(queryKey)?.data).toBeUndefined();
+
+  queryClient.setQueryData(queryKey, [kite, ball]);
+  onItem(eventOf('UPDATED', { ...kite, name: 'Red kite' }), queryClient);
+  expect(names()).toEqual(['Red kite', 'Ball']);
+  onItem(eventOf('ADDED', socks), queryClient);
+  onItem(eventOf('ADDED', socks), queryClient);
+  expect(names()).toEqual(['Red kite', 'Ball', 'Socks']);
+  onItem(eventOf('DELETED', ball), queryClient);
+  onItem(eventOf('DELETED', ball), queryClient);
+  expect(names()).toEqual(['Red kite', 'Socks']);
+
+  const odd = { ...kite, name: 7 } as unknown as ListItem;
+  expect(() => onItem(eventOf('UPDATED', odd), queryClient)).toThrow('field name');
+  expect(names()).toEqual(['Red kite', 'Socks']);
 });
 
 test('who else is here, and a wave', async () => {
@@ -273,7 +340,7 @@ test('a handler that only logs takes nothing away', async () => {
 });
 
 test('what may not be read is not shown, and the server says no at once', async () => {
-  setToken('bens-token');
+  setSession({ user_id: 'ben', access_token: 'bens-token', expires_in: 300 });
   render(
     <Providers>
       <ListDetailPage params={{ id: 'secret' }} />

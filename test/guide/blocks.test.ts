@@ -5,6 +5,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
+import { topicProblem } from '@tidings/client';
 import prettier from 'prettier';
 import { expect, test } from 'vitest';
 
@@ -22,14 +23,14 @@ test('every block says what becomes of it', () => {
 test('what is not run is the exception, and no code', () => {
   const unrun = blocks().filter(({ info }) => info.startsWith('not run'));
   expect(unrun.length).toBeLessThan(blocks().length / 4);
-  expect(unrun.filter(({ language }) => /^(tsx?|go)$/.test(language))).toEqual([]);
+  expect(unrun.filter(({ language }) => /^(tsx?|js|go)$/.test(language))).toEqual([]);
 });
 
 test('the code is formatted as the rest of the project is', async () => {
   const folder = path.join(extracted, '_go');
   expect(execFileSync('gofmt', ['-l', folder], { encoding: 'utf8' })).toBe('');
   const options = await prettier.resolveConfig(import.meta.filename);
-  const files = blocks().filter(({ language }) => /^tsx?$/.test(language));
+  const files = blocks().filter(({ language }) => /^(tsx?|js)$/.test(language));
   for (const block of files) {
     const filepath = fileOf(block);
     expect(await prettier.format(block.code, { ...options, filepath })).toBe(block.code);
@@ -53,6 +54,24 @@ test('what it links to is there', () => {
         : !existsSync(path.join(docs, target.replace(/#.*/, ''))),
     );
   expect(broken).toEqual([]);
+});
+
+test('what the code imports, the guide installs', () => {
+  const installed = blocks()
+    .filter(({ language }) => language === 'sh')
+    .flatMap(({ code }) => [...code.matchAll(/^npm install (.+)$/gm)])
+    .flatMap(([, names = '']) => names.split(' '));
+  const imported = blocks()
+    .filter(({ language }) => /^tsx?$/.test(language))
+    .flatMap(({ code }) => [...code.matchAll(/(?:from|module) '([^'.]+)'/g)])
+    .map(([, name = '']) => /^(@[^/]+\/)?[^/]+/.exec(name)?.[0] ?? '')
+    .filter((name) => !/^(@$|@\/|node:|react$)/.test(name));
+  expect([...new Set(imported)].sort()).toEqual([...installed].sort());
+});
+
+test('a topic that is none is refused in the words of the guide', () => {
+  const guide = readFileSync(path.join(extracted, '../../docs/guide.md'), 'utf8');
+  expect(guide).toContain(`[tidings] topic "giftList:1": ${topicProblem('giftList:1')}\n`);
 });
 
 /** The extracted file that an import names, if it is one. */

@@ -2,30 +2,38 @@
 // The guide's commands, in order, and the code that stands between them.
 
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 
-import { createClient, type WSEvent } from '@tidings/client';
+import { createClient, type WSConnectionState, type WSEvent } from '@tidings/client';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 
-import { listen } from '@/listen';
+import { getToken, setSession, type Session } from '@/lib/api/session';
 import { publish, tokenFor } from '@/server/hub';
 
-import { blocks } from '../../scripts/extract-guide.mjs';
+import { blocks, extracted } from '../../scripts/extract-guide.mjs';
 
 import { freePort } from '../e2e/harness/giftboard';
 
 import { Serving } from './server';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'guide-'));
-const bin = path.join(import.meta.dirname, '../../bin');
+const root = path.join(import.meta.dirname, '../..');
+const bin = path.join(root, 'bin');
 const servers: Serving[] = [];
 
 /** The ports that the guide names, and those that are free here. */
 const ports = new Map<string, number>();
+
+/** What the guide says, for the ports that are free here. */
+const withPorts = (text: string) =>
+  text.replace(/(?<=127\.0\.0\.1:)\d+/g, (port) => String(ports.get(port)));
+
+/** What servers print when they are ready, and what the guide's listener does. */
+const READY = /http:\/\/|listening/;
 
 const scripts = blocks().filter(({ language, info }) => language === 'sh' && !/^not/.test(info));
 
@@ -33,6 +41,10 @@ beforeAll(async () => {
   vi.stubGlobal('WebSocket', WebSocket);
   vi.stubEnv('PATH', `${bin}:${process.env.PATH}`);
   for (const port of ['8000', '9000', '9001']) ports.set(port, await freePort());
+  // Where it is run it finds the packages, as in a checkout.
+  symlinkSync(path.join(root, 'node_modules'), path.join(folder, 'node_modules'));
+  const script = readFileSync(path.join(extracted, 'app/listen.mjs'), 'utf8');
+  writeFileSync(path.join(folder, 'listen.mjs'), withPorts(script));
 });
 afterAll(async () => {
   for (const server of servers) await server.stop();
@@ -43,9 +55,9 @@ const bash = ['-euo', 'pipefail', '-c'];
 
 describe('every command works', () => {
   test.each(scripts)('guide.md:$line', async ({ info, code }) => {
-    const script = code.replace(/(?<=127\.0\.0\.1:)\d+/g, (port) => String(ports.get(port)));
+    const script = withPorts(code);
     if (info === 'serve') {
-      servers.push(await Serving.start('bash', [...bash, script], folder));
+      servers.push(await Serving.start('bash', [...bash, script], folder, READY));
     } else {
       await promisify(execFile)('bash', [...bash, script], { cwd: folder });
     }
@@ -55,14 +67,12 @@ describe('every command works', () => {
 const KITE = { entity_id: '7', payload: { id: '7', name: 'Kite' } };
 const ADDED = { topic: 'list-items:1', event: 'ADDED', data: KITE } as const;
 
-test('an event arrives', async () => {
-  const hub = `127.0.0.1:${ports.get('9000')}`;
-  let stop = () => {};
-  const event = await new Promise<WSEvent>((resolve) => {
-    stop = listen(`ws://${hub}/ws`, resolve, () => void publish(`http://${hub}`, 'dev', [ADDED]));
-  });
-  stop();
-  expect(event.data.payload).toEqual(KITE.payload);
+test('an event arrives, and is printed as the guide shows it', async () => {
+  const shown = blocks().find(({ language, code }) => language === 'text' && /^ADDED/.test(code));
+  await vi.waitFor(() => expect(servers.some(({ said }) => said.includes('ADDED'))).toBe(true));
+  const { said } = servers.find((each) => each.said.includes('ADDED')) as Serving;
+  const steps = ['connecting', 'connected', 'listening', shown?.code.trim()];
+  expect(said.split('\n').map((line) => line.trim())).toEqual([...steps, '']);
 });
 
 test('a token opens what it names, and a publish with the key arrives there', async () => {
@@ -88,4 +98,42 @@ test('a token opens what it names, and a publish with the key arrives there', as
   expect((await arrived).data.payload).toEqual(KITE.payload);
   client.disconnect();
   await expect(publish(`http://${hub}`, 'not the key', [])).rejects.toThrow('401');
+});
+
+test('a client outlives its first token, and its second', async () => {
+  const read = (name: string) => readFileSync(path.join(folder, name), 'utf8').trim();
+  const files = ['--publish-key-file', 'publish-key', '--jwt-secret-file', 'jwt-secret'];
+  const flags = ['--addr', '127.0.0.1:0', '--jwt-audience', 'tidings', '--jwt-leeway', '0s'];
+  const hub = await Serving.start('tidings', ['serve', ...flags, ...files], folder);
+  servers.push(hub);
+
+  // The client asks again after five seconds at the earliest.
+  const life = 6;
+  const answer = (): Session => ({
+    user_id: 'anna',
+    access_token: tokenFor('anna', ['list-items:*'], read('jwt-secret'), life),
+    expires_in: life,
+  });
+  let renewals = 0;
+  const { fetch } = globalThis;
+  vi.stubGlobal('fetch', (url: string, init?: RequestInit) => {
+    if (url !== '/api/v1/token') return fetch(url, init);
+    renewals++;
+    return Promise.resolve(Response.json(answer()));
+  });
+
+  setSession(answer());
+  const url = `${hub.url.replace('http', 'ws')}/ws`;
+  const client = createClient({ url, getToken, identity: 'anna' });
+  const states: WSConnectionState[] = [];
+  client.onStatus(() => states.push(client.getStatus().state));
+  const events: WSEvent[] = [];
+  client.subscribe('list-items:1', (event) => events.push(event));
+  client.connect();
+  await vi.waitFor(() => expect(renewals).toBe(2), { timeout: 25_000, interval: 100 });
+
+  await publish(hub.url, read('publish-key'), [ADDED]);
+  await vi.waitFor(() => expect(events).toHaveLength(1), { timeout: 5000 });
+  expect(states).toEqual(['connecting', 'connected']);
+  client.disconnect();
 });
