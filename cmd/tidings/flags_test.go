@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"log/slog"
 	"os"
@@ -8,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
+	"unicode"
 
 	"github.com/alecthomas/kong"
 
@@ -81,6 +84,51 @@ func TestFlagsHaveTheDefaultsOfTheEngine(t *testing.T) {
 			t.Errorf("%s has no flag", name)
 		}
 	}
+}
+
+// Each flag is that of its own option, and reaches it: with a value apiece none can
+// stand for another.
+func TestEachFlagReachesItsOption(t *testing.T) {
+	options := reflect.TypeFor[realtime.Options]()
+	called := map[string]string{"MaxPerUser": "MaxSessionsPerUser", "MaxPerAddress": "MaxSessionsPerAddress"}
+	flags := reflect.TypeFor[engineFlags]()
+	var args []string
+	want := make(map[string]string)
+	for i := range flags.NumField() {
+		field := flags.Field(i)
+		value := fmt.Sprint(5000 + i) // more than the least --queue-bytes
+		if field.Type == reflect.TypeFor[time.Duration]() {
+			value = (time.Duration(i+1) * time.Second).String()
+		}
+		option := cmp.Or(called[field.Name], field.Name)
+		if _, known := options.FieldByName(option); !known {
+			t.Fatalf("there is no option %s", option)
+		}
+		want[option] = value
+		args = append(args, "--"+kebab(field.Name)+"="+value)
+	}
+	c, _, err := parse(t, args...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := reflect.ValueOf(c.options(false, slog.New(slog.DiscardHandler), nil))
+	for option, value := range want {
+		if is := fmt.Sprint(got.FieldByName(option)); is != value {
+			t.Errorf("%s is %s; its flag says %s", option, is, value)
+		}
+	}
+}
+
+// kebab writes a field's name as its flag: MaxPerUser as max-per-user.
+func kebab(name string) string {
+	var b strings.Builder
+	for i, r := range name {
+		if i > 0 && unicode.IsUpper(r) {
+			b.WriteByte('-')
+		}
+		b.WriteRune(unicode.ToLower(r))
+	}
+	return b.String()
 }
 
 // Zero stands for none, where there may be none.

@@ -146,7 +146,7 @@ func logs(t *testing.T, test func(t *testing.T, args []string)) {
 
 func TestPublishReachesSubscribers(t *testing.T) {
 	logs(t, func(t *testing.T, args []string) {
-		url, _ := start(t, args...)
+		url, _ := start(t, append(args, "--head-interval=10m")...) // the hub has to be told
 		next := subscribe(t, url, "list-items:1", "")
 		if hello, subscribed := next(), next(); !strings.Contains(hello, `"hello"`) || !strings.Contains(subscribed, `"seq":0`) {
 			t.Fatalf("got %s and %s", hello, subscribed)

@@ -1,0 +1,46 @@
+package main
+
+import (
+	"log/slog"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/familygifting/tidings/internal/reach"
+)
+
+// What bounds the requests that are no session is what docs/hub.md says.
+func TestTheBoundsOfRequests(t *testing.T) {
+	c, _, err := parse(t, "--read-timeout=7s", "--idle-timeout=8s")
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := c.newServer(http.NotFoundHandler(), reach.Proxies{}, slog.New(slog.DiscardHandler))
+	for name, times := range map[string][2]time.Duration{
+		"the headers": {server.ReadHeaderTimeout, 5 * time.Second}, "the whole request": {server.ReadTimeout, 7 * time.Second},
+		"the next request": {server.IdleTimeout, 8 * time.Second}, "the answer": {server.WriteTimeout, time.Minute},
+	} {
+		if times[0] != times[1] {
+			t.Errorf("%s may take %v; want %v", name, times[0], times[1])
+		}
+	}
+	if server.MaxHeaderBytes != 16<<10 || maxBody != 1<<20 || maxItems != 1000 || maxIdempotency != 128 || maxPayload != 64<<10 {
+		t.Errorf("headers of %d bytes, bodies of %d with %d items and payloads of %d, keys of %d", server.MaxHeaderBytes, maxBody, maxItems, maxPayload, maxIdempotency)
+	}
+}
+
+// Headers within 16 KiB are taken, and those well beyond are not.
+func TestTheSizeOfHeaders(t *testing.T) {
+	url, _ := start(t, "--dev", "--drain-window=100ms")
+	for name, c := range map[string]struct {
+		bytes, want int
+	}{"within": {15 << 10, http.StatusOK}, "beyond": {24 << 10, http.StatusRequestHeaderFieldsTooLarge}} {
+		t.Run(name, func(t *testing.T) {
+			status, _ := get(t, url+"/readyz", "X-A", strings.Repeat("a", c.bytes))
+			if status != c.want {
+				t.Errorf("%d bytes: %d; want %d", c.bytes, status, c.want)
+			}
+		})
+	}
+}
