@@ -26,8 +26,8 @@ type serveCommand struct {
 	Dev  bool   `help:"For development, on loopback only: anonymous subscribers, and the publish key \"dev\"."`
 
 	Log         string        `default:"memory" placeholder:"memory|FILE" help:"Where events are kept: in memory, or in a SQLite file."`
-	KeepCount   int           `default:"${keep_count}" help:"Events of a topic that stay readable."`
-	KeepAge     time.Duration `default:"${keep_age}" help:"How long an event stays readable."`
+	KeepCount   int           `default:"${keep_count}" help:"Events of a topic that stay readable; in a file more for up to a minute."`
+	KeepAge     time.Duration `default:"${keep_age}" help:"How long an event stays readable; in a file up to a minute longer."`
 	AnswerBytes int           `default:"16777216" help:"Bytes of answers that a log in memory keeps by their Idempotency-Key, for 24 hours at most; the oldest go first."`
 
 	PublishKey     []string `sep:"none" help:"Key that may publish and revoke. Repeat for several."`
