@@ -74,6 +74,29 @@ test('a topic that is none is refused in the words of the guide', () => {
   expect(guide).toContain(`[tidings] topic "giftList:1": ${topicProblem('giftList:1')}\n`);
 });
 
+/** What the entries of a package export, values and types. */
+function exportsOf(folder: string): string[] {
+  const manifest = readFileSync(path.join(folder, 'package.json'), 'utf8');
+  const { exports } = JSON.parse(manifest) as { exports: Record<string, { default?: string }> };
+  const entries = Object.values(exports).flatMap((entry) => entry.default ?? []);
+  return entries.flatMap((built) => {
+    const source = path.join(folder, built.replace('/dist/', '/src/').replace('.js', '.ts'));
+    const text = readFileSync(source, 'utf8');
+    const listed = text.matchAll(/^export (?:type )?{([^}]+)}/gm);
+    const declared = text.matchAll(/^export (?:class|const|function|interface|type) (\w+)/gm);
+    const names = [...listed].flatMap(([, list = '']) => list.match(/\w+/g) ?? []);
+    return [...names, ...Array.from(declared, ([, name = '']) => name)];
+  });
+}
+
+test.each(['client', 'react'])('the reference of @tidings/%s names all that it exports', (name) => {
+  const folder = path.join(extracted, '../../packages', name);
+  const reference = readFileSync(path.join(folder, 'README.md'), 'utf8');
+  const names = exportsOf(folder);
+  expect(names.length).toBeGreaterThan(20);
+  expect(names.filter((each) => !new RegExp(`\\b${each}\\b`).test(reference))).toEqual([]);
+});
+
 /** The extracted file that an import names, if it is one. */
 function fileOfImport(specifier: string, from: string): string | undefined {
   const base = specifier.startsWith('@/')

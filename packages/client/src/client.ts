@@ -40,11 +40,15 @@ export interface TidingsClient {
   connect: () => void;
   /** Disconnects, and stays so until `connect()`. */
   disconnect: () => void;
-  /** Changes options. Only a new `url` or `identity` makes a new connection. */
+  /**
+   * Replaces the options: what is left out gets its default, `url` and `getToken` too. Only another
+   * `url` or `identity` makes a new connection. Throws a TypeError as `createClient` does.
+   */
   configure: (options: WebSocketOptions) => void;
   /**
    * Listens to a topic. Topics are counted: the server is asked once however many listen, and told
-   * to stop a moment after the last one left.
+   * to stop a moment after the last one left. What is no topic (see `topicProblem`) is an error on
+   * the console and to `onError`; nothing is sent.
    *
    * @returns The undo for this handler alone.
    */
@@ -62,7 +66,10 @@ export interface TidingsClient {
   signal: (topic: string, data: unknown) => boolean;
 }
 
-/** Makes a client. It does nothing until `connect()`. */
+/**
+ * Makes a client. It does nothing until `connect()`. Throws a TypeError that names the option which
+ * makes no sense.
+ */
 export function createClient(initial: WebSocketOptions = {}): TidingsClient {
   let options = resolveOptions(initial);
   let phase: Phase = 'off';

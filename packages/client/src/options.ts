@@ -6,9 +6,10 @@ export interface WebSocketOptions {
    */
   url?: string | undefined;
   /**
-   * Returns the access token, asked afresh at each connect and before the token expires. Nothing
-   * (null, undefined, '') means that nobody is logged in: the client disconnects. A rejection is
-   * taken as temporary and tried again.
+   * Returns the access token, asked afresh at each connect and when four fifths of the token's time
+   * are over. Let it wait for the renewal of one that is about to end: a token that is refused as
+   * expired when it is fresh ends in the state `error`. Nothing (null, undefined, '') means that
+   * nobody is logged in: the client disconnects. A rejection is taken as temporary and tried again.
    * @default none: the server must accept connections without a token
    */
   getToken?: (() => string | null | undefined | Promise<string | null | undefined>) | undefined;
@@ -50,7 +51,8 @@ export interface WebSocketOptions {
    */
   debug?: boolean | undefined;
   /**
-   * The WebSocket implementation, for runtimes without one and for tests.
+   * The WebSocket implementation, for tests and for runtimes without one, such as Node.js 20: there
+   * that of the package `ws`.
    * @default globalThis.WebSocket
    */
   WebSocket?: typeof WebSocket | undefined;
