@@ -107,7 +107,7 @@ func heap() int {
 // Sockets that connect and say nothing are gone after their time to authenticate,
 // and nobody notices.
 func TestManySilentSockets(t *testing.T) {
-	const silent = 500
+	const silent = 5000
 	e := newEnv(t, setup{options: realtime.Options{AuthTimeout: 2 * time.Second, MaxSessionsPerAddress: realtime.Unlimited}})
 	healthy := e.login("anna")
 	healthy.subscribe("list:a")
