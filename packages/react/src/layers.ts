@@ -1,4 +1,3 @@
-import { defaultShouldDehydrateQuery } from '@tanstack/react-query';
 import type { Mutation, QueryClient, QueryKey } from '@tanstack/react-query';
 import type { TopicPosition } from '@tidings/client';
 
@@ -16,9 +15,7 @@ interface Layer {
    * Whose change it is: the mutation that carries it in its context, or, until one does, the last
    * one whose `onMutate` was under way. With it, it ends.
    */
-  owners: Set<Mutation>;
-  /** Whether one of the owners has succeeded. */
-  isAccepted?: boolean;
+  owner: Mutation | undefined;
   /** Set once the server has accepted the change: data fetched after this mark includes it. */
   after?: number;
   /** Whether it is seen to that its echo, or a fetch, will come. */
@@ -54,8 +51,11 @@ export interface OptimisticUpdate {
 
 /** The optimistic changes to what a QueryClient holds. */
 export interface Layers extends Overlay {
-  /** The server's data of a query that shows this. */
-  baseOf(query: AnyQuery, shown: unknown): unknown;
+  /**
+   * Tells, as long as nothing is awaited, the server's data beneath what has just been read from a
+   * query.
+   */
+  bases(): (shown: unknown) => unknown;
   add(
     queryKey: QueryKey,
     update: (data: unknown) => unknown,
@@ -63,18 +63,12 @@ export interface Layers extends Overlay {
   ): OptimisticUpdate;
 }
 
-const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
-
 /** What was shown → the server's data under it. */
 const bases = new WeakMap<object, unknown>();
 
 /** The server's data beneath optimistic changes: what to persist. */
 export const baseOf = (data: unknown): unknown =>
-  isObject(data) && bases.has(data) ? bases.get(data) : data;
-
-/** Whether a mutation is in its `onMutate`, as far as can be seen. */
-const isPreparing = ({ options, state }: Mutation): boolean =>
-  !!options.onMutate && state.status === 'pending' && state.context === undefined;
+  bases.has(data as object) ? bases.get(data as object) : data;
 
 /** The layers of each QueryClient that an app has made optimistic changes with. */
 const layersByClient = new WeakMap<QueryClient, Layers>();
@@ -96,20 +90,36 @@ const extended = new WeakSet<object>();
 function dehydrateBases(client: QueryClient, layers: Layers): void {
   const { dehydrate = {}, ...rest } = client.getDefaultOptions();
   if (extended.has(dehydrate)) return;
-  const { serializeData: serialize, shouldDehydrateQuery: isWanted = defaultShouldDehydrateQuery } =
-    dehydrate;
-  /** The query that is being dehydrated: the data alone may be a mere number. */
-  let asked: AnyQuery | undefined;
+  const { serializeData: serialize } = dehydrate;
   const ours: typeof dehydrate = {
     ...dehydrate,
-    shouldDehydrateQuery: (query) => isWanted((asked = query)),
-    serializeData: (data: unknown): unknown => {
-      const base = asked && asked.state.data === data ? layers.baseOf(asked, data) : baseOf(data);
-      return serialize ? serialize(base) : base;
+    /** Every dehydration reads this as it begins. */
+    get serializeData() {
+      const baseOfRead = layers.bases();
+      return (data: unknown): unknown => {
+        const base = baseOfRead(data);
+        return serialize ? serialize(base) : base;
+      };
     },
   };
   extended.add(ours);
   client.setDefaultOptions({ ...rest, dehydrate: ours });
+}
+
+/** Tells, as long as nothing is awaited, which query's state was read last. */
+function watchReads(queries: AnyQuery[]): () => AnyQuery | undefined {
+  let last: AnyQuery | undefined;
+  for (const query of queries) {
+    let { state } = query;
+    const get = () => ((last = query), state);
+    const set = (next: typeof state) => (state = next);
+    Object.defineProperty(query, 'state', { get, set });
+    queueMicrotask(() => {
+      Object.defineProperty(query, 'state', { value: query.state, writable: true });
+      last = undefined;
+    });
+  }
+  return () => last;
 }
 
 /** Keeps base and layers per query. What is in the cache is the fold of the layers over the base. */
@@ -119,6 +129,12 @@ function createLayers(client: QueryClient, { ledger, channels }: Bridge): Layers
   const stacks = new Map<string, Stack>();
   /** What `optimisticUpdate` returned, and the layer it ends. */
   const changes = new WeakMap<object, Layer>();
+
+  /** Whether a mutation is in an `onMutate`, its own or that of all, as far as can be seen. */
+  const isPreparing = ({ options, state }: Mutation) =>
+    (options.onMutate ?? mutations.config.onMutate) &&
+    state.status === 'pending' &&
+    state.context === undefined;
 
   const stackOf = ({ queryHash }: AnyQuery) => stacks.get(queryHash);
 
@@ -131,7 +147,8 @@ function createLayers(client: QueryClient, { ledger, channels }: Bridge): Layers
     return layers.reduce((data, { update, isAbsorbed }) => {
       if (isAbsorbed || data === undefined) return data;
       try {
-        return update(data) ?? data;
+        const updated = update(data);
+        return updated === undefined ? data : updated;
       } catch (error) {
         console.error('[tidings] an optimistic updater threw; its change is not shown', error);
         return data;
@@ -147,9 +164,9 @@ function createLayers(client: QueryClient, { ledger, channels }: Bridge): Layers
     if (query?.state.data === undefined) return;
     ledger.write(query, fold(base, layers));
     const shown: unknown = query.state.data;
-    if (!isObject(shown)) return;
-    if (layers.length && shown !== base) bases.set(shown, base);
-    else bases.delete(shown);
+    if (layers.length && shown !== base && Object(shown) === shown)
+      bases.set(shown as object, base);
+    else bases.delete(shown as never);
   }
 
   function remove(stack: Stack, layer: Layer): void {
@@ -189,7 +206,7 @@ function createLayers(client: QueryClient, { ledger, channels }: Bridge): Layers
       stack.base = fold(stack.base, [layer]);
       remove(stack, layer);
       // The data may have had it already, and newer things that it has now covered up.
-      ledger.forgetPositions(query);
+      ledger.doubt(query);
     }
   }
 
@@ -220,28 +237,26 @@ function createLayers(client: QueryClient, { ledger, channels }: Bridge): Layers
     const hash = client.defaultQueryOptions({ queryKey }).queryHash;
     const mutationId = sentId ?? newMutationId();
     const isSent = sentId !== undefined;
-    const owners = new Set(mutations.getAll().filter(isPreparing).slice(-1));
-    const layer: Layer = { mutationId, isSent, update, owners, at: [] };
+    const owner = mutations.getAll().filter(isPreparing).at(-1);
+    const layer: Layer = { mutationId, isSent, update, owner, at: [] };
     const stack = stacks.get(hash) ?? { hash, base: cache.get(hash)?.state.data, layers: [] };
     stacks.set(hash, stack);
     stack.layers.push(layer);
     show(stack);
 
     const commit: OptimisticUpdate['commit'] = (position) =>
-      accept(stack, layer, position ? [position].flat() : []);
+      accept(stack, layer, [position ?? []].flat());
     const change = Object.assign(() => rollBack(stack, layer), { commit, mutationId });
     changes.set(change, layer);
     return change;
   }
 
-  /** A mutation has ended: so do the changes that can be no other's any more. */
+  /** A mutation has ended: so do its changes. */
   function settle(mutation: Mutation, isAccepted: boolean): void {
     for (const stack of stacks.values()) {
       for (const layer of stack.layers) {
-        if (!layer.owners.delete(mutation)) continue;
-        layer.isAccepted ||= isAccepted;
-        if (layer.owners.size) continue;
-        if (layer.isAccepted) accept(stack, layer, []);
+        if (layer.owner !== mutation) continue;
+        if (isAccepted) accept(stack, layer, []);
         else rollBack(stack, layer);
       }
     }
@@ -254,7 +269,7 @@ function createLayers(client: QueryClient, { ledger, channels }: Bridge): Layers
     const context = mutation.state.context ?? {};
     for (const value of [context, ...(Object.values(context) as object[]).flat()]) {
       const layer = changes.get(value);
-      if (layer) layer.owners = new Set([mutation]);
+      if (layer) layer.owner = mutation;
     }
     if (type === 'success' || type === 'error') settle(mutation, type === 'success');
   });
@@ -262,7 +277,14 @@ function createLayers(client: QueryClient, { ledger, channels }: Bridge): Layers
   return {
     add,
 
-    baseOf: serverDataOf,
+    bases() {
+      // What is shown may be a mere number, which does not tell whose it is.
+      const lastRead = watchReads(stacks.size ? cache.getAll() : []);
+      return (shown) => {
+        const query = lastRead();
+        return query ? serverDataOf(query, shown) : baseOf(shown);
+      };
+    },
 
     withPage: (query, before, direction) =>
       withPage(serverDataOf(query, before), query.state.data, direction === 'forward'),
@@ -290,13 +312,12 @@ function createLayers(client: QueryClient, { ledger, channels }: Bridge): Layers
 
     /** Lets something change the bases: what is shown meanwhile is these, then the folds again. */
     onBase(queries, change) {
-      const based = queries.flatMap((query) => {
-        const stack = stackOf(query);
-        return stack && stack.base !== undefined ? [{ query, stack }] : [];
-      });
-      for (const { query, stack } of based) ledger.write(query, stack.base);
+      const based = queries.filter(stackOf);
+      for (const query of based) ledger.write(query, stackOf(query)!.base);
       change();
-      for (const { query, stack } of based) {
+      for (const query of based) {
+        const stack = stackOf(query);
+        if (!stack) continue;
         stack.base = query.state.data;
         dropIncluded(query, stack);
         show(stack);

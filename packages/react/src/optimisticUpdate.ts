@@ -21,7 +21,8 @@ export interface OptimisticUpdateOptions {
  * mutation from another whose `onMutate` runs at the same time. Elsewhere call `commit()` or roll
  * back.
  *
- * @param updater - Gets the query's data and returns it changed. Not called while there is none.
+ * @param updater - Gets the query's data and returns it changed; `undefined` is no change.
+ * Not called while there is none.
  * @returns (a promise of) the rollback, with `commit(position?)` and `mutationId`. The change shows
  * at once, before the promise is awaited.
  */

@@ -1,6 +1,6 @@
 'use client';
 
-import { hashKey, useQueryClient, type QueryKey } from '@tanstack/react-query';
+import { useQueryClient, type QueryKey } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
 
 import { pollerOf } from './poller';
@@ -27,13 +27,14 @@ export interface UsePollingFallbackOptions {
 
 /**
  * Polls while the WebSocket is not connected, and refetches once when it is back. However many
- * components ask for a key, it is polled once; hidden tabs and offline ones are left in peace.
+ * components ask for a key, it is polled once; hidden tabs and offline ones are left in peace, and so is who is signed out.
  */
 export function usePollingFallback(options: UsePollingFallbackOptions): void {
   const { queryKey, intervalMs = DEFAULT_POLL_INTERVAL_MS, enabled = true } = options;
   const client = useTidingsClient();
-  const poll = pollerOf(useQueryClient());
-  const hash = hashKey(queryKey);
+  const queryClient = useQueryClient();
+  const poll = pollerOf(queryClient);
+  const hash = queryClient.defaultQueryOptions({ queryKey }).queryHash;
   const latestKey = useRef(queryKey);
 
   useEffect(() => {

@@ -179,6 +179,30 @@ test('a mutation that fails takes nothing of others away', async () => {
   act(() => byHand());
 });
 
+test.each([
+  ['gives way to the server', false],
+  ['goes when the mutation fails', true],
+])("a change made in the MutationCache's own onMutate %s", async (_, fails) => {
+  const world = setUp();
+  const { rest, queryClient, cached } = world;
+  queryClient.getMutationCache().config.onMutate = async () => void (await setA(queryClient));
+  let go = () => {};
+  function Editor() {
+    go = useMutation({ mutationFn: () => rest.write('a', 5, fails) }).mutate;
+    return null;
+  }
+  mount(world, [<Board key="b" rest={rest} />, <Editor key="e" />]);
+  await pass(300);
+  act(() => go());
+  await pass(5);
+  expect(text(cached())).toBe('a5');
+  await pass(5000);
+  expect(text(cached())).toBe(fails ? 'a0' : 'a5');
+  rest.put('a', 6);
+  await pass(60_000);
+  expect(text(cached())).toBe('a6');
+});
+
 test('a change made outside of any mutation stays until the app ends it', async () => {
   const world = setUp();
   mount(world, <Board rest={world.rest} />);

@@ -9,6 +9,7 @@ import { Board, fakeTime, KEY, mount, pass, setUp, text, type Item } from './har
 fakeTime();
 
 const dataOf = (state: ReturnType<typeof dehydrate>) => state.queries[0]?.state.data;
+const addSeen = (_: unknown, data: unknown) => ({ ...(data as object), seen: true });
 const toNine = () => [{ id: 'a', v: 9 }];
 
 async function boardAtRest() {
@@ -90,6 +91,28 @@ test('… cost no position either: a resume that missed nothing fetches nothing'
   expect(rest.requests).toBe(before);
 });
 
+test('default options that the app makes of those that are there, while a change is shown', async () => {
+  const client = new QueryClient();
+  client.setQueryData(['data'], { id: 'a' });
+  await optimisticUpdate(client, ['data'], () => ({ id: 'b' }));
+  const { dehydrate: there, ...others } = client.getDefaultOptions();
+  client.setDefaultOptions({ ...others, dehydrate: { ...there } });
+  await Promise.resolve();
+  expect(dataOf(dehydrate(client))).toEqual({ id: 'a' });
+});
+
+test.each([
+  ['as it is shown', true, { id: 'b' }],
+  ["also where the app adds things of its own to the server's", addSeen, { id: 'b', seen: true }],
+])('what has become of an accepted change is dehydrated %s', async (_, structuralSharing, is) => {
+  const client = new QueryClient({ defaultOptions: { queries: { structuralSharing } } });
+  client.setQueryData(['data'], { id: 'a' });
+  const change = await optimisticUpdate(client, ['data'], () => ({ id: 'b' }));
+  change.commit();
+  expect(client.getQueryData(['data'])).toEqual(is);
+  expect(dataOf(dehydrate(client))).toEqual(is);
+});
+
 test('what the app dehydrates is a whole state, that hydrates elsewhere', async () => {
   const { queryClient } = await boardAtRest();
   await optimisticUpdate(queryClient, KEY, toNine);
@@ -126,4 +149,73 @@ test('the options of the client are set once, not with each change', async () =>
   const { dehydrate: first } = client.getDefaultOptions();
   await optimisticUpdate(client, ['data'], (n: number) => n + 1);
   expect(client.getDefaultOptions().dehydrate).toBe(first);
+});
+
+test('what the call chooses, for data that is a mere number', async () => {
+  const client = new QueryClient();
+  client.setQueryData(['count'], 3);
+  await optimisticUpdate(client, ['count'], (n: number) => n + 1);
+  const state = dehydrate(client, { shouldDehydrateQuery: () => true });
+  expect(dataOf(state)).toBe(3);
+});
+
+/** Two queries that show 4; only beneath the second, which is last in the cache, there is a 3. */
+async function twoFours(client = new QueryClient()) {
+  client.setQueryData(['two'], 4);
+  client.setQueryData(['one'], 3);
+  await optimisticUpdate(client, ['one'], (n: number) => n + 1);
+  return client;
+}
+
+const isTwo = ({ queryKey }: { queryKey: readonly unknown[] }) => queryKey[0] === 'two';
+
+test('a query does not get the base of the last one of the dehydration before', async () => {
+  const client = await twoFours();
+  dehydrate(client);
+  expect(dataOf(dehydrate(client, { shouldDehydrateQuery: isTwo }))).toBe(4);
+});
+
+test('… nor that of one that the call has looked at and left out', async () => {
+  const client = await twoFours();
+  const state = dehydrate(client, {
+    shouldDehydrateQuery: (query) => client.getQueryData(['one']) === 4 && isTwo(query),
+  });
+  expect(dataOf(state)).toBe(4);
+});
+
+test('… nor does what another brings later', async () => {
+  const client = new QueryClient();
+  let land: (data: number) => void = () => {};
+  const queryFn = () => new Promise<number>((resolve) => (land = resolve));
+  void client.prefetchQuery({ queryKey: ['late'], queryFn });
+  await twoFours(client);
+  const { queries } = dehydrate(client, { shouldDehydrateQuery: () => true });
+  land(4);
+  const late = queries.find(({ queryKey }) => queryKey[0] === 'late');
+  expect(await (late?.promise ?? late?.state.data)).toBe(4);
+});
+
+test('without a change on top, a dehydration does nothing to the queries at all', async () => {
+  const client = new QueryClient();
+  client.setQueryData(['count'], 3);
+  const rollback = await optimisticUpdate(client, ['count'], (n: number) => n + 1);
+  rollback();
+  dehydrate(client);
+  const query = client.getQueryCache().find({ queryKey: ['count'] })!;
+  expect(Object.getOwnPropertyDescriptor(query, 'state')).toHaveProperty('value', query.state);
+});
+
+test('a dehydration leaves the queries as they are, whatever comes in the same breath', async () => {
+  const client = await twoFours();
+  const query = client.getQueryCache().find({ queryKey: ['two'] })!;
+  const before = Object.getOwnPropertyDescriptors(query);
+  dehydrate(client);
+  client.setQueryData(['two'], 5);
+  const second = dehydrate(client, { shouldDehydrateQuery: isTwo });
+  client.setQueryData(['two'], 6);
+  expect([dataOf(second), client.getQueryData(['two'])]).toEqual([5, 6]);
+  await Promise.resolve();
+  expect(client.getQueryData(['two'])).toBe(6);
+  const { state } = Object.getOwnPropertyDescriptors(query);
+  expect(state).toEqual({ ...before.state, value: query.state });
 });

@@ -1,4 +1,4 @@
-import { dehydrate, useMutation, useQueryClient } from '@tanstack/react-query';
+import { dehydrate, QueryClient, useMutation, useQueryClient } from '@tanstack/react-query';
 import { act, cleanup, screen } from '@testing-library/react';
 import { describe, expect, test, vi } from 'vitest';
 
@@ -14,6 +14,7 @@ import {
   renders,
   setUp,
   sleep,
+  text,
   TOPIC,
   type FakeRest,
   type Item,
@@ -77,6 +78,18 @@ describe('layers', () => {
     expect(world.queryClient.getQueryCache().getAll()).toHaveLength(0);
     rollback.commit();
     rollback();
+  });
+
+  test.each([
+    ['null is a change like any other', null, null],
+    ['undefined is none', undefined, { id: 'a' }],
+  ])('%s', async (_, updated, shown) => {
+    const client = new QueryClient();
+    client.setQueryData(['favourite'], { id: 'a' });
+    const rollback = await optimisticUpdate<object | null>(client, ['favourite'], () => updated);
+    expect(client.getQueryData(['favourite'])).toEqual(shown);
+    rollback();
+    expect(client.getQueryData(['favourite'])).toEqual({ id: 'a' });
   });
 
   test('an updater that throws is left out, and said', async () => {
@@ -166,6 +179,36 @@ describe('layers', () => {
     await pass(AT_REST_MS);
     expect(shown()).toBe('a0 b1');
     expect(world.rest.requests).toBe(1);
+  });
+
+  test('a direct update that rolls one back leaves those to other data', async () => {
+    const world = setUp();
+    const { rest, queryClient, cached } = world;
+    const OTHER = [...KEY, 'other'];
+    let onEvent = () => {};
+    mount(world, <Board rest={rest} onEvent={() => onEvent()} />);
+    await pass(AT_REST_MS);
+    queryClient.setQueryData(OTHER, [{ id: 'a', v: 0 }]);
+    onEvent = await optimisticUpdate(queryClient, KEY, setTo('a', 5));
+    await optimisticUpdate(queryClient, OTHER, setTo('a', 6));
+    rest.put('a', 1);
+    await pass(10);
+    expect([text(cached()), text(queryClient.getQueryData(OTHER))]).toEqual(['a0', 'a6']);
+  });
+
+  test('a direct update that brings the first data goes beneath them, too', async () => {
+    const world = setUp();
+    const { rest, queryClient, cached } = world;
+    const onEvent = (event: WSEvent) =>
+      void queryClient.setQueryData<Item[]>(KEY, [event.data.payload as Item]);
+    mount(world, <Board rest={rest} query={{ enabled: false }} onEvent={onEvent} />);
+    await pass(300);
+    const rollback = await optimisticUpdate<Item[]>(queryClient, KEY, () => [{ id: 'a', v: 5 }]);
+    rest.put('a', 1);
+    await pass(300);
+    expect(text(cached())).toBe('a5');
+    act(() => rollback());
+    expect(text(cached())).toBe('a1');
   });
 
   test('rolling back what the app wrote over asks the server, synced or not', async () => {
