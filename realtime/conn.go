@@ -17,8 +17,9 @@ type Conn interface {
 	// Send takes the messages of b from the first-th on to the peer, in the
 	// order of the calls, and queues what cannot be written at once. It does not
 	// change b and may keep it. Topic is what Discard takes them back by; it is
-	// empty for answers. When more than [Options.QueueBytes] would wait,
-	// the Conn drops the queue and closes itself with CloseSlowConsumer.
+	// empty for answers. When more than [Options.QueueBytes] would wait besides
+	// the largest b, the Conn drops the queue and closes itself with
+	// CloseSlowConsumer.
 	Send(b *wire.Batch, first int, topic Topic)
 
 	// Discard drops what was sent with the topic and is still queued. A message

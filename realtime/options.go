@@ -69,10 +69,13 @@ type Options struct {
 	// rate or their form, before it is closed. Default [DefaultMaxStrikes].
 	MaxStrikes int
 
-	// QueueBytes is how much may wait for a reader that is slow; more closes
-	// the session with CloseSlowConsumer, from which it resumes. Larger queues
-	// ride out longer pauses and cost memory while they do. Default
-	// [DefaultQueueBytes]; less than [MinQueueBytes] counts as that.
+	// QueueBytes is how much may wait for a reader that is slow, besides the
+	// largest write of what waits; more closes the session with
+	// CloseSlowConsumer, from which it resumes. So an event of any size gets
+	// through. A write is one event, or several in about 64 KiB, and a session
+	// holds at most QueueBytes and one write. Larger queues ride out longer pauses
+	// and cost memory while they do. Default [DefaultQueueBytes]; less than
+	// [MinQueueBytes] counts as that.
 	QueueBytes int
 	// WriteTimeout is how long a reader may take nothing at all while something
 	// waits, before it counts as slow. Default [DefaultWriteTimeout].

@@ -31,7 +31,8 @@ type Limits struct {
 	// connection with 1009.
 	MaxMessage int
 	// QueueBytes is the most that may wait to be written, with what it costs to
-	// keep it; more ends it with CloseSlowConsumer.
+	// keep it, besides the largest of what waits; more ends it with
+	// CloseSlowConsumer.
 	QueueBytes int
 }
 
@@ -187,7 +188,7 @@ func (c *Conn) push(item outgoing) {
 		c.stall()
 	}
 	c.out.add(item, sent)
-	if c.out.bytes > c.limits.QueueBytes {
+	if c.out.overflows(c.limits.QueueBytes) {
 		c.goodbye(realtime.CloseSlowConsumer, "the reader is too slow")
 	}
 }
@@ -219,6 +220,13 @@ func (c *Conn) flush() {
 			return
 		}
 	}
+}
+
+// moves is told that a write that goes on has got further.
+func (c *Conn) moves() {
+	c.mu.Lock()
+	c.stalled = time.Since(epoch)
+	c.mu.Unlock()
 }
 
 // wrote is told how a write went that was made with no lock held.

@@ -5,6 +5,10 @@ import "net"
 // netReadBuffer is how many bytes a goroutine that reads holds.
 const netReadBuffer = 2 << 10
 
+// netWriteBytes is the most that is written at a time, so that a reader that takes
+// its time over a large message is not taken for one that takes nothing.
+const netWriteBytes = 16 << 10
+
 // netSocket drives any net.Conn with goroutines: one that reads, and one that
 // writes while something waits, since a write may block.
 type netSocket struct {
@@ -32,8 +36,18 @@ func (s *netSocket) drain() {
 		if !ok {
 			return
 		}
-		n, err := s.nc.Write(next)
-		s.conn.wrote(n, err)
+		s.conn.wrote(s.writeAll(next))
+	}
+}
+
+// writeAll writes b, and says so as it goes on.
+func (s *netSocket) writeAll(b []byte) (n int, err error) {
+	for {
+		m, err := s.nc.Write(b[n:min(len(b), n+netWriteBytes)])
+		if n += m; err != nil || n == len(b) {
+			return n, err
+		}
+		s.conn.moves()
 	}
 }
 

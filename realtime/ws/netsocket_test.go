@@ -5,6 +5,7 @@ import (
 	"io"
 	"net"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/familygifting/tidings/realtime"
@@ -62,4 +63,31 @@ func TestACloseBeforeTheFirstWord(t *testing.T) {
 	if _, err := io.ReadFull(peer, got); err != nil || !bytes.Equal(got, want) {
 		t.Errorf("got %q, %v; want %q", got, err, want)
 	}
+}
+
+// Who takes a large message bit by bit is not one that takes nothing.
+func TestR55AMessageThatIsTakenBitByBit(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server, peer := net.Pipe() // a write lasts until all of it is read
+		c := newConn(Limits{MaxMessage: 100, QueueBytes: 1 << 20}, nil)
+		if err := c.use(server); err != nil {
+			t.Fatal(err)
+		}
+		c.end = make(verdict, 1)
+		c.begin(nil)
+		c.SendFrame(wire.OpBinary, make([]byte, 5*netWriteBytes))
+		bit := make([]byte, netWriteBytes)
+		for range 4 {
+			time.Sleep(realtime.DefaultWriteTimeout - time.Second)
+			if _, err := io.ReadFull(peer, bit); err != nil {
+				t.Fatal(err)
+			}
+			synctest.Wait()
+			if since := time.Since(c.Stalled()); since != 0 {
+				t.Errorf("it took nothing for %v; want it to have taken something now", since)
+			}
+		}
+		c.cut()
+		_ = peer.Close()
+	})
 }

@@ -16,6 +16,9 @@ type outbox struct {
 	// busy is how much of the first item, from sent on, is being written with no
 	// lock held.
 	busy int
+	// spared is the number of the item, counted from 1, that does not count
+	// against what may wait; 0 for none.
+	spared int
 }
 
 // itemCost is what an item costs besides its frames: its place in a slice that
@@ -42,8 +45,28 @@ func (o *outbox) add(item outgoing, sent int) {
 		o.sent = sent
 	}
 	o.items = append(o.items, item)
-	o.bytes += len(item.frames) - sent + itemCost
+	size := len(item.frames) - sent + itemCost
+	o.bytes += size
+	if size > o.sparedBytes() {
+		o.spared = len(o.items)
+	}
 }
+
+// sparedBytes is how much waits of the item that is spared.
+func (o *outbox) sparedBytes() int {
+	switch o.spared {
+	case 0:
+		return 0
+	case 1:
+		return len(o.items[0].frames) - o.sent + itemCost
+	}
+	return len(o.items[o.spared-1].frames) + itemCost
+}
+
+// overflows tells whether more than limit waits, the largest item aside: so an
+// item of any size gets through, however little may wait, and not even it is in
+// the way of what is live.
+func (o *outbox) overflows(limit int) bool { return o.bytes-o.sparedBytes() > limit }
 
 // repong puts the pong in the place of one that waits, if there is one: who
 // sends several pings is owed an answer to the latest (RFC 6455, 5.5.3).
@@ -80,6 +103,7 @@ func (o *outbox) wrote(n int) {
 	if o.sent == len(o.items[0].frames) {
 		o.items[0] = outgoing{}
 		o.items = o.items[1:]
+		o.spared = max(0, o.spared-1)
 		o.sent = 0
 		o.bytes -= itemCost
 	}
@@ -92,7 +116,7 @@ func (o *outbox) wrote(n int) {
 // has been written.
 func (o *outbox) discard(match func(realtime.Topic) bool) {
 	kept := o.items[:0]
-	bytes := 0
+	bytes, spared := 0, 0
 	for i, item := range o.items {
 		if match(item.topic) && !item.keep {
 			begun := o.sent + o.busy
@@ -107,9 +131,12 @@ func (o *outbox) discard(match func(realtime.Topic) bool) {
 		}
 		kept = append(kept, item)
 		bytes += len(item.frames) + itemCost
+		if i == o.spared-1 {
+			spared = len(kept)
+		}
 	}
 	clear(o.items[len(kept):])
-	o.items, o.bytes = kept, bytes
+	o.items, o.bytes, o.spared = kept, bytes, spared
 	if len(kept) > 0 {
 		o.bytes -= o.sent
 	}

@@ -111,3 +111,75 @@ func TestAnEmptyOutboxWeighsNothing(t *testing.T) {
 		t.Error("a pong that had begun was replaced")
 	}
 }
+
+// What may wait is counted without the largest of it: a message of any size gets
+// through, and what comes meanwhile does not cost it. Two of them are too much.
+func TestR55WhatWaitsBesidesTheLargest(t *testing.T) {
+	const queue = 20 * itemCost
+	small, large := queue/10, 2*queue
+	for name, c := range map[string]struct {
+		sizes []int // as they count
+		fits  bool
+	}{
+		"a large one":             {[]int{large}, true},
+		"behind a small one":      {[]int{small, large}, true},
+		"before as much as fits":  {[]int{large, queue / 2, queue / 2}, true},
+		"before more than fits":   {[]int{large, queue / 2, queue/2 + 1}, false},
+		"behind as much as fits":  {[]int{queue / 2, queue / 2, large}, true},
+		"behind more than fits":   {[]int{queue / 2, queue / 2, queue / 2, large}, false},
+		"before a larger one":     {[]int{queue, large}, true},
+		"two large ones":          {[]int{large, large}, false},
+		"many that are alike":     {[]int{small, small, small, small, small, small, small, small, small, small, small}, true},
+		"too many that are alike": {[]int{small, small, small, small, small, small, small, small, small, small, small, small}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			conn, ended := stuck(queue)
+			defer conn.cut()
+			for _, size := range c.sizes {
+				conn.push(outgoing{frames: make([]byte, size-itemCost)})
+			}
+			if got := conn.state == connOpen; got != c.fits {
+				t.Fatalf("it fits: %v; want %v", got, c.fits)
+			}
+			if !c.fits {
+				if code := <-ended; code != realtime.CloseSlowConsumer {
+					t.Errorf("closed with %d; want 3001", code)
+				}
+			}
+		})
+	}
+}
+
+// Once the largest is gone, or taken back, another takes its place; until then it
+// is the one, whatever goes before it.
+func TestR55TheLargestGoes(t *testing.T) {
+	next := func(o *outbox) { o.wrote(len(o.front())) }
+	takeBack := func(o *outbox, topic realtime.Topic) {
+		o.discard(func(t realtime.Topic) bool { return t == topic })
+	}
+	for name, c := range map[string]struct {
+		change func(*outbox)
+		fit    int // messages that the outbox then still takes
+	}{
+		"nothing goes":                    {func(*outbox) {}, 0},
+		"the one before it goes":          {next, 1},
+		"the one before it is taken back": {func(o *outbox) { takeBack(o, "list:a") }, 1},
+		"half of it goes":                 {func(o *outbox) { next(o); o.wrote(len(o.front()) / 2) }, 1},
+		"it goes":                         {func(o *outbox) { next(o); next(o) }, 2},
+		"it is taken back":                {func(o *outbox) { takeBack(o, "list:b") }, 1},
+	} {
+		var o outbox
+		small := []byte("\x81\x01a")
+		o.add(outgoing{frames: small, topic: "list:a"}, 0)
+		o.add(outgoing{frames: append([]byte{0x82, 126, 1, 0}, make([]byte, 256)...), topic: "list:b"}, 0)
+		o.add(outgoing{frames: small, topic: "list:c"}, 0)
+		c.change(&o)
+		limit, fit := 2*(len(small)+itemCost), -1
+		for ; !o.overflows(limit); fit++ {
+			o.add(outgoing{frames: small}, 0)
+		}
+		if fit != c.fit {
+			t.Errorf("%s: %d more fit; want %d", name, fit, c.fit)
+		}
+	}
+}

@@ -8,6 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -463,6 +464,35 @@ func TestR55ASlowReaderIsClosedAndResumes(t *testing.T) {
 			t.Errorf("got %s; want recovered", m.raw)
 		}
 		back.expectEvents("list:a", last+1, 300)
+	}
+}
+
+// An event gets through that is larger than the queue, live and in a replay,
+// whatever the socket; and what else is live meanwhile does.
+func TestR55AnEventOfAnySizeGetsThrough(t *testing.T) {
+	const size = 8 << 20 // more than the kernel takes at once
+	payload := json.RawMessage(`"` + strings.Repeat("x", size) + `"`)
+	for _, tls := range []bool{false, true} {
+		e := newEnv(t, setup{tls: tls, options: realtime.Options{QueueBytes: realtime.MinQueueBytes}})
+		commit := func() []realtime.Entry {
+			return e.log.Append(realtime.Event{Topic: "list:large", Type: realtime.Updated, EntityID: "e", Payload: payload})
+		}
+		anna := e.login("anna")
+		anna.conn.SetReadLimit(2 * size)
+		anna.subscribe("list:large")
+		anna.subscribe("list:small")
+		e.hub.Deliver(commit())
+		sent := func() bool { return e.hub.Stats().Deliveries == 1 }
+		waitFor(t, sent)
+		e.publish("list:small", 3)
+		anna.expectEvents("list:large", 1, 1)
+		anna.expectEvents("list:small", 1, 3)
+
+		commit()
+		back := e.login("anna")
+		back.conn.SetReadLimit(2 * size)
+		back.resume("list:large", e.epoch(), 0)
+		back.expectEvents("list:large", 1, 2)
 	}
 }
 
