@@ -1,21 +1,12 @@
 import type { Position, TopicPosition } from './types';
 
-/** How an event stands to the position held: the next one, one already seen, or past a gap. */
-export type Succession = 'next' | 'old' | 'gap';
-
-/** Compares an event's place with the position held. Another epoch is a gap. */
-export function succession(held: Position, next: Position): Succession {
-  if (next.epoch !== held.epoch || next.seq > held.seq + 1) return 'gap';
-  return next.seq <= held.seq ? 'old' : 'next';
-}
-
 /** Whether state at `held` includes everything up to `wanted`. */
 export const covers = (held: Position | undefined, wanted: Position): boolean =>
   held?.epoch === wanted.epoch && held.seq >= wanted.seq;
 
 /** The position alone out of what has more; undefined when it has none. */
 export function positionOf({ epoch, seq }: Partial<Position>): Position | undefined {
-  return epoch !== undefined && seq !== undefined ? { epoch, seq } : undefined;
+  return epoch && seq !== undefined ? { epoch, seq } : undefined;
 }
 
 const MEMBER = /"([^"\\]+)";\s*epoch="([\w-]{1,64})";\s*seq=(\d{1,15})(?=\s*(,|$))/g;

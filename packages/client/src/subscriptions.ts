@@ -1,6 +1,6 @@
-import { splitAsks, type Ask, type ControlFrame } from './codec';
+import type { ControlFrame } from './codec';
 import { SubscriptionError } from './errors';
-import { positionOf, succession } from './positions';
+import { covers, positionOf } from './positions';
 import { topicProblem } from './topic';
 import type { AnswerCause, Position, TopicAnswer, TopicMessage, WSEvent } from './types';
 
@@ -9,6 +9,16 @@ export const LINGER_MS = 1000;
 
 /** How long to wait before asking again for a topic that failed for the moment, in milliseconds. */
 export const RETRY_TOPIC_MS = 3000;
+
+/** The most topics in a frame: it fits 64 KiB, however long they and their epochs are. */
+export const MAX_TOPICS_PER_FRAME = 150;
+
+/**
+ * The time from one round of frames about topics to the next in the long run, in milliseconds, and
+ * how far it may run ahead. The server's rate (R-24) has room for two frames a round.
+ */
+export const PACE_MS = 120;
+export const BURST_MS = 3000;
 
 /** What a subscription may want to know besides its events. */
 export interface SubscribeOptions {
@@ -85,7 +95,7 @@ export function guard(what: string, call: () => void): void {
   try {
     call();
   } catch (error) {
-    console.error(`[tidings] ${what} handler threw`, error);
+    console.error(`[tidings] ${what} threw`, error);
   }
 }
 
@@ -95,7 +105,11 @@ export function createSubscriptions(send: (frame: object) => void): Subscription
   let isOnline = false;
   /** False before the first connection and after the client stopped: then nothing lingers. */
   let lingers = false;
-  let flushing = false;
+  /** The topics that the server is to be told to stop. */
+  const leaving = new Set<string>();
+  let flushTimer: ReturnType<typeof setTimeout> | undefined;
+  /** When the next round may go out. */
+  let nextAt = 0;
   let refs = 0;
 
   /** The names under which a topic was asked for. */
@@ -109,13 +123,15 @@ export function createSubscriptions(send: (frame: object) => void): Subscription
     }
   }
 
-  /** Gathers what is to be asked in this tick into as few frames as the limits allow. */
   function askSoon(entry: Entry): void {
     if (entry.question === LATER) return;
     entry.question = DUE;
-    if (flushing) return;
-    flushing = true;
-    queueMicrotask(flush);
+    flushSoon();
+  }
+
+  /** Gathers what is to be said in this tick, or in a while if there was much, into few frames. */
+  function flushSoon(): void {
+    flushTimer ??= setTimeout(flush, Math.max(0, nextAt - Date.now()));
   }
 
   /** The topics whose presence somebody wants, under whichever name. */
@@ -128,18 +144,24 @@ export function createSubscriptions(send: (frame: object) => void): Subscription
   }
 
   function flush(): void {
-    flushing = false;
+    flushTimer = undefined;
     if (!isOnline) return;
+    nextAt = Math.max(nextAt, Date.now() - BURST_MS) + PACE_MS;
+    const left = [...leaving];
+    leaving.clear();
+    while (left.length) {
+      send({ action: 'unsubscribe', topics: left.splice(0, MAX_TOPICS_PER_FRAME) });
+    }
     const due = [...entries.values()].filter(({ question }) => question === DUE);
     const present = presentTopics();
-    const asks = due.map((entry): Ask => {
-      const { name, canonical = name, cursor } = entry;
-      entry.presence = present.has(canonical);
-      return { topic: name, since: cursor, presence: entry.presence || undefined };
-    });
-    for (const topics of splitAsks(asks)) {
+    while (due.length) {
       const ref = String(++refs);
-      for (const entry of due.splice(0, topics.length)) entry.question = ref;
+      const topics = due.splice(0, MAX_TOPICS_PER_FRAME).map((entry) => {
+        const { name, canonical = name, cursor } = entry;
+        entry.question = ref;
+        entry.presence = present.has(canonical);
+        return { topic: name, since: cursor, presence: entry.presence || undefined };
+      });
       send({ action: 'subscribe', topics, ref });
     }
   }
@@ -158,14 +180,22 @@ export function createSubscriptions(send: (frame: object) => void): Subscription
   function onSubscribed(entry: Entry, frame: ControlFrame): void {
     const head = positionOf(frame);
     if (!head || !frame.canonical) return;
-    const recovered = frame.recovered === true && entry.cursor !== undefined;
+    const recovered = !!(frame.recovered && entry.cursor);
     // Asked again only for the presence, and events went on: nobody needs to know of it.
     const isQuiet = recovered && entry.isLive;
-    const isNewAlias = entry.canonical === undefined && frame.canonical !== entry.name;
+    const isNewAlias = !entry.canonical && frame.canonical !== entry.name;
     if (!recovered) entry.cursor = head;
     entry.isLive = true;
     entry.canonical = frame.canonical;
-    if (!isQuiet) each(entry, (l) => answer(entry, l, l.answered ? 'again' : 'first', recovered));
+    if (!isQuiet) {
+      const { epoch, seq } = entry.cursor as Position;
+      each(entry, (l) => {
+        const { answered, since } = l;
+        // Two may begin at once, from different positions: the server was told of one.
+        const isFrom = answered || (since?.epoch === epoch && since.seq === seq);
+        answer(entry, l, answered ? 'again' : 'first', recovered && isFrom);
+      });
+    }
     // The last name that was asked for decides for all of them.
     if (isNewAlias && presentTopics().has(frame.canonical)) askSoon(entry);
     lingerIfUnused(entry);
@@ -181,7 +211,7 @@ export function createSubscriptions(send: (frame: object) => void): Subscription
       askSoon(entry);
     } else if (code === 'rate_limited' || code === 'internal') {
       askLater(entry, retry_after_ms ?? RETRY_TOPIC_MS * (0.5 + Math.random()));
-    } else if (code === 'forbidden' && entry.canonical !== undefined) {
+    } else if (code === 'forbidden' && entry.canonical) {
       return onRevoked(entry);
     }
     each(entry, (l) => {
@@ -218,7 +248,9 @@ export function createSubscriptions(send: (frame: object) => void): Subscription
     const others = named(topic);
     if (entry.presence) others.forEach(askSoon);
     // Unless another name of the same topic still needs it.
-    if (isOnline && (isLive || question) && !others.length) send({ action: 'unsubscribe', topic });
+    if (!isOnline || !(isLive || question) || others.length) return;
+    leaving.add(topic);
+    flushSoon();
   }
 
   function lingerIfUnused(entry: Entry): void {
@@ -272,6 +304,7 @@ export function createSubscriptions(send: (frame: object) => void): Subscription
     },
     offline() {
       isOnline = false;
+      leaving.clear();
       for (const entry of entries.values()) entry.isLive = false;
     },
     forget() {
@@ -279,6 +312,8 @@ export function createSubscriptions(send: (frame: object) => void): Subscription
     },
     stop() {
       lingers = false;
+      clearTimeout(flushTimer);
+      flushTimer = undefined;
       for (const entry of [...entries.values()]) {
         clearTimeout(entry.timer);
         entry.question = DUE;
@@ -319,12 +354,16 @@ export function createSubscriptions(send: (frame: object) => void): Subscription
       for (const entry of named(event.topic)) {
         if (!entry.isLive) continue;
         const next = positionOf(event);
-        const place = next && entry.cursor ? succession(entry.cursor, next) : 'next';
-        if (place === 'gap') {
-          entry.isLive = false;
-          askSoon(entry);
+        const { cursor } = entry;
+        if (next && cursor) {
+          if (covers(cursor, next)) continue;
+          // Of another epoch, or past a gap.
+          if (!covers(cursor, { ...next, seq: next.seq - 1 })) {
+            entry.isLive = false;
+            askSoon(entry);
+            continue;
+          }
         }
-        if (place !== 'next') continue;
         if (next) entry.cursor = next;
         each(entry, (l) => l.onEvent({ ...event, topic: entry.name }));
       }

@@ -175,8 +175,11 @@ export class FakeServer {
       return socket.deliver({ type: 'error', code: 'not_authenticated', message: 'auth first' });
     }
     if (frame.action === 'unsubscribe') {
-      this.leave(socket, this.canonical(frame.topic ?? ''));
-      return socket.deliver({ type: 'unsubscribed', topic: frame.topic, code: 'client' });
+      for (const topic of (frame.topics ?? []) as unknown as string[]) {
+        this.leave(socket, this.canonical(topic));
+        socket.deliver({ type: 'unsubscribed', topic, code: 'client' });
+      }
+      return;
     }
     if (frame.action === 'signal') return this.signal(socket, frame.topic ?? '', frame.data);
     if (frame.action === 'subscribe' && !this.mute) {

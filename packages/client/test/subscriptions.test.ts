@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
-import { LINGER_MS } from '../src/subscriptions';
-import { MAX_FRAME_BYTES, MAX_TOPICS_PER_FRAME } from '../src/codec';
+import { BURST_MS, LINGER_MS, MAX_TOPICS_PER_FRAME, PACE_MS } from '../src/subscriptions';
 import { listen, pass, setUp } from './harness';
 
 beforeEach(() => {
@@ -38,7 +37,7 @@ describe('counting', () => {
     expect(server.framesOf('unsubscribe')).toHaveLength(0);
     b.undo();
     await pass(LINGER_MS * 2);
-    expect(server.framesOf('unsubscribe')).toEqual([{ action: 'unsubscribe', topic: 'list:1' }]);
+    expect(server.framesOf('unsubscribe')).toEqual([{ action: 'unsubscribe', topics: ['list:1'] }]);
     client.disconnect();
     await pass();
   });
@@ -86,14 +85,20 @@ describe('counting', () => {
 });
 
 describe('thousands of topics', () => {
-  test('resubscribe in a few frames, within the limits', async () => {
+  /** The most bytes that the server takes in one message: R-1. */
+  const MAX_FRAME_BYTES = 64 * 1024;
+  const longest = (i: number) => `${'t'.repeat(128)}:${String(i).padStart(128, 'x')}`;
+
+  test('resubscribe in a few frames, within the limits however long the names', async () => {
     const { client, server } = await connected();
-    const id = 'x'.repeat(100);
-    for (let i = 0; i < 3000; i++) client.subscribe(`list:${id}${i}`, () => {});
+    for (let i = 0; i < 3000; i++) {
+      server.log(longest(i)).epoch = 'e'.repeat(64);
+      client.subscribe(longest(i), () => {});
+    }
     await pass();
     const frames = server.framesOf('subscribe');
     expect(server.asked).toHaveLength(3000);
-    expect(frames.length).toBeLessThanOrEqual(8);
+    expect(frames.length).toBeLessThanOrEqual(20);
     server.socket.end();
     await pass();
     expect(server.asked).toHaveLength(6000);
@@ -101,6 +106,43 @@ describe('thousands of topics', () => {
       expect(frame.topics?.length).toBeLessThanOrEqual(MAX_TOPICS_PER_FRAME);
       expect(JSON.stringify(frame).length).toBeLessThanOrEqual(MAX_FRAME_BYTES);
     }
+    client.disconnect();
+    await pass();
+  });
+
+  test('are left in a few frames, too', async () => {
+    const { client, server } = await connected();
+    const undos = Array.from({ length: 1000 }, (_, i) => client.subscribe(longest(i), () => {}));
+    await pass();
+    for (const undo of undos) undo();
+    await pass(LINGER_MS * 2);
+    const frames = server.framesOf('unsubscribe');
+    expect(frames.length).toBeLessThanOrEqual(7);
+    expect(frames.flatMap(({ topics }) => topics)).toHaveLength(1000);
+    for (const frame of frames) expect(JSON.stringify(frame).length).toBeLessThan(MAX_FRAME_BYTES);
+    expect(server.socket.topics.size).toBe(0);
+    client.disconnect();
+    await pass();
+  });
+
+  test('that come and go one by one, as in a list that is scrolled, keep to the rate', async () => {
+    const { client, server } = await connected();
+    const before = server.received.length;
+    const seconds = 20;
+    const undos: (() => void)[] = [];
+    for (let i = 0; i < seconds * 40; i++) {
+      undos.push(client.subscribe(`row:${i}`, () => {}));
+      undos[i - 20]?.();
+      await pass(25);
+    }
+    // R-24: 200 messages at once and 20 a second, of which a round takes two.
+    const rounds = (seconds * 1000 + BURST_MS) / PACE_MS;
+    expect(2 * rounds).toBeLessThan(200 + seconds * 20);
+    expect(2000 / PACE_MS).toBeLessThan(20);
+    expect(server.received.length - before).toBeLessThanOrEqual(2 * rounds + 2);
+    await pass(LINGER_MS * 2);
+    expect(server.asked).toHaveLength(seconds * 40);
+    expect(server.socket.topics.size).toBe(20);
     client.disconnect();
     await pass();
   });
@@ -192,6 +234,25 @@ describe('positions', () => {
     await pass();
     expect(heard.answers).toEqual(['first@0', 'resync@40']);
     expect(heard.seqs()).toEqual([41]);
+    client.disconnect();
+    await pass();
+  });
+
+  test.each([
+    [2, 0],
+    [0, 2],
+  ])('two that begin at once, at %d and %d: only one of them is resumed', async (one, other) => {
+    const { client, server } = await connected();
+    for (let v = 1; v <= 3; v++) server.publish('list:1', { v });
+    const recovered: Record<number, boolean> = {};
+    for (const seq of [one, other]) {
+      client.subscribe('list:1', () => {}, {
+        since: { epoch: 'e0', seq },
+        onSubscribed: (answer) => (recovered[seq] = answer.recovered),
+      });
+    }
+    await pass();
+    expect(recovered).toEqual({ [one]: true, [other]: false });
     client.disconnect();
     await pass();
   });

@@ -4,7 +4,7 @@ import { QueryClientContext } from '@tanstack/react-query';
 import { createClient, type TidingsClient, type WebSocketOptions } from '@tidings/client';
 import { createContext, useContext, useEffect, useRef, useState, type ReactNode } from 'react';
 
-import { bridgeOf } from './bridge/bridge';
+import { bridgeOf, bridgesOf } from './bridge/bridge';
 
 const ClientContext = createContext<TidingsClient | undefined>(undefined);
 
@@ -17,13 +17,15 @@ export interface WebSocketProviderProps {
 
 /**
  * One connection for everything below it: connected while mounted. Goes inside the
- * `QueryClientProvider` where data shall be synced.
+ * `QueryClientProvider` where data shall be synced; a QueryClient further down is looked after from
+ * when something below it syncs. When `identity` changes, what was synced through this provider for
+ * the last user is removed from all of them. Two providers over one QueryClient are independent.
  */
 export function WebSocketProvider({ children, options = {} }: WebSocketProviderProps) {
   const [client] = useState(() => createClient(options));
   const queryClient = useContext(QueryClientContext);
   // From the first render on, so that no fetch escapes the ledger.
-  const bridge = queryClient && bridgeOf(queryClient);
+  if (queryClient) bridgeOf(queryClient, client);
   const { identity } = options;
   const last = useRef({ identity, user: identity });
 
@@ -31,8 +33,10 @@ export function WebSocketProvider({ children, options = {} }: WebSocketProviderP
     const { identity: before, user } = last.current;
     if (before === identity) return;
     last.current = { identity, user: identity ?? user };
-    bridge?.channels.forgetAll(user != null && user !== identity, identity != null);
-  }, [bridge, identity]);
+    for (const { channels } of bridgesOf(client)) {
+      channels.forgetAll(client, user != null && user !== identity, identity != null);
+    }
+  }, [client, identity]);
 
   // Cheap when nothing changed: only a new url or identity makes a new connection.
   useEffect(() => client.configure(options), [client, options]);
@@ -45,7 +49,7 @@ export function WebSocketProvider({ children, options = {} }: WebSocketProviderP
   return <ClientContext.Provider value={client}>{children}</ClientContext.Provider>;
 }
 
-/** The provider's client; throws outside of one. */
+/** The provider's client, the same as long as it is mounted; throws outside of one. */
 export function useTidingsClient(): TidingsClient {
   const client = useContext(ClientContext);
   if (!client) throw new Error('no <WebSocketProvider> above');

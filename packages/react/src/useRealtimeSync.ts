@@ -1,6 +1,6 @@
 'use client';
 
-import { hashKey, useQueryClient, type QueryClient, type QueryKey } from '@tanstack/react-query';
+import { useQueryClient, type QueryClient, type QueryKey } from '@tanstack/react-query';
 import type { PayloadOf, WSEvent, WSEventType } from '@tidings/client';
 import { useEffect, useRef } from 'react';
 
@@ -20,7 +20,8 @@ export interface UseRealtimeSyncOptions<Topic extends string = string> {
   events?: readonly WSEventType[] | undefined;
   /**
    * Called once per event, e.g. to write it into the cache directly. Where it wrote to the query,
-   * and the query's position is known, nothing is fetched; in every other case it is.
+   * and the query's position is known, nothing is fetched; in every other case it is. Data that is
+   * `undefined` is to be left so: before the first fetch there is nothing to change.
    */
   onEvent?: ((event: WSEvent<PayloadOf<Topic>>, client: QueryClient) => void) | undefined;
   /**
@@ -49,8 +50,9 @@ export function useRealtimeSync<Topic extends string>(
 ): void {
   const { topic, queryKey, enabled = true, events } = options;
   const client = useTidingsClient();
-  const { channels } = bridgeOf(useQueryClient());
-  const hash = hashKey(queryKey);
+  const queryClient = useQueryClient();
+  const { channels } = bridgeOf(queryClient, client);
+  const hash = queryClient.defaultQueryOptions({ queryKey }).queryHash;
   // Another filter is another wish: what it had left out is fetched.
   const filter = events?.join();
   const latest = useRef(options);

@@ -63,7 +63,7 @@ function createHandle(client: TidingsClient) {
       undos.set(undo, topic);
       return undo;
     },
-    unsubscribe: (topic: string) => leave(topic),
+    unsubscribe: leave,
     connect: client.connect,
     disconnect: client.disconnect,
   };
@@ -86,7 +86,7 @@ function createHandle(client: TidingsClient) {
         },
       };
     },
-    leaveAll: () => leave(),
+    leave,
   };
 }
 
@@ -98,6 +98,6 @@ export function useWebSocket(): WebSocketHandle {
   const client = useTidingsClient();
   const [handle] = useState(() => createHandle(client));
   const status = useSyncExternalStore(client.onStatus, handle.snapshot, getServerStatus);
-  useEffect(() => handle.leaveAll, [handle]);
+  useEffect(() => handle.leave, [handle]);
   return useMemo(() => handle.view(status), [handle, status]);
 }

@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, type QueryKey } from '@tanstack/react-query';
 import { screen } from '@testing-library/react';
 import { useEffect } from 'react';
 import { describe, expect, test, vi } from 'vitest';
@@ -22,6 +22,21 @@ describe('useRealtimeSync', () => {
     world.rest.put('b', 1);
     await pass(200);
     expect(shown()).toBe('a1 b1');
+  });
+
+  test("keys that only the app's own hash function can hash", async () => {
+    const world = setUp({ queries: { queryKeyHashFn: (key: QueryKey) => key.map(String).join() } });
+    const queryKey = ['list-items', 1n];
+    function Big() {
+      const { data } = useQuery({ queryKey, queryFn: ({ signal }) => world.rest.get(signal) });
+      useRealtimeSync({ topic: TOPIC, queryKey });
+      return <p data-testid="board">{data?.map(({ id, v }) => id + String(v)).join(' ')}</p>;
+    }
+    mount(world, <Big />);
+    await pass(200);
+    world.rest.put('a', 1);
+    await pass(200);
+    expect(shown()).toBe('a1');
   });
 
   test('a burst of events costs one fetch, and one trailing at most', async () => {

@@ -1,8 +1,12 @@
 // What one user's session leaves behind for the next one: nothing.
 
-import { expect, test } from 'vitest';
+import { useSuspenseQuery } from '@tanstack/react-query';
+import { Component, Suspense, type ReactNode } from 'react';
+import { expect, test, vi } from 'vitest';
 
-import { Board, fakeTime, mount, pass, setUp, text, TOPIC } from './harness';
+import { useRealtimeSync } from '../src/index';
+
+import { Board, fakeTime, KEY, mount, pass, setUp, text, TOPIC, type FakeRest } from './harness';
 
 fakeTime();
 
@@ -120,3 +124,42 @@ test('what is read between a log-out and the next log-in is not shown to who log
   await pass(5000);
   expect(text(cached())).toBe('a7');
 });
+
+/** A board that is not there before its data is: until then no hook of it has run. */
+function SuspendedBoard({ rest }: { rest: FakeRest }) {
+  const { data } = useSuspenseQuery({ queryKey: KEY, queryFn: ({ signal }) => rest.get(signal) });
+  useRealtimeSync({ topic: TOPIC, queryKey: KEY });
+  return <>{text(data)}</>;
+}
+
+class Boundary extends Component<{ children: ReactNode }> {
+  override state = { hasFailed: false };
+  static getDerivedStateFromError = () => ({ hasFailed: true });
+  override render() {
+    return this.state.hasFailed ? 'failed' : this.props.children;
+  }
+}
+
+test.each([false, true])(
+  'what was under way to a suspended page is not the next one to see (StrictMode %s)',
+  async (strict) => {
+    vi.spyOn(console, 'error').mockImplementation(() => {});
+    const world = setUp({ strict });
+    const { rest, server } = world;
+    const page = (
+      <Boundary>
+        <Suspense fallback="…">
+          <SuspendedBoard rest={rest} />
+        </Suspense>
+      </Boundary>
+    );
+    const view = mount(world, null);
+    view.show(page, { identity: 'anna' });
+    await pass(20); // her answer is under way
+    rest.failing = true;
+    server.forbidden.add(TOPIC);
+    view.show(page, { identity: 'ben' });
+    await pass(5000);
+    expect(view.container.textContent).toBe('failed');
+  },
+);

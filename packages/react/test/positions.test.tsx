@@ -51,6 +51,25 @@ test('the first load is one fetch, though the answer came during it', async () =
   expect(rest.requests).toBe(1);
 });
 
+test('a response that has pages of its own is not taken for an infinite query', async () => {
+  const world = setUp();
+  const { rest, server } = world;
+  const read = () => {
+    rest.requests++;
+    return Promise.resolve(
+      tagPosition({ title: 'A book', pages: rest.list }, server.header(TOPIC)),
+    );
+  };
+  function Book() {
+    useQuery({ queryKey: KEY, queryFn: read });
+    useRealtimeSync({ topic: TOPIC, queryKey: KEY });
+    return null;
+  }
+  mount(world, <Book />);
+  await pass(AT_REST_MS);
+  expect(rest.requests).toBe(1);
+});
+
 test('without positions it is two: the answer is a mark', async () => {
   const world = setUp();
   mount(world, <Board rest={world.rest} />);
@@ -140,12 +159,12 @@ test('data written while nothing was synced is at no position', async () => {
 
 test('an infinite query is where its oldest page is; a page at no position spoils it', () => {
   const page = (seq: number, epoch = 'e') => tagPosition([{}], [{ topic: TOPIC, epoch, seq }]);
-  expect(positionsAt({ pages: [page(41), page(39), page(40)] })).toEqual([
+  expect(positionsAt({ pages: [page(41), page(39), page(40)], pageParams: [] })).toEqual([
     { topic: TOPIC, epoch: 'e', seq: 39 },
   ]);
-  expect(positionsAt({ pages: [page(41), [{}]] })).toEqual([]);
-  expect(positionsAt({ pages: [page(41), page(41, 'f')] })).toEqual([]);
-  expect(positionsAt({ pages: [] })).toEqual([]);
+  expect(positionsAt({ pages: [page(41), [{}]], pageParams: [] })).toEqual([]);
+  expect(positionsAt({ pages: [page(41), page(41, 'f')], pageParams: [] })).toEqual([]);
+  expect(positionsAt({ pages: [], pageParams: [] })).toEqual([]);
 });
 
 test('an epoch change falls back to a fetch', async () => {

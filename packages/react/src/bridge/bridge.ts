@@ -1,5 +1,5 @@
 import type { QueryClient } from '@tanstack/react-query';
-import type { TopicPosition } from '@tidings/client';
+import type { TidingsClient, TopicPosition } from '@tidings/client';
 
 import { createChannels, type Channels, type SyncWishes } from './channels';
 import { createLedger, type AnyQuery, type Ledger, type PageDirection } from './ledger';
@@ -46,12 +46,19 @@ export interface Bridge {
 /** One bridge per QueryClient; it outlives the hooks, as the cache does. */
 const bridges = new WeakMap<QueryClient, Bridge>();
 
-export function bridgeOf(client: QueryClient): Bridge {
+/** The bridges that each connection keeps right: another user concerns all of them. */
+const fedBy = new WeakMap<TidingsClient, Set<Bridge>>();
+
+export function bridgeOf(client: QueryClient, connection?: TidingsClient): Bridge {
   let bridge = bridges.get(client);
   if (!bridge) bridges.set(client, (bridge = createBridge(client)));
+  if (connection) fedBy.set(connection, bridgesOf(connection).add(bridge));
   keepTags(client);
   return bridge;
 }
+
+export const bridgesOf = (connection: TidingsClient): Set<Bridge> =>
+  fedBy.get(connection) ?? new Set();
 
 /** Lets positions survive structural sharing; an app may set its defaults at any time. */
 function keepTags(client: QueryClient): void {

@@ -1,10 +1,4 @@
-import {
-  hashKey,
-  matchQuery,
-  notifyManager,
-  type QueryClient,
-  type QueryKey,
-} from '@tanstack/react-query';
+import { matchQuery, notifyManager, type QueryClient, type QueryKey } from '@tanstack/react-query';
 import type {
   TidingsClient,
   TopicAnswer,
@@ -36,39 +30,50 @@ interface Sync {
   hasLeft?: boolean;
 }
 
-/** One topic of one connection, shared by all hooks that sync with it. */
+/** One topic of one connection, shared by all hooks that sync with it; it outlives them. */
 interface Channel {
   connection: TidingsClient;
   /** The topic as it was asked for. */
   name: string;
   syncs: Set<Sync>;
+  /**
+   * Each key that it was ever to keep right: who loses access, and another user, may not see what
+   * is under it.
+   */
+  keys: Map<string, QueryKey>;
+  /** The server has answered for it, and not taken it away. */
+  isGranted?: boolean;
   /** The topic's own name and where its events are; undefined until the server answered. */
   at?: TopicPosition | undefined;
-  /** The server said no: it keeps nothing right, for now. */
+  /** The server said no: it keeps nothing right until there is another answer. */
   isRefused?: boolean;
-  leave?: () => void;
+  /** Ends the subscription; undefined while nobody syncs. */
+  leave?: (() => void) | undefined;
 }
 
 export type Channels = ReturnType<typeof createChannels>;
 
+/** Runs what the app has given; false when it threw. */
+function attempt(what: string, run: () => void): boolean {
+  try {
+    run();
+    return true;
+  } catch (error) {
+    console.error(`[tidings] ${what} threw`, error);
+    return false;
+  }
+}
+
 /** Carries events and answers from topics to the ledger, the overlay and the apps' handlers. */
 export function createChannels(client: QueryClient, bridge: Bridge) {
   const { ledger } = bridge;
-  const channels = new Set<Channel>();
-  /**
-   * Each key that a topic was ever to keep right: who loses access, and another user, may not see
-   * what is under it.
-   */
-  const known = new Map<string, { topic: string; queryKey: QueryKey }>();
-  /** The topics that the server has answered for, and not taken away. */
-  const granted = new Set<string>();
+  const channels: Channel[] = [];
 
-  const matches = ({ queryKey }: Sync, query: AnyQuery) => matchQuery({ queryKey }, query);
   const matchesAny = (syncs: Iterable<Sync>, query: AnyQuery) =>
-    [...syncs].some((each) => matches(each, query));
+    [...syncs].some(({ queryKey }) => matchQuery({ queryKey }, query));
 
   const isSynced = (query: AnyQuery): boolean =>
-    [...channels].some(({ isRefused, syncs }) => !isRefused && matchesAny(syncs, query));
+    channels.some(({ isRefused, syncs }) => !isRefused && matchesAny(syncs, query));
 
   function sync(
     connection: TidingsClient,
@@ -77,8 +82,9 @@ export function createChannels(client: QueryClient, bridge: Bridge) {
     wishes: () => SyncWishes,
   ): () => void {
     const mine: Sync = { queryKey, wishes, debounce: createDebounce() };
-    known.set(hashKey([topic, queryKey]), { topic, queryKey });
-    const channel = channelOf(connection, topic, queryKey);
+    const channel = channelOf(connection, topic);
+    channel.keys.set(client.defaultQueryOptions({ queryKey }).queryHash, queryKey);
+    channel.leave ??= open(channel, queryKey);
     channel.syncs.add(mine);
     // A channel that is live already has had its answer; this hook has not.
     queueMicrotask(() => {
@@ -89,20 +95,23 @@ export function createChannels(client: QueryClient, bridge: Bridge) {
       mine.debounce.flush();
       channel.syncs.delete(mine);
       if (!channel.syncs.size) {
-        channels.delete(channel);
         channel.leave?.();
+        channel.leave = channel.at = undefined;
       }
       if (mine.isAnswered) tell(mine, 'onUnsubscribed');
     };
   }
 
-  /** The channel that is open, or a new one for data under the key. */
-  function channelOf(connection: TidingsClient, name: string, queryKey: QueryKey): Channel {
-    for (const open of channels) {
-      if (open.connection === connection && open.name === name) return open;
-    }
-    const channel: Channel = { connection, name, syncs: new Set() };
-    channels.add(channel);
+  function channelOf(connection: TidingsClient, name: string): Channel {
+    let channel = channels.find((each) => each.connection === connection && each.name === name);
+    if (!channel)
+      channels.push((channel = { connection, name, syncs: new Set(), keys: new Map() }));
+    return channel;
+  }
+
+  /** Subscribes, for data under a key; returns the undo. */
+  function open(channel: Channel, queryKey: QueryKey): () => void {
+    const { connection, name } = channel;
     // Until the next answer nothing is known of it, and a hook that joins has not had one.
     const unwatch = connection.onStatus(() => {
       if (connection.getStatus().state !== 'connected') channel.at = undefined;
@@ -114,21 +123,20 @@ export function createChannels(client: QueryClient, bridge: Bridge) {
       onError({ code }) {
         channel.isRefused = true;
         // It was taken away while nobody listened.
-        if (code === 'forbidden' && granted.has(name)) onRevoked(channel);
+        if (code === 'forbidden' && channel.isGranted) onRevoked(channel);
       },
       onRevoked: () => onRevoked(channel),
     });
-    channel.leave = () => {
+    return () => {
       unwatch();
       unsubscribe();
     };
-    return channel;
   }
 
   function onAnswer(channel: Channel, { canonical, position, cause }: TopicAnswer): void {
     const at = (channel.at = { topic: canonical, ...position });
     channel.isRefused = false;
-    granted.add(channel.name);
+    channel.isGranted = true;
     for (const each of [...channel.syncs]) answered(each, at, cause);
   }
 
@@ -141,28 +149,23 @@ export function createChannels(client: QueryClient, bridge: Bridge) {
 
   /** Calls back; one that throws neither keeps other hooks from theirs nor takes React down. */
   function tell(sync: Sync, what: 'onSubscribed' | 'onUnsubscribed'): void {
-    try {
-      sync.wishes()[what]?.();
-    } catch (error) {
-      console.error(`[tidings] ${what} threw`, error);
-    }
+    attempt(what, () => sync.wishes()[what]?.());
   }
 
   function onRevoked(channel: Channel): void {
     channel.at = undefined;
     channel.isRefused = true;
-    granted.delete(channel.name);
-    wipe(true, channel.name);
+    channel.isGranted = false;
+    wipe(channel, true);
     for (const sync of [...channel.syncs]) {
       if (sync.isAnswered) tell(sync, 'onUnsubscribed');
       sync.isAnswered = false;
     }
   }
 
-  /** Takes away what a topic, or any, has kept right, also where nobody looks any more. */
-  function wipe(refetch: boolean, name?: string): void {
-    const concerned = [...known.values()].filter(({ topic }) => topic === (name ?? topic));
-    for (const query of new Set(concerned.flatMap(({ queryKey }) => ledger.find(queryKey)))) {
+  /** Takes away what a channel has ever kept right, also where nobody looks any more. */
+  function wipe({ keys }: Channel, refetch: boolean): void {
+    for (const query of new Set([...keys.values()].flatMap(ledger.find))) {
       bridge.overlay?.forget(query);
       ledger.wipe(query, refetch);
     }
@@ -170,7 +173,7 @@ export function createChannels(client: QueryClient, bridge: Bridge) {
 
   function onEvent(channel: Channel, event: WSEvent): void {
     const { epoch, seq, mutation_id: mutationId } = event;
-    const isPlaced = channel.at && epoch !== undefined && seq !== undefined;
+    const isPlaced = channel.at && epoch && seq;
     const at = isPlaced ? { ...channel.at!, epoch, seq } : undefined;
     if (at) channel.at = at;
     const syncs = [...channel.syncs];
@@ -212,14 +215,9 @@ export function createChannels(client: QueryClient, bridge: Bridge) {
     const queries = ledger.find(sync.queryKey);
     const change = () => {
       const before = new Map(queries.map((query) => [query, query.state.data]));
-      let isTrusted = true;
-      const written = ledger.watchWrites(() => {
-        try {
-          handler(event, client);
-        } catch (error) {
-          isTrusted = false;
-          console.error('[tidings] onEvent threw; refetching instead', error);
-        }
+      let isTrusted = false;
+      const written = ledger.watch(() => {
+        isTrusted = attempt('onEvent', () => handler(event, client));
       });
       let isOwed = false;
       for (const query of ledger.find(sync.queryKey)) {
@@ -246,15 +244,14 @@ export function createChannels(client: QueryClient, bridge: Bridge) {
     isSynced,
 
     /**
-     * Somebody else, or nobody, is logged in. Of the last user's, nothing that was ever kept right
-     * is to be seen; nothing else is where it was for them, either.
+     * Somebody else, or nobody, is logged in at a connection. Of the last user's, nothing that it
+     * ever kept right is to be seen; nothing else is where it was for them, either.
      */
-    forgetAll(hadUser: boolean, refetch: boolean): void {
-      if (hadUser) {
-        bridge.overlay?.forgetAll();
-        wipe(refetch);
-      }
-      ledger.find([]).forEach(ledger.forgetPositions);
+    forgetAll(connection: TidingsClient, hadUser: boolean, refetch: boolean): void {
+      for (const query of ledger.find([])) ledger.doubt(query, hadUser);
+      if (!hadUser) return;
+      bridge.overlay?.forgetAll();
+      for (const channel of channels) if (channel.connection === connection) wipe(channel, refetch);
     },
   };
 }

@@ -11,7 +11,7 @@ export interface Debounce {
 
 export function createDebounce(): Debounce {
   let pending: (() => void) | undefined;
-  let since = 0;
+  let latest = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   const flush = () => {
@@ -23,11 +23,11 @@ export function createDebounce(): Debounce {
 
   return {
     call(run, waitMs) {
-      if (!pending) since = Date.now();
+      const now = Date.now();
+      if (!pending) latest = now + waitMs * DEBOUNCE_MAX_WAIT_FACTOR;
       pending = run;
       clearTimeout(timer);
-      const left = since + waitMs * DEBOUNCE_MAX_WAIT_FACTOR - Date.now();
-      timer = setTimeout(flush, Math.min(waitMs, left));
+      timer = setTimeout(flush, Math.min(waitMs, latest - now));
     },
     flush,
   };

@@ -1,4 +1,4 @@
-import { isCancelledError, notifyManager } from '@tanstack/react-query';
+import { isCancelledError, notifyManager, replaceEqualDeep } from '@tanstack/react-query';
 import type { Query, QueryCacheNotifyEvent, QueryClient, QueryKey } from '@tanstack/react-query';
 import { covers, type AnswerCause, type Position, type TopicPosition } from '@tidings/client';
 
@@ -49,6 +49,11 @@ interface Account {
   page?: PageDirection | undefined;
   /** Whether the running fetch brings data from elsewhere than the server, which may be old. */
   isRestored?: boolean;
+  /**
+   * Whether somebody may not see what is anywhere but on the server, since access was taken away,
+   * or it is another user's.
+   */
+  isTainted?: boolean;
   /** Up to where the data is known to be complete, by topic. */
   held: Map<string, Position>;
   /** Whether that leaves out events which nobody wanted; somebody else may. */
@@ -80,11 +85,12 @@ export function createLedger(client: QueryClient, bridge: Bridge) {
   /** Queries that wait for mutations to end. */
   const unquiet = new Set<AnyQuery>();
   let clock = 0;
-  let isKicking = false;
   /** The query that the bridge itself is writing to. */
   let ownWrite: AnyQuery | undefined;
   /** Collects the queries that an event handler writes to while it runs. */
   let written: Set<AnyQuery> | undefined;
+  /** What the fetch that is being begun is given, if somebody else has read it. */
+  let fed: unknown;
   let warnedOfStatic = false;
 
   function accountOf(query: AnyQuery): Account {
@@ -101,8 +107,18 @@ export function createLedger(client: QueryClient, bridge: Bridge) {
         afterFetch: [],
       };
       accounts.set(query, account);
+      watchFetches(query);
     }
     return account;
+  }
+
+  /** A hydration hands over a promise of what it brings. No notice tells that from a fetch. */
+  function watchFetches(query: AnyQuery): void {
+    const fetch = query.fetch.bind(query);
+    query.fetch = (options, how) => {
+      fed = how?.initialPromise;
+      return fetch(options, how);
+    };
   }
 
   /** Whether a query's data is known to include a place. */
@@ -112,20 +128,18 @@ export function createLedger(client: QueryClient, bridge: Bridge) {
   const isSynced = (query: AnyQuery): boolean => bridge.channels.isSynced(query);
   /** Whether a fetch brings all of the data from the server. */
   const isWhole = ({ page, isRestored }: Account) => !page && !isRestored;
-  const isOwed = ({ debts }: Account) => debts.size > 0;
   const find = (queryKey: QueryKey): AnyQuery[] => cache.findAll({ queryKey });
 
   /** Looks after a query in a microtask, so that a burst of marks costs one fetch. */
   function kick(query: AnyQuery): void {
+    if (!due.size) {
+      queueMicrotask(() => {
+        const queries = [...due];
+        due.clear();
+        notifyManager.batch(() => queries.forEach(settle));
+      });
+    }
     due.add(query);
-    if (isKicking) return;
-    isKicking = true;
-    queueMicrotask(() => {
-      isKicking = false;
-      const queries = [...due];
-      due.clear();
-      notifyManager.batch(() => queries.forEach(settle));
-    });
   }
 
   /** Fetches an owed query, if somebody is looking and nothing speaks against it. */
@@ -133,10 +147,15 @@ export function createLedger(client: QueryClient, bridge: Bridge) {
     const account = accountOf(query);
     const { restart } = account;
     account.restart = false;
-    if (!isOwed(account) || cache.get(query.queryHash) !== query) return;
+    if (!account.debts.size || cache.get(query.queryHash) !== query) return;
     query.invalidate();
     // Not every 5.x knows of it.
-    if ((query as Partial<AnyQuery>).isStatic?.()) return warnOfStatic(query);
+    if ((query as Partial<AnyQuery>).isStatic?.()) {
+      if (!warnedOfStatic)
+        console.warn(`[tidings] events cannot refresh static ${query.queryHash}`);
+      warnedOfStatic = true;
+      return;
+    }
     if (!query.isActive() || account.retryTimer) return;
     if (restart) change(query, () => abandon(query));
     query.fetch(undefined, { cancelRefetch: false }).catch(() => {});
@@ -163,12 +182,6 @@ export function createLedger(client: QueryClient, bridge: Bridge) {
       query.setData(data, { manual: true, updatedAt: dataUpdatedAt });
       if (isInvalidated || error) query.setState({ isInvalidated, error, status });
     });
-  }
-
-  function warnOfStatic(query: AnyQuery): void {
-    if (warnedOfStatic) return;
-    warnedOfStatic = true;
-    console.warn(`[tidings] events cannot refresh static ${query.queryHash}`);
   }
 
   /** False when the data is known to include what it would be owed. */
@@ -221,10 +234,6 @@ export function createLedger(client: QueryClient, bridge: Bridge) {
 
   function forgive(account: Account): void {
     account.failures = 0;
-    stopRetry(account);
-  }
-
-  function stopRetry(account: Account): void {
     clearTimeout(account.retryTimer);
     account.retryTimer = undefined;
   }
@@ -232,6 +241,8 @@ export function createLedger(client: QueryClient, bridge: Bridge) {
   /** @param before - The data until then. */
   function onLanded(query: AnyQuery, account: Account, before: unknown): void {
     const { debts, began, page, isRestored } = account;
+    if (isRestored && account.isTainted) return wipe(query, true);
+    account.isTainted = false;
     const { data } = query.state;
     const base = page && bridge.overlay ? bridge.overlay.withPage(query, before, page) : data;
     const upTo = isWhole(account) ? began : -1;
@@ -244,14 +255,18 @@ export function createLedger(client: QueryClient, bridge: Bridge) {
     bridge.overlay?.onLanded(query, base, upTo, !!page);
     release(account);
     if (isRestored && isSynced(query)) mark(query);
-    if (isOwed(account)) kick(query);
+    if (account.debts.size) kick(query);
+  }
+
+  /** A fetch has brought nothing. True when it is owed: what was never there is. */
+  function isStillOwed(query: AnyQuery, account: Account): boolean {
+    release(account);
+    if (query.state.data === undefined && isSynced(query)) owe(query);
+    return account.debts.size > 0;
   }
 
   function onFailed(query: AnyQuery, account: Account): void {
-    release(account);
-    // What was never there is owed too.
-    if (query.state.data === undefined && !isOwed(account) && isSynced(query)) owe(query);
-    if (!isOwed(account) || account.retryTimer) return;
+    if (!isStillOwed(query, account) || account.retryTimer) return;
     const bound = Math.min(RETRY_MAX_MS, RETRY_MIN_MS * 2 ** account.failures++);
     account.retryTimer = setTimeout(() => {
       account.retryTimer = undefined;
@@ -259,34 +274,28 @@ export function createLedger(client: QueryClient, bridge: Bridge) {
     }, Math.random() * bound);
   }
 
-  /** A fetch was called off. What it would have brought is still wanted. */
+  /** A fetch was called off. */
   function onCancelled(query: AnyQuery, account: Account): void {
-    release(account);
-    if (isOwed(account)) kickWhenQuiet(query);
-    else if (query.state.data === undefined && isSynced(query)) confirm(query);
+    if (isStillOwed(query, account)) kickWhenQuiet(query);
   }
 
+  /** Somebody put data there whose age nobody knows. A fetch under way replaces it, and so will do. */
   function onForeign(query: AnyQuery, account: Account, fromServer: boolean): void {
     account.held.clear();
     bridge.overlay?.onForeign(query, fromServer);
-    if (isSynced(query)) confirm(query);
+    if (!isSynced(query)) return;
+    owe(query, undefined, account.began);
+    kickWhenQuiet(query);
   }
 
   function release(account: Account, isWiped = false): void {
     for (const run of account.afterFetch.splice(0)) run(isWiped);
   }
 
-  /** Owes a query for data whose age nobody knows. A fetch under way replaces it, and so will do. */
-  function confirm(query: AnyQuery): void {
-    const account = accountOf(query);
-    owe(query, undefined, isFetching(query) && isWhole(account) ? account.began : undefined);
-    kickWhenQuiet(query);
-  }
-
   /** Leaves a query alone while mutations are under way, for a while: they may have written it. */
   function kickWhenQuiet(query: AnyQuery): void {
-    if (client.isMutating() === 0) return kick(query);
-    const isFirst = unquiet.size === 0;
+    if (!client.isMutating()) return kick(query);
+    const isFirst = !unquiet.size;
     unquiet.add(query);
     if (!isFirst) return;
     const done = () => {
@@ -297,20 +306,16 @@ export function createLedger(client: QueryClient, bridge: Bridge) {
     };
     const timer = setTimeout(done, CONFIRM_WITHIN_MS);
     const unsubscribe = client.getMutationCache().subscribe(() => {
-      if (client.isMutating() === 0) done();
+      if (!client.isMutating()) done();
     });
   }
 
   /** Observers of a removed query hold on to it: point them at its successor. */
   function rescue(query: AnyQuery, { observers }: Account): void {
-    if (!observers.size || !isSynced(query)) return;
+    if (!isSynced(query)) return;
     // Not at once: a log-out that clears the cache unmounts them in the same breath.
     setTimeout(() => {
-      for (const observer of observers) {
-        if (observer.hasListeners() && observer.getCurrentQuery() === query) {
-          observer.setOptions(observer.options);
-        }
-      }
+      for (const observer of observers) observer.setOptions(observer.options);
     });
   }
 
@@ -323,14 +328,12 @@ export function createLedger(client: QueryClient, bridge: Bridge) {
     const wasFetching = account.isFetching;
     account.data = query.state.data;
     account.isFetching = query.state.fetchStatus !== 'idle';
-    const { queryFn, persister } = query.options;
     const { type } = action;
     if (type === 'fetch') {
       account.began = clock;
       account.page = action.meta?.fetchMore?.direction;
-      // Without a function of its own a query is fed a promise from a hydration; a persister reads
-      // from its storage first when there is no data.
-      account.isRestored = !queryFn || (!!persister && before === undefined);
+      // A persister reads from its storage first when there is no data.
+      account.isRestored = !!(fed || (query.options.persister && before === undefined));
     } else if (type === 'continue') {
       // It was paused, so the request goes out only now.
       account.began = clock;
@@ -347,7 +350,8 @@ export function createLedger(client: QueryClient, bridge: Bridge) {
       if (written) written.add(query);
       else onForeign(query, account, false);
     } else if (type === 'setState') {
-      if (before !== account.data) onForeign(query, account, true);
+      // Of another tab, maybe, which has it from here.
+      if (replaceEqualDeep(before, account.data) !== before) onForeign(query, account, true);
       else if (wasFetching && !account.isFetching) onCancelled(query, account);
       if (!account.isFetching) release(account);
     }
@@ -369,10 +373,28 @@ export function createLedger(client: QueryClient, bridge: Bridge) {
     } else if (type === 'observerRemoved') {
       account.observers.delete(event.observer);
       // Nobody looks any more: no timer for it. It stays owed.
-      if (!query.getObserversCount()) stopRetry(account);
-    } else if (type !== 'observerResultsUpdated' && isOwed(account) && !unquiet.has(query)) {
+      if (!query.getObserversCount()) forgive(account);
+    } else if (type !== 'observerResultsUpdated' && account.debts.size && !unquiet.has(query)) {
       kick(query);
     }
+  }
+
+  /** Takes the data away; if somebody is looking, REST is asked once and has the last word. */
+  function wipe(query: AnyQuery, refetch: boolean): void {
+    const account = accountOf(query);
+    forgive(account);
+    release(account, true);
+    account.debts.clear();
+    account.held.clear();
+    account.isTainted = true;
+    if (!query.getObserversCount()) return cache.remove(query);
+    change(query, () => {
+      abandon(query);
+      query.setState({ ...query.resetState, ...NO_DATA });
+    });
+    if (!refetch || !query.isActive()) return;
+    // Not from an app's storage.
+    query.fetch({ ...query.options, persister: undefined as never }).catch(() => {});
   }
 
   cache.getAll().forEach(accountOf);
@@ -391,11 +413,16 @@ export function createLedger(client: QueryClient, bridge: Bridge) {
     /** Up to where a query's data is known to be complete. */
     heldAt: (query: AnyQuery, topic: string) => accountOf(query).held.get(topic),
 
-    /** A query's data, and what is under way to it, is not what the server has at any position. */
-    forgetPositions: (query: AnyQuery): void => {
+    /**
+     * A query's data, and what is under way to it, is not what the server has at any position.
+     *
+     * @param isTainted - Whether it is another user's, who may have seen what this one may not.
+     */
+    doubt(query: AnyQuery, isTainted = false): void {
       const account = accountOf(query);
       account.held.clear();
       account.isRestored = true;
+      account.isTainted ||= isTainted;
     },
 
     /** Takes what was written to a query for a guess. */
@@ -427,27 +454,13 @@ export function createLedger(client: QueryClient, bridge: Bridge) {
     },
 
     /** Runs an app's handler, which may not throw, and returns the queries that it wrote to. */
-    watchWrites(run: () => void): Set<AnyQuery> {
-      const outer = written;
+    watch(run: () => void): Set<AnyQuery> {
       const seen = (written = new Set<AnyQuery>());
       run();
-      written = outer;
+      written = undefined;
       return seen;
     },
 
-    /** Takes the data away; if somebody is looking, REST is asked once and has the last word. */
-    wipe(query: AnyQuery, refetch: boolean): void {
-      const account = accountOf(query);
-      forgive(account);
-      release(account, true);
-      account.debts.clear();
-      account.held.clear();
-      if (!query.getObserversCount()) return cache.remove(query);
-      change(query, () => {
-        abandon(query);
-        query.setState({ ...query.resetState, ...NO_DATA });
-      });
-      if (refetch && query.isActive()) query.fetch().catch(() => {});
-    },
+    wipe,
   };
 }

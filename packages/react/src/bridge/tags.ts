@@ -1,10 +1,11 @@
 import { replaceEqualDeep } from '@tanstack/react-query';
 import { positionsOf, tagPosition, type Position, type TopicPosition } from '@tidings/client';
 
-export const pagesOf = (data: unknown): readonly unknown[] | undefined => {
-  const pages = (data as { pages?: readonly unknown[] } | null | undefined)?.pages;
-  return Array.isArray(pages) ? pages : undefined;
-};
+type Pages = { pages: readonly unknown[]; pageParams?: unknown } | null | undefined;
+
+/** The pages of an infinite query; a response may well have a member of that name, too. */
+export const pagesOf = (data: unknown): readonly unknown[] | undefined =>
+  Array.isArray((data as Pages)?.pageParams) ? (data as Pages)?.pages : undefined;
 
 /** Hands the tags of what was fetched to the object that structural sharing made of it. */
 function move(from: unknown, to: unknown): void {

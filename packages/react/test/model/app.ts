@@ -311,7 +311,7 @@ export class App {
   /** Another user, as the provider does it. */
   login(): void {
     this.backend.user = this.backend.user === 'anna' ? 'ben' : 'anna';
-    this.bridge.channels.forgetAll(true, true);
+    this.bridge.channels.forgetAll(this.client, true, true);
     this.client.configure({ ...this.options, identity: this.backend.user });
   }
 
