@@ -17,9 +17,9 @@ func newBucket(burst int, now time.Time) bucket {
 const maxWait = 24 * time.Hour
 
 // take takes one token. When there is none it returns how long to wait for
-// the next. A negative rate has no limit.
+// the next. A negative rate or burst has no limit.
 func (b *bucket) take(now time.Time, rate float64, burst int) (wait time.Duration) {
-	if rate < 0 {
+	if rate < 0 || burst < 0 {
 		return 0
 	}
 	b.tokens = min(b.tokens+now.Sub(b.filled).Seconds()*rate, float64(burst))

@@ -45,8 +45,10 @@ type Hub struct {
 	wheel wheel
 }
 
-// NewHub returns a hub that is at work.
+// NewHub returns a hub that is at work. It panics where one of the options makes
+// no sense.
 func NewHub(log Log, auth Authorizer, opts Options) *Hub {
+	opts.check()
 	h := &Hub{log: log, auth: auth, opts: opts.withDefaults(), streams: make(map[Topic]*stream)}
 	if h.opts.Traces != nil {
 		h.tracer = h.opts.Traces.Tracer(tracerName)

@@ -38,7 +38,10 @@ const MinQueueBytes = 4 << 10
 const Unlimited = -1
 
 // Options tune a [Hub]. The zero value works; every zero field stands for its
-// default, and limits that count something take [Unlimited].
+// default, and limits that count something take [Unlimited]: all but MaxMessage
+// and QueueBytes, without which the memory of a session has no bound. Those two,
+// and every time but TokenGrace, must not be negative, or [NewHub] panics and says
+// which is.
 type Options struct {
 	// Anonymous lets sessions begin without auth, as the zero [Identity]. For
 	// development: the Authorizer then decides alone by topic. Default false.
@@ -62,7 +65,8 @@ type Options struct {
 	MaxSessionsPerAddress int
 	// InboundRate is how many messages a second a client may send in the long
 	// run, and InboundBurst how many at once. Control frames and tiny fragments
-	// count. Default [DefaultInboundRate], [DefaultInboundBurst].
+	// count. Without either there is no limit at all. Default
+	// [DefaultInboundRate], [DefaultInboundBurst].
 	InboundRate  float64
 	InboundBurst int
 	// MaxStrikes is how many messages of a session may be refused, for their
@@ -118,6 +122,21 @@ type Options struct {
 	// Traces, when set, gets a span for each event that goes out, in the trace
 	// that the event's TraceID names. Default nil, which costs nothing.
 	Traces trace.TracerProvider
+}
+
+// check panics where an option makes no sense: it would be noticed late, by every
+// client at once, or in a goroutine where nobody can tell why.
+func (o *Options) check() {
+	for name, value := range map[string]int64{
+		"MaxMessage": int64(o.MaxMessage), "QueueBytes": int64(o.QueueBytes),
+		"WriteTimeout": int64(o.WriteTimeout), "AuthTimeout": int64(o.AuthTimeout), "PingInterval": int64(o.PingInterval),
+		"PongTimeout": int64(o.PongTimeout), "HeadInterval": int64(o.HeadInterval), "CallTimeout": int64(o.CallTimeout),
+		"DrainWindow": int64(o.DrainWindow), "PresenceInterval": int64(o.PresenceInterval),
+	} {
+		if value < 0 {
+			panic("realtime: Options." + name + " must not be negative")
+		}
+	}
 }
 
 // withDefaults returns the options with every zero field filled in.

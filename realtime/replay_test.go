@@ -248,7 +248,7 @@ func TestReplaysAreBounded(t *testing.T) {
 
 // However little may wait by the options, a replay gets on.
 func TestR55TheSmallestQueueHoldsAPage(t *testing.T) {
-	for _, queue := range []int{-1, 1, 3, realtime.MinQueueBytes} {
+	for _, queue := range []int{1, 3, realtime.MinQueueBytes} {
 		t.Run(fmt.Sprint(queue), func(t *testing.T) {
 			inBubbleWith(t, open{}, realtime.Options{Anonymous: true, QueueBytes: queue}, func(hub *realtime.Hub, log *memlog.Log) {
 				events := make([]realtime.Event, 100)
