@@ -341,6 +341,59 @@ func TestTopicsOfAToken(t *testing.T) {
 	}
 }
 
+// A token opens what it names and nothing that its name begins with, ends with, or
+// is the beginning or end of.
+func TestATokenOpensWhatItNames(t *testing.T) {
+	a := newAuthorizer(t, jwtauth.Issuer{Name: iss, Secret: secret})
+	for given, c := range map[string]struct{ opens, keeps []realtime.Topic }{
+		"list-items:12": {[]realtime.Topic{"list-items:12"}, []realtime.Topic{"list-items:1", "list-items:123", "list-items:2", "items:12", "my-list-items:12", "list-items:x"}},
+		"list-items:1":  {[]realtime.Topic{"list-items:1"}, []realtime.Topic{"list-items:12", "list-items:21", "items:1", "a-list-items:1"}},
+		"list-items:*":  {[]realtime.Topic{"list-items:1", "list-items:12"}, []realtime.Topic{"items:1", "list-item:1", "list-itemss:1", "my-list-items:1", "list:1"}},
+		"items:*":       {[]realtime.Topic{"items:1"}, []realtime.Topic{"list-items:1", "item:1", "itemss:1"}},
+	} {
+		who := check(t, a, sign(t, jwt.SigningMethodHS256, secret, good("topics", []string{given})), "")
+		for _, topic := range c.opens {
+			if got, err := a.Authorize(t.Context(), who, topic); err != nil || got != topic {
+				t.Errorf("%s: Authorize(%s) = %q, %v; want it open", given, topic, got, err)
+			}
+		}
+		for _, topic := range c.keeps {
+			if _, err := a.Authorize(t.Context(), who, topic); !errors.Is(err, realtime.ErrForbidden) {
+				t.Errorf("%s: Authorize(%s) = %v; want it forbidden", given, topic, err)
+			}
+		}
+	}
+	for _, neither := range []string{"list-items:*2", "list-items:1*", "list-*:1", "*:1", "list-items:**", "list-items:"} {
+		check(t, a, sign(t, jwt.SigningMethodHS256, secret, good("topics", []string{neither})), realtime.CodeTokenInvalid)
+	}
+}
+
+// A token can be written in one way: of the last letter of a signature not all bits
+// count, and those that do not are zero.
+func TestATokenHasOneForm(t *testing.T) {
+	const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+	a := newAuthorizer(t, jwtauth.Issuer{Name: iss, Secret: secret})
+	token := sign(t, jwt.SigningMethodHS256, secret, good())
+	check(t, a, token, "")
+	last := len(token) - 1
+	check(t, a, token[:last]+string(alphabet[strings.IndexByte(alphabet, token[last])+1]), realtime.CodeTokenInvalid)
+}
+
+// A token of up to 8 KiB is read; a longer one is refused, however good it is.
+func TestTheLongestToken(t *testing.T) {
+	a := newAuthorizer(t, jwtauth.Issuer{Name: iss, Secret: secret})
+	longer := func(n int) string {
+		return sign(t, jwt.SigningMethodHS256, secret, good("more", strings.Repeat("x", n)))
+	}
+	room := (8<<10 - len(longer(0))) / 4 * 3 // base64 makes 4 letters of 3 bytes
+	fits, tooLong := longer(room-3), longer(room+3)
+	if len(fits) > 8<<10 || len(fits) < 8<<10-8 || len(tooLong) <= 8<<10 {
+		t.Fatalf("tokens of %d and %d bytes are none around the limit", len(fits), len(tooLong))
+	}
+	check(t, a, fits, "")
+	check(t, a, tooLong, realtime.CodeTokenInvalid)
+}
+
 func TestSettingsThatAreRefused(t *testing.T) {
 	weak, err := rsa.GenerateKey(rand.Reader, 1024) //nolint:gosec // that is the point
 	if err != nil {
