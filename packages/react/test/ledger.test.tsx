@@ -228,6 +228,17 @@ describe('what is owed stays owed', () => {
     expect(rest.requests - before).toBe(1);
   });
 
+  test('a log-out that clears the cache and takes the page away leaves nothing', async () => {
+    const world = setUp();
+    const { queryClient, rest } = world;
+    const view = mount(world, [<i key="i" />, <Board key="b" rest={rest} />]);
+    await pass(200);
+    queryClient.clear();
+    view.show([<i key="i" />]);
+    await pass(AT_REST_MS);
+    expect(queryClient.getQueryCache().getAll()).toEqual([]);
+  });
+
   test('removeQueries under a mounted observer: the orphan refetches', async () => {
     const { rest, queryClient } = await boardAtRest();
     queryClient.removeQueries({ queryKey: KEY });
