@@ -78,6 +78,10 @@ func (e *env) get(t *testing.T, query string, header http.Header) (status int, b
 	if response.StatusCode == http.StatusSwitchingProtocols {
 		return response.StatusCode, ""
 	}
+	again := response.Header.Get("Retry-After")
+	if code := response.StatusCode; again == "" && (code == http.StatusTooManyRequests || code == http.StatusServiceUnavailable) {
+		t.Errorf("R-4: %d says not when to come back", code)
+	}
 	b, err := io.ReadAll(response.Body)
 	if err != nil {
 		t.Fatal(err)
