@@ -20,16 +20,21 @@ const (
 // a position. On the wire it becomes the WSEvent of docs/protocol.md.
 type Event struct {
 	// ID is unique over all topics and time; Append fills it in when empty.
-	ID    string
+	ID string
+	// Topic is the one it belongs to, by its canonical name.
 	Topic Topic
-	Type  EventType
+	// Type says what happened to the entity: [Added], [Updated], [Deleted] or
+	// [StatusChanged].
+	Type EventType
 	// EntityID names the entity that changed.
 	EntityID string
 	// Payload is the entity as REST returns it: the last one for Deleted. It is
 	// JSON in UTF-8 and goes out as it is.
 	Payload json.RawMessage
 	// UserID names who did it; empty where the topic's readers may not know.
-	UserID    string
+	UserID string
+	// Timestamp is when it happened; the time of Append when zero. A log may keep it
+	// to the microsecond.
 	Timestamp time.Time
 	// Version of the entity after the change; 0 leaves it out.
 	Version int64
