@@ -7,6 +7,7 @@ import (
 
 // Hello answers auth: the session exists. {"type":"hello", …}
 type Hello struct {
+	// Session is its public id, as in the server's logs.
 	Session string
 	// Ping is how often the server pings.
 	Ping time.Duration
@@ -32,12 +33,14 @@ func (m Hello) Append(b []byte) []byte {
 type Subscribed struct {
 	// Topic is the name the client used, Canonical the one that events carry.
 	Topic, Canonical string
-	Epoch            string
-	Seq              uint64
+	// Epoch and Seq are where the topic stands.
+	Epoch string
+	Seq   uint64
 	// Recovered says that what followed since comes before what is live; when
 	// false, the client fetches afresh.
 	Recovered bool
-	Ref       string
+	// Ref is that of the request; empty leaves it out.
+	Ref string
 }
 
 // Append appends the message's JSON.
@@ -55,9 +58,11 @@ func (m Subscribed) Append(b []byte) []byte {
 // Resync tells a live subscription that what came before is lost: fetch
 // afresh, then go on from Seq. {"type":"resync", …}
 type Resync struct {
-	Topic  string
-	Epoch  string
-	Seq    uint64
+	Topic string
+	// Epoch and Seq are where the topic stands now.
+	Epoch string
+	Seq   uint64
+	// Reason is trimmed or epoch: what became of the history.
 	Reason string
 }
 
@@ -122,6 +127,7 @@ func (m Error) Append(b []byte) []byte {
 
 // Drain says that the server goes and when to come back. {"type":"drain", …}
 type Drain struct {
+	// ReconnectAfter is the session's own, spread over those of all.
 	ReconnectAfter time.Duration
 }
 

@@ -10,16 +10,20 @@ import (
 // Event is the data frame: the WSEvent of the client's API with its place in
 // the log. It alone has no "type".
 type Event struct {
+	// Topic is the canonical name, Event what happened, EntityID to what.
 	Topic    string
 	Event    string
 	EntityID string
 	// Payload is JSON and goes out as it is; empty stands for null.
-	Payload    []byte
-	UserID     string
-	Timestamp  time.Time
-	ID         string
-	Epoch      string
-	Seq        uint64
+	Payload []byte
+	// UserID is who did it; empty where the readers may not know.
+	UserID    string
+	Timestamp time.Time
+	// ID is unique over all topics; Epoch and Seq are the place in the topic's log.
+	ID    string
+	Epoch string
+	Seq   uint64
+	// Version, MutationID and TraceID are left out where they are zero.
 	Version    int64
 	MutationID string
 	TraceID    string
