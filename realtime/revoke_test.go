@@ -145,6 +145,34 @@ func (r *renaming) Authorize(_ context.Context, _ realtime.Identity, topic realt
 	return topic, nil
 }
 
+// rechecking is an Authorizer that tells the topic's name, withdraws what it has
+// said, and tells another one.
+type rechecking struct {
+	open
+	hub   *realtime.Hub
+	asked int
+}
+
+func (r *rechecking) Authorize(_ context.Context, _ realtime.Identity, topic realtime.Topic) (realtime.Topic, error) {
+	if r.asked++; r.asked > 1 {
+		return "list:other", nil
+	}
+	r.hub.Recheck(topic)
+	return topic, nil
+}
+
+// Nor is a topic opened whose name means something else by the time that it would be.
+func TestR54ANameThatChangesDuringASubscribe(t *testing.T) {
+	auth := new(rechecking)
+	auth.hub = realtime.NewHub(memlog.New(memlog.Options{}), auth, realtime.Options{Logger: quiet(), Anonymous: true})
+	defer auth.hub.Close()
+	c := connect(t, auth.hub, "")
+	c.session.Receive([]byte(`{"action":"subscribe","topic":"list:a"}`))
+	if !strings.Contains(c.last(), `"forbidden"`) {
+		t.Errorf("told %s; want forbidden", c.got)
+	}
+}
+
 // Who may read something else under a topic's name may not read the topic.
 func TestR54ANameThatMeansSomethingElse(t *testing.T) {
 	auth := new(renaming)
