@@ -93,30 +93,29 @@ func (h *Hub) asker() func(*subscription) {
 // EndSession closes every socket of the login with CloseSessionRevoked, and
 // returns when nothing further is sent on them. Call it after the login's end
 // has committed.
-func (h *Hub) EndSession(session string) { h.end(h.peers.logins, session) }
+func (h *Hub) EndSession(session string) { h.end(h.peers.logins, session, whoever) }
 
 // EndUser closes every socket of the user, as [Hub.EndSession] does.
-func (h *Hub) EndUser(user string) { h.end(h.peers.users, user) }
+func (h *Hub) EndUser(user string) { h.end(h.peers.users, user, whoever) }
 
 // EndUserWhere closes the sockets of the user that live by an identity that is
 // concerned, as [Hub.EndSession] does.
 func (h *Hub) EndUserWhere(user string, concerned func(Identity) bool) {
-	h.decisions.Add(1)
-	for _, s := range h.peers.find(h.peers.users, user) {
-		if who, _ := s.identity(); concerned(who) {
-			s.close(CloseSessionRevoked, "the login has ended")
-		}
-	}
+	h.end(h.peers.users, user, concerned)
 }
 
 // EndToken closes every socket that lives by the token with this id, as
 // [Hub.EndSession] does.
-func (h *Hub) EndToken(token string) { h.end(h.peers.tokens, token) }
+func (h *Hub) EndToken(token string) { h.end(h.peers.tokens, token, whoever) }
 
-func (h *Hub) end(index map[string][]*Session, key string) {
+func whoever(Identity) bool { return true }
+
+func (h *Hub) end(index map[string][]*Session, key string, concerned func(Identity) bool) {
 	h.decisions.Add(1)
 	for _, s := range h.peers.find(index, key) {
-		s.close(CloseSessionRevoked, "the login has ended")
+		if who, _ := s.identity(); concerned(who) {
+			s.close(CloseSessionRevoked, "the login has ended")
+		}
 	}
 }
 
