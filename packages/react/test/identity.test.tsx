@@ -29,6 +29,23 @@ test('another user: the data of a page that the last one had left is gone', asyn
   expect(cached()).toBeUndefined();
 });
 
+test('another user: what two topics keep right is fetched once for them', async () => {
+  const world = setUp();
+  const { rest } = world;
+  function Both() {
+    useRealtimeSync({ topic: 'user:1', queryKey: KEY });
+    return <Board rest={rest} />;
+  }
+  const view = mount(world, null);
+  view.show(<Both />, { identity: 'anna' });
+  await pass(300);
+  const before = rest.requests;
+  world.server.mute = true; // so that nothing but the change of user is a reason
+  view.show(<Both />, { identity: 'ben' });
+  await pass(300);
+  expect(rest.requests - before).toBe(1);
+});
+
 test('a log-out that takes the page away in the same render takes its data too', async () => {
   const { view, cached } = await annasBoard();
   view.show(<p>Log in</p>, { identity: null });

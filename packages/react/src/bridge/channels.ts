@@ -156,16 +156,17 @@ export function createChannels(client: QueryClient, bridge: Bridge) {
     channel.at = undefined;
     channel.isRefused = true;
     channel.isGranted = false;
-    wipe(channel, true);
+    wipe([channel], true);
     for (const sync of [...channel.syncs]) {
       if (sync.isAnswered) tell(sync, 'onUnsubscribed');
       sync.isAnswered = false;
     }
   }
 
-  /** Takes away what a channel has ever kept right, also where nobody looks any more. */
-  function wipe({ keys }: Channel, refetch: boolean): void {
-    for (const query of new Set([...keys.values()].flatMap(ledger.find))) {
+  /** Takes away what channels have ever kept right, also where nobody looks any more. */
+  function wipe(some: Channel[], refetch: boolean): void {
+    const keys = some.flatMap((channel) => [...channel.keys.values()]);
+    for (const query of new Set(keys.flatMap(ledger.find))) {
       bridge.overlay?.forget(query);
       ledger.wipe(query, refetch);
     }
@@ -251,7 +252,10 @@ export function createChannels(client: QueryClient, bridge: Bridge) {
       for (const query of ledger.find([])) ledger.doubt(query, hadUser);
       if (!hadUser) return;
       bridge.overlay?.forgetAll();
-      for (const channel of channels) if (channel.connection === connection) wipe(channel, refetch);
+      wipe(
+        channels.filter((each) => each.connection === connection),
+        refetch,
+      );
     },
   };
 }
