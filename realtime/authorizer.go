@@ -17,6 +17,10 @@ type Identity struct {
 	Token string
 	// Expires is when the token ends; zero means never.
 	Expires time.Time
+	// Issued is when the rights that the identity carries were written down, for an
+	// Authorizer that goes by what stands in a token: topics that were withdrawn
+	// then or later are refused. Zero for one that asks what has committed.
+	Issued time.Time
 	// Grant is whatever the Authorizer wants to find again when it authorizes.
 	Grant string
 }

@@ -49,4 +49,8 @@ type Event struct {
 type Entry struct {
 	Event
 	Position
+	// Generation is the topic's access generation when the event was appended:
+	// only readers whose access was established at this generation or a later
+	// one may get it.
+	Generation Generation
 }

@@ -451,3 +451,13 @@ func (w *world) setAccess(p *peer, topic realtime.Topic, denied bool) {
 	p.revoked[topic] = denied
 	p.mu.Unlock()
 }
+
+// AccessChanges implements [realtime.Log].
+func (w *world) AccessChanges(ctx context.Context, topic realtime.Topic, after realtime.Generation) ([]realtime.AccessChange, error) {
+	return w.log.AccessChanges(ctx, topic, after)
+}
+
+// Rights implements [realtime.Log].
+func (w *world) Rights(ctx context.Context, user string, topics []realtime.Topic) ([]realtime.Right, error) {
+	return w.log.Rights(ctx, user, topics)
+}

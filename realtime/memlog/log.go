@@ -164,3 +164,13 @@ func (l *Log) Read(_ context.Context, topic realtime.Topic, after realtime.Seq, 
 	}
 	return slices.Clone(rest[:n]), nil
 }
+
+// AccessChanges implements [realtime.Log].
+func (l *Log) AccessChanges(context.Context, realtime.Topic, realtime.Generation) ([]realtime.AccessChange, error) {
+	return nil, nil
+}
+
+// Rights implements [realtime.Log].
+func (l *Log) Rights(_ context.Context, _ string, topics []realtime.Topic) ([]realtime.Right, error) {
+	return make([]realtime.Right, len(topics)), nil
+}
