@@ -19,6 +19,9 @@ const (
 	GiftCreated ChangeKind = "gift_created"
 	GiftChanged ChangeKind = "gift_changed"
 	GiftGone    ChangeKind = "gift_gone"
+	// GiftSightChanged: other accounts see the gift than before, which itself is as
+	// it was; Before and After are the same.
+	GiftSightChanged ChangeKind = "gift_sight_changed"
 	// GiftReleased: its creator may no longer see the gift, which may stay.
 	GiftReleased ChangeKind = "gift_released"
 	// ListAccessChanged: what decides who may see a list changed, even where
@@ -46,12 +49,21 @@ type ItemChange struct {
 	WishBefore, WishAfter *Wish
 	// Wisher is the account of the person the list is about, "" if there is none.
 	Wisher UserID
+	// Shared is whether the list is about nobody in particular. Then SeenBefore
+	// and SeenAfter are the accounts that could see the card, and that see it now,
+	// sorted: those who plan the list and are none of its recipients.
+	Shared                bool
+	SeenBefore, SeenAfter []UserID
 	// Assigned and Unassigned are planners who got or lost the item; "" if none.
 	Assigned, Unassigned UserID
 }
 
-// GiftChange is a gift before and after.
-type GiftChange struct{ Before, After *Gift }
+// GiftChange is a gift before and after, and the accounts that could see it and
+// that see it now, sorted.
+type GiftChange struct {
+	Before, After         *Gift
+	SeenBefore, SeenAfter []UserID
+}
 
 // ListChange says who gained and who lost a list, or a part of it.
 type ListChange struct {
@@ -62,6 +74,13 @@ type ListChange struct {
 	Gained, Lost []UserID
 	// Demoted still see the list, but less of it.
 	Demoted []UserID
+	// SharedBefore and SharedAfter are whether the list was, and is, about nobody
+	// in particular.
+	SharedBefore, SharedAfter bool
+	// PlannersBefore and PlannersAfter, ReadersBefore and ReadersAfter are the
+	// accounts that could and can see its board, and its wishes; sorted.
+	PlannersBefore, PlannersAfter []UserID
+	ReadersBefore, ReadersAfter   []UserID
 	// Gifts are what stands on the list whose access changed.
 	Gifts []GiftID
 }
