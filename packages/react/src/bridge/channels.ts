@@ -9,7 +9,7 @@ import type {
 
 import type { Bridge } from './bridge';
 import { createDebounce, type Debounce } from './debounce';
-import { isFetching, type AnyQuery } from './ledger';
+import { isIdle, type AnyQuery } from './ledger';
 import { lowest } from './tags';
 
 /** What a hook wants of its topic; read anew at each use, since inline functions change. */
@@ -68,6 +68,8 @@ function attempt(what: string, run: () => void): boolean {
 export function createChannels(client: QueryClient, bridge: Bridge) {
   const { ledger } = bridge;
   const channels: Channel[] = [];
+  /** The mark at which each connection last came back after it was lost. */
+  const returns = new WeakMap<TidingsClient, number>();
 
   const matchesAny = (syncs: Iterable<Sync>, query: AnyQuery) =>
     [...syncs].some(({ queryKey }) => matchQuery({ queryKey }, query));
@@ -88,7 +90,8 @@ export function createChannels(client: QueryClient, bridge: Bridge) {
     channel.syncs.add(mine);
     // A channel that is live already has had its answer; this hook has not.
     queueMicrotask(() => {
-      if (channel.at && !mine.isAnswered && !mine.hasLeft) answered(mine, channel.at, 'joined');
+      if (channel.at && !mine.isAnswered && !mine.hasLeft)
+        answered(channel, mine, channel.at, 'joined');
     });
     return () => {
       mine.hasLeft = true;
@@ -104,9 +107,22 @@ export function createChannels(client: QueryClient, bridge: Bridge) {
 
   function channelOf(connection: TidingsClient, name: string): Channel {
     let channel = channels.find((each) => each.connection === connection && each.name === name);
+    watchReturns(connection);
     if (!channel)
       channels.push((channel = { connection, name, syncs: new Set(), keys: new Map() }));
     return channel;
+  }
+
+  /** What was asked for over a network that was lost may never be answered. */
+  function watchReturns(connection: TidingsClient): void {
+    if (returns.has(connection)) return;
+    returns.set(connection, 0);
+    let isLost = connection.getStatus().state === 'reconnecting';
+    connection.onStatus(() => {
+      const { state } = connection.getStatus();
+      if (isLost && state === 'connected') returns.set(connection, ledger.tick());
+      isLost = state === 'reconnecting' || (isLost && state !== 'connected');
+    });
   }
 
   /** Subscribes, for data under a key; returns the undo. */
@@ -137,13 +153,19 @@ export function createChannels(client: QueryClient, bridge: Bridge) {
     const at = (channel.at = { topic: canonical, ...position });
     channel.isRefused = false;
     channel.isGranted = true;
-    for (const each of [...channel.syncs]) answered(each, at, cause);
+    for (const each of [...channel.syncs]) answered(channel, each, at, cause);
   }
 
-  function answered(sync: Sync, at: TopicPosition, cause: TopicAnswer['cause']): void {
+  function answered(
+    { connection }: Channel,
+    sync: Sync,
+    at: TopicPosition,
+    cause: TopicAnswer['cause'],
+  ): void {
     const { isAnswered } = sync;
     sync.isAnswered = true;
-    ledger.markAnswer(sync.queryKey, at, cause, !isAnswered);
+    const since = cause === 'again' ? Infinity : (returns.get(connection) ?? 0);
+    ledger.markAnswer(sync.queryKey, at, since, !isAnswered);
     if (cause !== 'resync') tell(sync, 'onSubscribed');
   }
 
@@ -228,8 +250,8 @@ export function createChannels(client: QueryClient, bridge: Bridge) {
           if (isWritten) ledger.write(query, before.get(query));
           continue;
         }
-        // A fetch that began while the event waited would overwrite what was written.
-        const isSafe = isTrusted && isWritten && !isFetching(query);
+        // A fetch that began while the event waited, or is paused, would overwrite what was written.
+        const isSafe = isTrusted && isWritten && isIdle(query);
         if (!(isSafe && at && ledger.advance(query, at))) isOwed = true;
       }
       if (isOwed) owe(sync, at);

@@ -1,6 +1,6 @@
 import { isCancelledError, notifyManager, replaceEqualDeep } from '@tanstack/react-query';
 import type { Query, QueryCacheNotifyEvent, QueryClient, QueryKey } from '@tanstack/react-query';
-import { covers, type AnswerCause, type Position, type TopicPosition } from '@tidings/client';
+import { covers, type Position, type TopicPosition } from '@tidings/client';
 
 import type { Bridge } from './bridge';
 import { positionsAt } from './tags';
@@ -26,7 +26,10 @@ const NO_DATA = {
 export type AnyQuery = Query;
 type AnyObserver = AnyQuery['observers'][number];
 
+/** Whether a request of the query may be under way. A paused fetch is not, but it is not idle. */
 export const isFetching = (query: AnyQuery): boolean => query.state.fetchStatus === 'fetching';
+/** Whether nothing is going to land in a query that was asked for before. */
+export const isIdle = (query: AnyQuery): boolean => query.state.fetchStatus === 'idle';
 
 /** Something that the data does not include yet. */
 interface Debt {
@@ -101,7 +104,7 @@ export function createLedger(client: QueryClient, bridge: Bridge) {
         began: 0,
         held: new Map(),
         data: query.state.data,
-        isFetching: query.state.fetchStatus !== 'idle',
+        isFetching: !isIdle(query),
         observers: new Set(query.observers),
         failures: 0,
         afterFetch: [],
@@ -145,8 +148,6 @@ export function createLedger(client: QueryClient, bridge: Bridge) {
   /** Fetches an owed query, if somebody is looking and nothing speaks against it. */
   function settle(query: AnyQuery): void {
     const account = accountOf(query);
-    const { restart } = account;
-    account.restart = false;
     if (!account.debts.size || cache.get(query.queryHash) !== query) return;
     query.invalidate();
     // Not every 5.x knows of it.
@@ -157,7 +158,9 @@ export function createLedger(client: QueryClient, bridge: Bridge) {
       return;
     }
     if (!query.isActive() || account.retryTimer) return;
-    if (restart) change(query, () => abandon(query));
+    // Only here: a second chance waits until somebody looks.
+    if (account.restart) change(query, () => abandon(query));
+    account.restart = false;
     query.fetch(undefined, { cancelRefetch: false }).catch(() => {});
   }
 
@@ -208,18 +211,14 @@ export function createLedger(client: QueryClient, bridge: Bridge) {
   /**
    * The server answered: as a mark, and whatever failed or hung before gets another chance.
    *
+   * @param since - What was asked for before this mark may hang: it is given up.
    * @param isNew - Whether it is the first answer to somebody, who may want what others did not.
    */
-  function markAnswer(
-    queryKey: QueryKey,
-    at: TopicPosition,
-    cause: AnswerCause,
-    isNew: boolean,
-  ): void {
+  function markAnswer(queryKey: QueryKey, at: TopicPosition, since: number, isNew: boolean): void {
     for (const query of find(queryKey)) {
       const account = accountOf(query);
       owe(query, isNew && account.hasPassed ? undefined : at);
-      account.restart ||= cause === 'again';
+      account.restart ||= !isIdle(query) && account.began < since;
       forgive(account);
       kick(query);
     }
@@ -327,16 +326,21 @@ export function createLedger(client: QueryClient, bridge: Bridge) {
     const before = account.data;
     const wasFetching = account.isFetching;
     account.data = query.state.data;
-    account.isFetching = query.state.fetchStatus !== 'idle';
+    account.isFetching = !isIdle(query);
     const { type } = action;
     if (type === 'fetch') {
       account.began = clock;
+      account.restart = false;
       account.page = action.meta?.fetchMore?.direction;
       // A persister reads from its storage first when there is no data.
       account.isRestored = !!(fed || (query.options.persister && before === undefined));
+    } else if (type === 'pause') {
+      // It may be a long pause: what waited for the fetch happens now, and is owed.
+      release(account);
     } else if (type === 'continue') {
-      // It was paused, so the request goes out only now.
-      account.began = clock;
+      // It paused before its first request, which goes out only now. A retry goes on with the pages
+      // that an infinite query has read already.
+      if (!query.state.fetchFailureCount) account.began = clock;
     } else if (type === 'error') {
       if (isCancelledError(action.error)) onCancelled(query, account);
       else onFailed(query, account);

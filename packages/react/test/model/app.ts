@@ -38,6 +38,8 @@ export interface Flavour {
   usesSignal: boolean;
   staleTime: number;
   refetchOnMount: boolean;
+  /** How often a read that failed is tried again: of a query with pages it goes on where it was. */
+  retries: number;
   /** What query functions write besides: the list its item, both each other, the list itself. */
   seeds: 'nothing' | 'item' | 'eachOther' | 'itself';
   /** The first listens to all events for all data; the second as it likes. */
@@ -49,17 +51,14 @@ type Undo = () => void;
 
 /** The hooks of the list's topic, and all. */
 export const HOOKS = ['hook 0', 'hook 1'];
+/** How long a failed read waits before it is tried again, in milliseconds. */
+const RETRY_DELAY_MS = 50;
+
 export const ALL_HOOKS = [...HOOKS, 'duo hook 0', 'duo hook 1'];
 
 export class App {
-  readonly queryClient = new QueryClient({
-    defaultOptions: {
-      queries: { retry: false },
-      // No timer of theirs shall be taken for one of the bridge's.
-      mutations: { retry: false, networkMode: 'always', gcTime: Infinity },
-    },
-  });
-  readonly bridge = bridgeOf(this.queryClient);
+  readonly queryClient;
+  readonly bridge;
   private readonly options;
   readonly client;
   /** What is mounted, by name. */
@@ -74,6 +73,14 @@ export class App {
     readonly flavour: Flavour,
     readonly backend: Backend,
   ) {
+    this.queryClient = new QueryClient({
+      defaultOptions: {
+        queries: { retry: flavour.retries, retryDelay: RETRY_DELAY_MS },
+        // No timer of theirs shall be taken for one of the bridge's.
+        mutations: { retry: false, networkMode: 'always', gcTime: Infinity },
+      },
+    });
+    this.bridge = bridgeOf(this.queryClient);
     backend.positions = flavour.positions;
     this.options = { url: 'wss://host/ws', WebSocket: backend.server.WebSocket };
     this.client = createClient({ ...this.options, identity: backend.user });
@@ -182,6 +189,9 @@ export class App {
       'pages',
       this.pages.subscribe(() => {}),
     );
+  }
+  refetchPages(): void {
+    void this.pages?.refetch().catch(() => {});
   }
   nextPage(): void {
     void this.pages?.fetchNextPage().catch(() => {});

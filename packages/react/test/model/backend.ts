@@ -20,6 +20,8 @@ export class Backend extends FakeRest {
   private version = 0;
   /** Who is logged in. */
   user = 'anna';
+  /** How many of the next reads fail. */
+  private faults = 0;
   /** Whether a topic was ever taken away: its hooks have to ask again, once it is granted. */
   hasRefused = false;
 
@@ -67,7 +69,8 @@ export class Backend extends FakeRest {
       await sleep(this.timeoutMs, signal);
       throw new Error('timeout');
     }
-    if (this.failing) throw new Error('503');
+    if (this.failing || this.faults-- > 0) throw new Error('503');
+    this.faults = Math.max(0, this.faults);
     if (topics.some((topic) => this.server.forbidden.has(topic))) throw new Error('403');
     const header = this.positions
       ? topics.map((topic) => this.server.header(topic)).join(', ')
@@ -110,6 +113,9 @@ export class Backend extends FakeRest {
   private get subscribed() {
     return this.server.open.filter((socket) => socket.topics.has(TOPIC));
   }
+  failOnce(): void {
+    this.faults++;
+  }
   drain(): void {
     for (const socket of this.server.open) {
       socket.deliver({ type: 'drain', reconnect_after_ms: 3000 });
@@ -121,6 +127,7 @@ export class Backend extends FakeRest {
   heal(): void {
     const { server } = this;
     this.failing = this.hung = false;
+    this.faults = 0;
     this.downMs = 5;
     server.latencyMs = 1;
     server.forbidden.clear();

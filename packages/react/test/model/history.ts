@@ -1,6 +1,12 @@
 // What happens to the app of the model: everything that can come between it and its server.
 
-import { dehydrate, hydrate, onlineManager, QueryClient } from '@tanstack/react-query';
+import {
+  dehydrate,
+  focusManager,
+  hydrate,
+  onlineManager,
+  QueryClient,
+} from '@tanstack/react-query';
 import fc from 'fast-check';
 import { vi } from 'vitest';
 
@@ -29,6 +35,7 @@ export const flavours: fc.Arbitrary<Flavour> = fc.record({
   usesSignal: fc.boolean(),
   staleTime: fc.constantFrom(0, Infinity),
   refetchOnMount: fc.boolean(),
+  retries: fc.constantFrom(0, 0, 1, 3),
   seeds: fc.constantFrom<Flavour['seeds'][]>(
     'nothing',
     'nothing',
@@ -87,6 +94,9 @@ const operations = {
   hang: ({ backend }) => void (backend.hung = !backend.hung),
   offline: () => onlineManager.setOnline(false),
   online: () => onlineManager.setOnline(true),
+  hide: () => focusManager.setFocused(false),
+  show: () => focusManager.setFocused(true),
+  failOnce: ({ backend }) => backend.failOnce(),
 
   revoke: ({ backend }) => backend.revoke(TOPIC),
   revokeDuo: ({ backend }) => backend.revoke(DUO_TOPICS[0]),
@@ -121,6 +131,7 @@ const operations = {
   invalidate: ({ queryClient }) => quietly(queryClient.invalidateQueries({ queryKey: KEY })),
   refetch: ({ queryClient }) => quietly(queryClient.refetchQueries({ queryKey: KEY })),
   refetchPages: ({ queryClient }) => quietly(queryClient.refetchQueries({ queryKey: PAGES })),
+  refetchAsTheHook: (app) => app.refetchPages(),
   lateWrite({ queryClient }, row) {
     const guess = (items: { id: string; v: number }[]) =>
       items.map((item) => (item.id === row ? { id: row, v: -1 } : item));
