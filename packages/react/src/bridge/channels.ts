@@ -68,7 +68,7 @@ function attempt(what: string, run: () => void): boolean {
 export function createChannels(client: QueryClient, bridge: Bridge) {
   const { ledger } = bridge;
   const channels: Channel[] = [];
-  /** The mark at which each connection last came back after it was lost. */
+  /** The mark at which each connection last came back; 0 if it never did, -1 if it never was. */
   const returns = new WeakMap<TidingsClient, number>();
 
   const matchesAny = (syncs: Iterable<Sync>, query: AnyQuery) =>
@@ -116,12 +116,11 @@ export function createChannels(client: QueryClient, bridge: Bridge) {
   /** What was asked for over a network that was lost may never be answered. */
   function watchReturns(connection: TidingsClient): void {
     if (returns.has(connection)) return;
-    returns.set(connection, 0);
-    let isLost = connection.getStatus().state === 'reconnecting';
+    const hasBegun = /^(re|connected)/.test(connection.getStatus().state);
+    returns.set(connection, hasBegun ? 0 : -1);
     connection.onStatus(() => {
-      const { state } = connection.getStatus();
-      if (isLost && state === 'connected') returns.set(connection, ledger.tick());
-      isLost = state === 'reconnecting' || (isLost && state !== 'connected');
+      if (connection.getStatus().state !== 'connected') return;
+      returns.set(connection, returns.get(connection)! < 0 ? 0 : ledger.tick());
     });
   }
 
@@ -164,8 +163,7 @@ export function createChannels(client: QueryClient, bridge: Bridge) {
   ): void {
     const { isAnswered } = sync;
     sync.isAnswered = true;
-    const since = cause === 'again' ? Infinity : (returns.get(connection) ?? 0);
-    ledger.markAnswer(sync.queryKey, at, since, !isAnswered);
+    ledger.markAnswer(sync.queryKey, at, returns.get(connection)!, !isAnswered);
     if (cause !== 'resync') tell(sync, 'onSubscribed');
   }
 

@@ -64,8 +64,8 @@ interface Account {
   /** The data last seen, to notice what others put there. */
   data: unknown;
   isFetching: boolean;
-  /** Whether a fetch under way shall be given up and begun anew. */
-  restart?: boolean;
+  /** A fetch that began before this mark may never be answered: it is given up, and begun anew. */
+  lost: number;
   /** Who looks: the query itself does not tell that in every version. */
   observers: Set<AnyObserver>;
   failures: number;
@@ -102,6 +102,7 @@ export function createLedger(client: QueryClient, bridge: Bridge) {
       account = {
         debts: new Map(),
         began: 0,
+        lost: 0,
         held: new Map(),
         data: query.state.data,
         isFetching: !isIdle(query),
@@ -159,8 +160,7 @@ export function createLedger(client: QueryClient, bridge: Bridge) {
     }
     if (!query.isActive() || account.retryTimer) return;
     // Only here: a second chance waits until somebody looks.
-    if (account.restart) change(query, () => abandon(query));
-    account.restart = false;
+    if (!isIdle(query) && account.began < account.lost) change(query, () => abandon(query));
     query.fetch(undefined, { cancelRefetch: false }).catch(() => {});
   }
 
@@ -218,7 +218,7 @@ export function createLedger(client: QueryClient, bridge: Bridge) {
     for (const query of find(queryKey)) {
       const account = accountOf(query);
       owe(query, isNew && account.hasPassed ? undefined : at);
-      account.restart ||= !isIdle(query) && account.began < since;
+      account.lost = Math.max(account.lost, since);
       forgive(account);
       kick(query);
     }
@@ -330,7 +330,6 @@ export function createLedger(client: QueryClient, bridge: Bridge) {
     const { type } = action;
     if (type === 'fetch') {
       account.began = clock;
-      account.restart = false;
       account.page = action.meta?.fetchMore?.direction;
       // A persister reads from its storage first when there is no data.
       account.isRestored = !!(fed || (query.options.persister && before === undefined));
