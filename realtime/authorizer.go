@@ -41,6 +41,15 @@ type Authorizer interface {
 	Authorize(ctx context.Context, who Identity, topic Topic) (canonical Topic, err error)
 }
 
+// GenerationAuthorizer is implemented by an [Authorizer] that remembers its
+// answers. The hub then calls AuthorizeAt in place of Authorize.
+type GenerationAuthorizer interface {
+	// AuthorizeAt is Authorize. The topic's access generation in the log was at
+	// when the hub began to ask; an answer that was found at another generation
+	// of the topic must not be given again.
+	AuthorizeAt(ctx context.Context, who Identity, topic Topic, at Generation) (canonical Topic, err error)
+}
+
 // Meeting is implemented by an [Authorizer] that lets the subscribers of some
 // topics know of each other. Without it presence and signals are refused, since
 // they tell everyone on a topic who else is there.
