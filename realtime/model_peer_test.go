@@ -167,6 +167,7 @@ func (p *peer) take(text string) {
 		p.meet(m, text)
 	case "signal":
 		p.checkCompany(topic, text)
+		p.checkSignal(m, text)
 	case "":
 		p.checkEvent(m, position, text)
 	}
@@ -210,6 +211,8 @@ type message struct {
 
 	Members, Joined, Left []string
 	Count                 int
+	Entity                string
+	Data                  any
 }
 
 func (p *peer) checkEvent(m message, at realtime.Position, text string) {

@@ -78,8 +78,9 @@ func drawSimple(t *rapid.T, kinds []string) step {
 func TestModel(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		steps := rapid.SliceOfN(rapid.Custom(drawStep), 1, 40).Draw(rt, "steps")
+		together := rapid.Bool().Draw(rt, "together")
 		var violation string
-		synctest.Test(t, func(*testing.T) { violation = play(steps) })
+		synctest.Test(t, func(*testing.T) { violation = play(steps, together) })
 		if violation != "" {
 			rt.Fatal(violation)
 		}
@@ -90,6 +91,8 @@ func TestModel(t *testing.T) {
 type world struct {
 	log *memlog.Log
 	hub *realtime.Hub
+	// together is whether those on different topics meet.
+	together bool
 
 	mu     sync.Mutex        // guards everything below; taken after a peer's
 	amid   func()            // runs in the middle of something
@@ -116,7 +119,7 @@ func (w *world) violate(format string, args ...any) {
 	}
 }
 
-// Authenticate, Authorize, Group: the world is its own Authorizer. A token is
+// Authenticate, Authorize (and Group, Holds): the world is its own Authorizer. A token is
 // "user login grant", where the grant is a topic or everything.
 func (w *world) Authenticate(_ context.Context, token string) (realtime.Identity, error) {
 	parts := strings.Fields(token)
@@ -139,15 +142,6 @@ func (w *world) Authorize(_ context.Context, who realtime.Identity, topic realti
 		return "", realtime.ErrForbidden
 	}
 	return topic, nil
-}
-
-func (w *world) Group(_ context.Context, who realtime.Identity, topic realtime.Topic) string {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.hidden[who.User+" "+string(topic)] {
-		return ""
-	}
-	return string(topic)
 }
 
 const everything = "everything"
@@ -214,9 +208,10 @@ func (w *world) newLogin() string {
 }
 
 // play runs the steps and returns the first violation.
-func play(steps []step) string {
+func play(steps []step, together bool) string {
 	w := &world{
-		log: memlog.New(memlog.Options{KeepCount: kept}), denied: map[string]bool{}, hidden: map[string]bool{},
+		together: together,
+		log:      memlog.New(memlog.Options{KeepCount: kept}), denied: map[string]bool{}, hidden: map[string]bool{},
 		ended: map[string]bool{}, over: map[string]bool{}, truth: map[string]string{},
 	}
 	w.hub = realtime.NewHub(w, w, realtime.Options{Logger: quiet(), InboundRate: realtime.Unlimited, MaxReplay: kept})
@@ -266,17 +261,6 @@ func (w *world) settle() {
 		}
 		p.mu.Unlock()
 	}
-}
-
-// company is who is on the topic, and asked who else is.
-func (w *world) company(topic realtime.Topic) map[string]bool {
-	there := map[string]bool{}
-	for _, p := range w.peers {
-		if p.company[topic] != nil {
-			there[p.user] = true
-		}
-	}
-	return there
 }
 
 // true returns the id of the event that is at the position.
@@ -368,7 +352,7 @@ func (w *world) do(s step) {
 	case "show":
 		w.show(p, topic)
 	case "signal":
-		p.askPlainly("signal", topic, `,"data":1`)
+		p.askPlainly("signal", topic, fmt.Sprintf(`,"data":%q%s`, topic, entityOf(s.N)))
 	case "restore":
 		w.log.NewEpoch()
 	case "stall":
