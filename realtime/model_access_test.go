@@ -244,7 +244,7 @@ func (w *world) outage(s step, topic realtime.Topic) {
 		resume.Kind = "read"
 	}
 	synctest.Wait()
-	w.leave(w.peers[s.User])
+	w.leave(w.peer(s.User))
 	w.setCut(true)
 	time.Sleep(1500 * time.Millisecond)
 	w.do(resume)
