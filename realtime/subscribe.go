@@ -371,11 +371,14 @@ func (sub *subscription) recheck(ctx context.Context, decide func(context.Contex
 // deny ends a subscription that may not, or may no longer be known to, go on.
 func (s *Session) deny(sub *subscription, err error) {
 	var public *Error
-	if errors.As(err, &public) {
+	if errors.As(err, &public) && public.Code != CodeInternal {
 		s.drop(sub, wire.CodeRevoked, "")
 		return
 	}
-	// Nobody knows: nothing more is sent, and the client asks again.
-	s.hub.opts.Logger.Error("rechecking access", "session", s.id, "topic", sub.stream.topic, "error", err)
+	// Nobody knows: nothing more is sent, and the client asks again. What is
+	// public was logged by the Authorizer, if it is worth a line.
+	if public == nil {
+		s.hub.opts.Logger.Error("rechecking access", "session", s.id, "topic", sub.stream.topic, "error", err)
+	}
 	s.close(CloseInternal, "")
 }

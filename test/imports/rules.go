@@ -28,8 +28,8 @@ var Rules = []Rule{
 		Why:     "the engine knows topics and positions: logs and transports are adapters around it, and what a gift is it does not know",
 	},
 	{
-		Of:   []string{"realtime/ws", "realtime/sse", "realtime/memlog", "realtime/sqllog", "realtime/natsbus", "realtime/jwtauth", "realtime/realtimetest"},
-		Only: []string{"realtime", "realtime/wire"},
+		Of:   []string{"realtime/ws", "realtime/sse", "realtime/memlog", "realtime/sqllog", "realtime/natsbus", "realtime/jwtauth", "realtime/httpauth", "realtime/realtimetest"},
+		Only: []string{"realtime", "realtime/wire", "internal/sampled"},
 		Why:  "adapters meet only through the engine's types, so that each can be replaced alone",
 	},
 	{
@@ -46,14 +46,14 @@ var Rules = []Rule{
 	},
 	{
 		Of:      []string{"gift/api/..."},
-		Only:    []string{"gift", "gift/api/...", "internal/reach"},
+		Only:    []string{"gift", "gift/api/...", "internal/reach", "internal/sampled"},
 		MustNot: sqlDrivers,
 		Why:     "REST speaks to the domain's interfaces, never to a database or to sockets",
 	},
 	{
 		Of:   []string{"internal/..."},
 		Only: []string{},
-		Why:  "what both servers' HTTP needs stands below both, and knows neither",
+		Why:  "what both servers need stands below both, and knows neither",
 	},
 	{
 		Of:      []string{"gift/feed"},
