@@ -76,7 +76,7 @@ func (a *Authorizer) Authorize(ctx context.Context, who realtime.Identity, topic
 	return a.authorize(who, topic, func(q question) (verdict, error) {
 		v, asked, err := a.ask(ctx, q)
 		if err == nil {
-			a.cache.putPresence(q, v, asked)
+			a.cache.putGroup(q, v, asked)
 		}
 		return v, err
 	})
@@ -103,18 +103,18 @@ func (a *Authorizer) authorize(who realtime.Identity, topic realtime.Topic, find
 	return v.canonical, nil
 }
 
-// MayMeet implements [realtime.Meeting].
-func (a *Authorizer) MayMeet(ctx context.Context, who realtime.Identity, canonical realtime.Topic) bool {
+// Group implements [realtime.Meeting].
+func (a *Authorizer) Group(ctx context.Context, who realtime.Identity, canonical realtime.Topic) string {
 	q := question{who.User, who.Session, canonical}
-	if presence, ok := a.cache.present(q); ok {
-		return presence
+	if group, ok := a.cache.group(q); ok {
+		return group
 	}
 	v, asked, err := a.ask(ctx, q)
-	if err != nil {
-		return false
+	if err != nil || !v.allowed {
+		return ""
 	}
-	a.cache.putPresence(q, v, asked)
-	return v.allowed && v.presence
+	a.cache.putGroup(q, v, asked)
+	return v.group
 }
 
 // verdictAt returns the verdict on a question at a generation of its topic: one
@@ -129,7 +129,7 @@ func (a *Authorizer) verdictAt(ctx context.Context, key cacheKey) (verdict, erro
 		v, asked, err := a.ask(a.ctx, key.question) // others wait for it, too
 		if err == nil {
 			a.cache.put(key, v, asked)
-			a.cache.putPresence(key.question, v, asked)
+			a.cache.putGroup(key.question, v, asked)
 		}
 		return v, err
 	})

@@ -110,16 +110,17 @@ func TestTheQuestion(t *testing.T) {
 func TestTheVerdictOfTheBackend(t *testing.T) {
 	for answer, want := range map[string]struct {
 		canonical realtime.Topic
-		meets     bool
+		group     string
 		err       error
 	}{
-		`{"allowed":true}`:                                                {topic, false, nil},
-		` {"presence":true, "allowed":true} `:                             {topic, true, nil},
-		`{"allowed":true,"presence":false}`:                               {topic, false, nil},
-		`{"allowed":true,"user":"u1","topic":"list-items:1"}`:             {topic, false, nil},
-		`{"allowed":true,"canonical":"list-items:1~u1","presence":true}`:  {"list-items:1~u1", true, nil},
-		`{"allowed":false}`:                                               {"", false, realtime.ErrForbidden},
-		`{"allowed":false,"presence":true,"canonical":"list-items:1~u1"}`: {"", false, realtime.ErrForbidden},
+		`{"allowed":true}`:                                                    {topic, "", nil},
+		` {"presence":true, "allowed":true} `:                                 {topic, string(topic), nil},
+		`{"allowed":true,"presence":false}`:                                   {topic, "", nil},
+		`{"allowed":true,"user":"u1","topic":"list-items:1"}`:                 {topic, "", nil},
+		`{"allowed":true,"canonical":"list-items:1~u1","presence":true}`:      {"list-items:1~u1", "list-items:1~u1", nil},
+		`{"allowed":true,"canonical":"list-items:1~u1","presence":"board 1"}`: {"list-items:1~u1", "board 1", nil},
+		`{"allowed":false}`:                                                   {"", "", realtime.ErrForbidden},
+		`{"allowed":false,"presence":true,"canonical":"list-items:1~u1"}`:     {"", "", realtime.ErrForbidden},
 	} {
 		t.Run(answer, func(t *testing.T) {
 			auth := serve(t, says(answer), httpauth.Options{})
@@ -128,8 +129,11 @@ func TestTheVerdictOfTheBackend(t *testing.T) {
 			if canonical != want.canonical || !errors.Is(err, want.err) {
 				t.Errorf("AuthorizeAt = %q, %v; want %q, %v", canonical, err, want.canonical, want.err)
 			}
-			if err == nil && auth.MayMeet(t.Context(), who, canonical) != want.meets {
-				t.Errorf("MayMeet is not %v", want.meets)
+			if err != nil {
+				return
+			}
+			if group := auth.Group(t.Context(), who, canonical); group != want.group {
+				t.Errorf("Group = %q; want %q", group, want.group)
 			}
 		})
 	}
@@ -185,7 +189,10 @@ func TestWhatIsNoVerdict(t *testing.T) {
 		"twice":                    {says(`{"allowed":false,"allowed":true}`), httpauth.BadAnswer, "duplicate"},
 		"twice, escaped":           {says(`{"allowed":false,"\u0061llowed":true}`), httpauth.BadAnswer, "duplicate"},
 		"something unknown":        {says(`{"allowed":true,"denied":true}`), httpauth.BadAnswer, "denied"},
-		"presence as text":         {says(`{"allowed":true,"presence":"yes"}`), httpauth.BadAnswer, "presence"},
+		"presence as null":         {says(`{"allowed":true,"presence":null}`), httpauth.BadAnswer, "presence"},
+		"a group without a name":   {says(`{"allowed":true,"presence":""}`), httpauth.BadAnswer, "presence"},
+		"a group of a long name":   {says(`{"allowed":true,"presence":"` + strings.Repeat("x", httpauth.MaxGroup+1) + `"}`), httpauth.BadAnswer, "256"},
+		"presence as a number":     {says(`{"allowed":true,"presence":1}`), httpauth.BadAnswer, "presence"},
 		"another topic":            {says(`{"allowed":true,"topic":"list-items:2"}`), httpauth.WrongTopic, "topic"},
 		"another user":             {says(`{"allowed":true,"user":"u2"}`), httpauth.WrongTopic, "user"},
 		"a canonical elsewhere":    {says(`{"allowed":true,"canonical":"user:u2"}`), httpauth.WrongTopic, "canonical"},
@@ -200,8 +207,8 @@ func TestWhatIsNoVerdict(t *testing.T) {
 					t.Fatalf("AuthorizeAt = %q, %v; want ErrUnknown", canonical, err)
 				}
 			}
-			if auth.MayMeet(t.Context(), who, topic) {
-				t.Error("it may meet others")
+			if group := auth.Group(t.Context(), who, topic); group != "" {
+				t.Errorf("it is in the group %q", group)
 			}
 			if n := auth.Stats().Outcomes[c.want]; n != 4 {
 				t.Errorf("%q was counted %d times; want 4 (%v)", c.want, n, auth.Stats().Outcomes)

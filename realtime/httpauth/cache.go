@@ -20,9 +20,9 @@ type cache struct {
 	age time.Duration // static; negative: nothing is remembered
 	// verdicts are good for the generation in their key alone.
 	verdicts *lru.Cache[cacheKey, entry]
-	// presence is what was last said of a canonical topic, at any generation: only
+	// groups are what was last said of a canonical topic, at any generation: only
 	// those whose subscription has a verdict are asked about.
-	presence *lru.Cache[question, entry]
+	groups *lru.Cache[question, entry]
 }
 
 // entry is a verdict, until it is too old.
@@ -36,8 +36,8 @@ func newCache(entries int, age time.Duration) (*cache, error) {
 	if err != nil {
 		return nil, err
 	}
-	presence, err := lru.New[question, entry](entries)
-	return &cache{age, verdicts, presence}, err
+	groups, err := lru.New[question, entry](entries)
+	return &cache{age, verdicts, groups}, err
 }
 
 // get returns what was said of the question at this generation.
@@ -54,16 +54,16 @@ func (c *cache) put(key cacheKey, v verdict, asked time.Time) {
 	}
 }
 
-// present returns whether the user may meet others on the canonical topic.
-func (c *cache) present(q question) (presence, ok bool) {
-	e, ok := c.presence.Get(q)
-	return e.verdict.presence, ok && e.fresh()
+// group returns the group in which the user meets others on the canonical topic.
+func (c *cache) group(q question) (group string, ok bool) {
+	e, ok := c.groups.Get(q)
+	return e.verdict.group, ok && e.fresh()
 }
 
-// putPresence remembers that.
-func (c *cache) putPresence(q question, v verdict, asked time.Time) {
+// putGroup remembers that.
+func (c *cache) putGroup(q question, v verdict, asked time.Time) {
 	if q.Topic = v.canonical; c.age > 0 {
-		c.presence.Add(q, entry{v, asked.Add(c.lifetime(v))})
+		c.groups.Add(q, entry{v, asked.Add(c.lifetime(v))})
 	}
 }
 

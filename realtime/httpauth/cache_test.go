@@ -148,20 +148,27 @@ func TestAFailureIsForgotten(t *testing.T) {
 	})
 }
 
-// Who else is there depends on the last answer about the canonical topic.
-func TestPresenceIsRemembered(t *testing.T) {
+// Whom one meets depends on the last answer about the canonical topic.
+func TestTheGroupIsRemembered(t *testing.T) {
 	inBubble(t, httpauth.Options{CacheAge: time.Minute}, func(t *testing.T, backend *fake, auth *httpauth.Authorizer) {
-		who := realtime.Identity{User: user}
-		backend.says(`{"allowed":true,"presence":true,"canonical":"list-items:1~u1"}`)
+		const canonical = "list-items:1~u1"
+		expectGroup := func(want string) {
+			t.Helper()
+			if group := auth.Group(t.Context(), realtime.Identity{User: user}, canonical); group != want {
+				t.Errorf("the group is %q; want %q", group, want)
+			}
+		}
+		backend.says(`{"allowed":true,"presence":"board","canonical":"list-items:1~u1"}`)
 		expectAt(t, auth, topic, 0, nil)
 		backend.says(`{"allowed":true}`)
-		if !auth.MayMeet(t.Context(), who, "list-items:1~u1") {
-			t.Error("presence was forgotten")
+		expectGroup("board")
+		expectAt(t, auth, canonical, 1, nil)
+		expectGroup("")
+		time.Sleep(time.Minute)
+		if n := backend.says(`{"allowed":true,"presence":true}`); n != 1 {
+			t.Errorf("%d questions were asked; want the one at the new generation", n)
 		}
-		expectAt(t, auth, "list-items:1~u1", 1, nil)
-		if n := backend.says(""); n != 1 || auth.MayMeet(t.Context(), who, "list-items:1~u1") {
-			t.Errorf("after %d questions more it may still meet others", n)
-		}
+		expectGroup(canonical)
 	})
 }
 

@@ -21,7 +21,8 @@
 // It may say more. "canonical" is the topic's canonical name, of the same type,
 // if that is another one; the backend is asked about that name, too, and must
 // leave it as it is. With "presence":true the user may see who else reads the
-// topic, be seen, and send signals. "user" and "topic" may repeat the question,
+// topic, be seen, and send signals; with the name of a group in place of true that
+// goes for all topics whose readers are in it. "user" and "topic" may repeat the question,
 // and must then be those of the question.
 //
 // # Failures

@@ -30,6 +30,8 @@ const (
 	DeniedAge = time.Second
 	// MaxAnswer is the most bytes of an answer.
 	MaxAnswer = 4 << 10
+	// MaxGroup is the most bytes of a group's name.
+	MaxGroup = 256
 	// maxAnswerHeader is the most bytes of its headers.
 	maxAnswerHeader = 16 << 10
 )

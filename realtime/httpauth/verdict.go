@@ -21,7 +21,7 @@ type question struct {
 type verdict struct {
 	allowed   bool
 	canonical realtime.Topic
-	presence  bool
+	group     string // in which the user meets others; empty for none
 }
 
 // failure is why there is no verdict.
@@ -38,8 +38,9 @@ func failed(o Outcome, format string, args ...any) *failure {
 
 // answer is a verdict as it comes. What is missing is nil.
 type answer struct {
-	allowed, presence      *bool
+	allowed                *bool
 	user, topic, canonical *string
+	presence               json.RawMessage
 }
 
 // parseVerdict reads an answer to the question.
@@ -55,17 +56,43 @@ func parseVerdict(body []byte, q question) (verdict, error) {
 	case a.topic != nil && *a.topic != string(q.Topic):
 		return verdict{}, failed(WrongTopic, `field "topic": the answer is about another topic`)
 	}
-	v := verdict{allowed: *a.allowed, canonical: q.Topic, presence: a.presence != nil && *a.presence}
-	if a.canonical == nil {
-		return v, nil
+	v := verdict{allowed: *a.allowed, canonical: q.Topic}
+	if a.canonical != nil {
+		if v.canonical, err = canonicalOf(q, *a.canonical); err != nil {
+			return verdict{}, err
+		}
 	}
-	if v.canonical, err = realtime.ParseTopic(*a.canonical); err != nil {
-		return verdict{}, failed(BadAnswer, `field "canonical": %v`, err)
-	}
-	if v.canonical.Type() != q.Topic.Type() {
-		return verdict{}, failed(WrongTopic, `field "canonical": the topic is of the type %q, and the question was about one of the type %q`, v.canonical.Type(), q.Topic.Type())
+	if v.group, err = groupOf(a.presence, v.canonical); err != nil {
+		return verdict{}, err
 	}
 	return v, nil
+}
+
+// canonicalOf checks a canonical name: it is of the type that was asked for.
+func canonicalOf(q question, name string) (realtime.Topic, error) {
+	canonical, err := realtime.ParseTopic(name)
+	if err != nil {
+		return "", failed(BadAnswer, `field "canonical": %v`, err)
+	}
+	if canonical.Type() != q.Topic.Type() {
+		return "", failed(WrongTopic, `field "canonical": the topic is of the type %q, and the question was about one of the type %q`, canonical.Type(), q.Topic.Type())
+	}
+	return canonical, nil
+}
+
+// groupOf reads the member presence: the name of a group, or true for those who
+// read the same topic.
+func groupOf(presence json.RawMessage, canonical realtime.Topic) (group string, err error) {
+	switch string(presence) {
+	case "", "false":
+		return "", nil
+	case "true":
+		return string(canonical), nil
+	}
+	if json.Unmarshal(presence, &group) != nil || group == "" || len(group) > MaxGroup {
+		return "", failed(BadAnswer, `field "presence" must be true, false, or the name of a group of 1 to %d bytes`, MaxGroup)
+	}
+	return group, nil
 }
 
 // parseAnswer takes an object apart. encoding/json alone would take another
