@@ -136,6 +136,7 @@ func TestUnmarshal(t *testing.T) {
 		{`{"at":"yesterday"}`, strictjson.Unfit, "at", "must be a time, such as"},
 		{`{"data":{"a":1,"a":1}}`, strictjson.Duplicate, "data.a", "duplicate"},
 		{`[]`, strictjson.Unfit, "", "must be an object"},
+		{`null`, strictjson.Unfit, "", "must be an object"},
 		{`{"data":` + strings.Repeat("[", 40) + strings.Repeat("]", 40) + `}`, strictjson.Deep, "data[0]", "nested"},
 	} {
 		var o order

@@ -5,7 +5,8 @@ import (
 	"reflect"
 	"time"
 
-	json "github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 )
 
 // Unmarshal reads a document into v as [encoding/json] would, but strictly: the
@@ -22,6 +23,9 @@ func unmarshal(doc []byte, v any, options ...json.Options) error {
 	}
 	r := borrow(doc)
 	defer r.giveBack()
+	if r.PeekKind() == jsontext.KindNull { // which would leave v as it is
+		return &Error{Kind: Unfit, Problem: "must be " + kindOf(reflect.TypeOf(v))}
+	}
 	err := json.UnmarshalDecode(&r.Decoder, v, options...)
 	var found *json.SemanticError
 	switch {
