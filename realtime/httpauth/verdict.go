@@ -1,12 +1,10 @@
 package httpauth
 
 import (
-	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"unicode/utf8"
 
+	"github.com/familygifting/tidings/internal/strictjson"
 	"github.com/familygifting/tidings/realtime"
 )
 
@@ -36,33 +34,36 @@ func failed(o Outcome, format string, args ...any) *failure {
 	return &failure{o, fmt.Sprintf(format, args...)}
 }
 
-// answer is a verdict as it comes. What is missing is nil.
+// answer is a verdict as it comes. What is missing, or null, is nil.
 type answer struct {
-	allowed                *bool
-	user, topic, canonical *string
-	presence               json.RawMessage
+	Allowed   *bool           `json:"allowed"`
+	User      *string         `json:"user"`
+	Topic     *string         `json:"topic"`
+	Canonical *string         `json:"canonical"`
+	Presence  json.RawMessage `json:"presence"`
 }
 
 // parseVerdict reads an answer to the question.
 func parseVerdict(body []byte, q question) (verdict, error) {
-	a, err := parseAnswer(body)
+	var a answer
+	err := strictjson.Unmarshal(body, &a)
 	switch {
 	case err != nil:
 		return verdict{}, failed(BadAnswer, "%v", err)
-	case a.allowed == nil:
+	case a.Allowed == nil:
 		return verdict{}, failed(BadAnswer, `field "allowed" is missing`)
-	case a.user != nil && *a.user != q.User:
+	case a.User != nil && *a.User != q.User:
 		return verdict{}, failed(WrongTopic, `field "user": the answer is about another user`)
-	case a.topic != nil && *a.topic != string(q.Topic):
+	case a.Topic != nil && *a.Topic != string(q.Topic):
 		return verdict{}, failed(WrongTopic, `field "topic": the answer is about another topic`)
 	}
-	v := verdict{allowed: *a.allowed, canonical: q.Topic}
-	if a.canonical != nil {
-		if v.canonical, err = canonicalOf(q, *a.canonical); err != nil {
+	v := verdict{allowed: *a.Allowed, canonical: q.Topic}
+	if a.Canonical != nil {
+		if v.canonical, err = canonicalOf(q, *a.Canonical); err != nil {
 			return verdict{}, err
 		}
 	}
-	if v.group, err = groupOf(a.presence, v.canonical); err != nil {
+	if v.group, err = groupOf(a.Presence, v.canonical); err != nil {
 		return verdict{}, err
 	}
 	return v, nil
@@ -84,7 +85,7 @@ func canonicalOf(q question, name string) (realtime.Topic, error) {
 // read the same topic.
 func groupOf(presence json.RawMessage, canonical realtime.Topic) (group string, err error) {
 	switch string(presence) {
-	case "", "false":
+	case "", "null", "false":
 		return "", nil
 	case "true":
 		return string(canonical), nil
@@ -93,46 +94,4 @@ func groupOf(presence json.RawMessage, canonical realtime.Topic) (group string, 
 		return "", failed(BadAnswer, `field "presence" must be true, false, or the name of a group of 1 to %d bytes`, MaxGroup)
 	}
 	return group, nil
-}
-
-// parseAnswer takes an object apart. encoding/json alone would take another
-// case for a member, and the last of two.
-func parseAnswer(body []byte) (a answer, err error) {
-	if !utf8.Valid(body) || !json.Valid(body) {
-		return a, errors.New("the answer is not JSON in UTF-8")
-	}
-	decoder := json.NewDecoder(bytes.NewReader(body))
-	if begin, _ := decoder.Token(); begin != json.Delim('{') {
-		return a, errors.New("the answer is not a JSON object")
-	}
-	known := map[string]any{"allowed": &a.allowed, "presence": &a.presence, "user": &a.user, "topic": &a.topic, "canonical": &a.canonical}
-	seen := make(map[string]bool)
-	for decoder.More() {
-		token, _ := decoder.Token()
-		name, _ := token.(string) // it is valid JSON, so it is a member's name
-		into := known[name]
-		switch {
-		case into == nil:
-			return a, fmt.Errorf("unknown field %.64q", name)
-		case seen[name]:
-			return a, fmt.Errorf("duplicate field %q", name)
-		}
-		seen[name] = true
-		if err := decoder.Decode(into); err != nil {
-			return a, fmt.Errorf("field %q has a value of the wrong kind", name)
-		}
-	}
-	return a, a.noNull(seen)
-}
-
-// noNull refuses a member that is null: it says nothing, so it is a mistake.
-func (a answer) noNull(seen map[string]bool) error {
-	for name, missing := range map[string]bool{
-		"allowed": a.allowed == nil, "presence": a.presence == nil, "user": a.user == nil, "topic": a.topic == nil, "canonical": a.canonical == nil,
-	} {
-		if seen[name] && missing {
-			return fmt.Errorf("field %q must not be null: leave it out", name)
-		}
-	}
-	return nil
 }
