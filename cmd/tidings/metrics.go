@@ -14,7 +14,7 @@ import (
 
 // metricsHandler serves the hub's figures, and the process's, to Prometheus.
 // In development there are no tokens, and so there is nothing to revoke.
-func metricsHandler(hub *realtime.Hub, auth subscribers) http.Handler {
+func metricsHandler(hub *realtime.Hub, auth subscribers, refusals *service.Refusals) http.Handler {
 	revocations := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "tidings_revocations", Help: "Revocations that are remembered.",
 	}, func() float64 {
@@ -24,7 +24,7 @@ func metricsHandler(hub *realtime.Hub, auth subscribers) http.Handler {
 		return float64(auth.tokens.Revocations())
 	})
 	registry := prometheus.NewRegistry()
-	registry.MustRegister(service.HubMetrics{Hub: hub}, revocations, authorizeMetrics{auth.backend}, collectors.NewGoCollector(),
+	registry.MustRegister(service.HubMetrics{Hub: hub}, revocations, authorizeMetrics{auth.backend}, refusals, collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return promhttp.HandlerFor(registry, promhttp.HandlerOpts{})
 }

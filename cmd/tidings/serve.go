@@ -113,26 +113,38 @@ func (c *serveCommand) serve(ctx context.Context, logs io.Writer, listening func
 	if err != nil {
 		return err
 	}
+	refusals := service.NewRefusals(logger, service.Advice{OriginFlag: "--allowed-origin", PerAddress: "raise --max-per-address, or "})
+	forwarded := service.NewProxyWatch(proxies, logger)
 	hub := realtime.NewHub(journal, auth.Authorizer, c.options(c.Dev, logger, traces))
-	sockets := ws.NewHandler(hub, ws.Options{AllowedOrigins: c.AllowedOrigin, AllowedHost: c.allowedHost(), ClientAddress: proxies.ClientNetwork})
+	sockets := ws.NewHandler(hub, c.socketOptions(refusals.SocketOptions(forwarded)))
 	leaving := new(service.Leaving)
-	routes := c.routes(hub, auth, sockets, journal, leaving, logger)
+	routes := c.routes(hub, metricsHandler(hub, auth, refusals), sockets, journal, leaving, logger)
 	routes.Handle("/api/publish", service.Only(http.MethodPost, keys.guard(newPublishHandler(journal, hub, traces, logger))))
 	routes.Handle("/api/revoke", service.Only(http.MethodPost, keys.guard(&revokeHandler{auth.tokens, hub, logger})))
-	server := c.newServer(c.onlyAllowedHosts(routes), proxies, logger)
-	door, err := sockets.Shortcut(listener, socketPath)
+	server := c.newServer(forwarded.Watch(c.onlyAllowedHosts(routes)), proxies, refusals, logger)
+	shortcut, err := sockets.Shortcut(listener, socketPath)
 	if err != nil {
 		hub.Close()
 		return errors.Join(err, listener.Close())
 	}
+	door := service.Door(shortcut, refusals.Connection)
 	logger.Info("tidings is listening", "url", "http://"+listener.Addr().String(), "dev", c.Dev)
 	listening(listener.Addr())
 	return c.runUntil(ctx, server, door, hub, leaving, logger)
 }
 
+// socketOptions adds what the flags say to options of the WebSocket.
+func (c *serveCommand) socketOptions(opts ws.Options) ws.Options {
+	opts.AllowedOrigins, opts.AllowedHost = c.AllowedOrigin, c.allowedHost()
+	if c.Dev {
+		opts.AllowOrigin = reach.LoopbackOrigin // where development servers have their pages
+	}
+	return opts
+}
+
 // newServer returns the server of everything that is no session. Nothing of it
 // waits without an end for a peer that says nothing.
-func (c *serveCommand) newServer(routes http.Handler, proxies reach.Proxies, logger *slog.Logger) *http.Server {
+func (c *serveCommand) newServer(routes http.Handler, proxies reach.Proxies, refusals *service.Refusals, logger *slog.Logger) *http.Server {
 	server := &http.Server{
 		Handler:           routes,
 		ReadHeaderTimeout: handshakeTimeout,
@@ -143,7 +155,7 @@ func (c *serveCommand) newServer(routes http.Handler, proxies reach.Proxies, log
 		ErrorLog:          slog.NewLogLogger(logger.Handler(), slog.LevelDebug),
 	}
 	if c.MaxPerAddress > 0 {
-		server.ConnState = newTurnstile(c.MaxPerAddress, proxies).state
+		server.ConnState = newTurnstile(c.MaxPerAddress, proxies, refusals.Connection).state
 	}
 	return server
 }
@@ -264,7 +276,7 @@ func checkLoopback(addr string) error {
 // socketPath is where the WebSocket is.
 const socketPath = "/ws"
 
-func (c *serveCommand) routes(hub *realtime.Hub, auth subscribers, sockets http.Handler, journal journal, leaving *service.Leaving, logger *slog.Logger) *http.ServeMux {
+func (c *serveCommand) routes(hub *realtime.Hub, metrics, sockets http.Handler, journal journal, leaving *service.Leaving, logger *slog.Logger) *http.ServeMux {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/", service.NotFound)
 	mux.Handle(socketPath, sockets)
@@ -275,7 +287,7 @@ func (c *serveCommand) routes(hub *realtime.Hub, auth subscribers, sockets http.
 			_, _ = io.WriteString(w, "ready\n")
 		}
 	}))
-	get("/metrics", service.MetricsGuard{Token: c.MetricsToken, Proxied: len(c.TrustedProxies) > 0}.Guard(metricsHandler(hub, auth)))
+	get("/metrics", service.MetricsGuard{Token: c.MetricsToken, Proxied: len(c.TrustedProxies) > 0}.Guard(metrics))
 	return mux
 }
 
