@@ -44,11 +44,12 @@ type Authorizer interface {
 }
 
 // GenerationAuthorizer is implemented by an [Authorizer] that remembers its
-// answers. The hub then calls AuthorizeAt in place of Authorize.
+// answers. The hub then calls Authorize only where the answer must be a fresh one
+// (see [Hub.Recheck]), which takes the place of what is remembered.
 type GenerationAuthorizer interface {
-	// AuthorizeAt is Authorize. The topic's access generation in the log was at
-	// when the hub began to ask; an answer that was found at another generation
-	// of the topic must not be given again.
+	// AuthorizeAt is Authorize, which may answer from memory. The topic's access
+	// generation in the log was at when the hub began to ask: an answer that was
+	// found at another generation must not be given again.
 	AuthorizeAt(ctx context.Context, who Identity, topic Topic, at Generation) (canonical Topic, err error)
 }
 

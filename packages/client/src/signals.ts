@@ -88,9 +88,7 @@ function checkSize(data: unknown): void {
 function checkEntity(entity: string | undefined): void {
   // An entity's id has the form of a topic's.
   if (entity !== undefined && topicProblem(`of:${entity}`))
-    throw new TypeError(
-      `entity: want 1 to ${MAX_ENTITY_BYTES} of [A-Za-z0-9._~-], and no missing id`,
-    );
+    throw new TypeError(`entity: ${entity} is no id; want [A-Za-z0-9._~-]{1,${MAX_ENTITY_BYTES}}`);
 }
 
 /**
