@@ -23,9 +23,6 @@ const Prefix = "/api/v1"
 // Version is the version of the API's document.
 const Version = "1.0.0"
 
-// MaxBodyBytes is the largest request body: 1 MiB.
-const MaxBodyBytes = 1 << 20
-
 // Options adjusts an [API]; its zero value works.
 type Options struct {
 	// AllowedOrigins are the other origins whose pages may call the API, each
@@ -51,6 +48,7 @@ type API struct {
 	huma    huma.API
 	handler http.Handler
 	tracer  trace.Tracer
+	bodies  bodies
 	// Rendered when first asked for.
 	docJSON, docYAML func() ([]byte, error)
 }
@@ -64,9 +62,9 @@ func New(svc gift.Service, auth *Auth, opts Options) (*API, error) {
 	if opts.Traces == nil {
 		opts.Traces = noop.NewTracerProvider()
 	}
-	a := &API{svc: svc, auth: auth, opts: opts, mux: http.NewServeMux(), tracer: opts.Traces.Tracer(tracerName)}
+	a := &API{svc: svc, auth: auth, opts: opts, mux: http.NewServeMux(), bodies: newBodies(), tracer: opts.Traces.Tracer(tracerName)}
 	a.huma = humago.NewWithPrefix(a.mux, Prefix, config())
-	a.huma.UseMiddleware(a.requireBearer, knownQuery)
+	a.huma.UseMiddleware(a.requireBearer, knownQuery, a.readBody)
 	a.registerSetup()
 	a.registerLogin()
 	a.registerInvites()
@@ -167,7 +165,7 @@ func public(method, path, id, tag, summary string, errors ...int) huma.Operation
 		Summary:     summary,
 		Tags:        []string{tag},
 		Errors:      errors,
-		// The chain of middlewares has limited body and time already.
+		// The middlewares have limited body and time already.
 		MaxBodyBytes:    -1,
 		BodyReadTimeout: -1,
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/familygifting/tidings/gift"
+	"github.com/familygifting/tidings/internal/strictjson"
 )
 
 // Codes of problems that arise before the domain is asked.
@@ -162,7 +163,7 @@ func humaProblem(ctx huma.Context, status int, msg string, errs ...error) huma.S
 	}
 	p := newProblem(code, msg)
 	p.Status, p.Title = status, http.StatusText(status)
-	for _, err := range errs {
+	for _, err := range errs[:min(len(errs), maxErrors)] {
 		p.blame(err)
 	}
 	if len(p.Errors) > 0 {
@@ -176,20 +177,30 @@ func (p *Problem) blame(err error) {
 	var e huma.ErrorDetailer
 	if !errors.As(err, &e) {
 		if err != nil {
-			p.Errors = append(p.Errors, Detail{Location: "body", Message: err.Error()})
+			p.Errors = append(p.Errors, Detail{Location: "body", Message: strictjson.Clip(err.Error(), maxMessage)})
 		}
 		return
 	}
 	d := e.ErrorDetail()
 	if name, ok := strings.CutPrefix(d.Message, missing); ok {
-		p.Errors = append(p.Errors, Detail{Location: d.Location + "." + name, Message: strings.TrimSuffix(missing, ": ")})
+		p.Errors = append(p.Errors, Detail{Location: clipPlace(d.Location + "." + name), Message: strings.TrimSuffix(missing, ": ")})
 		return
 	}
-	p.Errors = append(p.Errors, Detail{Location: d.Location, Message: d.Message, Value: echo(d.Location, d.Value)})
+	p.Errors = append(p.Errors, Detail{Location: clipPlace(d.Location), Message: strictjson.Clip(d.Message, maxMessage), Value: echo(d.Location, d.Value)})
 }
 
-// maxEcho is the longest string that a problem repeats to its sender.
-const maxEcho = 100
+// Limits of a problem, which repeats what it was sent to its sender.
+const (
+	// maxEcho is the longest value.
+	maxEcho = 100
+	// maxMessage is the longest message about a field.
+	maxMessage = 500
+	// maxErrors is how many fields are blamed at once.
+	maxErrors = 20
+)
+
+// clipPlace shortens the name of a place.
+func clipPlace(place string) string { return strictjson.Clip(place, strictjson.MaxPlace) }
 
 // echo returns what a problem may repeat of a value: numbers, flags and short
 // strings, but nothing of a field that holds a secret and no whole objects,
