@@ -15,6 +15,7 @@ import (
 	"go.opentelemetry.io/otel/trace/noop"
 
 	"github.com/familygifting/tidings/gift"
+	"github.com/familygifting/tidings/internal/reach"
 )
 
 // Prefix is where the API lives.
@@ -261,7 +262,7 @@ func needsBearer(op *huma.Operation) bool {
 
 // identify finds out who sent a request and notes it there.
 func (a *API) identify(ctx context.Context, header string) error {
-	token, ok := cutBearer(header)
+	token, ok := reach.Bearer(header)
 	if !ok {
 		return gift.Errorf(gift.EUNAUTHORIZED, "please log in")
 	}
@@ -272,10 +273,4 @@ func (a *API) identify(ctx context.Context, header string) error {
 	r := requestFrom(ctx)
 	r.actor, r.session = gift.UserID(user), gift.SessionID(session)
 	return nil
-}
-
-// cutBearer returns the token of an Authorization header.
-func cutBearer(header string) (string, bool) {
-	scheme, token, ok := strings.Cut(header, " ")
-	return strings.TrimSpace(token), ok && strings.EqualFold(scheme, "Bearer")
 }

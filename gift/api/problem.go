@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -11,6 +10,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/familygifting/tidings/gift"
+	"github.com/familygifting/tidings/internal/problem"
 	"github.com/familygifting/tidings/internal/strictjson"
 )
 
@@ -64,11 +64,7 @@ var codeOfStatus = map[int]gift.ErrorCode{
 
 // Problem is an error as RFC 9457 has it, with a stable code.
 type Problem struct {
-	Type   string `json:"type" example:"about:blank" doc:"Always about:blank: code says it all"`
-	Title  string `json:"title" example:"Unprocessable Entity"`
-	Status int    `json:"status" example:"422"`
-	Detail string `json:"detail" doc:"What went wrong, for people"`
-	Code   string `json:"code" example:"invalid" doc:"What went wrong, for programs"`
+	problem.Problem
 	// Errors blames fields.
 	Errors []Detail `json:"errors,omitempty" doc:"The fields to blame"`
 	// Current is the entity as it is now, when a stale version was sent.
@@ -93,20 +89,11 @@ func (p *Problem) GetStatus() int { return p.Status }
 func (p *Problem) GetHeaders() http.Header { return p.headers }
 
 // ContentType implements huma.ContentTypeFilter.
-func (p *Problem) ContentType(string) string { return problemType }
-
-const problemType = "application/problem+json"
+func (p *Problem) ContentType(string) string { return problem.ContentType }
 
 // newProblem makes a problem of a code and a message.
 func newProblem(code gift.ErrorCode, detail string) *Problem {
-	status := statusOf[code]
-	return &Problem{
-		Type:   "about:blank",
-		Title:  http.StatusText(status),
-		Status: status,
-		Detail: detail,
-		Code:   string(code),
-	}
+	return &Problem{Problem: problem.New(statusOf[code], string(code), detail)}
 }
 
 // Where a handler's fields come from, so that a blamed field is named in full.
@@ -227,7 +214,5 @@ func writeProblem(w http.ResponseWriter, p *Problem) {
 	for name, values := range p.headers {
 		w.Header()[name] = values
 	}
-	w.Header().Set("Content-Type", problemType)
-	w.WriteHeader(p.Status)
-	_ = json.NewEncoder(w).Encode(p) // the client is gone if this fails
+	problem.Write(w, p.Status, p)
 }
