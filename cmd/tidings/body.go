@@ -4,17 +4,18 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 
 	"github.com/familygifting/tidings/cmd/internal/service"
+	"github.com/familygifting/tidings/internal/intake"
 	"github.com/familygifting/tidings/internal/strictjson"
 )
 
 // Limits of a request.
 const (
-	maxBody  = 1 << 20 // bytes
-	maxItems = 1000    // elements of its array
+	maxBody   = 1 << 20  // bytes
+	maxItems  = 1000     // elements of its array
+	maxBodies = 64 << 20 // bytes of all bodies that are being read or worked on
 )
 
 // itemProblem is an error as clients see it.
@@ -29,17 +30,25 @@ func badItem(field, message string) *itemProblem {
 	return &itemProblem{Code: "bad_request", Field: field, Message: message}
 }
 
-// readBody returns the body, or answers why there is none.
-func readBody(w http.ResponseWriter, r *http.Request) ([]byte, bool) {
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
-	var tooLarge *http.MaxBytesError
+// bodies is the memory that the bodies of all requests may take together: a publisher
+// with a key is trusted, so each may have all of it.
+var bodies = intake.NewBudget(maxBodies, maxBodies)
+
+// readBody returns the body, or answers why there is none. The body counts until
+// release is called.
+func readBody(w http.ResponseWriter, r *http.Request) (body []byte, release func(), ok bool) {
+	body, release, err := bodies.Read(r.Body, "", maxBody)
 	switch {
-	case errors.As(err, &tooLarge):
+	case errors.Is(err, intake.ErrTooLarge):
+		w.Header().Set("Connection", "close") // else the answer would wait for the rest
 		service.Problem(w, http.StatusRequestEntityTooLarge, "too_large", "", fmt.Sprintf("a request has at most %d bytes", maxBody))
+	case errors.Is(err, intake.ErrBusy):
+		w.Header().Set("Retry-After", intake.RetryAfter)
+		service.Problem(w, http.StatusServiceUnavailable, "busy", "", "too many requests are being read at the moment: send it again in a second")
 	case err != nil:
 		service.Problem(w, http.StatusBadRequest, "bad_request", "", "the body did not arrive whole")
 	}
-	return body, err == nil
+	return body, release, err == nil
 }
 
 // elements takes apart a body that is one item, or an array of them; each item is

@@ -38,7 +38,8 @@ func newPublishHandler(journal journal, hub *realtime.Hub, traces trace.TracerPr
 // ServeHTTP takes one event, or an array of them. An array is taken in one
 // transaction, but for the items that are wrong: each has its own result.
 func (h *publishHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	body, ok := readBody(w, r)
+	body, release, ok := readBody(w, r)
+	defer release()
 	if !ok {
 		return
 	}

@@ -64,14 +64,3 @@ func (l *Log) due(why string) (unsaid int, ok bool) {
 	r.quietUntil = l.now().Add(Interval)
 	return unsaid, true
 }
-
-// maxClip is how many bytes of a text from outside a line repeats.
-const maxClip = 128
-
-// Clip shortens a text from outside to what a line of the log may repeat.
-func Clip(s string) string {
-	if len(s) <= maxClip {
-		return s
-	}
-	return s[:maxClip] + "…"
-}

@@ -37,12 +37,3 @@ func TestAReasonIsSaidOnceAMinute(t *testing.T) {
 		}
 	})
 }
-
-func TestClip(t *testing.T) {
-	if got := sampled.Clip("short"); got != "short" {
-		t.Errorf("Clip = %q", got)
-	}
-	if got := sampled.Clip(strings.Repeat("x", 1<<20)); len(got) > 200 || !strings.HasSuffix(got, "…") {
-		t.Errorf("Clip has %d bytes", len(got))
-	}
-}

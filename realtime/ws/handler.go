@@ -1,7 +1,6 @@
 package ws
 
 import (
-	"encoding/json"
 	"errors"
 	"net/http"
 	"net/netip"
@@ -9,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	problemjson "github.com/familygifting/tidings/internal/problem"
 	"github.com/familygifting/tidings/realtime"
 	"github.com/familygifting/tidings/realtime/wire"
 )
@@ -143,10 +143,7 @@ func turnAway(err error) *refusal {
 
 // problem answers a request that does not become a session.
 func problem(w http.ResponseWriter, status int, code, message string) {
-	w.Header().Set("Content-Type", "application/problem+json")
-	w.WriteHeader(status)
-	body := map[string]any{"status": status, "code": code, "detail": message}
-	_ = json.NewEncoder(w).Encode(body) // the client has gone: nobody to tell
+	problemjson.Write(w, status, problemjson.New(status, code, message))
 }
 
 // tokenInURL tells whether the query holds what looks like a token. It looks at

@@ -23,13 +23,13 @@ var Rules = []Rule{
 	},
 	{
 		Of:      []string{"realtime"},
-		Only:    []string{"realtime/wire"},
+		Only:    []string{"realtime/wire", "internal/strictjson"},
 		MustNot: slices.Concat(sqlDrivers, transports),
 		Why:     "the engine knows topics and positions: logs and transports are adapters around it, and what a gift is it does not know",
 	},
 	{
 		Of:   []string{"realtime/ws", "realtime/sse", "realtime/memlog", "realtime/sqllog", "realtime/natsbus", "realtime/jwtauth", "realtime/httpauth", "realtime/realtimetest"},
-		Only: []string{"realtime", "realtime/wire", "internal/sampled", "internal/strictjson"},
+		Only: []string{"realtime", "realtime/wire", "internal/sampled", "internal/strictjson", "internal/problem"},
 		Why:  "adapters meet only through the engine's types, so that each can be replaced alone",
 	},
 	{

@@ -8,6 +8,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/familygifting/tidings/internal/sampled"
+	"github.com/familygifting/tidings/internal/strictjson"
 	"github.com/familygifting/tidings/realtime/ws"
 )
 
@@ -20,6 +21,9 @@ const (
 	// session.
 	RefusedConnections = "too_many_connections"
 )
+
+// maxLogged is how many bytes of a header a line of the log repeats.
+const maxLogged = 128
 
 // Refusals counts what does not become a session, and says why in the log, once a
 // minute for each reason, with what to do about it.
@@ -62,7 +66,7 @@ func NewRefusals(logger *slog.Logger, a Advice) *Refusals {
 // Handshake takes a request that did not become a session: see
 // [ws.Options.Refused].
 func (r *Refusals) Handshake(request *http.Request, reason string) {
-	r.refuse(reason, "address", request.RemoteAddr, "host", sampled.Clip(request.Host), "origin", sampled.Clip(request.Header.Get("Origin")))
+	r.refuse(reason, "address", request.RemoteAddr, "host", strictjson.Clip(request.Host, maxLogged), "origin", strictjson.Clip(request.Header.Get("Origin"), maxLogged))
 }
 
 // Connection takes a connection that was closed before it said anything.
