@@ -244,6 +244,7 @@ func (s *server) openHTTP(proxies api.Proxies) error {
 		WriteTimeout:      writeTimeout,
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    maxHeaderBytes,
+		ConnState:         service.NewWaiting(service.SessionRoom()).State,
 		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
 	}
 	return nil

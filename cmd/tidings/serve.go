@@ -154,8 +154,14 @@ func (c *serveCommand) newServer(routes http.Handler, proxies reach.Proxies, ref
 		MaxHeaderBytes:    maxHeaderBytes,
 		ErrorLog:          slog.NewLogLogger(logger.Handler(), slog.LevelDebug),
 	}
+	waiting := service.NewWaiting(service.SessionRoom())
+	server.ConnState = waiting.State
 	if c.MaxPerAddress > 0 {
-		server.ConnState = newTurnstile(c.MaxPerAddress, proxies, refusals.Connection).state
+		turnstile := newTurnstile(c.MaxPerAddress, proxies, refusals.Connection)
+		server.ConnState = func(nc net.Conn, state http.ConnState) {
+			turnstile.state(nc, state)
+			waiting.State(nc, state)
+		}
 	}
 	return server
 }
