@@ -186,6 +186,10 @@ func (a *Authorizer) Authenticate(ctx context.Context, token string) (realtime.I
 	// would take it back.
 	expires := c.ExpiresAt.Add(a.leeway)
 	who = realtime.Identity{User: c.Subject, Session: c.Login, Token: c.ID, Expires: expires}
+	if len(c.Topics) > 0 {
+		// The rights are as old as the token. One without iat is as old as can be.
+		who.Issued = time.Unix(c.issued(), 0)
+	}
 	who.Grant, err = grant(c)
 	return who, err
 }
@@ -272,13 +276,24 @@ func allOf(t realtime.Topic) string { return t.Type() + ":*" }
 // Authorize implements [realtime.Authorizer].
 func (a *Authorizer) Authorize(_ context.Context, who realtime.Identity, topic realtime.Topic) (realtime.Topic, error) {
 	given := strings.Contains(who.Grant, " "+string(topic)+" ") || strings.Contains(who.Grant, " "+allOf(topic)+" ")
-	if !given || a.revoked.ofTopic(who.User, topic, issuedIn(who.Grant)) {
+	if !given || a.TopicRevoked(who, topic) {
 		return "", realtime.ErrForbidden
 	}
 	return topic, nil
 }
 
-// MayMeet implements [realtime.Meeting].
-func (a *Authorizer) MayMeet(_ context.Context, who realtime.Identity, _ realtime.Topic) bool {
-	return strings.Contains(who.Grant, " "+meets+" ")
+// TopicRevoked reports whether the topic was revoked for the token that the
+// identity comes from, be it named in the token or not. It is for an Authorizer
+// that goes by this one's tokens and has the topics from elsewhere.
+func (a *Authorizer) TopicRevoked(who realtime.Identity, topic realtime.Topic) bool {
+	return a.revoked.ofTopic(who.User, topic, issuedIn(who.Grant))
+}
+
+// Group implements [realtime.Meeting]: those whose tokens say so meet on the
+// topic.
+func (a *Authorizer) Group(_ context.Context, who realtime.Identity, topic realtime.Topic) string {
+	if !strings.Contains(who.Grant, " "+meets+" ") {
+		return ""
+	}
+	return string(topic)
 }

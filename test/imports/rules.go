@@ -28,7 +28,7 @@ var Rules = []Rule{
 		Why:     "the engine knows topics and positions: logs and transports are adapters around it, and what a gift is it does not know",
 	},
 	{
-		Of:   []string{"realtime/ws", "realtime/sse", "realtime/memlog", "realtime/sqllog", "realtime/natsbus", "realtime/jwtauth", "realtime/realtimetest"},
+		Of:   []string{"realtime/ws", "realtime/sse", "realtime/memlog", "realtime/sqllog", "realtime/natsbus", "realtime/jwtauth", "realtime/httpauth", "realtime/realtimetest"},
 		Only: []string{"realtime", "realtime/wire", "internal/..."},
 		Why:  "adapters meet only through the engine's types, so that each can be replaced alone",
 	},
