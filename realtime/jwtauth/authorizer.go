@@ -12,6 +12,8 @@ import (
 
 	"github.com/golang-jwt/jwt/v5"
 
+	"github.com/familygifting/tidings/internal/jose"
+	"github.com/familygifting/tidings/internal/strictjson"
 	"github.com/familygifting/tidings/realtime"
 )
 
@@ -135,6 +137,12 @@ type claims struct {
 	Presence bool     `json:"presence"`
 }
 
+// UnmarshalJSON reads claims by their exact names. Others may stand beside them.
+func (c *claims) UnmarshalJSON(doc []byte) error {
+	type plain claims // without this method
+	return strictjson.UnmarshalOpen(doc, (*plain)(c))
+}
+
 // issued is the second that the token was issued in: the first of all, where it
 // does not say.
 func (c *claims) issued() int64 {
@@ -149,7 +157,7 @@ func (c *claims) issued() int64 {
 // [JWKSInterval].
 func (a *Authorizer) Authenticate(ctx context.Context, token string) (realtime.Identity, error) {
 	var who realtime.Identity
-	if len(token) > MaxToken || strings.Count(token, ".") != 2 {
+	if len(token) > MaxToken || jose.Check(token) != nil {
 		return who, errInvalid
 	}
 	v, ok := a.verifierOf(token)
@@ -192,7 +200,7 @@ func (a *Authorizer) verifierOf(token string) (verifier, bool) {
 	if a.only != nil {
 		return *a.only, true // it checks the name, too
 	}
-	var c jwt.RegisteredClaims
+	var c claims
 	if _, _, err := jwt.NewParser().ParseUnverified(token, &c); err != nil {
 		return verifier{}, false
 	}

@@ -29,7 +29,7 @@ var Rules = []Rule{
 	},
 	{
 		Of:   []string{"realtime/ws", "realtime/sse", "realtime/memlog", "realtime/sqllog", "realtime/natsbus", "realtime/jwtauth", "realtime/httpauth", "realtime/realtimetest"},
-		Only: []string{"realtime", "realtime/wire", "internal/sampled", "internal/strictjson", "internal/problem"},
+		Only: []string{"realtime", "realtime/wire", "internal/..."},
 		Why:  "adapters meet only through the engine's types, so that each can be replaced alone",
 	},
 	{
@@ -52,7 +52,7 @@ var Rules = []Rule{
 	},
 	{
 		Of:   []string{"internal/..."},
-		Only: []string{},
+		Only: []string{"internal/..."},
 		Why:  "what the doors of both servers need, such as the one reader of JSON, stands below both and knows neither",
 	},
 	{
