@@ -3,6 +3,9 @@ package realtime
 import (
 	"fmt"
 	"strings"
+
+	"github.com/familygifting/tidings/internal/strictjson"
+	"github.com/familygifting/tidings/realtime/wire"
 )
 
 // Topic names a stream of events as "{resource-type}:{identifier}", for
@@ -30,9 +33,9 @@ func ParseTopic(s string) (Topic, error) {
 		return "", invalidTopic(s, fmt.Sprintf("type and identifier may have %d bytes each", MaxTopicPart))
 	case !validType(kind):
 		return "", invalidTopic(s, "the type must match [a-z][a-z0-9-]*")
-	case !validID(id):
+	case !wire.ValidID(id):
 		return "", invalidTopic(s, "the identifier must match [A-Za-z0-9._~-]+")
-	case id == "undefined" || id == "null" || id == "NaN":
+	case wire.IsMissing(id):
 		return "", invalidTopic(s, "the identifier is a missing value: wait until the id is known, then subscribe")
 	}
 	return Topic(s), nil
@@ -47,17 +50,6 @@ func validType(s string) bool {
 	return s != ""
 }
 
-func validID(s string) bool {
-	for i := range len(s) {
-		switch c := s[i]; {
-		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9', c == '.', c == '_', c == '~', c == '-':
-		default:
-			return false
-		}
-	}
-	return s != ""
-}
-
 // Type is the part before the colon.
 func (t Topic) Type() string { kind, _, _ := strings.Cut(string(t), ":"); return kind }
 
@@ -65,8 +57,5 @@ func (t Topic) Type() string { kind, _, _ := strings.Cut(string(t), ":"); return
 func (t Topic) ID() string { _, id, _ := strings.Cut(string(t), ":"); return id }
 
 func invalidTopic(s, why string) error {
-	if len(s) > maxQuoted {
-		s = strings.ToValidUTF8(s[:maxQuoted], "") + "…"
-	}
-	return &Error{Code: CodeInvalidTopic, Message: fmt.Sprintf("topic %q: %s", s, why)}
+	return &Error{Code: CodeInvalidTopic, Message: fmt.Sprintf("topic %q: %s", strictjson.Clip(s, maxQuoted), why)}
 }

@@ -99,8 +99,11 @@ func canonical(topic realtime.Topic) realtime.Topic {
 	return topicOf(boardTopic, list)
 }
 
-// MayMeet implements [realtime.Meeting]: planners see who else works on a
-// board. On topics that a wisher reads too, nobody is seen.
-func (a *Authorizer) MayMeet(_ context.Context, _ realtime.Identity, topic realtime.Topic) bool {
-	return topic.Type() == boardTopic
+// Group implements [realtime.Meeting]: planners see who else works on a board. On
+// topics that a wisher reads too, nobody is seen.
+func (a *Authorizer) Group(_ context.Context, _ realtime.Identity, topic realtime.Topic) string {
+	if topic.Type() != boardTopic {
+		return ""
+	}
+	return string(topic)
 }

@@ -2,9 +2,12 @@ package wire
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
+
+	"github.com/familygifting/tidings/internal/strictjson"
 )
 
 // Action is what a client asks for.
@@ -23,6 +26,8 @@ const (
 const (
 	// MaxRef is the most bytes of a ref.
 	MaxRef = 64
+	// MaxEntity is the most bytes of an entity's id.
+	MaxEntity = 128
 	// MaxEpoch is the most bytes of an epoch.
 	MaxEpoch = 64
 	// MaxSeq is the largest position that JavaScript counts exactly.
@@ -40,6 +45,8 @@ type Request struct {
 	Topic string
 	// Data of signal: any JSON.
 	Data json.RawMessage
+	// Entity that a signal is about; empty where it names none.
+	Entity string
 	// Ref is echoed in the answers.
 	Ref string
 }
@@ -81,19 +88,26 @@ func wrong(field, format string, args ...any) error {
 	return &RequestError{Field: field, Problem: fmt.Sprintf(format, args...)}
 }
 
+// unknown blames a member that the protocol does not have; where is the place of its
+// object, with a dot behind it.
+func unknown(where, name string) error {
+	name = strictjson.Clip(name, strictjson.MaxName)
+	return wrong(where+name, "unknown field %q", name)
+}
+
 // fields lists what each action may carry besides "action".
 var fields = map[Action]string{
 	ActionAuth:        " token ",
 	ActionSubscribe:   " topic topics since presence ref ",
 	ActionUnsubscribe: " topic topics ref ",
 	ActionPing:        " ",
-	ActionSignal:      " topic data ref ",
+	ActionSignal:      " topic entity data ref ",
 }
 
 // members is a request's object, taken apart but not yet understood.
 type members struct {
-	action, token, topic, topics, since, presence, ref, data []byte
-	unknown                                                  string
+	action, token, topic, topics, since, presence, ref, data, entity []byte
+	unknown                                                          string
 }
 
 func (m *members) slot(name string) *[]byte {
@@ -114,6 +128,18 @@ func (m *members) slot(name string) *[]byte {
 		return &m.ref
 	case "data":
 		return &m.data
+	case "entity":
+		return &m.entity
+	}
+	return nil
+}
+
+// note puts a member into its slot.
+func (m *members) note(name string, value []byte) error {
+	if slot := m.slot(name); slot != nil {
+		*slot = value
+	} else if m.unknown == "" {
+		m.unknown = name
 	}
 	return nil
 }
@@ -121,39 +147,46 @@ func (m *members) slot(name string) *[]byte {
 // ParseRequest reads a client's message, which must be UTF-8. The request keeps
 // parts of b. Every failure is a [*RequestError].
 func ParseRequest(b []byte) (Request, error) {
-	if !json.Valid(b) {
-		return Request{}, wrong("", "the frame is not JSON")
-	}
-	raw, _ := cutValue(b)
-	if raw[0] != '{' {
-		return Request{}, wrong("", "the frame is not a JSON object")
-	}
-	var m members
-	err := eachMember(raw, func(name string, value []byte) error {
-		slot := m.slot(name)
-		switch {
-		case slot == nil && m.unknown == "":
-			m.unknown = name
-		case slot != nil && *slot != nil:
-			return wrong(name, "stands there twice")
-		case slot != nil:
-			*slot = value
-		}
-		return nil
-	})
 	var r Request
+	err := strictjson.Check(b)
 	if err == nil {
-		err = r.fill(&m)
+		err = r.parse(b)
 	}
-	if wrong, ok := err.(*RequestError); ok {
-		wrong.Ref = r.Ref
+	return r, r.blame(err)
+}
+
+func (r *Request) parse(b []byte) error {
+	var m members
+	isObject, err := strictjson.Members(b, m.note)
+	switch {
+	case err != nil:
+		return err
+	case !isObject:
+		return wrong("", "the frame is not a JSON object")
 	}
-	return r, err
+	return r.fill(&m)
+}
+
+// blame makes a [*RequestError] of an error, with the request's ref.
+func (r *Request) blame(err error) error {
+	var found *RequestError
+	var document *strictjson.Error
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &found):
+	case errors.As(err, &document):
+		found = &RequestError{Field: document.Field, Problem: document.Problem}
+	default:
+		found = &RequestError{Problem: "the frame could not be read: " + err.Error()}
+	}
+	found.Ref = r.Ref
+	return found
 }
 
 func (r *Request) fill(m *members) error {
 	if m.ref != nil { // first, so that errors can echo it
-		ref, ok := textOf(m.ref)
+		ref, ok := strictjson.String(m.ref)
 		if !ok || len(ref) > MaxRef {
 			return wrong("ref", "must be a string of at most %d bytes", MaxRef)
 		}
@@ -162,7 +195,7 @@ func (r *Request) fill(m *members) error {
 	if m.action == nil {
 		return wrong("action", "is missing")
 	}
-	action, ok := textOf(m.action)
+	action, ok := strictjson.String(m.action)
 	allowed, known := fields[Action(action)]
 	if !ok || !known {
 		return wrong("action", "must be one of auth, subscribe, unsubscribe, ping, signal")
@@ -177,9 +210,9 @@ func (r *Request) fill(m *members) error {
 // only refuses members that the action does not have.
 func (m *members) only(action Action, allowed string) error {
 	if m.unknown != "" {
-		return wrong(short(m.unknown), "is not a field of the protocol")
+		return unknown("", m.unknown)
 	}
-	for _, name := range []string{"token", "topic", "topics", "since", "presence", "ref", "data"} {
+	for _, name := range []string{"token", "topic", "topics", "since", "presence", "ref", "data", "entity"} {
 		if *m.slot(name) != nil && !strings.Contains(allowed, " "+name+" ") {
 			return wrong(name, "is not a field of %s", action)
 		}
@@ -196,13 +229,53 @@ func (r *Request) fillAction(m *members) (err error) {
 	case ActionUnsubscribe:
 		return r.fillUnsubscribe(m)
 	case ActionSignal:
-		if r.Topic, err = text("topic", m.topic); err == nil && m.data == nil {
-			err = wrong("data", "is missing")
-		}
-		r.Data = m.data
+		return r.fillSignal(m)
 	}
 	return err
 }
+
+func (r *Request) fillSignal(m *members) (err error) {
+	if r.Topic, err = text("topic", m.topic); err != nil {
+		return err
+	}
+	if r.Data = m.data; r.Data == nil {
+		return wrong("data", "is missing")
+	}
+	if m.entity != nil {
+		r.Entity, err = parseEntity(m.entity)
+	}
+	return err
+}
+
+func parseEntity(raw []byte) (string, error) {
+	entity, err := text("entity", raw)
+	switch {
+	case err != nil:
+		return "", err
+	case !ValidID(entity) || len(entity) > MaxEntity:
+		return "", wrong("entity", "must be 1 to %d of [A-Za-z0-9._~-]", MaxEntity)
+	case IsMissing(entity):
+		return "", wrong("entity", "is a missing value: wait until the id is known, then send")
+	}
+	return entity, nil
+}
+
+// ValidID reports whether the identifier of a topic or an entity has the right
+// form, its length aside.
+func ValidID(s string) bool {
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9', c == '.', c == '_', c == '~', c == '-':
+		default:
+			return false
+		}
+	}
+	return s != ""
+}
+
+// IsMissing reports whether the identifier is what a forgotten variable leaves
+// behind in JavaScript.
+func IsMissing(id string) bool { return id == "undefined" || id == "null" || id == "NaN" }
 
 func (r *Request) fillSubscribe(m *members) error {
 	if m.topics == nil {
@@ -229,24 +302,26 @@ func (r *Request) fillUnsubscribe(m *members) error {
 // fillTopics reads topics with parse, which is given each element and its path.
 // The name stands at nameAt in an element.
 func (r *Request) fillTopics(raw []byte, nameAt string, parse func(path string, raw []byte) (TopicRequest, error)) error {
-	if raw[0] != '[' {
-		return wrong("topics", "must be an array")
-	}
 	known := make(map[string]bool)
-	err := eachElement(raw, func(i int, raw []byte) error {
-		path := fmt.Sprintf("topics[%d]", i)
+	isArray, err := strictjson.Elements(raw, func(i int, raw []byte) error {
+		path := "topics[" + strconv.Itoa(i) + "]"
 		t, err := parse(path, raw)
 		if err == nil && known[t.Topic] {
-			err = wrong(path+nameAt, "stands there twice")
+			err = wrong(path+nameAt, "duplicate topic")
 		}
 		known[t.Topic] = true
 		r.Topics = append(r.Topics, t)
 		return err
 	})
-	if err == nil && len(r.Topics) == 0 {
-		err = wrong("topics", "is empty")
+	switch {
+	case err != nil:
+		return err
+	case !isArray:
+		return wrong("topics", "must be an array")
+	case len(r.Topics) == 0:
+		return wrong("topics", "is empty")
 	}
-	return err
+	return nil
 }
 
 // parseTopicName reads an element of unsubscribe's topics.
@@ -257,23 +332,19 @@ func parseTopicName(path string, raw []byte) (t TopicRequest, err error) {
 
 // parseTopicRequest reads an element of subscribe's topics.
 func parseTopicRequest(path string, raw []byte) (t TopicRequest, err error) {
-	if raw[0] != '{' {
-		return t, wrong(path, "must be an object")
-	}
 	var m members
-	err = eachMember(raw, func(name string, value []byte) error {
-		slot := m.slot(name)
-		if slot == nil || !strings.Contains(" topic since presence ", " "+name+" ") {
-			return wrong(path+"."+short(name), "is not a field of the protocol")
+	isObject, err := strictjson.Members(raw, func(name string, value []byte) error {
+		switch name {
+		case "topic", "since", "presence":
+			return m.note(name, value)
 		}
-		if *slot != nil {
-			return wrong(path+"."+name, "stands there twice")
-		}
-		*slot = value
-		return nil
+		return unknown(path+".", name)
 	})
-	if err != nil {
+	switch {
+	case err != nil:
 		return t, err
+	case !isObject:
+		return t, wrong(path, "must be an object")
 	}
 	return t, t.fill(path+".", &m)
 }
@@ -294,23 +365,23 @@ func (t *TopicRequest) fill(path string, m *members) (err error) {
 }
 
 func parseSince(path string, raw []byte) (*Since, error) {
-	if raw[0] != '{' {
-		return nil, wrong(path, "must be an object with epoch and seq")
-	}
 	var epoch, seq []byte
-	err := eachMember(raw, func(name string, value []byte) error {
-		slot := map[string]*[]byte{"epoch": &epoch, "seq": &seq}[name]
-		if slot == nil {
-			return wrong(path+"."+short(name), "is not a field of the protocol")
+	isObject, err := strictjson.Members(raw, func(name string, value []byte) error {
+		switch name {
+		case "epoch":
+			epoch = value
+		case "seq":
+			seq = value
+		default:
+			return unknown(path+".", name)
 		}
-		if *slot != nil {
-			return wrong(path+"."+name, "stands there twice")
-		}
-		*slot = value
 		return nil
 	})
-	if err != nil {
+	switch {
+	case err != nil:
 		return nil, err
+	case !isObject:
+		return nil, wrong(path, "must be an object with epoch and seq")
 	}
 	var s Since
 	if s.Epoch, err = text(path+".epoch", epoch); err != nil {
@@ -340,17 +411,9 @@ func text(field string, raw []byte) (string, error) {
 	if raw == nil {
 		return "", wrong(field, "is missing")
 	}
-	s, ok := textOf(raw)
+	s, ok := strictjson.String(raw)
 	if !ok {
 		return "", wrong(field, "must be a string")
 	}
 	return s, nil
-}
-
-// short keeps a name that a client made up from filling an error message.
-func short(name string) string {
-	if len(name) > 64 {
-		return strings.ToValidUTF8(name[:64], "") + "…"
-	}
-	return name
 }
