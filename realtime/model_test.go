@@ -48,7 +48,7 @@ func (s step) GoString() string {
 }
 
 var kinds = []string{"publish", "publish", "publish", "lose", "double", "invert", "subscribe", "resume", "resume", "return", "return", "behind", "trail", "apart", "crash", "unsubscribe", "revoke", "grant", "restore", "read", "stall", "wait", "logout", "refresh", "look", "look", "hide", "show", "signal",
-	"withdraw", "withdraw", "open", "open", "openall", "flap", "flap", "pardon", "break", "elsewhere", "cut", "heal", "heal"}
+	"withdraw", "withdraw", "open", "open", "openall", "flap", "flap", "pardon", "break", "elsewhere", "cut", "heal", "heal", "midway", "outage", "outage"}
 
 // amidKinds are what can happen in the middle of something else. What a client
 // asks for is among them, since a replay goes on while it asks.
@@ -326,6 +326,15 @@ func (w *world) do(s step) {
 		synctest.Wait()
 		w.setAccess(w.peers[s.User], topic, true)
 		w.do(step{Kind: "read", User: s.User})
+	case "midway": // slow to read a replay before access was lost and regained
+		w.arm(&step{Kind: "stall", User: s.User}, 2+s.N, 1)
+		w.do(step{Kind: "return", User: s.User, Topic: s.Topic, N: 5})
+		synctest.Wait()
+		w.flap(step{User: s.User, N: 1}, topic)
+		synctest.Wait()
+		w.do(step{Kind: "read", User: s.User})
+	case "outage":
+		w.outage(s, topic)
 	case "apart": // slow to read who is there before that was taken away
 		w.do(step{Kind: "look", User: s.User, Topic: s.Topic})
 		w.do(step{Kind: "stall", User: s.User})
