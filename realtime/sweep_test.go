@@ -113,7 +113,7 @@ func (o *outage) Changed(ctx context.Context, mark string) ([]realtime.Topic, st
 
 // A hub that has not found out for a second what has ended sends nothing, until it
 // has. Nothing is lost by that.
-func TestAHubThatIsOutOfReachHoldsEventsBack(t *testing.T) {
+func TestR57AHubThatIsOutOfReachHoldsEventsBack(t *testing.T) {
 	for name, cut := range map[string]func(*outage, bool){
 		"the program's sweep": func(o *outage, out bool) { o.hook.Store(out) },
 		"the log":             func(o *outage, out bool) { o.log.Store(out) },
@@ -173,7 +173,7 @@ func TestAHubThatIsOutOfReachHoldsEventsBack(t *testing.T) {
 }
 
 // However the options are chosen, a hub that sweeps in time holds nothing back.
-func TestHoldAfterIsAtLeastTwoSweeps(t *testing.T) {
+func TestR57HoldAfterIsAtLeastTwoSweeps(t *testing.T) {
 	for opts, want := range map[[2]time.Duration]time.Duration{
 		{0, 0}:                              realtime.DefaultHoldAfter,
 		{time.Minute, 0}:                    2 * time.Minute,

@@ -314,7 +314,7 @@ func (e *accessTest) epoch() realtime.Epoch {
 }
 
 // A newcomer resumes from the opening on, and not from before it.
-func TestR44ANewcomer(t *testing.T) {
+func TestR56ANewcomer(t *testing.T) {
 	for since, want := range map[int]string{3: `"seq":6,"recovered":false`, 4: `"seq":6,"recovered":true`, 6: `"seq":6,"recovered":true`} {
 		testAccess(t, realtime.Options{}, func(e *accessTest) {
 			e.openTo("anna", "list:a", 4, 2)
@@ -333,7 +333,7 @@ func TestR44ANewcomer(t *testing.T) {
 
 // Nor does she get live what was committed before the opening, where the hub has
 // not come so far yet.
-func TestR44ANewcomerOfATopicThatLags(t *testing.T) {
+func TestR56ANewcomerOfATopicThatLags(t *testing.T) {
 	testAccess(t, realtime.Options{HeadInterval: time.Hour}, func(e *accessTest) {
 		bert := e.join("bert", "list:a")
 		e.openTo("anna", "list:a", 3, 1) // and the hub is told nothing
@@ -495,7 +495,7 @@ func TestR53ARestoredHistoryIsAskedAbout(t *testing.T) {
 
 // A token that was issued before its topic was withdrawn opens that no more,
 // whatever it says: one that was issued later does. Tokens are dated to the second.
-func TestR54ATokenFromBeforeTheWithdrawal(t *testing.T) {
+func TestR56ATokenFromBeforeTheWithdrawal(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		begun := time.Now()
 		auth := &door{authenticate: func(token string) (realtime.Identity, error) {
