@@ -219,6 +219,14 @@ func (w *world) Rights(ctx context.Context, user string, topics []realtime.Topic
 	return w.log.Rights(ctx, user, topics)
 }
 
+// watcher is the world as a log that knows what has changed.
+type watcher struct{ *world }
+
+func (w watcher) Changed(ctx context.Context, mark string) (topics []realtime.Topic, next string, all bool, err error) {
+	defer w.interrupt()
+	return w.log.Changed(ctx, mark)
+}
+
 // leave ends the login that the session lives by in another process.
 func (w *world) leave(p *peer) {
 	p.mu.Lock()
@@ -244,7 +252,7 @@ func (w *world) outage(s step, topic realtime.Topic) {
 		resume.Kind = "read"
 	}
 	synctest.Wait()
-	w.leave(w.peers[s.User])
+	w.leave(w.peer(s.User))
 	w.setCut(true)
 	time.Sleep(1500 * time.Millisecond)
 	w.do(resume)
