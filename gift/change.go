@@ -101,4 +101,8 @@ type Scope struct {
 	Kind ScopeKind
 	// ID is a ListID, or for ScopeGift a GiftID.
 	ID string
+	// Reader is the account that reads.
+	Reader UserID
+	// Shared is whether the list is about nobody in particular.
+	Shared bool
 }

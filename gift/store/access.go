@@ -46,22 +46,23 @@ func actorOf(ctx context.Context, tx Tx, id gift.UserID) (actor, error) {
 	return a, nil
 }
 
-// ListAccess answers what a user may do with a list: AccessNone as well when
-// there is no such list or no such user.
-func (s *Store) ListAccess(ctx context.Context, user gift.UserID, list gift.ListID) (gift.Access, error) {
-	access := gift.AccessNone
-	err := s.readers.do(ctx, func(tx Tx) error {
-		err := tx.QueryRowContext(ctx, `SELECT `+accessSQL+` FROM lists l JOIN users u ON u.id = $2 WHERE l.id = $1`,
-			string(list), string(user)).Scan(&access)
+// ListAccess answers what a user may do with a list, and whether that is about
+// nobody in particular: AccessNone as well when there is no such list or no such
+// user.
+func (s *Store) ListAccess(ctx context.Context, user gift.UserID, list gift.ListID) (access gift.Access, shared bool, err error) {
+	access = gift.AccessNone
+	err = s.readers.do(ctx, func(tx Tx) error {
+		err := tx.QueryRowContext(ctx, `SELECT `+accessSQL+`, l.person_id IS NULL FROM lists l JOIN users u ON u.id = $2
+			WHERE l.id = $1`, string(list), string(user)).Scan(&access, &shared)
 		if errors.Is(err, sql.ErrNoRows) {
 			return nil
 		}
 		return err
 	})
 	if err != nil {
-		return gift.AccessNone, fmt.Errorf("reading the access to a list: %w", err)
+		return gift.AccessNone, false, fmt.Errorf("reading the access to a list: %w", err)
 	}
-	return access, nil
+	return access, shared, nil
 }
 
 // SeesGift answers whether a user sees a gift; not if there is no such gift or
@@ -80,4 +81,17 @@ func (s *Store) SeesGift(ctx context.Context, user gift.UserID, id gift.GiftID) 
 func seesGift(ctx context.Context, tx Tx, user gift.UserID, id gift.GiftID) (bool, error) {
 	return exists(ctx, tx, `SELECT 1 FROM gifts g JOIN users u ON u.id = $2 WHERE g.id = $1 AND `+seenGiftSQL,
 		string(id), string(user))
+}
+
+// SeesItem answers whether a user sees the card on the board of that list.
+func (s *Store) SeesItem(ctx context.Context, user gift.UserID, list gift.ListID, id gift.ItemID) (sees bool, err error) {
+	err = s.readers.do(ctx, func(tx Tx) error {
+		sees, err = exists(ctx, tx, `SELECT 1 FROM list_items i JOIN lists l ON l.id = i.list_id JOIN users u ON u.id = $3
+			WHERE i.id = $1 AND l.id = $2 AND `+accessSQL+` = 'planner'`, string(id), string(list), string(user))
+		return err
+	})
+	if err != nil {
+		return false, fmt.Errorf("reading the access to an item: %w", err)
+	}
+	return sees, nil
 }

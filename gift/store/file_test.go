@@ -362,7 +362,7 @@ func TestAccess(t *testing.T) {
 						t.Fatal(err)
 					}
 					for _, u := range []gift.User{ada, ben} {
-						got, err := s.ListAccess(t.Context(), u.ID, l.ID)
+						got, _, err := s.ListAccess(t.Context(), u.ID, l.ID)
 						if want := l.AccessFor(u.ID, u.PersonID); got != want || err != nil {
 							t.Errorf("%+v for %s: got %s, %v; want %s", l, u.Name, got, err, want)
 						}
@@ -376,7 +376,7 @@ func TestAccess(t *testing.T) {
 		t.Fatalf("tried %d cases", tried)
 	}
 	for _, c := range [][2]string{{string(ada.ID), "unknown"}, {"unknown", "unknown"}} {
-		if got, err := s.ListAccess(t.Context(), gift.UserID(c[0]), gift.ListID(c[1])); got != gift.AccessNone || err != nil {
+		if got, _, err := s.ListAccess(t.Context(), gift.UserID(c[0]), gift.ListID(c[1])); got != gift.AccessNone || err != nil {
 			t.Errorf("%v: got %s, %v", c, got, err)
 		}
 		if got, err := s.SeesGift(t.Context(), gift.UserID(c[0]), gift.GiftID(c[1])); got || err != nil {
