@@ -117,20 +117,20 @@ var listTests = []test{
 		refused(t, err, gift.EFORBIDDEN, "")
 	}},
 	{"a list that comes to be about somebody else is hidden from them", func(t *testing.T, f *family) {
-		l := must(f.s.CreateList(f.ctx, as(f.ada), gift.ListInput{Name: "Ideas", Type: gift.ListIdeas, PersonID: &f.dan.ID, HiddenFromPerson: new(false)}))(t)
+		l := f.openList(t, f.ada, &f.dan.ID)
 		l = must(f.s.UpdateList(f.ctx, as(f.ada), l.ID, gift.ListPatch{PersonID: gift.Set(f.ben.PersonID)}))(t)
 		equal(t, l.HiddenFromPerson, true)
 		_, err := f.s.List(f.ctx, f.ben.ID, l.ID)
 		refused(t, err, gift.ENOTFOUND, "")
 	}},
 	{"an admin does not change what its owner may do with a list", func(t *testing.T, f *family) {
-		board, wishes := f.list(t, f.ben, &f.dan.ID), f.wishlist(t, f.ben)
+		board, wishes := f.openList(t, f.ben, &f.dan.ID), f.wishlist(t, f.ben)
 		_, err := f.s.UpdateList(f.ctx, as(f.ada), board.ID, gift.ListPatch{PersonID: gift.Set(f.ben.PersonID)})
 		refused(t, err, gift.EFORBIDDEN, "person_id")
 		equal(t, must(f.s.List(f.ctx, f.ben.ID, board.ID))(t), board)
 		_, err = f.s.UpdateList(f.ctx, as(f.ada), wishes.ID, gift.ListPatch{PersonID: gift.Set(&f.dan.ID)})
 		refused(t, err, gift.EFORBIDDEN, "person_id")
-		own := must(f.s.UpdateList(f.ctx, as(f.ben), board.ID, gift.ListPatch{PersonID: gift.Set(f.ben.PersonID), HiddenFromPerson: gift.Set(false)}))(t)
+		own := must(f.s.UpdateList(f.ctx, as(f.ben), board.ID, gift.ListPatch{PersonID: gift.Set(f.ben.PersonID)}))(t)
 		equal(t, own.Access, gift.AccessWisher)
 		about := f.list(t, f.ben, &f.dan.ID)
 		must(f.s.UpdateList(f.ctx, as(f.ada), about.ID, gift.ListPatch{PersonID: gift.Set(f.cleo.PersonID)}))(t)
