@@ -17,10 +17,10 @@ import (
 // topics. Build one with [NewHub], end it with [Hub.Drain] or [Hub.Close]. All
 // methods may be called from any goroutine.
 type Hub struct {
-	// Locks are taken in this order: Session.mu, stream.inbox, stream.mu, Hub.mu,
-	// Hub.peers.mu, Hub.wheel.mu, those of a Conn, Hub.work.mu. A fan-out holds its
-	// stream's mu for as long as it takes, so nothing that everyone needs may be
-	// held while waiting for one.
+	// Locks are taken in this order: Session.mu, stream.inbox, stream.mu, group.mu,
+	// Hub.groups.mu, Hub.mu, Hub.peers.mu, Hub.wheel.mu, those of a Conn,
+	// Hub.work.mu. A fan-out holds its stream's mu for as long as it takes, so
+	// nothing that everyone needs may be held while waiting for one.
 
 	// static after construction
 	log  Log
@@ -41,8 +41,9 @@ type Hub struct {
 	mu      sync.RWMutex
 	streams map[Topic]*stream // guarded by mu
 
-	peers peers
-	wheel wheel
+	groups groups
+	peers  peers
+	wheel  wheel
 }
 
 // NewHub returns a hub that is at work. It panics where one of the options makes
@@ -127,14 +128,10 @@ func (h *Hub) acquire(topic Topic) *stream {
 func (h *Hub) release(st *stream) {
 	h.mu.Lock()
 	st.refs--
-	last := st.refs == 0
-	if last {
+	if st.refs == 0 {
 		delete(h.streams, st.topic)
 	}
 	h.mu.Unlock()
-	if last {
-		st.retire()
-	}
 }
 
 // prepare makes sure that the streams know where they stand, with one question

@@ -116,7 +116,7 @@ func (w *world) violate(format string, args ...any) {
 	}
 }
 
-// Authenticate, Authorize, MayMeet: the world is its own Authorizer. A token is
+// Authenticate, Authorize, Group: the world is its own Authorizer. A token is
 // "user login grant", where the grant is a topic or everything.
 func (w *world) Authenticate(_ context.Context, token string) (realtime.Identity, error) {
 	parts := strings.Fields(token)
@@ -141,10 +141,13 @@ func (w *world) Authorize(_ context.Context, who realtime.Identity, topic realti
 	return topic, nil
 }
 
-func (w *world) MayMeet(_ context.Context, who realtime.Identity, topic realtime.Topic) bool {
+func (w *world) Group(_ context.Context, who realtime.Identity, topic realtime.Topic) string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return !w.hidden[who.User+" "+string(topic)]
+	if w.hidden[who.User+" "+string(topic)] {
+		return ""
+	}
+	return string(topic)
 }
 
 const everything = "everything"

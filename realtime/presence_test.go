@@ -21,8 +21,11 @@ func (meeting) Authorize(_ context.Context, _ realtime.Identity, topic realtime.
 	return topic, nil
 }
 
-func (meeting) MayMeet(_ context.Context, _ realtime.Identity, topic realtime.Topic) bool {
-	return topic.Type() == "list"
+func (meeting) Group(_ context.Context, _ realtime.Identity, topic realtime.Topic) string {
+	if topic.Type() != "list" {
+		return ""
+	}
+	return string(topic)
 }
 
 // atTable runs the test with a hub whose guests may meet, and fake time.
@@ -210,7 +213,7 @@ func (c *queueConn) Discard(topic realtime.Topic) {
 // events stay.
 func TestR84WhatWasQueuedOfTheOthersGoes(t *testing.T) {
 	outcast := ""
-	auth := &door{mayMeet: func(who realtime.Identity, _ realtime.Topic) bool { return who.User != outcast }}
+	auth := &door{group: without(&outcast)}
 	inBubbleWith(t, auth, realtime.Options{}, func(hub *realtime.Hub, log *memlog.Log) {
 		slow := &queueConn{}
 		slow.session = admit(t, hub)
@@ -238,7 +241,7 @@ func TestR84WhatWasQueuedOfTheOthersGoes(t *testing.T) {
 // keeps the events.
 func TestR84PresenceIsWithdrawn(t *testing.T) {
 	outcast := ""
-	auth := &door{mayMeet: func(who realtime.Identity, _ realtime.Topic) bool { return who.User != outcast }}
+	auth := &door{group: without(&outcast)}
 	inBubbleWith(t, auth, realtime.Options{}, func(hub *realtime.Hub, log *memlog.Log) {
 		anna, bert := look(t, hub, "anna"), look(t, hub, "bert")
 		time.Sleep(aWhile)

@@ -50,14 +50,14 @@ func (h *Hub) RecheckWhere(concerned func(Topic) bool) {
 // verdict is what the Authorizer says of an identity and a topic.
 type verdict struct {
 	canonical Topic
-	// meets is whether the identity may know of the topic's other subscribers.
-	meets bool
+	// group is the one in which the identity may know of others; empty for none.
+	group string
 	err   error
 }
 
 func (h *Hub) judge(ctx context.Context, who Identity, topic Topic) (v verdict) {
 	if v.canonical, v.err = h.auth.Authorize(ctx, who, topic); v.err == nil {
-		v.meets = h.mayMeet(ctx, who, v.canonical)
+		v.group = h.groupOf(ctx, who, v.canonical)
 	}
 	return v
 }

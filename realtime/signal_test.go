@@ -11,7 +11,7 @@ import (
 // A signal names its sender, so it goes only to those who may know of others.
 func TestR80WhoMeetsNobodyGetsNoSignals(t *testing.T) {
 	outcast := "bert"
-	auth := &door{mayMeet: func(who realtime.Identity, _ realtime.Topic) bool { return who.User != outcast }}
+	auth := &door{group: without(&outcast)}
 	hub := realtime.NewHub(memlog.New(memlog.Options{}), auth, realtime.Options{Logger: quiet()})
 	defer hub.Close()
 	guests := make(map[string]*fakeConn)
@@ -53,12 +53,12 @@ func TestR80ASignalOfALoginThatHasEnded(t *testing.T) {
 					}
 					return nil
 				},
-				mayMeet: func(realtime.Identity, realtime.Topic) bool {
+				group: func(realtime.Identity, realtime.Topic) string {
 					if signals && !withdrawn {
 						withdrawn = true
 						withdraw(hub)
 					}
-					return true
+					return "all"
 				},
 			}
 			hub = realtime.NewHub(memlog.New(memlog.Options{}), auth, realtime.Options{Logger: quiet()})

@@ -59,8 +59,7 @@ type stream struct {
 	// touches nothing else. Guarded by mu.
 	conns []Conn
 	// ahead is at least every subscription's; guarded by mu.
-	ahead   Seq
-	present presence // guarded by mu
+	ahead Seq
 }
 
 // subscription is a session's interest in a stream.
@@ -70,13 +69,14 @@ type subscription struct {
 	// asked are the names it was asked for under, the canonical one aside;
 	// guarded by session.mu.
 	asked []Topic
-	// presence is whether it wants to know who else is there, and may; guarded
-	// by stream.mu. Member is whom it counts as then. Static.
+	// presence is whether it wants to know who else is there, and member whom it
+	// counts as then. Static.
 	presence bool
 	member   string
-	// meets is whether its session may know of the topic's other subscribers;
-	// guarded by stream.mu.
-	meets bool
+	// group is whom its session may know of; nil for nobody. Guarded by stream.mu.
+	group *group
+	// seat is its index in group.subs; -1 when not live. Guarded by group.mu.
+	seat int
 	// index in stream.subs; guarded by stream.mu. -1 when not live.
 	index int
 	// ahead is a position beyond the stream's that the session already has, from
@@ -336,8 +336,8 @@ func (st *stream) add(sub *subscription) {
 	st.subs = append(st.subs, sub)
 	st.conns = append(st.conns, sub.session.conn)
 	st.ahead = max(st.ahead, sub.ahead)
-	if sub.presence {
-		st.enter(sub)
+	if sub.group != nil {
+		sub.group.enter(sub)
 	}
 }
 
@@ -351,6 +351,10 @@ func (st *stream) replay(sub *subscription) {
 
 // remove ends the subscription's life. Call it with mu held.
 func (st *stream) remove(sub *subscription) {
+	if sub.group != nil {
+		sub.group.leave(sub)
+		sub.group = nil
+	}
 	if sub.index < 0 {
 		delete(st.replaying, sub)
 		return
@@ -362,9 +366,6 @@ func (st *stream) remove(sub *subscription) {
 	st.subs[end], st.conns[end] = nil, nil
 	st.subs, st.conns = st.subs[:end], st.conns[:end]
 	sub.index = -1
-	if sub.presence {
-		st.leave(sub)
-	}
 }
 
 // encodable turns an entry into its wire form.

@@ -93,7 +93,7 @@ type join struct {
 	stream    *stream // acquired; handed over to sub when it is placed
 	sub       *subscription
 	member    string // whom the session counts as in presence
-	meets     bool   // whether it may know of the topic's other subscribers
+	group     string // in which it may know of others; empty for none
 
 	// cursor is the position that the client has come to, when it resumes.
 	cursor  Position
@@ -117,8 +117,8 @@ func (j *join) authorize() error {
 		return v.err
 	}
 	canonical := v.canonical
-	j.meets = v.meets
-	if j.asked.Presence && !j.meets {
+	j.group = v.group
+	if j.asked.Presence && j.group == "" {
 		return ErrForbidden
 	}
 	j.member = cmp.Or(who.User, j.session.id) // without a user, each session is someone
@@ -220,7 +220,8 @@ func (j *join) place(page replayPage) (bool, error) {
 	if s.hub.decisions.Load() != j.decisions && !planted(bugStaleAccess) {
 		return false, nil
 	}
-	j.sub = &subscription{session: s, stream: st, index: -1, presence: j.asked.Presence, member: j.member, meets: j.meets}
+	j.sub = &subscription{session: s, stream: st, index: -1, presence: j.asked.Presence, member: j.member, seat: -1}
+	j.sub.group = s.hub.groups.acquire(s.hub, j.group)
 	j.adopt(old)
 	if s.subs == nil {
 		s.subs = make(map[Topic]*subscription)
@@ -365,7 +366,7 @@ func (sub *subscription) recheck(ctx context.Context, decide func(context.Contex
 		s.deny(sub, v.err)
 		return
 	}
-	sub.meet(v.meets)
+	sub.meet(v.group)
 }
 
 // deny ends a subscription that may not, or may no longer be known to, go on.
