@@ -27,9 +27,10 @@ type Options struct {
 
 // Log is a [realtime.Log] that reads what [Append] wrote.
 type Log struct {
-	db       *sql.DB
-	opts     Options
-	headsSQL string
+	db        *sql.DB
+	opts      Options
+	headsSQL  string
+	rightsSQL string
 }
 
 // querier is the reading half of [Tx]; *sql.DB has it too.
@@ -54,7 +55,7 @@ func Open(ctx context.Context, db *sql.DB, opts Options) (*Log, error) {
 	if isSQLite(ctx, db) {
 		topics = topicsSQLite
 	}
-	return &Log{db: db, opts: opts, headsSQL: fmt.Sprintf(headsSQL, topics)}, nil
+	return &Log{db: db, opts: opts, headsSQL: fmt.Sprintf(headsSQL, topics), rightsSQL: fmt.Sprintf(rightsSQL, topics)}, nil
 }
 
 // Head returns where the topic stands as of tx. In a read transaction it is
@@ -92,12 +93,13 @@ func (l *Log) heads(ctx context.Context, topics []realtime.Topic) ([]realtime.He
 	known := make(map[realtime.Topic]realtime.Head, len(topics))
 	for rows.Next() {
 		var topic sql.NullString
-		var seq, floor sql.NullInt64
-		if err := rows.Scan(&epoch, &topic, &seq, &floor); err != nil {
+		var seq, floor, generation sql.NullInt64
+		if err := rows.Scan(&epoch, &topic, &seq, &floor, &generation); err != nil {
 			return nil, err
 		}
 		known[realtime.Topic(topic.String)] = realtime.Head{
 			Position: realtime.Position{Seq: realtime.Seq(seq.Int64)}, Floor: realtime.Seq(floor.Int64),
+			Generation: realtime.Generation(generation.Int64),
 		}
 	}
 	heads := make([]realtime.Head, len(topics))
@@ -111,15 +113,15 @@ func (l *Log) heads(ctx context.Context, topics []realtime.Topic) ([]realtime.He
 // Any number of topics is one parameter, a JSON array, which each database
 // takes apart in its own way.
 const (
-	headsSQL = `SELECT m.value, t.topic, t.seq, t.floor FROM tidings_meta m
+	headsSQL = `SELECT m.value, t.topic, t.seq, t.floor, t.generation FROM tidings_meta m
 		LEFT JOIN tidings_topics t ON t.topic IN (%s) WHERE m.key = 'epoch'`
-	topicsSQLite   = `SELECT value FROM json_each($1)`
-	topicsPostgres = `SELECT json_array_elements_text($1::json)`
+	topicsSQLite   = `SELECT value AS topic FROM json_each($1)`
+	topicsPostgres = `SELECT json_array_elements_text($1::json) AS topic`
 )
 
 // readSQL returns at least one row when the topic has a counter, so that one
 // statement, hence one snapshot, tells the floor along with the events.
-const readSQL = `SELECT m.value, t.seq, t.floor, e.seq, e.id, e.type, e.entity_id, e.payload, e.user_id, e.at, e.version, e.mutation_id, e.trace_id
+const readSQL = `SELECT m.value, t.seq, t.floor, e.seq, e.id, e.type, e.entity_id, e.payload, e.user_id, e.at, e.version, e.mutation_id, e.trace_id, e.generation
 	FROM tidings_topics t JOIN tidings_meta m ON m.key = 'epoch'
 	LEFT JOIN tidings_events e ON e.topic = t.topic AND e.seq > $2
 	WHERE t.topic = $1 ORDER BY e.seq LIMIT $3`
@@ -154,13 +156,14 @@ type row struct {
 	epoch                     realtime.Epoch
 	head, floor               realtime.Seq
 	seq, at, version          sql.NullInt64
+	generation                sql.NullInt64
 	id, kind, entity, payload sql.NullString
 	user, mutation, trace     sql.NullString
 }
 
 func (r *row) scan(rows *sql.Rows) error {
 	return rows.Scan(&r.epoch, &r.head, &r.floor, &r.seq, &r.id, &r.kind, &r.entity, &r.payload, &r.user, &r.at,
-		&r.version, &r.mutation, &r.trace)
+		&r.version, &r.mutation, &r.trace, &r.generation)
 }
 
 func (r *row) entry(topic realtime.Topic) realtime.Entry {
@@ -171,6 +174,7 @@ func (r *row) entry(topic realtime.Topic) realtime.Entry {
 			Timestamp: time.UnixMicro(r.at.Int64).UTC(), Version: r.version.Int64,
 			MutationID: r.mutation.String, TraceID: r.trace.String,
 		},
-		Position: realtime.Position{Epoch: r.epoch, Seq: realtime.Seq(r.seq.Int64)},
+		Position:   realtime.Position{Epoch: r.epoch, Seq: realtime.Seq(r.seq.Int64)},
+		Generation: realtime.Generation(r.generation.Int64),
 	}
 }

@@ -11,66 +11,112 @@ import (
 )
 
 // Version of the tables that this package reads and writes.
-const Version = "1"
+const Version = "2"
 
-// tables creates version 1. The one statement that differs between databases
-// is tidings_events: SQLite keeps it as a single tree ordered by its key. Of its
-// times, in microseconds, at is the event's timestamp, which its publisher may
-// set, and appended is when it came, by which it grows old.
+const createMeta = `CREATE TABLE IF NOT EXISTS tidings_meta (key TEXT PRIMARY KEY, value TEXT NOT NULL)`
+
+// create makes the tables. The one statement that differs between databases is
+// that of tidings_events: SQLite keeps it as a single tree ordered by its key. Of
+// its times, in microseconds, at is the event's timestamp, which its publisher may
+// set, and appended is when it came, by which it grows old. In tidings_access the
+// user ” stands for everybody.
+var create = []string{
+	`CREATE TABLE tidings_topics (topic TEXT PRIMARY KEY, seq BIGINT NOT NULL, floor BIGINT NOT NULL DEFAULT 0,
+	generation BIGINT NOT NULL DEFAULT 0)`,
+	createEvents,
+	createAccess, indexAccess,
+}
+
 const (
-	createMeta   = `CREATE TABLE IF NOT EXISTS tidings_meta (key TEXT PRIMARY KEY, value TEXT NOT NULL)`
-	createTopics = `CREATE TABLE IF NOT EXISTS tidings_topics (topic TEXT PRIMARY KEY, seq BIGINT NOT NULL, floor BIGINT NOT NULL DEFAULT 0)`
-	createEvents = `CREATE TABLE IF NOT EXISTS tidings_events (
+	createEvents = `CREATE TABLE tidings_events (
 	topic TEXT NOT NULL, seq BIGINT NOT NULL, id TEXT NOT NULL, type TEXT NOT NULL, entity_id TEXT NOT NULL,
 	payload TEXT NOT NULL, user_id TEXT NOT NULL, at BIGINT NOT NULL, version BIGINT NOT NULL,
-	mutation_id TEXT NOT NULL, trace_id TEXT NOT NULL, appended BIGINT NOT NULL, PRIMARY KEY (topic, seq))`
+	mutation_id TEXT NOT NULL, trace_id TEXT NOT NULL, appended BIGINT NOT NULL, generation BIGINT NOT NULL DEFAULT 0,
+	PRIMARY KEY (topic, seq))`
+	createAccess = `CREATE TABLE tidings_access (topic TEXT NOT NULL, generation BIGINT NOT NULL, user_id TEXT NOT NULL,
+	opened BIGINT NOT NULL, from_seq BIGINT NOT NULL, at BIGINT NOT NULL, PRIMARY KEY (topic, generation, user_id))`
+	indexAccess = `CREATE INDEX tidings_access_user ON tidings_access (topic, user_id, opened, generation)`
 )
 
-// Migrate creates the tables, or checks that their version is this package's.
-// It runs in a transaction of its own, so db must be one that may write.
+// upgrades are the statements that lead from each older version to the present
+// one.
+var upgrades = map[string][]string{
+	"1": {
+		`ALTER TABLE tidings_topics ADD COLUMN generation BIGINT NOT NULL DEFAULT 0`,
+		`ALTER TABLE tidings_events ADD COLUMN generation BIGINT NOT NULL DEFAULT 0`,
+		createAccess, indexAccess,
+	},
+}
+
+// Migrate creates the tables, or brings those of an older version up to date. It
+// refuses those of a newer one. It runs in a transaction of its own, so db must be
+// one that may write.
 func Migrate(ctx context.Context, db *sql.DB) error {
-	create := createEvents
-	if isSQLite(ctx, db) {
-		create += " WITHOUT ROWID"
-	}
+	sqlite := isSQLite(ctx, db)
 	tx, err := db.BeginTx(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("migrating the event log: %w", err)
 	}
 	defer func() { _ = tx.Rollback() }() // no effect after the commit
-	for _, statement := range []string{createMeta, createTopics, create} {
+	if _, err := tx.ExecContext(ctx, createMeta); err != nil {
+		return fmt.Errorf("migrating the event log: %w", err)
+	}
+	found, err := stamp(ctx, tx)
+	if err != nil {
+		return err
+	}
+	statements := upgrades[found]
+	if found == "" {
+		statements = create
+	}
+	for _, statement := range statements {
+		if statement == createEvents && sqlite {
+			statement += " WITHOUT ROWID"
+		}
 		if _, err := tx.ExecContext(ctx, statement); err != nil {
-			return fmt.Errorf("migrating the event log: %w", err)
+			return fmt.Errorf("migrating the event log from version %q: %w", found, err)
 		}
 	}
-	if err := stamp(ctx, tx); err != nil {
+	if err := checkVersion(ctx, tx); err != nil {
 		return err
 	}
 	return tx.Commit()
 }
 
-// stamp gives fresh tables their version and epoch, and checks older ones.
-func stamp(ctx context.Context, tx Tx) error {
+// stamp gives fresh tables an epoch, and those that are to be upgraded the present
+// version. It returns the version that was there; none for fresh ones.
+func stamp(ctx context.Context, tx Tx) (found string, err error) {
 	const insert = `INSERT INTO tidings_meta (key, value) VALUES ($1, $2) ON CONFLICT (key) DO NOTHING`
-	if _, err := tx.ExecContext(ctx, insert, "version", Version); err != nil {
-		return fmt.Errorf("stamping the event log: %w", err)
-	}
 	if _, err := tx.ExecContext(ctx, insert, "epoch", rand.Text()); err != nil {
-		return fmt.Errorf("stamping the event log: %w", err)
+		return "", fmt.Errorf("stamping the event log: %w", err)
 	}
-	return checkVersion(ctx, tx)
+	err = tx.QueryRowContext(ctx, `SELECT value FROM tidings_meta WHERE key = 'version'`).Scan(&found)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return "", fmt.Errorf("reading the event log's version: %w", err)
+	}
+	if _, old := upgrades[found]; found != "" && !old {
+		return found, nil
+	}
+	const set = `INSERT INTO tidings_meta (key, value) VALUES ('version', $1) ON CONFLICT (key) DO UPDATE SET value = excluded.value`
+	if _, err := tx.ExecContext(ctx, set, Version); err != nil {
+		return "", fmt.Errorf("stamping the event log: %w", err)
+	}
+	return found, nil
 }
 
 func checkVersion(ctx context.Context, q querier) error {
 	var version string
 	err := q.QueryRowContext(ctx, `SELECT value FROM tidings_meta WHERE key = 'version'`).Scan(&version)
-	if errors.Is(err, sql.ErrNoRows) || err == nil && version != Version {
-		return fmt.Errorf("the event log's tables have version %q, this program needs %q", version, Version)
-	}
-	if err != nil {
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return fmt.Errorf("reading the event log's version (was Migrate called?): %w", err)
 	}
-	return nil
+	if version == Version {
+		return nil
+	}
+	if _, old := upgrades[version]; old {
+		return fmt.Errorf("the event log's tables have version %q, and this program needs %q: call Migrate", version, Version)
+	}
+	return fmt.Errorf("the event log's tables have version %q, and this program knows %q at most: use a newer program, or a backup from before", version, Version)
 }
 
 func isSQLite(ctx context.Context, db *sql.DB) bool {

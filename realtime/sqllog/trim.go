@@ -3,6 +3,7 @@ package sqllog
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/familygifting/tidings/realtime"
@@ -42,6 +43,25 @@ func Forget(ctx context.Context, tx Tx, topics ...realtime.Topic) error {
 		}
 		if _, err := tx.ExecContext(ctx, `DELETE FROM tidings_events WHERE topic = $1`, string(topic)); err != nil {
 			return fmt.Errorf("forgetting %s: %w", topic, err)
+		}
+	}
+	return nil
+}
+
+// Break moves the topics on by one position inside tx, as though an event had been
+// appended and trimmed: everybody who comes back from before reads afresh.
+func Break(ctx context.Context, tx Tx, topics ...realtime.Topic) error {
+	if err := realtime.CheckTopics(topics); err != nil {
+		return fmt.Errorf("breaking histories: %w", err)
+	}
+	const move = `INSERT INTO tidings_topics (topic, seq, floor) VALUES ($1, 1, 1)
+		ON CONFLICT (topic) DO UPDATE SET seq = tidings_topics.seq + 1, floor = tidings_topics.seq + 1`
+	for _, topic := range slices.Sorted(slices.Values(topics)) { // the order in which Append locks them
+		if _, err := tx.ExecContext(ctx, move, string(topic)); err != nil {
+			return fmt.Errorf("breaking the history of %s: %w", topic, err)
+		}
+		if _, err := tx.ExecContext(ctx, `DELETE FROM tidings_events WHERE topic = $1`, string(topic)); err != nil {
+			return fmt.Errorf("breaking the history of %s: %w", topic, err)
 		}
 	}
 	return nil
