@@ -31,7 +31,7 @@ func (w *world) snapshot(p *person, e *eye, epoch string) (snapshot, []question)
 	questions, replies := w.questions(p), snapshot{}
 	for _, q := range questions {
 		r := w.reply(p, e, epoch, q)
-		if strings.Contains(r.text, marker) {
+		if strings.Contains(r.text, markerOf(p.name)) {
 			w.t.Fatalf("%s asks %s, and reads %s", p.name, q, r.text)
 		}
 		replies[q.String()] = r
