@@ -22,8 +22,6 @@ const (
 	// GiftSightChanged: other accounts see the gift than before, which itself is as
 	// it was; Before and After are the same.
 	GiftSightChanged ChangeKind = "gift_sight_changed"
-	// GiftReleased: its creator may no longer see the gift, which may stay.
-	GiftReleased ChangeKind = "gift_released"
 	// ListAccessChanged: what decides who may see a list changed, even where
 	// that makes no difference to those who have an account by now.
 	ListAccessChanged ChangeKind = "list_access_changed"
