@@ -102,6 +102,16 @@ func trim(t testing.TB, db *sql.DB, log *sqllog.Log) (n int) {
 	return n
 }
 
+func forgetTopics(t testing.TB, db *sql.DB, log *sqllog.Log, inUse func(realtime.Topic) bool) {
+	t.Helper()
+	for more := true; more && !t.Failed(); {
+		inTx(t, db, func(tx *sql.Tx) (err error) {
+			more, err = log.ForgetTopics(context.Background(), tx, inUse)
+			return err
+		})
+	}
+}
+
 func TestLog(t *testing.T) {
 	realtimetest.TestLog(t, func(t *testing.T) realtimetest.Subject {
 		db := open(t)
@@ -118,6 +128,7 @@ func TestLog(t *testing.T) {
 			NewEpoch: func(t testing.TB) {
 				inTx(t, db, func(tx *sql.Tx) error { _, err := sqllog.NewEpoch(context.Background(), tx); return err })
 			},
+			ForgetTopics: func(t testing.TB, inUse func(realtime.Topic) bool) { forgetTopics(t, db, log, inUse) },
 		}
 	})
 }
