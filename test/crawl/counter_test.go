@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"database/sql/driver"
+	"strings"
 	"sync/atomic"
 
 	_ "modernc.org/sqlite" // the driver that is counted
@@ -53,11 +54,11 @@ func (c countedConn) PrepareContext(ctx context.Context, query string) (driver.S
 	if err != nil {
 		return nil, err
 	}
-	return countedStmt{s.(sqliteStmt)}, nil
+	return countedStmt{s.(sqliteStmt), changes(query)}, nil
 }
 
 func (c countedConn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return executed(c.sqliteConn.ExecContext(ctx, query, args))
+	return executed(changes(query))(c.sqliteConn.ExecContext(ctx, query, args))
 }
 
 func (c countedConn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
@@ -70,23 +71,35 @@ type sqliteStmt interface {
 	driver.StmtQueryContext
 }
 
-type countedStmt struct{ sqliteStmt }
+type countedStmt struct {
+	sqliteStmt
+	changes bool
+}
 
 func (s countedStmt) ExecContext(ctx context.Context, args []driver.NamedValue) (driver.Result, error) {
-	return executed(s.sqliteStmt.ExecContext(ctx, args))
+	return executed(s.changes)(s.sqliteStmt.ExecContext(ctx, args))
 }
 
 func (s countedStmt) QueryContext(ctx context.Context, args []driver.NamedValue) (driver.Rows, error) {
 	return queried(s.sqliteStmt.QueryContext(ctx, args))
 }
 
-func executed(r driver.Result, err error) (driver.Result, error) {
-	statements.Add(1)
-	if err == nil {
-		n, _ := r.RowsAffected() // SQLite knows
-		rowsTouched.Add(n)
+// changes reports whether a statement changes rows. Of others SQLite says how
+// many the last one changed.
+func changes(query string) bool {
+	verb, _, _ := strings.Cut(strings.TrimSpace(query), " ")
+	return verb == "INSERT" || verb == "UPDATE" || verb == "DELETE"
+}
+
+func executed(changes bool) func(driver.Result, error) (driver.Result, error) {
+	return func(r driver.Result, err error) (driver.Result, error) {
+		statements.Add(1)
+		if err == nil && changes {
+			n, _ := r.RowsAffected() // SQLite knows
+			rowsTouched.Add(n)
+		}
+		return r, err
 	}
-	return r, err
 }
 
 func queried(r driver.Rows, err error) (driver.Rows, error) {

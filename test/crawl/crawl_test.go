@@ -16,6 +16,10 @@ type reply struct {
 	statements, rows int64
 }
 
+func (r reply) String() string {
+	return fmt.Sprintf("%d statements, %d rows, %s", r.statements, r.rows, strings.Join(strings.Fields(r.text), " "))
+}
+
 // snapshot is all that somebody can learn.
 type snapshot map[string]reply
 
@@ -73,8 +77,7 @@ func compare(before, after snapshot, questions []question) (learned []string) {
 			want.rows = got.rows
 		}
 		if got != want {
-			learned = append(learned, fmt.Sprintf("%s\n  before: %d statements, %d rows, %s\n  after:  %d statements, %d rows, %s",
-				q, want.statements, want.rows, want.text, got.statements, got.rows, got.text))
+			learned = append(learned, fmt.Sprintf("%s\n  before: %s\n  after:  %s", q, want, got))
 		}
 	}
 	if len(questions) < len(before) {

@@ -54,7 +54,7 @@ var asks = map[string]any{
 	"POST /wishes": both(
 		unseen("list", "/wishes", "POST", `{"list_id":"%s","gift":{"name":"x"}}`),
 		unseen("gift", "/wishes", "POST", `{"list_id":"$board","gift_id":"%s"}`)),
-	"DELETE /wishes/{id}": unseen("item", "/wishes/%s", "DELETE", ""),
+	"DELETE /wishes/{id}": unseenWishes,
 
 	"POST /auth/login":         "- it asks nothing of a family's things",
 	"POST /auth/logout":        "- it asks nothing of a family's things",
@@ -137,6 +137,20 @@ func unseen(kind, path, method, body string) asked {
 		}
 		return questions
 	}
+}
+
+// unseenWishes tries to withdraw every wish that somebody does not see.
+func unseenWishes(w *world, p *person) (questions []question) {
+	var seen strings.Builder
+	for _, list := range w.idsOf("list") {
+		seen.WriteString(w.ask(p, "GET", "/wishes?list_id="+list, "").body)
+	}
+	for _, id := range w.idsOf("item") {
+		if !strings.Contains(seen.String(), id) {
+			questions = append(questions, question{method: "DELETE", path: "/wishes/" + id, about: id})
+		}
+	}
+	return questions
 }
 
 // visible is where a thing of a kind is found by those who see it.
