@@ -57,6 +57,7 @@ var actions = []action{
 	{"their surprise deleted", []step{{"A", "DELETE", "/list-items/$V-surprise", "", ""}}},
 
 	{"a gift that would suit them", []step{{"A", "PATCH", "/gifts/$tree.gift", `{"person_ids":["$V.person"]}`, ""}}},
+	{"a gift that would suit them no longer", []step{{"A", "PATCH", "/gifts/$tree.gift", `{"person_ids":[]}`, ""}}},
 	{"a budget for them", []step{{"A", "PATCH", "/occasions/$christmas", guests(`{"amount":5000,"currency":"EUR"}`), ""}}},
 	{"another budget for them", []step{{"A", "PATCH", "/occasions/$christmas", guests(`{"amount":6000,"currency":"EUR"}`), ""}}},
 	{"no budget for them", []step{{"A", "PATCH", "/occasions/$christmas", guests(`null`), ""}}},
@@ -65,11 +66,11 @@ var actions = []action{
 
 // guests are the people of Christmas, with a budget for the one who may not know.
 func guests(budget string) string {
-	people := []string{`{"person_id":"$V.person","budget":` + budget + `}`}
+	people := []string{`{"person_id":"$dora","budget":{"amount":100,"currency":"EUR"}}`}
 	for _, name := range []string{"ada", "ben", "cleo", "edith", "gil", "finn"} {
-		people = append(people, `{"person_id":"$`+name+`.person"}`)
+		people = append(people, `{"person_id":"$`+name+`.person","budget":`+name+`}`)
 	}
-	return `{"people":[` + strings.Join(people, ",") + `]}`
+	return `{"people":[` + strings.Join(people, ",") + `]}|` + budget
 }
 
 // behind is the action with its persons in place.
@@ -78,9 +79,25 @@ func (a action) behind(victim, actor string) action {
 	for i, s := range a.steps {
 		put := strings.NewReplacer("$V", "$"+victim, "V-", victim+"-", "Z", markerOf(victim)).Replace
 		s.by, s.path, s.save = strings.ReplaceAll(s.by, "A", actor), put(s.path), put(s.save)
-		// Nobody is a guest twice.
-		s.body = put(strings.ReplaceAll(s.body, `,{"person_id":"$`+victim+`.person"}`, ""))
+		s.body = put(budgeted(s.body, victim))
 		steps[i] = s
 	}
 	return action{a.name, steps}
+}
+
+// budgeted gives the one who may not know the budget behind the bar, and nobody
+// else one.
+func budgeted(body, victim string) string {
+	people, budget, is := strings.Cut(body, "|")
+	if !is {
+		return body
+	}
+	for _, name := range []string{"ada", "ben", "cleo", "edith", "gil", "finn"} {
+		b := "null"
+		if name == victim {
+			b = budget
+		}
+		people = strings.ReplaceAll(people, `"budget":`+name+`}`, `"budget":`+b+`}`)
+	}
+	return people
 }

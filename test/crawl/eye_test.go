@@ -110,6 +110,8 @@ type asking struct {
 	since int64
 }
 
+func (a asking) String() string { return fmt.Sprintf("subscribe %s since %d", a.topic, a.since) }
+
 // subscribe asks for a topic, and returns all that comes of it: the answer, and
 // the events that it promises.
 func (w *world) subscribe(e *eye, a asking, epoch string) string {

@@ -19,7 +19,7 @@ type question struct {
 
 func (q question) String() string {
 	if q.topic != nil {
-		return fmt.Sprintf("subscribe %s since %d", q.topic.topic, q.topic.since)
+		return q.topic.String()
 	}
 	return strings.TrimSpace(q.method + " " + q.path + " " + q.body)
 }
@@ -40,6 +40,7 @@ var asks = map[string]any{
 	"GET /gifts/{id}":            each("gift", "/gifts/%s"),
 	"GET /list-items":            each("list", "/list-items?list_id=%s"),
 	"GET /list-items/{id}":       each("item", "/list-items/%s"),
+	"GET /invites/preview":       each("person", "/invites/preview?person_id=%s"),
 	"GET /wishes":                each("list", "/wishes?list_id=%s"),
 	"PATCH /lists/{id}":          unseen("list", "/lists/%s", "PATCH", `{"name":"x"}`),
 	"DELETE /lists/{id}":         unseen("list", "/lists/%s", "DELETE", ""),
@@ -90,12 +91,12 @@ func both(all ...asked) asked {
 	}
 }
 
-// pages reads a collection at once, and one by one to its end.
+// pages reads a collection at once, and page by page to its end.
 func pages(path string) asked {
 	return func(w *world, p *person) []question {
 		questions := []question{{method: "GET", path: path + "?limit=200"}}
 		for cursor, more := "", true; more; more = cursor != "" {
-			q := question{method: "GET", path: path + "?limit=1" + cursor}
+			q := question{method: "GET", path: path + "?limit=7" + cursor}
 			questions = append(questions, q)
 			var page struct {
 				Next string `json:"next_cursor"`
@@ -124,7 +125,7 @@ func each(kind, path string) asked {
 func unseen(kind, path, method, body string) asked {
 	return func(w *world, p *person) (questions []question) {
 		for _, id := range w.idsOf(kind) {
-			if w.ask(p, "GET", fmt.Sprintf(visible[kind], id), "").status != http.StatusNotFound {
+			if w.sees(p, fmt.Sprintf(visible[kind], id)) {
 				continue
 			}
 			q := question{method: method, path: path, body: w.fill(body), about: id}
@@ -156,6 +157,17 @@ func unseenWishes(w *world, p *person) (questions []question) {
 // visible is where a thing of a kind is found by those who see it.
 var visible = map[string]string{"list": "/lists/%s", "gift": "/gifts/%s", "item": "/list-items/%s"}
 
+// sees reports whether somebody finds the thing at a path. It is asked once for
+// each snapshot.
+func (w *world) sees(p *person, path string) bool {
+	sees, known := w.seen[path]
+	if !known {
+		sees = w.ask(p, "GET", path, "").status != http.StatusNotFound
+		w.seen[path] = sees
+	}
+	return sees
+}
+
 // idsOf are all ids of a kind that there ever were, and one that nothing has.
 func (w *world) idsOf(kind string) []string {
 	ids := slices.Clone(w.known[kind])
@@ -172,15 +184,15 @@ var topicsOf = map[string][]string{
 	"gift": {"gift:%s"}, "user": {"user:%s"},
 }
 
-// topics are all names of topics, of each account's own ones, too, from where
-// somebody may ask for them.
-func (w *world) topics() (questions []question) {
+// topics are all names of topics, of their own and of others' own ones, too, from
+// where somebody may ask for them.
+func (w *world) topics(p *person) (questions []question) {
 	for _, kind := range slices.Sorted(maps.Keys(topicsOf)) {
 		for _, id := range w.idsOf(kind) {
 			for _, form := range topicsOf[kind] {
 				name := fmt.Sprintf(form, id)
 				names := []string{name}
-				for _, user := range w.known["user"] {
+				for _, user := range []string{string(p.user.ID), w.known["user"][0], "nobody"} {
 					names = append(names, name+"~"+user)
 				}
 				for i, name := range names {
@@ -198,7 +210,7 @@ func (w *world) topics() (questions []question) {
 // everybody uses is asked from several.
 func sinces(usual bool) []int64 {
 	if usual {
-		return []int64{-1, 0, 1, 3, 1000}
+		return []int64{-1, 0, 1, 1000}
 	}
 	return []int64{-1}
 }
@@ -207,10 +219,11 @@ func sinces(usual bool) []int64 {
 func (w *world) questions(p *person) []question {
 	w.t.Helper()
 	var all []question
+	w.seen = map[string]bool{}
 	for _, operation := range slices.Sorted(maps.Keys(asks)) {
 		if ask, is := asks[operation].(asked); is {
 			all = append(all, ask(w, p)...)
 		}
 	}
-	return append(all, w.topics()...)
+	return append(all, w.topics(p)...)
 }

@@ -52,6 +52,7 @@ type world struct {
 	people map[string]*person
 	ids    map[string]string
 	known  map[string][]string
+	seen   map[string]bool // what the person of the snapshot finds, by path
 	seed   uint64
 }
 
