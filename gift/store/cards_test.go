@@ -19,8 +19,6 @@ var unasked = map[string]string{
 	"itemSQL":      "is completed by who uses it: itemsSeenSQL, or those below",
 	"itemsSeenSQL": "is completed by who uses it, with cardAccessSQL",
 	"itemsWhere":   "is for what a mutation has to know of all cards; it never goes out",
-	"plannedItem":  "asks CardAccessFor of the one card that it reads",
-	"DeleteWish":   "asks CardAccessFor of the one card that it reads",
 	"dropGift":     "keeps a gift that any card holds",
 	"removeItem":   "deletes a card that its caller was allowed to",
 }
