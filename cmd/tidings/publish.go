@@ -2,7 +2,6 @@ package main
 
 import (
 	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -67,18 +66,18 @@ func (h *publishHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func (h *publishHandler) publish(w http.ResponseWriter, r *http.Request, once once, items []item, single bool) {
-	events := make([]realtime.Event, 0, len(items))
+	steps := make([]step, 0, len(items))
 	for _, it := range items {
 		if it.problem == nil {
-			events = append(events, it.event)
+			steps = append(steps, step{event: it.event})
 		}
 	}
 	render := func(entries []realtime.Entry) []byte { return renderResults(items, entries, single) }
-	if len(events) == 0 { // whoever goes by the status alone must not take it for done
+	if len(steps) == 0 { // whoever goes by the status alone must not take it for done
 		writeAnswer(w, http.StatusBadRequest, render(nil))
 		return
 	}
-	answer, entries, err := h.journal.publish(r.Context(), once, events, render)
+	answer, entries, err := h.journal.commit(r.Context(), once, steps, render)
 	switch {
 	case errors.Is(err, errKeyReused):
 		service.Problem(w, http.StatusUnprocessableEntity, "key_reused", "Idempotency-Key", err.Error())
@@ -94,7 +93,7 @@ func (h *publishHandler) publish(w http.ResponseWriter, r *http.Request, once on
 
 func hash(b []byte) string {
 	sum := sha256.Sum256(b)
-	return hex.EncodeToString(sum[:])
+	return string(sum[:])
 }
 
 // item is one event of a publication, or what is wrong with it.
