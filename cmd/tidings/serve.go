@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/familygifting/tidings/cmd/internal/service"
+	"github.com/familygifting/tidings/internal/intake"
 	"github.com/familygifting/tidings/internal/reach"
 	"github.com/familygifting/tidings/realtime"
 	"github.com/familygifting/tidings/realtime/jwtauth"
@@ -61,6 +62,8 @@ type serveCommand struct {
 const (
 	handshakeTimeout = 5 * time.Second
 	maxHeaderBytes   = 16 << 10
+	// maxConnections is how many connections there may be that are no session.
+	maxConnections = 4096
 	// writeTimeout is how long a request may take from its headers to the end of
 	// its answer. A WebSocket is not bound by it.
 	writeTimeout = time.Minute
@@ -146,7 +149,7 @@ func (c *serveCommand) socketOptions(opts ws.Options) ws.Options {
 // waits without an end for a peer that says nothing.
 func (c *serveCommand) newServer(routes http.Handler, proxies reach.Proxies, refusals *service.Refusals, logger *slog.Logger) *http.Server {
 	server := &http.Server{
-		Handler:           routes,
+		Handler:           intake.LeaveUnread(routes),
 		ReadHeaderTimeout: handshakeTimeout,
 		ReadTimeout:       c.ReadTimeout,
 		WriteTimeout:      writeTimeout,
@@ -154,9 +157,9 @@ func (c *serveCommand) newServer(routes http.Handler, proxies reach.Proxies, ref
 		MaxHeaderBytes:    maxHeaderBytes,
 		ErrorLog:          slog.NewLogLogger(logger.Handler(), slog.LevelDebug),
 	}
-	if c.MaxPerAddress > 0 {
-		server.ConnState = newTurnstile(c.MaxPerAddress, proxies, refusals.Connection).state
-	}
+	server.ConnState = service.NewConnLimit(service.ConnLimits{
+		PerAddress: c.MaxPerAddress, Total: service.ConnRoom(maxConnections), Exempt: proxies, Refused: refusals.Connection,
+	}).State
 	return server
 }
 
