@@ -20,6 +20,7 @@ import (
 	"github.com/familygifting/tidings/gift/api"
 	"github.com/familygifting/tidings/gift/feed"
 	"github.com/familygifting/tidings/gift/store"
+	"github.com/familygifting/tidings/internal/intake"
 	"github.com/familygifting/tidings/internal/reach"
 	"github.com/familygifting/tidings/realtime"
 	"github.com/familygifting/tidings/realtime/sqllog"
@@ -39,6 +40,8 @@ const (
 	idleTimeout = 2 * time.Minute
 	// maxHeaderBytes is the most bytes of a request's headers.
 	maxHeaderBytes = 16 << 10
+	// maxConnections is how many connections there may be that are no live updates.
+	maxConnections = 2048
 )
 
 // traceTimeout is how long a server that stops may take to send its last traces.
@@ -218,7 +221,7 @@ func (s *server) openHTTP(proxies api.Proxies) error {
 	canary := realtime.NewCanary(s.hub, s.appendEvent)
 	s.ops = newOps(s.log, checks{storage: s.store.Ready, canary: canary.Check},
 		service.MetricsGuard{Token: s.flags.MetricsToken, Proxied: len(s.flags.TrustedProxies) > 0})
-	refusals := service.NewRefusals(s.log, service.Advice{OriginFlag: "--allowed-origins"})
+	refusals := service.NewRefusals(s.log, service.Advice{OriginFlag: "--allowed-origins", PerAddress: "raise --max-per-address, or "})
 	forwarded := service.NewProxyWatch(proxies.Trusted, s.log)
 	s.listener = service.Door(s.listener, refusals.Connection)
 	s.ops.registry.MustRegister(service.HubMetrics{Hub: s.hub}, refusals)
@@ -238,14 +241,17 @@ func (s *server) openHTTP(proxies api.Proxies) error {
 	s.ops.register(mux)
 	mux.Handle("/", ui)
 	s.http = &http.Server{
-		Handler:           forwarded.Watch(mux),
+		Handler:           intake.LeaveUnread(forwarded.Watch(mux)),
 		ReadHeaderTimeout: readHeaderTimeout,
 		ReadTimeout:       readTimeout,
 		WriteTimeout:      writeTimeout,
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    maxHeaderBytes,
-		ConnState:         service.NewWaiting(service.SessionRoom()).State,
 		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
+		ConnState: service.NewConnLimit(service.ConnLimits{
+			PerAddress: s.flags.MaxPerAddress, Total: service.ConnRoom(maxConnections), Room: service.SessionRoom(),
+			Exempt: proxies.Trusted, Refused: refusals.Connection,
+		}).State,
 	}
 	return nil
 }

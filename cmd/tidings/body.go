@@ -39,13 +39,15 @@ var bodies = intake.NewBudget(maxBodies, maxBodies)
 func readBody(w http.ResponseWriter, r *http.Request) (body []byte, release func(), ok bool) {
 	body, release, err := bodies.Read(r.Body, "", maxBody)
 	switch {
+	case err == nil:
+		intake.WasRead(w)
 	case errors.Is(err, intake.ErrTooLarge):
 		w.Header().Set("Connection", "close") // else the answer would wait for the rest
 		service.Problem(w, http.StatusRequestEntityTooLarge, "too_large", "", fmt.Sprintf("a request has at most %d bytes", maxBody))
 	case errors.Is(err, intake.ErrBusy):
 		w.Header().Set("Retry-After", intake.RetryAfter)
 		service.Problem(w, http.StatusServiceUnavailable, "busy", "", "too many requests are being read at the moment: send it again in a second")
-	case err != nil:
+	default:
 		service.Problem(w, http.StatusBadRequest, "bad_request", "", "the body did not arrive whole")
 	}
 	return body, release, err == nil

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/familygifting/tidings/cmd/internal/service"
+	"github.com/familygifting/tidings/internal/intake"
 	"github.com/familygifting/tidings/internal/reach"
 	"github.com/familygifting/tidings/realtime"
 	"github.com/familygifting/tidings/realtime/jwtauth"
@@ -61,6 +62,8 @@ type serveCommand struct {
 const (
 	handshakeTimeout = 5 * time.Second
 	maxHeaderBytes   = 16 << 10
+	// maxConnections is how many connections there may be that are no session.
+	maxConnections = 4096
 	// writeTimeout is how long a request may take from its headers to the end of
 	// its answer. A WebSocket is not bound by it.
 	writeTimeout = time.Minute
@@ -148,7 +151,7 @@ func (c *serveCommand) socketOptions(opts ws.Options) ws.Options {
 // waits without an end for a peer that says nothing.
 func (c *serveCommand) newServer(routes http.Handler, proxies reach.Proxies, refusals *service.Refusals, logger *slog.Logger) *http.Server {
 	server := &http.Server{
-		Handler:           routes,
+		Handler:           intake.LeaveUnread(routes),
 		ReadHeaderTimeout: handshakeTimeout,
 		ReadTimeout:       c.ReadTimeout,
 		WriteTimeout:      writeTimeout,
@@ -156,15 +159,10 @@ func (c *serveCommand) newServer(routes http.Handler, proxies reach.Proxies, ref
 		MaxHeaderBytes:    maxHeaderBytes,
 		ErrorLog:          slog.NewLogLogger(logger.Handler(), slog.LevelDebug),
 	}
-	waiting := service.NewWaiting(service.SessionRoom())
-	server.ConnState = waiting.State
-	if c.MaxPerAddress > 0 {
-		turnstile := newTurnstile(c.MaxPerAddress, proxies, refusals.Connection)
-		server.ConnState = func(nc net.Conn, state http.ConnState) {
-			turnstile.state(nc, state)
-			waiting.State(nc, state)
-		}
-	}
+	server.ConnState = service.NewConnLimit(service.ConnLimits{
+		PerAddress: c.MaxPerAddress, Total: service.ConnRoom(maxConnections), Room: service.SessionRoom(),
+		Exempt: proxies, Refused: refusals.Connection,
+	}).State
 	return server
 }
 

@@ -93,5 +93,8 @@ const (
 // HeldBodies is how many bytes of bodies are held.
 func (a *API) HeldBodies() int64 { return a.bodies.members.Held() + a.bodies.strangers.Held() }
 
+// OpenBodyTime is how long a stranger may take for a body.
+const OpenBodyTime = openBodyTime
+
 // MaxAddressBodies is how many bytes of a network may be held.
 const MaxAddressBodies = maxAddressBodies
