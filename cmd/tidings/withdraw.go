@@ -10,12 +10,6 @@ import (
 	"github.com/familygifting/tidings/realtime"
 )
 
-// withdrawal takes a topic from users, or from everybody where there are none.
-type withdrawal struct {
-	topic realtime.Topic
-	users []string
-}
-
 // parseWithdrawal reads a body of /api/withdraw.
 func parseWithdrawal(raw json.RawMessage) (it item) {
 	it.change = true
