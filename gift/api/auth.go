@@ -54,6 +54,7 @@ type Auth struct {
 	access    *accessTokens
 	refresh   refreshTokens
 	passwords *passwords
+	devices   deviceMarks
 
 	// Each guards itself.
 	sessions *sessionCache
@@ -85,12 +86,17 @@ func NewAuth(accounts gift.AccountService, opts AuthOptions) (*Auth, error) {
 	if err != nil {
 		return nil, err
 	}
+	deviceKey, err := deriveKey(opts.Secret, "device mark")
+	if err != nil {
+		return nil, err
+	}
 	return &Auth{
 		accounts:  accounts,
 		opts:      opts,
 		access:    newAccessTokens(accessKey, opts.Now),
 		refresh:   refreshTokens{key: refreshKey},
 		passwords: newPasswords(),
+		devices:   deviceMarks{deviceKey},
 		sessions:  newSessionCache(accounts, opts.Now),
 		throttle:  newThrottle(opts.Now),
 	}, nil
