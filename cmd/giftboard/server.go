@@ -95,6 +95,10 @@ func newServer(ctx context.Context, flags serverFlags, log *slog.Logger, seeds .
 	if err := s.openStore(ctx, changes); err != nil {
 		return nil, err
 	}
+	// Only now: a secret without a database is what is left of a family.
+	if options.Secret, err = api.LoadSecret(s.flags.Data); err != nil {
+		return nil, err
+	}
 	for _, seed := range seeds {
 		if err := seed(ctx, s.store); err != nil {
 			return nil, err
@@ -126,7 +130,7 @@ func (s *server) occupy(ctx context.Context) (options api.AuthOptions, err error
 	if s.lock, err = s.flags.lock(); err != nil {
 		return options, err
 	}
-	if options.Secret, err = api.LoadSecret(s.flags.Data); err != nil {
+	if err := s.flags.checkFounding(); err != nil {
 		return options, err
 	}
 	if s.listener, err = new(net.ListenConfig).Listen(ctx, "tcp", s.flags.Addr); err != nil {
