@@ -41,14 +41,18 @@ type AuthOptions struct {
 	OnSessionEnd func(session string)
 	// Logger gets what goes wrong. Default: nothing is logged.
 	Logger *slog.Logger
-	// Now is the clock. Default: time.Now.
+	// Now is the wall clock. Default: time.Now.
 	Now func() time.Time
+	// Elapsed is how long the process has run, by a clock that nobody sets. Default:
+	// what Now says, whose times have a monotonic reading if they come from time.Now.
+	Elapsed func() time.Duration
 }
 
 // Auth keeps the rules for accounts: who may log in, with what, for how long.
 // Its methods may be called from any goroutine.
 type Auth struct {
 	// Static after construction.
+	started   time.Time // without a monotonic reading
 	accounts  gift.AccountService
 	opts      AuthOptions
 	access    *accessTokens
@@ -57,6 +61,7 @@ type Auth struct {
 	devices   deviceMarks
 
 	// Each guards itself.
+	times    *tokenTimes
 	sessions *sessionCache
 	throttle *throttle
 }
@@ -68,6 +73,10 @@ func NewAuth(accounts gift.AccountService, opts AuthOptions) (*Auth, error) {
 	}
 	if opts.Now == nil {
 		opts.Now = time.Now
+	}
+	started := opts.Now()
+	if opts.Elapsed == nil {
+		opts.Elapsed = func() time.Duration { return opts.Now().Sub(started) }
 	}
 	if opts.Logger == nil {
 		opts.Logger = slog.New(slog.DiscardHandler)
@@ -91,6 +100,8 @@ func NewAuth(accounts gift.AccountService, opts AuthOptions) (*Auth, error) {
 		return nil, err
 	}
 	return &Auth{
+		started:   started.Round(0),
+		times:     newTokenTimes(opts.Elapsed),
 		accounts:  accounts,
 		opts:      opts,
 		access:    newAccessTokens(accessKey, opts.Now),

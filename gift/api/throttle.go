@@ -192,15 +192,15 @@ func (t *throttle) isKnown(key throttleKey, now time.Time) bool {
 
 // prune bounds what is remembered. It needs mu.
 func (t *throttle) prune(now time.Time) {
-	pruneMap(t.pairs, func(f failures) bool { return f.asOf(now).count == 0 })
-	pruneMap(t.accounts, func(f failures) bool { return f.asOf(now).count == 0 })
-	pruneMap(t.known, func(last time.Time) bool { return now.Sub(last) >= addressMemory })
+	pruneMap(t.pairs, maxThrottled, func(f failures) bool { return f.asOf(now).count == 0 })
+	pruneMap(t.accounts, maxThrottled, func(f failures) bool { return f.asOf(now).count == 0 })
+	pruneMap(t.known, maxThrottled, func(last time.Time) bool { return now.Sub(last) >= addressMemory })
 }
 
 // pruneMap forgets what is old where a map has become too large; if that is too
 // little, anything.
-func pruneMap[K comparable, V any](m map[K]V, old func(V) bool) {
-	if len(m) <= maxThrottled {
+func pruneMap[K comparable, V any](m map[K]V, most int, old func(V) bool) {
+	if len(m) <= most {
 		return
 	}
 	for key, v := range m {
@@ -209,7 +209,7 @@ func pruneMap[K comparable, V any](m map[K]V, old func(V) bool) {
 		}
 	}
 	for key := range m {
-		if len(m) <= maxThrottled {
+		if len(m) <= most {
 			return
 		}
 		delete(m, key)
