@@ -5,8 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"log/slog"
 	"net/netip"
 	"strings"
 	"sync"
@@ -135,9 +133,6 @@ func connect(t testing.TB, hub *realtime.Hub, token string) *fakeConn {
 	}
 	return c
 }
-
-// quiet is a logger that nobody reads.
-func quiet() *slog.Logger { return slog.New(slog.NewTextHandler(io.Discard, nil)) }
 
 // inBubble runs the test with a hub and fake time.
 func inBubble(t *testing.T, opts realtime.Options, test func(hub *realtime.Hub, log *memlog.Log)) {

@@ -253,7 +253,8 @@ func (s *server) openHTTP(proxies api.Proxies) error {
 		MaxHeaderBytes:    maxHeaderBytes,
 		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
 		ConnState: service.NewConnLimit(service.ConnLimits{
-			PerAddress: s.flags.MaxPerAddress, Total: service.ConnRoom(maxConnections), Exempt: proxies.Trusted, Refused: refusals.Connection,
+			PerAddress: s.flags.MaxPerAddress, Total: service.ConnRoom(maxConnections), Room: service.SessionRoom(),
+			Exempt: proxies.Trusted, Refused: refusals.Connection,
 		}).State,
 	}
 	return nil

@@ -43,6 +43,8 @@ var defaults = kong.Vars{
 	"pong_timeout":         short(realtime.DefaultPongTimeout),
 	"presence_interval":    short(realtime.DefaultPresenceInterval),
 	"head_interval":        short(realtime.DefaultHeadInterval),
+	"hold_after":           short(realtime.DefaultHoldAfter),
+	"max_questions":        fmt.Sprint(realtime.DefaultMaxQuestions),
 	"call_timeout":         short(realtime.DefaultCallTimeout),
 	"drain_window":         short(realtime.DefaultDrainWindow),
 }

@@ -30,6 +30,8 @@ type engineFlags struct {
 	PongTimeout      time.Duration `default:"${pong_timeout}" help:"How long it may stay silent after that."`
 	PresenceInterval time.Duration `default:"${presence_interval}" help:"How long changes of who is there are gathered before they are told."`
 	HeadInterval     time.Duration `default:"${head_interval}" help:"How often subscribed topics are compared with the log."`
+	HoldAfter        time.Duration `default:"${hold_after}" help:"How long events are sent on while the log cannot be reached; at least twice --head-interval."`
+	MaxQuestions     int           `default:"${max_questions}" help:"Questions of who may read a topic that are worked on at once when access changes."`
 	CallTimeout      time.Duration `default:"${call_timeout}" help:"How long the log may take to answer."`
 	DrainWindow      time.Duration `default:"${drain_window}" help:"Time over which a shutdown spreads the return of its sessions."`
 }
@@ -48,7 +50,7 @@ func (f engineFlags) options(anonymous bool, logger *slog.Logger, traces trace.T
 		MaxReplay: orUnlimited(f.MaxReplay), InboundRate: orUnlimited(f.InboundRate), InboundBurst: f.InboundBurst,
 		MaxStrikes: orUnlimited(f.MaxStrikes), QueueBytes: f.QueueBytes, WriteTimeout: f.WriteTimeout, AuthTimeout: f.AuthTimeout,
 		TokenGrace: grace, PingInterval: f.PingInterval, PongTimeout: f.PongTimeout, PresenceInterval: f.PresenceInterval,
-		HeadInterval: f.HeadInterval, CallTimeout: f.CallTimeout, DrainWindow: f.DrainWindow,
+		HeadInterval: f.HeadInterval, HoldAfter: f.HoldAfter, MaxQuestions: f.MaxQuestions, CallTimeout: f.CallTimeout, DrainWindow: f.DrainWindow,
 	}
 }
 

@@ -77,7 +77,7 @@ func TestFlagsHaveTheDefaultsOfTheEngine(t *testing.T) {
 	}
 	for i := range reflect.TypeOf(got).NumField() {
 		name := reflect.TypeOf(got).Field(i).Name
-		if slices.Contains([]string{"Anonymous", "Traces"}, name) {
+		if slices.Contains([]string{"Anonymous", "Traces", "Sweep"}, name) {
 			continue
 		}
 		if reflect.ValueOf(got).Field(i).IsZero() {

@@ -35,13 +35,19 @@ type once struct {
 	request string
 }
 
+// step is one thing that a commit does: it appends an event, or withdraws a topic.
+type step struct {
+	event    realtime.Event
+	withdraw *withdrawal // nil for an event
+}
+
 // journal is a log that the hub itself appends to.
 type journal interface {
 	realtime.Log
-	// publish appends the events and returns the answer that render makes of the
-	// entries. When once was seen before it returns the answer of then, and no
-	// entries; or errKeyReused.
-	publish(ctx context.Context, once once, events []realtime.Event, render func([]realtime.Entry) []byte) ([]byte, []realtime.Entry, error)
+	// commit takes the steps, in their order and all at once, and returns the answer
+	// that render makes of the entries. When once was seen before it returns the
+	// answer of then, and no entries; or errKeyReused.
+	commit(ctx context.Context, once once, steps []step, render func([]realtime.Entry) []byte) ([]byte, []realtime.Entry, error)
 	// revocations returns where revocations are kept for as long as the log; nil
 	// where that ends with the process.
 	revocations() jwtauth.Store
@@ -83,9 +89,12 @@ func newMemoryJournal(opts memlog.Options, answerBytes int) *memoryJournal {
 	return j
 }
 
-func (j *memoryJournal) publish(_ context.Context, once once, events []realtime.Event, render func([]realtime.Entry) []byte) ([]byte, []realtime.Entry, error) {
+func (j *memoryJournal) commit(_ context.Context, once once, steps []step, render func([]realtime.Entry) []byte) ([]byte, []realtime.Entry, error) {
 	if once.key == "" {
-		entries := j.Append(events...)
+		entries, err := j.take(steps)
+		if err != nil {
+			return nil, nil, err
+		}
 		return render(entries), entries, nil
 	}
 	j.mu.Lock()
@@ -96,10 +105,28 @@ func (j *memoryJournal) publish(_ context.Context, once once, events []realtime.
 		}
 		return before.body, nil, nil
 	}
-	entries := j.Append(events...)
+	entries, err := j.take(steps)
+	if err != nil {
+		return nil, nil, err
+	}
 	body := render(entries)
 	j.remember(once.key, answer{once.request, body, time.Now()})
 	return body, entries, nil
+}
+
+// take commits the steps.
+func (j *memoryJournal) take(steps []step) (entries []realtime.Entry, err error) {
+	err = j.Commit(func(tx *memlog.Tx) error {
+		for _, s := range steps {
+			if s.withdraw == nil {
+				entries = append(entries, tx.Append(s.event)...)
+			} else if err := tx.Withdraw(s.withdraw.topic, s.withdraw.users...); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return entries, err
 }
 
 // remember keeps an answer, for which the oldest make room. Call it with mu held.
@@ -207,7 +234,7 @@ func openSQLite(ctx context.Context, path string, opts sqllog.Options) (*sqliteJ
 	return j, nil
 }
 
-func (j *sqliteJournal) publish(ctx context.Context, once once, events []realtime.Event, render func([]realtime.Entry) []byte) (body []byte, entries []realtime.Entry, err error) {
+func (j *sqliteJournal) commit(ctx context.Context, once once, steps []step, render func([]realtime.Entry) []byte) (body []byte, entries []realtime.Entry, err error) {
 	tx, err := j.writer.BeginTx(ctx, nil)
 	if err != nil {
 		return nil, nil, err
@@ -218,7 +245,7 @@ func (j *sqliteJournal) publish(ctx context.Context, once once, events []realtim
 			return body, nil, err
 		}
 	}
-	if entries, err = sqllog.Append(ctx, tx, events); err != nil {
+	if entries, err = takeSteps(ctx, tx, steps); err != nil {
 		return nil, nil, err
 	}
 	body = render(entries)
@@ -230,6 +257,32 @@ func (j *sqliteJournal) publish(ctx context.Context, once once, events []realtim
 		}
 	}
 	return body, entries, tx.Commit()
+}
+
+// takeSteps takes the steps inside tx, events that follow each other at once.
+func takeSteps(ctx context.Context, tx *sql.Tx, steps []step) (entries []realtime.Entry, err error) {
+	var events []realtime.Event
+	appendAll := func() error {
+		if len(events) == 0 {
+			return nil
+		}
+		appended, err := sqllog.Append(ctx, tx, events)
+		entries, events = append(entries, appended...), nil
+		return err
+	}
+	for _, s := range steps {
+		if s.withdraw == nil {
+			events = append(events, s.event)
+			continue
+		}
+		if err := appendAll(); err != nil {
+			return nil, err
+		}
+		if err := sqllog.Withdraw(ctx, tx, s.withdraw.topic, s.withdraw.users...); err != nil {
+			return nil, err
+		}
+	}
+	return entries, appendAll()
 }
 
 // seen returns the answer that was given before, if any.

@@ -22,7 +22,7 @@ import (
 func publishOnce(t *testing.T, j journal, key string) bool {
 	t.Helper()
 	render := func([]realtime.Entry) []byte { return []byte(strings.Repeat("x", 1000)) }
-	_, entries, err := j.publish(context.Background(), once{key: key, request: "r"}, []realtime.Event{{Topic: "list:a"}}, render)
+	_, entries, err := j.commit(context.Background(), once{key: key, request: "r"}, []step{{event: realtime.Event{Topic: "list:a"}}}, render)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -105,7 +105,7 @@ func TestTheLogKeepsWhatTheFlagsSay(t *testing.T) {
 		for range 5 {
 			payload := json.RawMessage(`"` + strings.Repeat("x", 4096) + `"`)
 			payloads = append(payloads, weak.Make(&payload[0]))
-			_, _, err := j.publish(context.Background(), once{}, []realtime.Event{{Topic: topic, Payload: payload}}, func([]realtime.Entry) []byte { return nil })
+			_, _, err := j.commit(context.Background(), once{}, []step{{event: realtime.Event{Topic: topic, Payload: payload}}}, func([]realtime.Entry) []byte { return nil })
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -21,6 +21,10 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	if os.Getenv(serveVariable) != "" {
+		main()
+		os.Exit(0)
+	}
 	if order := os.Getenv(crowdVariable); order != "" {
 		if err := crowd(order); err != nil {
 			fmt.Fprintln(os.Stderr, err)
@@ -30,6 +34,9 @@ func TestMain(m *testing.M) {
 	}
 	goleak.VerifyTestMain(m)
 }
+
+// serveVariable has this test binary be tidings.
+const serveVariable = "TIDINGS_TEST_SERVE"
 
 // start runs "tidings serve" with the arguments, on a port of its own, and
 // returns its URL and a function that ends it.

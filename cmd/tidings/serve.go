@@ -122,7 +122,9 @@ func (c *serveCommand) serve(ctx context.Context, logs io.Writer, listening func
 	sockets := ws.NewHandler(hub, c.socketOptions(refusals.SocketOptions(forwarded)))
 	leaving := new(service.Leaving)
 	routes := c.routes(hub, metricsHandler(hub, auth, refusals), sockets, journal, leaving, logger)
-	routes.Handle("/api/publish", service.Only(http.MethodPost, keys.guard(newPublishHandler(journal, hub, traces, logger))))
+	publish := newPublishHandler(journal, hub, traces, logger)
+	routes.Handle("/api/publish", service.Only(http.MethodPost, keys.guard(publish)))
+	routes.Handle("/api/withdraw", service.Only(http.MethodPost, keys.guard(publish.withdrawals())))
 	routes.Handle("/api/revoke", service.Only(http.MethodPost, keys.guard(&revokeHandler{auth.tokens, hub, logger})))
 	server := c.newServer(forwarded.Watch(c.onlyAllowedHosts(routes)), proxies, refusals, logger)
 	shortcut, err := sockets.Shortcut(listener, socketPath)
@@ -158,7 +160,8 @@ func (c *serveCommand) newServer(routes http.Handler, proxies reach.Proxies, ref
 		ErrorLog:          slog.NewLogLogger(logger.Handler(), slog.LevelDebug),
 	}
 	server.ConnState = service.NewConnLimit(service.ConnLimits{
-		PerAddress: c.MaxPerAddress, Total: service.ConnRoom(maxConnections), Exempt: proxies, Refused: refusals.Connection,
+		PerAddress: c.MaxPerAddress, Total: service.ConnRoom(maxConnections), Room: service.SessionRoom(),
+		Exempt: proxies, Refused: refusals.Connection,
 	}).State
 	return server
 }
@@ -301,7 +304,7 @@ const canaryTimeout = 3 * time.Second
 // healthHandler answers whether events still come through.
 func healthHandler(hub *realtime.Hub, journal journal, logger *slog.Logger) http.Handler {
 	canary := realtime.NewCanary(hub, func(ctx context.Context, e realtime.Event) ([]realtime.Entry, error) {
-		_, entries, err := journal.publish(ctx, once{}, []realtime.Event{e}, func([]realtime.Entry) []byte { return nil })
+		_, entries, err := journal.commit(ctx, once{}, []step{{event: e}}, func([]realtime.Entry) []byte { return nil })
 		return entries, err
 	})
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

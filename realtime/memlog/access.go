@@ -42,25 +42,25 @@ func (l *Log) Rights(_ context.Context, user string, topics []realtime.Topic) ([
 	return rights, nil
 }
 
-// trimAccess forgets changes made before the time, but for what says how things
-// stand: the last withdrawal and the last opening that name a user, or everybody.
+// trimAccess forgets changes made before the time that say nothing any more, since
+// a later one of the same kind names the same user. It forgets generations whole:
+// one that is half there would seem to name fewer users than it did.
 func (h *history) trimAccess(before time.Time) {
+	if len(h.access) == 0 || !h.access[0].At.Before(before) {
+		return
+	}
 	type subject struct {
 		user   string
 		opened bool
 	}
-	if len(h.access) == 0 || !h.access[0].At.Before(before) {
-		return
-	}
 	later := make(map[subject]bool, len(h.access))
-	kept := make([]realtime.DatedChange, 0, len(h.access))
+	needed := make(map[realtime.Generation]bool)
 	for _, c := range slices.Backward(h.access) {
 		of := subject{c.User, c.Opened}
 		if !later[of] || !c.At.Before(before) {
-			kept = append(kept, c)
+			needed[c.Generation] = true
 		}
 		later[of] = true
 	}
-	slices.Reverse(kept)
-	h.access = slices.Clip(kept)
+	h.access = slices.Clip(slices.DeleteFunc(h.access, func(c realtime.DatedChange) bool { return !needed[c.Generation] }))
 }

@@ -31,9 +31,11 @@ type Options struct {
 type Log struct {
 	opts Options // static
 
-	mu     sync.RWMutex // guards everything below
-	epoch  realtime.Epoch
-	topics map[realtime.Topic]*history
+	mu        sync.RWMutex // guards everything below
+	epoch     realtime.Epoch
+	topics    map[realtime.Topic]*history
+	forgotten realtime.Seq // where a topic stands that is not in topics
+	changes   changes
 }
 
 // history is what is known of one topic: entries floor+1 … floor+len(entries).
@@ -114,7 +116,7 @@ func (l *Log) Heads(_ context.Context, topics []realtime.Topic) ([]realtime.Head
 	defer l.mu.RUnlock()
 	heads := make([]realtime.Head, len(topics))
 	for i, t := range topics {
-		heads[i].Epoch = l.epoch
+		heads[i].Epoch, heads[i].Seq, heads[i].Floor = l.epoch, l.forgotten, l.forgotten
 		if h := l.topics[t]; h != nil {
 			heads[i].Seq, heads[i].Floor = h.head(), h.floor+realtime.Seq(h.dropped(l.opts, now))
 			heads[i].Generation = h.generation
@@ -128,10 +130,12 @@ func (l *Log) Read(_ context.Context, topic realtime.Topic, after realtime.Seq, 
 	l.mu.RLock()
 	defer l.mu.RUnlock()
 	h := l.topics[topic]
-	if h == nil || after >= h.head() {
+	switch {
+	case h == nil && after < l.forgotten:
+		return nil, realtime.ErrTrimmed
+	case h == nil || after >= h.head():
 		return nil, nil
-	}
-	if after < h.floor+realtime.Seq(h.dropped(l.opts, time.Now())) {
+	case after < h.floor+realtime.Seq(h.dropped(l.opts, time.Now())):
 		return nil, realtime.ErrTrimmed
 	}
 	rest := h.entries[after-h.floor:]

@@ -22,6 +22,9 @@ func TestLog(t *testing.T) {
 			},
 			Trim:     func(testing.TB) {}, // it trims as it appends
 			NewEpoch: func(testing.TB) { log.NewEpoch() },
+			ForgetTopics: func(_ testing.TB, inUse func(realtime.Topic) bool) {
+				log.ForgetTopics(inUse)
+			},
 		}
 	})
 }

@@ -36,6 +36,7 @@ func (l *Log) Commit(f func(tx *Tx) error) error {
 	done = true
 	for topic := range tx.before {
 		l.topics[topic].trim(l.opts, tx.now)
+		l.changes.add(topic)
 	}
 	return nil
 }
@@ -59,7 +60,7 @@ func (tx *Tx) touch(topic realtime.Topic) *history {
 		return h
 	}
 	if h == nil {
-		h = new(history)
+		h = &history{floor: tx.log.forgotten}
 		tx.log.topics[topic], tx.before[topic] = h, nil
 		return h
 	}

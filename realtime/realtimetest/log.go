@@ -50,6 +50,9 @@ type Subject struct {
 	Trim func(t testing.TB)
 	// NewEpoch starts a new history, as restoring a backup does.
 	NewEpoch func(t testing.TB)
+	// ForgetTopics forgets all topics that have no events and are not in use. Nil
+	// for a log that does not forget topics.
+	ForgetTopics func(t testing.TB, inUse func(realtime.Topic) bool)
 }
 
 // Append commits the events in one transaction and returns their entries.
@@ -85,6 +88,8 @@ func TestLog(t *testing.T, open func(t *testing.T) Subject) {
 		"what is undone never was (S1)":          testUndone,
 	}
 	maps.Copy(tests, accessTests)
+	maps.Copy(tests, watchTests(open(t)))
+	maps.Copy(tests, forgetTests(open(t)))
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) { test(t, open(t)) })
 	}

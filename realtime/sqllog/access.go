@@ -94,10 +94,19 @@ func (r raised) opening(user string) realtime.AccessChange {
 }
 
 func raise(ctx context.Context, tx Tx, topic realtime.Topic) (r raised, err error) {
-	const query = `INSERT INTO tidings_topics (topic, seq, generation) VALUES ($1, 0, 1)
+	const query = `INSERT INTO tidings_topics (topic, seq, floor, generation)
+		SELECT $1, CAST(value AS BIGINT), CAST(value AS BIGINT), 1 FROM tidings_meta WHERE key = 'forgotten'
 		ON CONFLICT (topic) DO UPDATE SET generation = tidings_topics.generation + 1 RETURNING generation, seq`
-	err = tx.QueryRowContext(ctx, query, string(topic)).Scan(&r.generation, &r.head)
-	return r, err
+	if err = tx.QueryRowContext(ctx, query, string(topic)).Scan(&r.generation, &r.head); err != nil {
+		return r, err
+	}
+	return r, noteChange(ctx, tx, topic)
+}
+
+// noteChange names a topic that changes without an event to who watches the log.
+func noteChange(ctx context.Context, tx Tx, topic realtime.Topic) error {
+	_, err := tx.ExecContext(ctx, `INSERT INTO tidings_changes (topic) VALUES ($1)`, string(topic))
+	return err
 }
 
 // accessColumns is the number of columns of tidings_access.

@@ -144,11 +144,13 @@ func insert(ctx context.Context, tx Tx, entries []realtime.Entry) error {
 }
 
 // The text of a statement depends on the number of rows alone, so that the
-// caller's statement cache, or the database's, finds it again.
-var advanceSQL = textPerSize(
-	`INSERT INTO tidings_topics (topic, seq) VALUES `, 2,
-	` ON CONFLICT (topic) DO UPDATE SET seq = tidings_topics.seq + excluded.seq`+
-		` RETURNING topic, seq, generation, (SELECT value FROM tidings_meta WHERE key = 'epoch')`)
+// caller's statement cache, or the database's, finds it again. A topic that is not
+// known begins behind those that were forgotten.
+var advanceSQL = textPerSize(`INSERT INTO tidings_topics (topic, seq, floor, generation)
+	SELECT v.column1, CAST(f.value AS BIGINT) + CAST(v.column2 AS BIGINT), CAST(f.value AS BIGINT), 0 FROM (VALUES `, 2,
+	`) v CROSS JOIN tidings_meta f WHERE f.key = 'forgotten'
+	ON CONFLICT (topic) DO UPDATE SET seq = tidings_topics.seq + excluded.seq - excluded.floor
+	RETURNING topic, seq, generation, (SELECT value FROM tidings_meta WHERE key = 'epoch')`)
 
 var insertSQL = textPerSize(
 	`INSERT INTO tidings_events (topic, seq, id, type, entity_id, payload, user_id, at, version, mutation_id, trace_id, appended, generation) VALUES `,

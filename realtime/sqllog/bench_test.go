@@ -5,7 +5,9 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"syscall"
 	"testing"
+	"time"
 
 	"github.com/familygifting/tidings/realtime"
 	"github.com/familygifting/tidings/realtime/sqllog"
@@ -60,7 +62,7 @@ func benchmarkAppend(b *testing.B, topics int) {
 	tx := &prepared{conn, make(map[string]*sql.Stmt)}
 	payload := json.RawMessage(`{"id":"9f1c2b7e","title":"A wooden train","status":"idea","position":"a0V","version":12}`)
 	events := make([]realtime.Event, topics)
-	n := 0
+	n, before := 0, cpuTime()
 	for b.Loop() {
 		for i := range events {
 			n++
@@ -76,4 +78,14 @@ func benchmarkAppend(b *testing.B, topics int) {
 			b.Fatal(err)
 		}
 	}
+	b.ReportMetric(float64((cpuTime()-before).Nanoseconds())/float64(b.N), "cpu-ns/op")
+}
+
+// cpuTime is what the process has used: other processes do not add to it.
+func cpuTime() time.Duration {
+	var usage syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
+		panic(err)
+	}
+	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
 }

@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/familygifting/tidings/realtime"
 )
@@ -13,38 +14,70 @@ import (
 // Version of the tables that this package reads and writes.
 const Version = "2"
 
-const createMeta = `CREATE TABLE IF NOT EXISTS tidings_meta (key TEXT PRIMARY KEY, value TEXT NOT NULL)`
+// The tables, of which SQLite and Postgres want two details said in their own way:
+// see [inDialect].
+//
+// In tidings_events n counts all events as they come, so that what is new and
+// what is old is found without looking at every topic. Of an event's times, in
+// microseconds, at is its timestamp, which its publisher may set, and appended is
+// when it came, by which it grows old.
+//
+// In tidings_access the user ” stands for everybody. tidings_changes names topics
+// that changed without an event.
+const (
+	createMeta   = `CREATE TABLE IF NOT EXISTS tidings_meta (key TEXT PRIMARY KEY, value TEXT NOT NULL)`
+	createTopics = `CREATE TABLE tidings_topics (topic TEXT PRIMARY KEY, seq BIGINT NOT NULL, floor BIGINT NOT NULL,
+	generation BIGINT NOT NULL)` + keyed
+	createEvents = `CREATE TABLE tidings_events (n ` + counted + `,
+	topic TEXT NOT NULL, seq BIGINT NOT NULL, id TEXT NOT NULL, type TEXT NOT NULL, entity_id TEXT NOT NULL,
+	payload TEXT NOT NULL, user_id TEXT NOT NULL, at BIGINT NOT NULL, version BIGINT NOT NULL, mutation_id TEXT NOT NULL,
+	trace_id TEXT NOT NULL, appended BIGINT NOT NULL, generation BIGINT NOT NULL, UNIQUE (topic, seq))`
+	createAccess = `CREATE TABLE tidings_access (topic TEXT NOT NULL, generation BIGINT NOT NULL, user_id TEXT NOT NULL,
+	opened BIGINT NOT NULL, from_seq BIGINT NOT NULL, at BIGINT NOT NULL, PRIMARY KEY (topic, generation, user_id))` + keyed
+	indexAccess   = `CREATE INDEX tidings_access_user ON tidings_access (topic, user_id, opened, generation)`
+	createChanges = `CREATE TABLE tidings_changes (n ` + counted + `, topic TEXT NOT NULL)`
+	// indexIdle finds the topics that may be forgotten.
+	indexIdle = `CREATE INDEX tidings_idle ON tidings_topics (topic) WHERE seq = floor AND generation = 0`
+	// The floor of the topics that are not known: the highest position of those that
+	// were forgotten, or more.
+	setForgotten = `INSERT INTO tidings_meta (key, value) VALUES ('forgotten', '0')`
+	// The highest n of the events that were trimmed for their age.
+	setTrimmed = `INSERT INTO tidings_meta (key, value) VALUES ('trimmed', '0')`
+)
 
-// create makes the tables. The one statement that differs between databases is
-// that of tidings_events: SQLite keeps it as a single tree ordered by its key. Of
-// its times, in microseconds, at is the event's timestamp, which its publisher may
-// set, and appended is when it came, by which it grows old. In tidings_access the
-// user ” stands for everybody.
-var create = []string{
-	`CREATE TABLE tidings_topics (topic TEXT PRIMARY KEY, seq BIGINT NOT NULL, floor BIGINT NOT NULL DEFAULT 0,
-	generation BIGINT NOT NULL DEFAULT 0)`,
-	createEvents,
-	createAccess, indexAccess,
+// What differs between databases: a number that counts rows, and never twice the
+// same; and a table that is one tree ordered by its key.
+const (
+	counted = `{counted}`
+	keyed   = `{keyed}`
+)
+
+func inDialect(sqlite bool, statement string) string {
+	if sqlite {
+		return strings.NewReplacer(counted, "INTEGER PRIMARY KEY AUTOINCREMENT", keyed, " WITHOUT ROWID").Replace(statement)
+	}
+	return strings.NewReplacer(counted, "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY", keyed, "").Replace(statement)
 }
 
-const (
-	createEvents = `CREATE TABLE tidings_events (
-	topic TEXT NOT NULL, seq BIGINT NOT NULL, id TEXT NOT NULL, type TEXT NOT NULL, entity_id TEXT NOT NULL,
-	payload TEXT NOT NULL, user_id TEXT NOT NULL, at BIGINT NOT NULL, version BIGINT NOT NULL,
-	mutation_id TEXT NOT NULL, trace_id TEXT NOT NULL, appended BIGINT NOT NULL, generation BIGINT NOT NULL DEFAULT 0,
-	PRIMARY KEY (topic, seq))`
-	createAccess = `CREATE TABLE tidings_access (topic TEXT NOT NULL, generation BIGINT NOT NULL, user_id TEXT NOT NULL,
-	opened BIGINT NOT NULL, from_seq BIGINT NOT NULL, at BIGINT NOT NULL, PRIMARY KEY (topic, generation, user_id))`
-	indexAccess = `CREATE INDEX tidings_access_user ON tidings_access (topic, user_id, opened, generation)`
-)
+var create = []string{
+	createTopics, createEvents, createAccess, indexAccess, createChanges, indexIdle, setForgotten, setTrimmed,
+}
 
 // upgrades are the statements that lead from each older version to the present
 // one.
 var upgrades = map[string][]string{
 	"1": {
-		`ALTER TABLE tidings_topics ADD COLUMN generation BIGINT NOT NULL DEFAULT 0`,
-		`ALTER TABLE tidings_events ADD COLUMN generation BIGINT NOT NULL DEFAULT 0`,
-		createAccess, indexAccess,
+		`ALTER TABLE tidings_topics RENAME TO tidings_topics_1`,
+		`ALTER TABLE tidings_events RENAME TO tidings_events_1`,
+		createTopics, createEvents, createAccess, indexAccess, createChanges, setForgotten, setTrimmed,
+		`INSERT INTO tidings_topics (topic, seq, floor, generation) SELECT topic, seq, floor, 0 FROM tidings_topics_1`,
+		`INSERT INTO tidings_events (topic, seq, id, type, entity_id, payload, user_id, at, version, mutation_id, trace_id,
+			appended, generation)
+		SELECT topic, seq, id, type, entity_id, payload, user_id, at, version, mutation_id, trace_id, appended, 0
+			FROM tidings_events_1 ORDER BY appended, topic, seq`,
+		`DROP TABLE tidings_topics_1`,
+		`DROP TABLE tidings_events_1`,
+		indexIdle,
 	},
 }
 
@@ -70,10 +103,7 @@ func Migrate(ctx context.Context, db *sql.DB) error {
 		statements = create
 	}
 	for _, statement := range statements {
-		if statement == createEvents && sqlite {
-			statement += " WITHOUT ROWID"
-		}
-		if _, err := tx.ExecContext(ctx, statement); err != nil {
+		if _, err := tx.ExecContext(ctx, inDialect(sqlite, statement)); err != nil {
 			return fmt.Errorf("migrating the event log from version %q: %w", found, err)
 		}
 	}

@@ -20,6 +20,10 @@ type ConnLimits struct {
 	// its next request for longest is closed: that is what newcomers are served by when
 	// somebody from many addresses holds all the others.
 	Total int
+	// Room reports whether descriptors are not scarce. While they are, a connection
+	// that comes takes the place of another in the same way, so that those who ask for
+	// something are served by those that are kept. Nil: they never are.
+	Room func() bool
 	// Exempt come for many, and are not counted by address.
 	Exempt reach.Proxies
 	// Refused is told whose connection was closed, and why. It must not block.
@@ -46,9 +50,10 @@ func NewConnLimit(limits ConnLimits) *ConnLimit {
 func (c *ConnLimit) State(nc net.Conn, state http.ConnState) {
 	switch state {
 	case http.StateNew:
-		if out := c.enter(nc); out != nil {
+		scarce := c.limits.Room != nil && !c.limits.Room()
+		if out, why := c.enter(nc, scarce); out != nil {
 			_ = out.Close() // nothing was said: nobody to answer
-			c.limits.Refused(out.RemoteAddr().String(), RefusedConnections)
+			c.limits.Refused(out.RemoteAddr().String(), why)
 		}
 	case http.StateActive:
 		c.wait(nc, false)
@@ -59,25 +64,30 @@ func (c *ConnLimit) State(nc net.Conn, state http.ConnState) {
 	}
 }
 
-// enter counts a connection, and returns the one to close for it: perhaps itself. One
-// that is closed is counted until the server has noticed.
-func (c *ConnLimit) enter(nc net.Conn) net.Conn {
+// enter counts a connection, and returns the one to close for it, and why: perhaps
+// itself. One that is closed is counted until the server has noticed.
+func (c *ConnLimit) enter(nc net.Conn, scarce bool) (out net.Conn, why string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.open[nc] = c.waiting.PushBack(nc)
 	if addr, counts := c.address(nc); counts {
 		if c.inside[addr]++; c.limits.PerAddress > 0 && c.inside[addr] > c.limits.PerAddress {
-			return nc
+			return nc, RefusedConnections
 		}
 	}
-	if c.limits.Total <= 0 || len(c.open) <= c.limits.Total {
-		return nil
-	}
 	first := c.waiting.Front() // there is one: nc
-	out := first.Value.(net.Conn)
+	out = first.Value.(net.Conn)
+	switch {
+	case c.limits.Total > 0 && len(c.open) > c.limits.Total:
+		why = RefusedConnections
+	case scarce && out != nc:
+		why = RefusedDescriptors
+	default:
+		return nil, ""
+	}
 	c.waiting.Remove(first)
 	c.open[out] = nil
-	return out
+	return out, why
 }
 
 // wait notes whether a connection waits for its next request.

@@ -84,3 +84,27 @@ func TestTooManyConnections(t *testing.T) {
 		t.Error("a request that is being served was cut off")
 	}
 }
+
+// While descriptors are scarce, who has waited longest makes room for who comes, and
+// who asks for something does not.
+func TestScarceDescriptors(t *testing.T) {
+	scarce := false
+	why := ""
+	limit := service.NewConnLimit(service.ConnLimits{Room: func() bool { return !scarce }, Refused: func(_, reason string) { why = reason }})
+	enter := func() *guest {
+		g := &guest{from: "192.0.2.1:1"}
+		limit.State(g, http.StateNew)
+		return g
+	}
+	a, b := enter(), enter()
+	limit.State(a, http.StateActive)
+	scarce = true
+	c := enter()
+	if a.closed || !b.closed || c.closed || why != service.RefusedDescriptors {
+		t.Fatalf("closed: %v %v %v, for %q; want the second alone", a.closed, b.closed, c.closed, why)
+	}
+	limit.State(c, http.StateActive)
+	if d := enter(); a.closed || c.closed || d.closed {
+		t.Error("nobody waits, and somebody was cut off")
+	}
+}
