@@ -223,7 +223,7 @@ func (s *server) openHTTP(proxies api.Proxies) error {
 		origins = append(origins, reach.Origin(proxies.PublicURL))
 	}
 	canary := realtime.NewCanary(s.hub, s.appendEvent)
-	s.ops = newOps(s.log, checks{storage: s.store.Ready, canary: canary.Check},
+	s.ops = newOps(s.log, checks{storage: s.store.Ready, canary: pastFullDisk(canary.Check)},
 		service.MetricsGuard{Token: s.flags.MetricsToken, Proxied: len(s.flags.TrustedProxies) > 0})
 	refusals := service.NewRefusals(s.log, service.Advice{OriginFlag: "--allowed-origins", PerAddress: "raise --max-per-address, or "})
 	forwarded := service.NewProxyWatch(proxies.Trusted, s.log)
@@ -276,6 +276,7 @@ func (s *server) serve(ctx context.Context) error {
 	for _, chore := range s.chores() {
 		s.background.Go(func() { chore.repeat(background, s.log) })
 	}
+	s.background.Go(func() { s.checkDatabase(background) })
 	failed := make(chan error, 1)
 	go func() { failed <- s.http.Serve(s.listener) }()
 	select {

@@ -52,7 +52,7 @@ func checkBackup(ctx context.Context, path string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	if err := checkIntegrity(ctx, db); err != nil {
+	if err := checkIntegrity(ctx, db, "the backup"); err != nil {
 		return err
 	}
 	var mark int64

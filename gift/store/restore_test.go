@@ -144,3 +144,29 @@ func TestRestoreOfWhatIsNoBackup(t *testing.T) {
 		t.Errorf("the family is gone: %v", err)
 	}
 }
+
+// A file is checked as it is served.
+func TestCheck(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "gifts.db")
+	s := openFile(t, path, store.Options{})
+	setup(t, s)
+	if err := s.Check(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	content, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := len(content) - 4096; i < len(content); i++ {
+		content[i] = 0x5a
+	}
+	if err := os.WriteFile(path, content, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := openFile(t, path, store.Options{}).Check(t.Context()); err == nil || !strings.Contains(err.Error(), "the database") {
+		t.Errorf("the damage was passed over: %v", err)
+	}
+}
