@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -149,7 +150,12 @@ func TestRestoreOfWhatIsNoBackup(t *testing.T) {
 func TestCheck(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "gifts.db")
 	s := openFile(t, path, store.Options{})
-	setup(t, s)
+	call := gift.Call{Actor: setup(t, s).ID}
+	for i := range 300 {
+		if err := create(t.Context(), s, call, fmt.Sprint("Kite", i)); err != nil {
+			t.Fatal(err)
+		}
+	}
 	if err := s.Check(t.Context()); err != nil {
 		t.Error(err)
 	}
@@ -160,7 +166,7 @@ func TestCheck(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i := len(content) - 4096; i < len(content); i++ {
+	for i := len(content) - 4096; i < len(content); i++ { // a page of gifts
 		content[i] = 0x5a
 	}
 	if err := os.WriteFile(path, content, 0o600); err != nil {
