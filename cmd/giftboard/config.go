@@ -54,8 +54,12 @@ func (f dataFlags) lock() (*flock.Flock, error) {
 
 // mustExist refuses to work on a directory without a database.
 func (f dataFlags) mustExist() error {
-	if _, err := os.Stat(f.database()); err != nil {
+	info, err := os.Stat(f.database())
+	if err != nil {
 		return fmt.Errorf("there is no database in %s: %w", f.Data, err)
+	}
+	if info.Size() == 0 {
+		return fmt.Errorf("the database in %s is empty: put a backup back with giftboard restore", f.Data)
 	}
 	return nil
 }

@@ -95,6 +95,10 @@ func newServer(ctx context.Context, flags serverFlags, log *slog.Logger, seeds .
 	if err := s.openStore(ctx, changes); err != nil {
 		return nil, err
 	}
+	// Only now: a secret without a database is what is left of a family.
+	if options.Secret, err = api.LoadSecret(s.flags.Data); err != nil {
+		return nil, err
+	}
 	for _, seed := range seeds {
 		if err := seed(ctx, s.store); err != nil {
 			return nil, err
@@ -136,7 +140,7 @@ func (s *server) occupy(ctx context.Context) (options api.AuthOptions, err error
 	if s.lock, err = s.flags.lock(); err != nil {
 		return options, err
 	}
-	if options.Secret, err = api.LoadSecret(s.flags.Data); err != nil {
+	if err := s.flags.checkFounding(); err != nil {
 		return options, err
 	}
 	if s.listener, err = new(net.ListenConfig).Listen(ctx, "tcp", s.flags.Addr); err != nil {
@@ -229,7 +233,7 @@ func (s *server) openHTTP(proxies api.Proxies) error {
 		origins = append(origins, reach.Origin(proxies.PublicURL))
 	}
 	canary := realtime.NewCanary(s.hub, s.appendEvent)
-	s.ops = newOps(s.log, checks{storage: s.store.Ready, canary: canary.Check},
+	s.ops = newOps(s.log, checks{storage: s.store.Ready, canary: pastFullDisk(canary.Check)},
 		service.MetricsGuard{Token: s.flags.MetricsToken, Proxied: len(s.flags.TrustedProxies) > 0})
 	refusals := service.NewRefusals(s.log, service.Advice{OriginFlag: "--allowed-origins", PerAddress: "raise --max-per-address, or "})
 	forwarded := service.NewProxyWatch(proxies.Trusted, s.log)
@@ -282,6 +286,7 @@ func (s *server) serve(ctx context.Context) error {
 	for _, chore := range s.chores() {
 		s.background.Go(func() { chore.repeat(background, s.log) })
 	}
+	s.background.Go(func() { s.checkDatabase(background) })
 	failed := make(chan error, 1)
 	go func() { failed <- s.http.Serve(s.listener) }()
 	select {

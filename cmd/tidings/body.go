@@ -4,9 +4,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 
 	"github.com/familygifting/tidings/cmd/internal/service"
+	"github.com/familygifting/tidings/internal/diskfault"
 	"github.com/familygifting/tidings/internal/intake"
 	"github.com/familygifting/tidings/internal/strictjson"
 )
@@ -99,4 +101,15 @@ func writeAnswer(w http.ResponseWriter, status int, answer []byte) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
 	_, _ = w.Write(answer) // the client has gone: nobody to tell
+}
+
+// answerFault answers that the disk takes nothing, if that is what the error is about.
+// Whoever reads goes on.
+func answerFault(w http.ResponseWriter, logger *slog.Logger, err error) bool {
+	reason, ok := diskfault.Reason(err)
+	if ok {
+		logger.Error("the log cannot be written: "+reason, "error", err)
+		service.Problem(w, http.StatusInsufficientStorage, "storage_full", "", reason+", so nothing was taken: make room, and send it again with the same Idempotency-Key")
+	}
+	return ok
 }

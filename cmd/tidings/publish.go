@@ -99,6 +99,8 @@ func (h *publishHandler) publish(w http.ResponseWriter, r *http.Request, once on
 	case errors.Is(err, errKeyReused):
 		service.Problem(w, http.StatusUnprocessableEntity, "key_reused", "Idempotency-Key", err.Error())
 		return
+	case answerFault(w, h.logger, err):
+		return
 	case err != nil:
 		h.logger.Error("publishing", "trace", trace.SpanContextFromContext(r.Context()).TraceID().String(), "error", err)
 		service.Problem(w, http.StatusInternalServerError, "internal", "", "the server failed at this; try again with the same Idempotency-Key")

@@ -42,7 +42,7 @@ func (a *API) chain() (http.Handler, error) {
 func (a *API) note(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
-		req := &request{id: requestID(r), log: a.opts.Logger}
+		req := &request{id: requestID(r), device: markOf(r), log: a.opts.Logger}
 		if a.auth != nil {
 			req.from = a.auth.opts.Proxies.origin(r)
 		}
