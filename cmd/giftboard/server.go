@@ -267,6 +267,7 @@ func (s *server) openHTTP(proxies api.Proxies) error {
 			Exempt: proxies.Trusted, Refused: refusals.Connection,
 		}).State,
 	}
+	service.HearAll(s.http, refusals.Connection)
 	return nil
 }
 

@@ -164,6 +164,7 @@ func (c *serveCommand) newServer(routes http.Handler, proxies reach.Proxies, ref
 		PerAddress: c.MaxPerAddress, Total: service.ConnRoom(maxConnections), Room: service.SessionRoom(),
 		Exempt: proxies, Refused: refusals.Connection,
 	}).State
+	service.HearAll(server, refusals.Connection)
 	return server
 }
 
