@@ -120,6 +120,40 @@ func TestTheLogKeepsWhatTheFlagsSay(t *testing.T) {
 	}, "--keep-count=2", "--keep-age=1h")
 }
 
+// A topic that has neither history nor subscribers is forgotten within a minute of
+// its last event's end; nobody gets its positions again.
+func TestTopicsAreForgotten(t *testing.T) {
+	journals(t, func(t *testing.T, j journal) {
+		ctx := context.Background()
+		publish := func(topic realtime.Topic) realtime.Seq {
+			t.Helper()
+			_, entries, err := j.commit(ctx, once{}, []step{{event: realtime.Event{Topic: topic}}}, told)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return entries[0].Seq
+		}
+		known := func(want int) {
+			t.Helper()
+			synctest.Wait()
+			if n, err := j.knownTopics(ctx); n != want || err != nil {
+				t.Errorf("the log knows %d topics, %v; want %d", n, err, want)
+			}
+		}
+		publish("list:read")
+		publish("list:unread")
+		time.Sleep(2 * time.Hour)
+		known(2) // nobody has said that topics may be forgotten
+		j.forgetUnused(func(topic realtime.Topic) bool { return topic == "list:read" })
+		time.Sleep(time.Minute)
+		known(1)
+		if read, unread := publish("list:read"), publish("list:unread"); read != 2 || unread <= 1 {
+			t.Errorf("they go on at %d and %d; want 2, and no position twice", read, unread)
+		}
+		known(2)
+	}, "--keep-age=1h")
+}
+
 // What the hub has answered is on the disk: no crash takes it back.
 func TestTheLogInAFileIsDurable(t *testing.T) {
 	j, err := openSQLite(t.Context(), filepath.Join(t.TempDir(), "tidings.db"), "test", sqllog.Options{}, 1<<20)
