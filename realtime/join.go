@@ -28,9 +28,13 @@ type join struct {
 	looked, judged bool
 	at             Generation
 	right          Right
-	revocations    uint64 // Hub.revocations before the question
-	verdict        verdict
-	sub            *subscription
+	// user is whom it is asked about, and again whether a change of access named
+	// them since; guarded by stream.mu.
+	user        string
+	again       bool
+	revocations uint64 // Hub.revocations before the question
+	verdict     verdict
+	sub         *subscription
 
 	// cursor is the position that the client has come to, when it resumes.
 	cursor  Position
@@ -72,17 +76,49 @@ func (j *join) step() (done bool, err error) {
 // follow goes on with another name of the topic, or with the same anew.
 func (j *join) follow(name Topic) {
 	j.looked, j.judged = false, false
+	j.stream.forget(j)
 	if old := j.stream; old.topic != name {
 		j.stream = j.session.hub.acquire(name)
 		j.session.hub.release(old)
 	}
 }
 
+// expect takes note of a join that is about to be asked about, so that a change of
+// access that names its user is not overlooked. It returns false when there was one
+// since the log was asked.
+func (st *stream) expect(j *join, user string) bool {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	if st.generation != j.at {
+		return false
+	}
+	if st.joining == nil {
+		st.joining = make(map[*join]bool)
+	}
+	st.joining[j] = true
+	j.user, j.again = user, false
+	return true
+}
+
+// forget undoes expect.
+func (st *stream) forget(j *join) {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	delete(st.joining, j)
+}
+
 // ask asks whether the session may read the topic. Under another name than the
 // canonical one it finds out that one alone.
 func (j *join) ask() error {
+	if err := j.stream.reach(j.at, 0); err != nil {
+		return err
+	}
 	j.revocations = j.session.hub.revocations.Load()
 	who, _ := j.session.identity()
+	if !j.stream.expect(j, who.User) {
+		j.looked = false
+		return nil
+	}
 	v := j.session.hub.judge(question{who: who, topic: j.stream.topic, at: j.at, right: &j.right})
 	switch {
 	case v.err != nil:
@@ -100,6 +136,7 @@ func (j *join) ask() error {
 // fail answers that the topic could not be subscribed to.
 func (j *join) fail(err error) {
 	j.session.refuse(j.ref, j.asked.Topic, err)
+	j.stream.forget(j)
 	j.session.hub.release(j.stream)
 }
 
@@ -108,7 +145,7 @@ func (j *join) answer() (done bool, err error) {
 	if j.session.hub.lost() {
 		return false, errOutOfContact
 	}
-	if err := j.stream.reach(j.at, j.verdict.from); err != nil {
+	if err := j.stream.reach(0, j.verdict.from); err != nil {
 		return false, err
 	}
 	page, err := j.firstPage()
@@ -148,7 +185,8 @@ func (j *join) firstPage() (none replayPage, err error) {
 	if !hasRoom {
 		j.reads = 1 // only whether the log reaches back: what waits for a reader is bounded
 	}
-	page, err := j.read(j.at)
+	_, generation, _ := j.stream.progress()
+	page, err := j.read(generation)
 	if errors.Is(err, ErrTrimmed) || err == nil && page.count == 0 {
 		j.resumes, err = false, nil
 	}
@@ -164,28 +202,36 @@ func (j *join) mayResume(pos Position) bool {
 		!exceeds(int(pos.Seq-j.cursor.Seq), j.session.hub.opts.MaxReplay)
 }
 
-// place answers the client and files the subscription with the session, live
-// if the page is all that it lacks. It returns false when the verdict is out of
-// date: something was taken away since, or the stream is at another generation.
+// place begins the subscription. It returns false when the verdict is out of
+// date, since something was taken away meanwhile.
 func (j *join) place(page replayPage) (bool, error) {
-	s, st, topic := j.session, j.stream, j.stream.topic
+	s, st := j.session, j.stream
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.state == stateClosed {
 		return false, errSessionClosed
 	}
-	old := s.subs[topic]
+	old := s.subs[st.topic]
 	if old == nil && exceeds(len(s.subs)+1, s.hub.opts.MaxTopics) {
 		return false, &Error{Code: CodeTooManyTopics, Message: "the session has as many subscriptions as it may"}
 	}
 	st.mu.Lock()
 	defer st.mu.Unlock()
-	if s.hub.revocations.Load() != j.revocations || st.generation != j.at {
+	if s.hub.revocations.Load() != j.revocations || j.again {
 		return false, nil
 	}
+	j.begin(old, page)
+	return true, nil
+}
+
+// begin answers the client and files the subscription, live if the page is all that
+// it lacks. Call it with both locks held.
+func (j *join) begin(old *subscription, page replayPage) {
+	s, st, topic := j.session, j.stream, j.stream.topic
+	delete(st.joining, j)
 	j.sub = &subscription{
-		session: s, stream: st, user: s.who.User, index: -1, seat: -1, presence: j.asked.Presence,
-		member: cmp.Or(s.who.User, s.id), // without a user, each session is someone
+		session: s, stream: st, user: j.user, index: -1, seat: -1, presence: j.asked.Presence,
+		member: cmp.Or(j.user, s.id), // without a user, each session is someone
 	}
 	j.sub.group = s.hub.groups.acquire(s.hub, j.verdict.group)
 	j.adopt(old)
@@ -202,13 +248,12 @@ func (j *join) place(page replayPage) (bool, error) {
 	}.Append)
 	if !j.resumes {
 		st.add(j.sub)
-		return true, nil
+		return
 	}
 	j.advance(page)
 	if j.sub.index < 0 {
 		s.begin(j)
 	}
-	return true, nil
 }
 
 // errSessionClosed never reaches anyone: there is no one left to tell.

@@ -345,7 +345,8 @@ func (w *world) do(s step) {
 		w.arm(&step{Kind: "stall", User: s.User}, 2+s.N, 1)
 		w.do(step{Kind: "return", User: s.User, Topic: s.Topic, N: 5})
 		synctest.Wait()
-		w.flap(step{User: s.User, N: 1}, topic)
+		n := []int{1, 2, 5}[s.N%3] // the hub is told, of nothing between or something; or is not
+		w.flap(step{User: s.User, N: n}, topic)
 		synctest.Wait()
 		w.do(step{Kind: "read", User: s.User})
 	case "outage":

@@ -48,6 +48,8 @@ type stream struct {
 	// replaying was allowed at it. It is guarded and moved as pos is.
 	generation Generation
 	subs       []*subscription // live; guarded by mu
+	// joining are those whom the Authorizer is asked about; guarded by mu.
+	joining map[*join]bool
 	// replaying are those on their way to being live; guarded by mu.
 	replaying map[*subscription]*join
 	// suspended are those of which it is decided anew whether they may go on;

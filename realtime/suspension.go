@@ -9,61 +9,6 @@ type suspension struct {
 	again bool
 }
 
-// losers are the users from whom changes of access withdrew a topic.
-type losers struct {
-	users map[string]bool
-	// everybody is how many of the changes withdrew the topic from everybody, and
-	// spared from how many of these a user was excepted.
-	everybody int
-	spared    map[string]int
-}
-
-// losersOf goes through the changes of the generations after one up to another. A
-// generation that is not among them is known no more: it may have named anybody.
-func losersOf(changes []AccessChange, after, upTo Generation) losers {
-	l := losers{users: make(map[string]bool), spared: make(map[string]int)}
-	known := 0
-	for len(changes) > 0 {
-		generation, n := changes[0].Generation, 1
-		for n < len(changes) && changes[n].Generation == generation {
-			n++
-		}
-		if generation > after && generation <= upTo {
-			l.note(changes[:n])
-			known++
-		}
-		changes = changes[n:]
-	}
-	l.everybody += int(upTo-after) - known
-	return l
-}
-
-// note adds the changes of one generation.
-func (l *losers) note(changes []AccessChange) {
-	for _, c := range changes {
-		if c.User == "" && !c.Opened {
-			l.everybody++
-			defer l.spare(changes)
-		} else if !c.Opened {
-			l.users[c.User] = true
-		}
-	}
-}
-
-// spare excepts those for whom a change that withdrew the topic from everybody
-// opened it.
-func (l *losers) spare(changes []AccessChange) {
-	for _, c := range changes {
-		if c.User != "" && c.Opened {
-			l.spared[c.User]++
-		}
-	}
-}
-
-func (l *losers) include(user string) bool {
-	return l.users[user] || l.spared[user] < l.everybody
-}
-
 // apply takes note of the changes of access up to the generation. It suspends the
 // subscriptions that they name, whether live or replaying, and has them decided
 // anew; all others go on. Only the running round calls it.
@@ -83,6 +28,9 @@ func (st *stream) apply(changes []AccessChange, upTo Generation) {
 // suspend takes out the subscriptions of the users, and returns them. Call it
 // with mu held.
 func (st *stream) suspend(lose func(user string) bool) (suspended []*subscription) {
+	for j := range st.joining {
+		j.again = j.again || lose(j.user)
+	}
 	for sub, s := range st.suspended {
 		s.again = s.again || lose(sub.user)
 	}

@@ -427,6 +427,43 @@ func TestR54NamedAgainMeanwhile(t *testing.T) {
 	})
 }
 
+// However often the topic is withdrawn from others while it is decided, who may
+// read it is let in by the first answer.
+func TestR40WithdrawalsFromOthersDelayNoSubscribe(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var hub *realtime.Hub
+		log, asked := memlog.New(memlog.Options{}), 0
+		auth := &door{authorize: func(realtime.Identity, realtime.Topic) error {
+			asked++
+			for range 10 {
+				if err := log.Withdraw("list:a", "bert"); err != nil {
+					return err
+				}
+				hub.Wake("list:a")
+				time.Sleep(20 * time.Millisecond)
+			}
+			return nil
+		}}
+		hub = realtime.NewHub(log, auth, realtime.Options{Logger: quiet()})
+		defer hub.Close()
+		carl := connect(t, hub, "carl")
+		for _, c := range []*fakeConn{carl, connect(t, hub, "anna")} {
+			c.session.Receive([]byte(`{"action":"subscribe","topic":"list:a"}`))
+			if !strings.Contains(c.last(), `"subscribed"`) {
+				t.Errorf("answered %s", c.last())
+			}
+		}
+		if asked != 2 {
+			t.Errorf("asked %d times; want once for each", asked)
+		}
+		hub.Deliver(log.Append(eventsOf("list:a", 1)...))
+		synctest.Wait()
+		if !strings.HasSuffix(carl.last(), `"seq":1}`) {
+			t.Errorf("the last message is %s; want the event", carl.last())
+		}
+	})
+}
+
 // Where nobody can tell, the connection ends and nothing is sent: the client comes
 // back with what it has.
 func TestR54NobodyKnowsAfterAWithdrawal(t *testing.T) {
