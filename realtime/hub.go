@@ -119,6 +119,10 @@ func (h *Hub) Wake(topics ...Topic) {
 	}
 }
 
+// InUse reports whether anybody is subscribed to the topic, or about to be. What a
+// log knows of such a topic should not be forgotten.
+func (h *Hub) InUse(topic Topic) bool { return h.lookup(topic) != nil }
+
 func (h *Hub) lookup(topic Topic) *stream {
 	h.mu.RLock()
 	defer h.mu.RUnlock()

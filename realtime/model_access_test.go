@@ -219,6 +219,14 @@ func (w *world) Rights(ctx context.Context, user string, topics []realtime.Topic
 	return w.log.Rights(ctx, user, topics)
 }
 
+// watcher is the world as a log that knows what has changed.
+type watcher struct{ *world }
+
+func (w watcher) Changed(ctx context.Context, mark string) (topics []realtime.Topic, next string, all bool, err error) {
+	defer w.interrupt()
+	return w.log.Changed(ctx, mark)
+}
+
 // leave ends the login that the session lives by in another process.
 func (w *world) leave(p *peer) {
 	p.mu.Lock()

@@ -80,9 +80,9 @@ func drawSimple(t *rapid.T, kinds []string) step {
 func TestModel(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		steps := rapid.SliceOfN(rapid.Custom(drawStep), 1, 40).Draw(rt, "steps")
-		together := rapid.Bool().Draw(rt, "together")
+		together, watches := rapid.Bool().Draw(rt, "together"), rapid.Bool().Draw(rt, "watches")
 		var violation string
-		synctest.Test(t, func(*testing.T) { violation = play(steps, together) })
+		synctest.Test(t, func(*testing.T) { violation = play(steps, together, watches) })
 		if violation != "" {
 			rt.Fatal(violation)
 		}
@@ -226,13 +226,17 @@ func (w *world) newLogin() string {
 }
 
 // play runs the steps and returns the first violation.
-func play(steps []step, together bool) string {
+func play(steps []step, together, watches bool) string {
 	w := &world{
 		together: together,
 		log:      memlog.New(memlog.Options{KeepCount: kept}), denied: map[string]bool{}, hidden: map[string]bool{},
 		ended: map[string]bool{}, over: map[string]bool{}, truth: map[string]string{}, access: newAccess(),
 	}
-	w.hub = realtime.NewHub(w, w, realtime.Options{Logger: quiet(), InboundRate: realtime.Unlimited, MaxReplay: kept, Sweep: w.sweep})
+	log := realtime.Log(w)
+	if watches {
+		log = watcher{w}
+	}
+	w.hub = realtime.NewHub(log, w, realtime.Options{Logger: quiet(), InboundRate: realtime.Unlimited, MaxReplay: kept, Sweep: w.sweep})
 	defer w.hub.Close()
 	for i := range users {
 		w.connect(i)

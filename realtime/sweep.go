@@ -93,26 +93,33 @@ func (h *Hub) sweep() error {
 			return err
 		}
 	}
-	streams := h.allStreams()
-	if len(streams) == 0 {
-		return nil
-	}
 	watcher, ok := h.log.(Watcher)
-	if !ok {
-		return h.compareHeads(ctx, streams)
+	switch {
+	case h.unwatched():
+		return nil
+	case !ok:
+		return h.compareHeads(ctx, h.allStreams())
 	}
 	topics, next, all, err := watcher.Changed(ctx, h.mark)
 	if err != nil {
 		return err
 	}
-	if !all {
-		streams = h.streamsOf(topics)
+	streams := h.streamsOf(topics)
+	if all {
+		streams = h.allStreams()
 	}
 	if err := h.compareHeads(ctx, streams); err != nil {
 		return err
 	}
 	h.mark = next
 	return nil
+}
+
+// unwatched reports whether nobody subscribes to anything.
+func (h *Hub) unwatched() bool {
+	h.mu.RLock()
+	defer h.mu.RUnlock()
+	return len(h.streams) == 0
 }
 
 func (h *Hub) allStreams() []*stream {

@@ -112,10 +112,20 @@ func newServer(ctx context.Context, flags serverFlags, log *slog.Logger, seeds .
 	if s.auth, err = api.NewAuth(s.store, options); err != nil {
 		return nil, err
 	}
-	s.hub = realtime.NewHub(s.events, feed.NewAuthorizer(s.store, s.authenticate),
-		realtime.Options{Logger: log, DrainWindow: drainWindow, Traces: s.traces})
+	s.openHub()
 	changes.Connect(s.hub)
 	return s, s.openHTTP(options.Proxies)
+}
+
+// openHub begins the hub. Its sweep ends the logins that another process has
+// ended, by the hub itself.
+func (s *server) openHub() {
+	opened := make(chan struct{})
+	defer close(opened)
+	s.hub = realtime.NewHub(s.events, feed.NewAuthorizer(s.store, s.authenticate), realtime.Options{
+		Logger: s.log, DrainWindow: drainWindow, Traces: s.traces,
+		Sweep: func(ctx context.Context) error { <-opened; return s.auth.NoticeEnded(ctx) },
+	})
 }
 
 // occupy takes the data directory and the address, and returns what that and
@@ -257,6 +267,7 @@ func (s *server) openHTTP(proxies api.Proxies) error {
 			Exempt: proxies.Trusted, Refused: refusals.Connection,
 		}).State,
 	}
+	service.HearAll(s.http, refusals.Connection)
 	return nil
 }
 

@@ -1,7 +1,10 @@
 package main
 
 import (
+	"context"
+	"math"
 	"net/http"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
@@ -14,7 +17,7 @@ import (
 
 // metricsHandler serves the hub's figures, and the process's, to Prometheus.
 // In development there are no tokens, and so there is nothing to revoke.
-func metricsHandler(hub *realtime.Hub, auth subscribers, refusals *service.Refusals) http.Handler {
+func metricsHandler(hub *realtime.Hub, journal journal, auth subscribers, refusals *service.Refusals) http.Handler {
 	revocations := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "tidings_revocations", Help: "Revocations that are remembered.",
 	}, func() float64 {
@@ -23,10 +26,27 @@ func metricsHandler(hub *realtime.Hub, auth subscribers, refusals *service.Refus
 		}
 		return float64(auth.tokens.Revocations())
 	})
+	topics := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "tidings_log_topics", Help: "Topics that the log knows.",
+	}, func() float64 { return countTopics(journal) })
 	registry := prometheus.NewRegistry()
-	registry.MustRegister(service.HubMetrics{Hub: hub}, revocations, authorizeMetrics{auth.backend}, refusals, collectors.NewGoCollector(),
+	registry.MustRegister(service.HubMetrics{Hub: hub}, revocations, topics, authorizeMetrics{auth.backend}, refusals, collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return promhttp.HandlerFor(registry, promhttp.HandlerOpts{})
+}
+
+// countTimeout is how long the log may take to count its topics.
+const countTimeout = 5 * time.Second
+
+// countTopics returns how many topics the log knows; no number when it cannot say.
+func countTopics(journal journal) float64 {
+	ctx, cancel := context.WithTimeout(context.Background(), countTimeout)
+	defer cancel()
+	n, err := journal.knownTopics(ctx)
+	if err != nil {
+		return math.NaN()
+	}
+	return float64(n)
 }
 
 // authorizeMetrics is a [prometheus.Collector] of the questions to the backend that

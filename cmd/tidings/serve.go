@@ -29,7 +29,7 @@ type serveCommand struct {
 	Log         string        `default:"memory" placeholder:"memory|FILE" help:"Where events are kept: in memory, or in a SQLite file."`
 	KeepCount   int           `default:"${keep_count}" help:"Events of a topic that stay readable; in a file more for up to a minute."`
 	KeepAge     time.Duration `default:"${keep_age}" help:"How long an event stays readable; in a file up to a minute longer."`
-	AnswerBytes int           `default:"16777216" help:"Bytes of answers that a log in memory keeps by their Idempotency-Key, for 24 hours at most; the oldest go first."`
+	AnswerBytes int           `default:"16777216" help:"Bytes of answers that are kept by their Idempotency-Key, for 24 hours at most; the oldest go first."`
 
 	PublishKey     []string `sep:"none" help:"Key that may publish and revoke. Repeat for several."`
 	PublishKeyFile string   `type:"existingfile" help:"File with a publish key on each line."`
@@ -119,9 +119,10 @@ func (c *serveCommand) serve(ctx context.Context, logs io.Writer, listening func
 	refusals := service.NewRefusals(logger, service.Advice{OriginFlag: "--allowed-origin", PerAddress: "raise --max-per-address, or "})
 	forwarded := service.NewProxyWatch(proxies, logger)
 	hub := realtime.NewHub(journal, auth.Authorizer, c.options(c.Dev, logger, traces))
+	journal.forgetUnused(hub.InUse)
 	sockets := ws.NewHandler(hub, c.socketOptions(refusals.SocketOptions(forwarded)))
 	leaving := new(service.Leaving)
-	routes := c.routes(hub, metricsHandler(hub, auth, refusals), sockets, journal, leaving, logger)
+	routes := c.routes(hub, metricsHandler(hub, journal, auth, refusals), sockets, journal, leaving, logger)
 	publish := newPublishHandler(journal, hub, traces, logger)
 	routes.Handle("/api/publish", service.Only(http.MethodPost, keys.guard(publish)))
 	routes.Handle("/api/withdraw", service.Only(http.MethodPost, keys.guard(publish.withdrawals())))
@@ -163,6 +164,7 @@ func (c *serveCommand) newServer(routes http.Handler, proxies reach.Proxies, ref
 		PerAddress: c.MaxPerAddress, Total: service.ConnRoom(maxConnections), Room: service.SessionRoom(),
 		Exempt: proxies, Refused: refusals.Connection,
 	}).State
+	service.HearAll(server, refusals.Connection)
 	return server
 }
 

@@ -3,18 +3,12 @@ package main
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/familygifting/tidings/internal/strictjson"
 	"github.com/familygifting/tidings/realtime"
 )
-
-// withdrawal takes a topic from users, or from everybody where there are none.
-type withdrawal struct {
-	topic realtime.Topic
-	users []string
-}
 
 // parseWithdrawal reads a body of /api/withdraw.
 func parseWithdrawal(raw json.RawMessage) (it item) {
@@ -46,29 +40,11 @@ func readWithdrawal(raw json.RawMessage) (*withdrawal, *itemProblem) {
 	if len(w.users) == 0 { // is that everybody, or nobody?
 		return nil, badItem("users", kind+": an empty one could mean either")
 	}
-	return w, checkUsers(w.users)
-}
-
-// checkUsers names the first user that is wrong.
-func checkUsers(users []string) *itemProblem {
-	if len(users) > realtime.MaxAccessUsers {
-		return badItem("users", fmt.Sprintf("names %d users, and may name %d: split it into several", len(users), realtime.MaxAccessUsers))
+	if err := realtime.CheckAccess(w.topic, w.users); err != nil {
+		field, message, _ := strings.Cut(err.Error(), ": ")
+		return nil, badItem(field, message)
 	}
-	seen := make(map[string]int, len(users))
-	for i, user := range users {
-		field := fmt.Sprintf("users[%d]", i)
-		first, twice := seen[user]
-		switch {
-		case user == "":
-			return badItem(field, "is empty: every user needs an id")
-		case len(user) > realtime.MaxUserID:
-			return badItem(field, fmt.Sprintf("has %d bytes, and may have %d", len(user), realtime.MaxUserID))
-		case twice:
-			return badItem(field, fmt.Sprintf("is users[%d] again: name each user once", first))
-		}
-		seen[user] = i
-	}
-	return nil
+	return w, nil
 }
 
 // checkTopic returns what is wrong with a topic.

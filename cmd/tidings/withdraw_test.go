@@ -218,3 +218,76 @@ func TestWithdrawingInDevelopment(t *testing.T) {
 	post(t, url, event("next"))
 	expect(t, next, `"entity_id":"next"`)
 }
+
+// While nobody knows whether those who are named may go on, they get nothing, and
+// come back; others go on.
+func TestAWithdrawalWhileTheBackendIsAway(t *testing.T) {
+	backend, flags := newRights(t)
+	url, _ := startWithTokens(t, io.Discard, flags...)
+	backend.let("u1", "list-items:1", true)
+	backend.let("u2", "list-items:1", true)
+	_, next := follow(t, url, nameless(t, "u1"))
+	_, other := follow(t, url, nameless(t, "u2"))
+	backend.always("nonsense")
+	publishTo(t, url, `[{"withdraw":{"topic":"list-items:1","users":["u1"]}},`+event("after")+"]")
+	expect(t, other, `"entity_id":"after"`)
+	expect(t, next, "3004")
+}
+
+// However withdrawals, events, verdicts and resumes fall together, nobody is sent what
+// was committed while they had no access, and who always had it misses nothing.
+func TestWithdrawalsAmidEverything(t *testing.T) {
+	const rounds = 100
+	bothLogs(t, func(t *testing.T, args ...string) {
+		backend, flags := newRights(t)
+		url, _ := startWithTokens(t, io.Discard, append(args, append(flags, "--inbound-rate=0", "--max-strikes=0")...)...)
+		backend.let("u1", "list-items:1", true)
+		backend.let("u2", "list-items:1", true)
+		say, next := follow(t, url, nameless(t, "u1"))
+		_, other := follow(t, url, nameless(t, "u2"))
+		seen := make(chan string, 1)
+		ended := make(chan struct{})
+		go func() { // comes back again and again, from the beginning
+			defer close(ended)
+			for {
+				got := next()
+				switch {
+				case strings.Contains(got, "secret"):
+					select {
+					case seen <- got:
+					default:
+					}
+				case strings.Contains(got, `"last"`) || strings.Contains(got, "failed to"):
+					return
+				case strings.Contains(got, `"revoked"`) || strings.Contains(got, `"forbidden"`):
+					say(`{"action":"subscribe","topic":"list-items:1"}`)
+				}
+			}
+		}()
+		const take = `{"withdraw":{"topic":"list-items:1","users":["u1"]}}`
+		for i := range rounds {
+			backend.let("u1", "list-items:1", false)
+			publishTo(t, url, fmt.Sprintf("[%s,%s,%s]", event(fmt.Sprint("open", i)), take, event(fmt.Sprint("secret", i))))
+			backend.let("u1", "list-items:1", true)
+			publishTo(t, url, fmt.Sprintf("[%s,%s]", take, event(fmt.Sprint("again", i))))
+		}
+		for i := range rounds {
+			for _, name := range []string{"open", "secret", "again"} {
+				expect(t, other, fmt.Sprintf(`"entity_id":"%s%d"`, name, i))
+			}
+		}
+		for done := false; !done; { // until u1 has come back
+			publishTo(t, url, event("last"))
+			select {
+			case <-ended:
+				done = true
+			default:
+			}
+		}
+		select {
+		case got := <-seen:
+			t.Errorf("u1 was sent %s", got)
+		default:
+		}
+	})
+}

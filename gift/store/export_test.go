@@ -7,6 +7,7 @@ var (
 	MigrateWith  = migrateWith
 	SnapshotPath = snapshotPath
 	OpenFile     = openFile
+	Snapshot     = snapshot
 )
 
 const CleanAtOnce = cleanAtOnce
