@@ -134,7 +134,7 @@ func (st *stream) skipTo(to Position) {
 }
 
 // beginAgain moves the stream into another history, a restored one for example.
-// Who may read the topic in it has to be asked of everybody; they resync then.
+// Everybody is asked about anew, and resyncs if they may go on.
 func (st *stream) beginAgain(head Head) {
 	st.mu.Lock()
 	suspended := st.suspend(func(string) bool { return true })

@@ -20,17 +20,17 @@
 //	// … commit …
 //	hub.Deliver(entries)
 //
-// Who may read a topic changes in the log as well, in the transaction that
-// changes it, so that no event overtakes it; [Hub.Wake] says so to the hub:
+// Access to a topic changes in its log, in the transaction that changes it, so that
+// no event overtakes the change. [Hub.Wake] tells the hub:
 //
 //	err := sqllog.Withdraw(ctx, tx, topic, user)
 //	// … commit …
 //	hub.Wake(topic)
 //
-// What is in no log is an identity: a log-in that ends, a token that is revoked.
-// [Hub.EndSession], [Hub.EndUser] and [Hub.EndToken] make it so before they return,
-// and [Hub.Recheck], [Hub.RecheckUser] and [Hub.RecheckWhere] where it has lost a
-// part of its rights. [Hub.Drain] ends a hub politely.
+// An identity is in no log: a log-in ends, a token is revoked. [Hub.EndSession],
+// [Hub.EndUser] and [Hub.EndToken] make it so before they return. [Hub.Recheck],
+// [Hub.RecheckUser] and [Hub.RecheckWhere] do where an identity has lost a part of
+// its rights. [Hub.Drain] ends a hub politely.
 //
 // The pieces: wire has the messages, ws the WebSocket transport, memlog and
 // sqllog two logs, realtimetest the suite that every log must pass, jwtauth an

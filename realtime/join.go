@@ -110,8 +110,10 @@ func (st *stream) forget(j *join) {
 // ask asks whether the session may read the topic. Under another name than the
 // canonical one it finds out that one alone.
 func (j *join) ask() error {
-	if err := j.stream.reach(j.at, 0); err != nil {
-		return err
+	if _, now, _ := j.stream.progress(); now != j.at {
+		if err := j.stream.settle(); err != nil {
+			return err
+		}
 	}
 	j.revocations = j.session.hub.revocations.Load()
 	who, _ := j.session.identity()

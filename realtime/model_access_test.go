@@ -57,8 +57,8 @@ type transaction struct {
 	entries []realtime.Entry
 }
 
-// transact has f happen at once. Whoever gets an event asks only then whether it
-// is true.
+// transact has f happen at once. A client that gets an event asks only then whether
+// it is true.
 func (w *world) transact(topic realtime.Topic, f func(tx *transaction) error) []realtime.Entry {
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -13,8 +13,8 @@ import (
 // them. Those whose users may no longer meet the others go on without presence.
 //
 // It is for what identities may do that no log knows of: call it after the change
-// has committed. A change of who may read a topic belongs into the log, with the
-// events: see [Hub.Wake]. The events that follow it may reach the hub first.
+// has committed. A change of who may read a topic belongs in the log, with the
+// events (see [Hub.Wake]): otherwise those that follow it may be sent first.
 func (h *Hub) Recheck(topics ...Topic) {
 	h.revocations.Add(1)
 	var subs []*subscription
@@ -96,7 +96,7 @@ func (st *stream) recheck(who Identity, subs []*subscription, afresh bool) (agai
 	_, at, _ := st.progress()
 	q := question{who: who, topic: st.topic, at: at, afresh: afresh}
 	if who.Issued.IsZero() {
-		q.right = new(Right) // whoever is subscribed has a right, and it cannot be too old
+		q.right = new(Right) // a subscriber has one, and this one cannot be too old
 	}
 	v := st.hub.judge(q)
 	if v.err == nil && v.canonical != st.topic {

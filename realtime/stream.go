@@ -44,8 +44,8 @@ type stream struct {
 	// pos is the last position sent; guarded by mu, and once ready moved by the
 	// running round alone.
 	pos Position
-	// generation is up to where changes of access were applied. Whoever is live or
-	// replaying was allowed at it. It is guarded and moved as pos is.
+	// generation is up to where changes of access were applied. Every subscription
+	// that is live or replaying was allowed at it. It is guarded and moved as pos is.
 	generation Generation
 	subs       []*subscription // live; guarded by mu
 	// joining are those whom the Authorizer is asked about; guarded by mu.
