@@ -254,8 +254,15 @@ func (s *server) openHTTP(proxies api.Proxies) error {
 	mux.Handle("GET /ws", ws.NewHandler(s.hub, sockets))
 	s.ops.register(mux)
 	mux.Handle("/", ui)
-	s.http = &http.Server{
-		Handler:           intake.LeaveUnread(forwarded.Watch(mux)),
+	s.http = s.newHTTP(intake.LeaveUnread(forwarded.Watch(mux)), proxies.Trusted, refusals.Connection)
+	service.HearAll(s.http, refusals.Connection)
+	return nil
+}
+
+// newHTTP returns the server of everything, with its limits.
+func (s *server) newHTTP(handler http.Handler, trusted reach.Proxies, refused func(address, reason string)) *http.Server {
+	return &http.Server{
+		Handler:           handler,
 		ReadHeaderTimeout: readHeaderTimeout,
 		ReadTimeout:       readTimeout,
 		WriteTimeout:      writeTimeout,
@@ -264,11 +271,9 @@ func (s *server) openHTTP(proxies api.Proxies) error {
 		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
 		ConnState: service.NewConnLimit(service.ConnLimits{
 			PerAddress: s.flags.MaxPerAddress, Total: service.ConnRoom(maxConnections), Room: service.SessionRoom(),
-			Exempt: proxies.Trusted, Refused: refusals.Connection,
+			Exempt: trusted, Refused: refused,
 		}).State,
 	}
-	service.HearAll(s.http, refusals.Connection)
-	return nil
 }
 
 // appendEvent commits an event that is about no change.

@@ -66,16 +66,13 @@ type Auth struct {
 	throttle *throttle
 }
 
-// NewAuth returns the rules for the accounts of a service.
-func NewAuth(accounts gift.AccountService, opts AuthOptions) (*Auth, error) {
-	if len(opts.Secret) < secretBytes {
-		return nil, errors.New("the server's secret is too short")
-	}
+// setDefaults fills in what may be zero.
+func (opts *AuthOptions) setDefaults() {
 	if opts.Now == nil {
 		opts.Now = time.Now
 	}
-	started := opts.Now()
 	if opts.Elapsed == nil {
+		started := opts.Now()
 		opts.Elapsed = func() time.Duration { return opts.Now().Sub(started) }
 	}
 	if opts.Logger == nil {
@@ -87,6 +84,14 @@ func NewAuth(accounts gift.AccountService, opts AuthOptions) (*Auth, error) {
 	if opts.OnSessionEnd == nil {
 		opts.OnSessionEnd = func(string) {}
 	}
+}
+
+// NewAuth returns the rules for the accounts of a service.
+func NewAuth(accounts gift.AccountService, opts AuthOptions) (*Auth, error) {
+	if len(opts.Secret) < secretBytes {
+		return nil, errors.New("the server's secret is too short")
+	}
+	opts.setDefaults()
 	accessKey, err := deriveKey(opts.Secret, "access token")
 	if err != nil {
 		return nil, err
@@ -100,7 +105,7 @@ func NewAuth(accounts gift.AccountService, opts AuthOptions) (*Auth, error) {
 		return nil, err
 	}
 	return &Auth{
-		started:   started.Round(0),
+		started:   opts.Now().Round(0),
 		times:     newTokenTimes(opts.Elapsed),
 		accounts:  accounts,
 		opts:      opts,

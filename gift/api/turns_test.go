@@ -119,8 +119,10 @@ func TestGivingUpATurn(t *testing.T) {
 			time.Sleep(maxAddressTurns * fakeHashTime)
 			cancel()
 		}
+		p.turns.mu.Lock()
+		defer p.turns.mu.Unlock()
 		if len(p.turns.inside) != 0 || p.turns.free != 1 || len(p.turns.known.keys)+len(p.turns.others.keys) != 0 {
-			t.Errorf("left behind: %+v", p.turns)
+			t.Errorf("left behind: %d inside, %d free", len(p.turns.inside), p.turns.free)
 		}
 	})
 }

@@ -16,7 +16,7 @@ const CleanAtOnce = cleanAtOnce
 func Waiting(s *Store) int { return len(s.writer.jobs) }
 
 // RestoreSteps is how many steps a restore has.
-var RestoreSteps = len(restoreSteps(nil, "", "", "")) //nolint:staticcheck // none of them runs
+var RestoreSteps = len(restoreSteps(context.Background(), "", "", "")) // none of them runs
 
 // RestoreUntil does the first steps of a restore, as one does that is killed.
 func RestoreUntil(ctx context.Context, steps int, backup, path, aside string) error {

@@ -55,7 +55,7 @@ func New(ctx context.Context, tokens Tokens, opts Options) (*Authorizer, error) 
 
 // Stats returns the figures of now.
 func (a *Authorizer) Stats() Stats {
-	s := Stats{Outcomes: make(map[Outcome]uint64), Calls: int(a.calls.Load()), Entries: a.cache.verdicts.Len()}
+	s := Stats{Outcomes: make(map[Outcome]uint64), Calls: int(a.calls.Load()), Entries: a.cache.entries.Len()}
 	for o, n := range a.outcomes {
 		s.Outcomes[o] = n.Load()
 	}
@@ -74,17 +74,17 @@ func (a *Authorizer) Authenticate(ctx context.Context, token string) (realtime.I
 // access generation, so it always asks.
 func (a *Authorizer) Authorize(ctx context.Context, who realtime.Identity, topic realtime.Topic) (realtime.Topic, error) {
 	return a.authorize(who, topic, func(q question) (verdict, error) {
-		v, asked, err := a.ask(ctx, q)
+		e, err := a.ask(ctx, q)
 		if err == nil {
-			a.cache.putGroup(q, v, asked)
+			a.cache.put(q, e) // what was remembered of the right may be wrong by now
 		}
-		return v, err
+		return e.verdict, err
 	})
 }
 
 // AuthorizeAt implements [realtime.GenerationAuthorizer].
 func (a *Authorizer) AuthorizeAt(ctx context.Context, who realtime.Identity, topic realtime.Topic, at realtime.Generation) (realtime.Topic, error) {
-	return a.authorize(who, topic, func(q question) (verdict, error) { return a.verdictAt(ctx, cacheKey{q, at}) })
+	return a.authorize(who, topic, func(q question) (verdict, error) { return a.verdictAt(ctx, q, at) })
 }
 
 // authorize turns a verdict into an answer. What was revoked is forbidden, whatever
@@ -109,29 +109,29 @@ func (a *Authorizer) Group(ctx context.Context, who realtime.Identity, canonical
 	if group, ok := a.cache.group(q); ok {
 		return group
 	}
-	v, asked, err := a.ask(ctx, q)
-	if err != nil || !v.allowed {
+	e, err := a.ask(ctx, q)
+	if err != nil {
 		return ""
 	}
-	a.cache.putGroup(q, v, asked)
-	return v.group
+	a.cache.put(q, e)
+	return e.group
 }
 
 // verdictAt returns the verdict on a question at a generation of its topic: one
 // that is remembered, or the answer to the one question that is under way.
-func (a *Authorizer) verdictAt(ctx context.Context, key cacheKey) (verdict, error) {
-	if v, ok := a.cache.get(key); ok {
+func (a *Authorizer) verdictAt(ctx context.Context, q question, at realtime.Generation) (verdict, error) {
+	if v, ok := a.cache.get(q, at); ok {
 		a.outcomes[Cached].Add(1)
 		return v, nil
 	}
-	name := fmt.Sprintf("%q %q %s %d", key.User, key.Session, key.Topic, key.at)
+	name := fmt.Sprintf("%q %q %s %d", q.User, q.Session, q.Topic, at)
 	answered := a.flights.DoChan(name, func() (any, error) {
-		v, asked, err := a.ask(a.ctx, key.question) // others wait for it, too
+		e, err := a.ask(a.ctx, q) // others wait for it, too
 		if err == nil {
-			a.cache.put(key, v, asked)
-			a.cache.putGroup(key.question, v, asked)
+			e.at = &at
+			a.cache.put(q, e)
 		}
-		return v, err
+		return e.verdict, err
 	})
 	select {
 	case r := <-answered:
@@ -142,9 +142,8 @@ func (a *Authorizer) verdictAt(ctx context.Context, key cacheKey) (verdict, erro
 	}
 }
 
-// ask asks the backend when it is the question's turn. It returns since when the
-// verdict is known to hold.
-func (a *Authorizer) ask(ctx context.Context, q question) (v verdict, asked time.Time, err error) {
+// ask asks the backend when it is the question's turn.
+func (a *Authorizer) ask(ctx context.Context, q question) (e entry, err error) {
 	ctx, cancel := context.WithTimeout(ctx, a.timeout)
 	defer cancel()
 	a.calls.Add(1)
@@ -152,13 +151,13 @@ func (a *Authorizer) ask(ctx context.Context, q question) (v verdict, asked time
 	select {
 	case a.turns <- struct{}{}:
 		defer func() { <-a.turns }()
-		asked = time.Now()
-		v, err = a.backend.ask(ctx, q)
+		e.asked = time.Now()
+		e.verdict, err = a.backend.ask(ctx, q)
 	case <-ctx.Done():
 		err = failed(Busy, "all %d calls were taken: the backend is slow, or MaxCalls too low", cap(a.turns))
 	}
-	a.count(v, err)
-	return v, asked, err
+	a.count(e.verdict, err)
+	return e, err
 }
 
 // count counts what became of a question, and says why there is no verdict.

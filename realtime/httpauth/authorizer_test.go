@@ -160,15 +160,17 @@ func TestWhatIsNoVerdict(t *testing.T) {
 		want    httpauth.Outcome
 		says    string // in the log
 	}{
-		"it fails":           {status(500), httpauth.BadStatus, "500"},
-		"it is away":         {status(503), httpauth.BadStatus, "503"},
-		"it forbids":         {status(403), httpauth.BadStatus, "403"},
-		"it knows no such":   {status(404), httpauth.BadStatus, "404"},
-		"it says nothing":    {status(204), httpauth.BadStatus, "204"},
-		"it sends elsewhere": {func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/elsewhere", 307) }, httpauth.Redirect, "307"},
-		"it sends a page":    {typed("text/html"), httpauth.BadType, "text/html"},
-		"it sends no type":   {typed(""), httpauth.BadType, "content type"},
-		"too much":           {says(`{"allowed":true}` + strings.Repeat(" ", httpauth.MaxAnswer)), httpauth.TooLarge, "4096"},
+		"it fails":         {status(500), httpauth.BadStatus, "500"},
+		"it is away":       {status(503), httpauth.BadStatus, "503"},
+		"it forbids":       {status(403), httpauth.BadStatus, "403"},
+		"it knows no such": {status(404), httpauth.BadStatus, "404"},
+		"it says nothing":  {status(204), httpauth.BadStatus, "204"},
+		"it sends elsewhere": {func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "/elsewhere", http.StatusTemporaryRedirect)
+		}, httpauth.Redirect, "307"},
+		"it sends a page":  {typed("text/html"), httpauth.BadType, "text/html"},
+		"it sends no type": {typed(""), httpauth.BadType, "content type"},
+		"too much":         {says(`{"allowed":true}` + strings.Repeat(" ", httpauth.MaxAnswer)), httpauth.TooLarge, "4096"},
 		"it breaks off": {func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Length", "100")
 			says(`{"allowed":true}`)(w, nil)

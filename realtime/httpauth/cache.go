@@ -1,6 +1,7 @@
 package httpauth
 
 import (
+	"sync"
 	"time"
 
 	lru "github.com/hashicorp/golang-lru/v2"
@@ -8,70 +9,59 @@ import (
 	"github.com/familygifting/tidings/realtime"
 )
 
-// cacheKey is a question, and the access generation of its topic at which it was
-// asked.
-type cacheKey struct {
-	question
-	at realtime.Generation
-}
-
-// cache remembers verdicts.
+// cache remembers the last answer to each question.
 type cache struct {
 	age time.Duration // static; negative: nothing is remembered
-	// verdicts are good for the generation in their key alone.
-	verdicts *lru.Cache[cacheKey, entry]
-	// groups are what was last said of a canonical topic, at any generation: only
-	// those whose subscription has a verdict are asked about.
-	groups *lru.Cache[question, entry]
+
+	mu      sync.Mutex // guards entries between a look and what follows it
+	entries *lru.Cache[question, entry]
 }
 
-// entry is a verdict, until it is too old.
+// entry is what was last said of a question.
 type entry struct {
 	verdict
-	until time.Time
+	// at is the topic's access generation that was read before it was asked. nil
+	// where nobody knows: then it says nothing of the right to read.
+	at    *realtime.Generation
+	asked time.Time
 }
 
 func newCache(entries int, age time.Duration) (*cache, error) {
-	verdicts, err := lru.New[cacheKey, entry](entries)
-	if err != nil {
-		return nil, err
-	}
-	groups, err := lru.New[question, entry](entries)
-	return &cache{age, verdicts, groups}, err
+	remembered, err := lru.New[question, entry](entries)
+	return &cache{age: age, entries: remembered}, err
 }
 
-// get returns what was said of the question at this generation.
-func (c *cache) get(key cacheKey) (verdict, bool) {
-	e, ok := c.verdicts.Get(key)
-	return e.verdict, ok && e.fresh()
+// get returns what was said of the question, at this generation.
+func (c *cache) get(q question, at realtime.Generation) (verdict, bool) {
+	e, ok := c.entries.Get(q)
+	return e.verdict, ok && c.fresh(e) && e.at != nil && *e.at == at
 }
 
-// put remembers a verdict, for as long as it may count from the moment on at which
-// it was asked for.
-func (c *cache) put(key cacheKey, v verdict, asked time.Time) {
-	if until := asked.Add(c.lifetime(v)); c.age > 0 {
-		c.verdicts.Add(key, entry{v, until})
-	}
-}
-
-// group returns the group in which the user meets others on the canonical topic.
+// group returns the group in which the user meets others on the canonical topic. It
+// is that of any generation: only those whose subscription has a verdict are asked
+// about.
 func (c *cache) group(q question) (group string, ok bool) {
-	e, ok := c.groups.Get(q)
-	return e.verdict.group, ok && e.fresh()
+	e, ok := c.entries.Get(q)
+	return e.group, ok && c.fresh(e)
 }
 
-// putGroup remembers that.
-func (c *cache) putGroup(q question, v verdict, asked time.Time) {
-	if q.Topic = v.canonical; c.age > 0 {
-		c.groups.Add(q, entry{v, asked.Add(c.lifetime(v))})
+// put remembers an answer, unless a later question has been answered already.
+func (c *cache) put(q question, e entry) {
+	if c.age < 0 {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if later, ok := c.entries.Peek(q); !ok || !later.asked.After(e.asked) {
+		c.entries.Add(q, e)
 	}
 }
 
-func (c *cache) lifetime(v verdict) time.Duration {
-	if v.allowed {
-		return c.age
+// fresh reports whether an entry still counts.
+func (c *cache) fresh(e entry) bool {
+	age := c.age
+	if !e.allowed {
+		age = min(age, DeniedAge)
 	}
-	return min(c.age, DeniedAge)
+	return time.Since(e.asked) < age
 }
-
-func (e entry) fresh() bool { return time.Now().Before(e.until) }

@@ -91,7 +91,7 @@ func (o Options) check() error {
 		return fmt.Errorf("the URL to ask: %w", err)
 	}
 	if min(int64(o.Timeout), int64(o.MaxCalls), int64(o.CacheEntries)) < 0 {
-		return errors.New("Timeout, MaxCalls and CacheEntries must not be negative")
+		return errors.New("none of Timeout, MaxCalls and CacheEntries may be negative")
 	}
 	if strings.ContainsFunc(o.Secret, func(r rune) bool { return r <= ' ' || r > '~' }) {
 		return errors.New("the secret must be one word of printable ASCII")

@@ -66,6 +66,9 @@ func parseVerdict(body []byte, q question) (verdict, error) {
 	if v.group, err = groupOf(a.Presence, v.canonical); err != nil {
 		return verdict{}, err
 	}
+	if !v.allowed {
+		v.group = ""
+	}
 	return v, nil
 }
 
