@@ -48,10 +48,16 @@ func (s *server) checkDatabase(ctx context.Context) {
 	}
 }
 
-// trimLog removes old events.
+// trimLog removes old events, in short transactions.
 func (s *server) trimLog(ctx context.Context) error {
-	return s.store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
-		_, err := s.events.Trim(ctx, tx)
-		return err
-	})
+	for n := 1; n > 0; {
+		err := s.store.Write(ctx, func(ctx context.Context, tx store.Tx) (err error) {
+			n, err = s.events.Trim(ctx, tx)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }

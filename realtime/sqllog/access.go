@@ -133,11 +133,12 @@ func insertChanges(ctx context.Context, tx Tx, topic realtime.Topic, changes []r
 	return nil
 }
 
+const accessChangesSQL = `SELECT generation, user_id, opened, from_seq FROM tidings_access
+	WHERE topic = $1 AND generation > $2 ORDER BY generation, user_id`
+
 // AccessChanges implements [realtime.Log].
 func (l *Log) AccessChanges(ctx context.Context, topic realtime.Topic, after realtime.Generation) ([]realtime.AccessChange, error) {
-	const query = `SELECT generation, user_id, opened, from_seq FROM tidings_access
-		WHERE topic = $1 AND generation > $2 ORDER BY generation, user_id`
-	rows, err := l.db.QueryContext(ctx, query, string(topic), int64(after))
+	rows, err := l.accessChanges.QueryContext(ctx, string(topic), int64(after))
 	if err != nil {
 		return nil, fmt.Errorf("reading the changes of access to %s: %w", topic, err)
 	}

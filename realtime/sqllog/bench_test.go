@@ -81,6 +81,31 @@ func benchmarkAppend(b *testing.B, topics int) {
 	b.ReportMetric(float64((cpuTime()-before).Nanoseconds())/float64(b.N), "cpu-ns/op")
 }
 
+// BenchmarkReturn is what a session that comes back asks: where its topic stands,
+// and the few events that it has missed.
+func BenchmarkReturn(b *testing.B) {
+	db := open(b)
+	log, err := sqllog.Open(b.Context(), db, sqllog.Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	for n := range 1000 {
+		topic := realtime.Topic(fmt.Sprint("list-items:", n%100))
+		appendTo(b, db, realtime.Event{Topic: topic, Type: realtime.Updated, EntityID: "9f1c2b7e", Payload: json.RawMessage(`{"id":"9f1c2b7e"}`)})
+	}
+	before := cpuTime()
+	for b.Loop() {
+		heads, err := log.Heads(b.Context(), []realtime.Topic{"list-items:7"})
+		if err != nil {
+			b.Fatal(err)
+		}
+		if entries, err := log.Read(b.Context(), "list-items:7", heads[0].Seq-3, 100); err != nil || len(entries) != 3 {
+			b.Fatal(len(entries), err)
+		}
+	}
+	b.ReportMetric(float64((cpuTime()-before).Nanoseconds())/float64(b.N), "cpu-ns/op")
+}
+
 // cpuTime is what the process has used: other processes do not add to it.
 func cpuTime() time.Duration {
 	var usage syscall.Rusage

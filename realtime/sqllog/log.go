@@ -27,12 +27,13 @@ type Options struct {
 
 // Log is a [realtime.Log] that reads what [Append] wrote.
 type Log struct {
-	db        *sql.DB
-	sqlite    bool
-	opts      Options
-	headsSQL  string
-	rightsSQL string
-	cursors   cursors
+	db     *sql.DB
+	sqlite bool
+	opts   Options
+	// What the log is asked, prepared on each connection that has asked it. They are
+	// closed with db.
+	heads, read, accessChanges, rights, changed *sql.Stmt
+	cursors                                     cursors
 }
 
 // querier is the reading half of [Tx]; *sql.DB has it too.
@@ -53,14 +54,24 @@ func Open(ctx context.Context, db *sql.DB, opts Options) (*Log, error) {
 	if opts.KeepAge <= 0 {
 		opts.KeepAge = DefaultKeepAge
 	}
-	topics, sqlite := topicsPostgres, isSQLite(ctx, db)
-	if sqlite {
+	l := &Log{db: db, sqlite: isSQLite(ctx, db), opts: opts}
+	topics := topicsPostgres
+	if l.sqlite {
 		topics = topicsSQLite
 	}
-	return &Log{
-		db: db, sqlite: sqlite, opts: opts,
-		headsSQL: fmt.Sprintf(headsSQL, topics), rightsSQL: fmt.Sprintf(rightsSQL, topics),
-	}, nil
+	for statement, query := range map[**sql.Stmt]string{
+		&l.heads: fmt.Sprintf(headsSQL, topics), &l.read: readSQL,
+		&l.accessChanges: accessChangesSQL, &l.rights: fmt.Sprintf(rightsSQL, topics), &l.changed: changedSQL,
+	} {
+		if statement == &l.changed && !l.sqlite {
+			continue
+		}
+		var err error
+		if *statement, err = db.PrepareContext(ctx, query); err != nil {
+			return nil, fmt.Errorf("preparing to read the event log: %w", err)
+		}
+	}
+	return l, nil
 }
 
 // Head returns where the topic stands as of tx. In a read transaction it is
@@ -77,19 +88,19 @@ func Head(ctx context.Context, tx Tx, topic realtime.Topic) (realtime.Position, 
 
 // Heads implements [realtime.Log].
 func (l *Log) Heads(ctx context.Context, topics []realtime.Topic) ([]realtime.Head, error) {
-	heads, err := l.heads(ctx, topics)
+	heads, err := l.readHeads(ctx, topics)
 	if err != nil {
 		return nil, fmt.Errorf("reading the heads of %d topics: %w", len(topics), err)
 	}
 	return heads, nil
 }
 
-func (l *Log) heads(ctx context.Context, topics []realtime.Topic) ([]realtime.Head, error) {
+func (l *Log) readHeads(ctx context.Context, topics []realtime.Topic) ([]realtime.Head, error) {
 	names, err := json.Marshal(topics)
 	if err != nil {
 		return nil, err
 	}
-	rows, err := l.db.QueryContext(ctx, l.headsSQL, string(names))
+	rows, err := l.heads.QueryContext(ctx, string(names))
 	if err != nil {
 		return nil, err
 	}
@@ -137,7 +148,7 @@ const readSQL = `SELECT m.value, COALESCE(t.floor, CAST(f.value AS BIGINT)), e.s
 
 // Read implements [realtime.Log].
 func (l *Log) Read(ctx context.Context, topic realtime.Topic, after realtime.Seq, limit int) ([]realtime.Entry, error) {
-	rows, err := l.db.QueryContext(ctx, readSQL, string(topic), int64(after), limit)
+	rows, err := l.read.QueryContext(ctx, string(topic), int64(after), limit)
 	if err != nil {
 		return nil, fmt.Errorf("reading %s after %d: %w", topic, after, err)
 	}

@@ -29,7 +29,7 @@ func (l *Log) Rights(ctx context.Context, user string, topics []realtime.Topic) 
 	if err != nil {
 		return nil, err
 	}
-	rows, err := l.db.QueryContext(ctx, l.rightsSQL, string(names), user)
+	rows, err := l.rights.QueryContext(ctx, string(names), user)
 	if err != nil {
 		return nil, fmt.Errorf("reading the rights to %d topics: %w", len(topics), err)
 	}

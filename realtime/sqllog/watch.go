@@ -31,7 +31,7 @@ func (l *Log) Changed(ctx context.Context, mark string) (topics []realtime.Topic
 		return nil, "", true, nil
 	}
 	since, known := parseMark(mark)
-	rows, err := l.db.QueryContext(ctx, changedSQL, since.events, since.changes, MaxChanged+1)
+	rows, err := l.changed.QueryContext(ctx, since.events, since.changes, MaxChanged+1)
 	if err != nil {
 		return nil, "", false, fmt.Errorf("looking for what has changed: %w", err)
 	}
