@@ -60,7 +60,7 @@ func (s *Session) joins(req wire.Request) []*join {
 }
 
 // look asks the log where the topics of the joins stand, and for the user's right
-// to read those whose readers have ever changed. It returns the joins that go on:
+// to read them. It returns the joins that go on:
 // all, or none where the log does not answer.
 func (s *Session) look(joins []*join) []*join {
 	if len(joins) == 0 {
@@ -86,25 +86,21 @@ func (s *Session) lookInto(joins []*join) error {
 	if err != nil {
 		return err
 	}
-	var changed []*join
-	var topics []Topic
+	topics := make([]Topic, len(joins))
 	for i, j := range joins {
-		j.looked, j.at, j.right = true, heads[i].Generation, Right{}
-		if j.at > 0 {
-			changed, topics = append(changed, j), append(topics, j.stream.topic)
-		}
+		topics[i] = j.stream.topic
 	}
-	if len(topics) == 0 {
-		return nil
-	}
+	// Asked of all of them, changed or not: how long an answer takes would tell a
+	// stranger that the readers of a topic have changed.
 	who, _ := s.identity()
 	rights, err := s.hub.log.Rights(ctx, who.User, topics)
-	for i, j := range changed {
-		if err == nil {
-			j.right = rights[i]
-		}
+	if err != nil {
+		return err
 	}
-	return err
+	for i, j := range joins {
+		j.looked, j.at, j.right = true, heads[i].Generation, rights[i]
+	}
+	return nil
 }
 
 // run answers topics that were asked about. Those that have another name are
