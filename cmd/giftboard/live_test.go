@@ -135,12 +135,12 @@ func get[T any](m *member, path string) (v T, position string) {
 
 // frame is what a test looks at in a frame.
 type frame struct {
-	Type, Code, Topic, Event, Epoch string
-	Seq                             int64
-	Recovered                       bool
-	MutationID                      string `json:"mutation_id"`
-	TraceID                         string `json:"trace_id"`
-	Data                            struct {
+	Type, Code, Topic, Canonical, Event, Epoch string
+	Seq                                        int64
+	Recovered                                  bool
+	MutationID                                 string `json:"mutation_id"`
+	TraceID                                    string `json:"trace_id"`
+	Data                                       struct {
 		EntityID string `json:"entity_id"`
 		UserID   string `json:"user_id"`
 		Payload  json.RawMessage
@@ -254,7 +254,7 @@ func TestAMoveIsSeenByTheOther(t *testing.T) {
 	watch := jonas.connect()
 	watch.send(fmt.Sprintf(`{"action":"subscribe","topic":"list-items:%s"}`, list))
 	subscribed := watch.next()
-	if want := fmt.Sprintf(`"list-items:%s";epoch="%s";seq=%d`, list, subscribed.Epoch, subscribed.Seq); position != want {
+	if want := fmt.Sprintf(`%q;epoch="%s";seq=%d`, subscribed.Canonical, subscribed.Epoch, subscribed.Seq); position != want {
 		t.Errorf("REST read at %s, the socket begins at %s", position, want)
 	}
 
