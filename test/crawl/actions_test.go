@@ -39,6 +39,7 @@ var threads = [][]action{{
 	{"a gift on a list about them", []step{{"A", "POST", "/list-items", `{"list_id":"$V-list","gift":{"name":"Z"},"notes":"Z","assignee_id":"$gil"}`, "V-idea"}}},
 	{"a gift that they see on a list about them", []step{{"A", "POST", "/list-items", `{"list_id":"$V-list","gift_id":"$V-wish.gift"}`, "V-again"}}},
 	{"a gift of the board on a list about them", []step{{"A", "POST", "/list-items", `{"list_id":"$V-list","gift_id":"$candles.gift"}`, "V-third"}}},
+	{"a gift that they see on a list about them, and another comes to see", []step{{"A", "POST", "/list-items", `{"list_id":"$V-list","gift_id":"$rope.gift"}`, ""}}},
 	{"a move on a list about them", []step{{"A", "POST", "/list-items/$V-idea/move", `{"status":"purchased","version":1}`, ""}}},
 	{"an edit on a list about them", []step{{"A", "PATCH", "/list-items/$V-idea", `{"notes":"Z","price":{"amount":7,"currency":"EUR"}}`, ""}}},
 	{"a list about them renamed", []step{{"A", "PATCH", "/lists/$V-list", `{"name":"Z","description":"Z"}`, ""}}},

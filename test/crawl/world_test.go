@@ -303,6 +303,7 @@ func (w *world) furnish() {
 		{"ada", "POST", "/list-items", `{"list_id":"$board","gift":{"name":"Sledge"},"recipient_ids":["$dora"]}`, "sledge"},
 		{"cleo", "POST", "/list-items", `{"list_id":"$board","gift":{"name":"Globe"},"recipient_ids":["$dora"]}`, "globe"},
 		{"ada", "POST", "/list-items", `{"list_id":"$board","gift":{"name":"Tree"},"status":"selected"}`, "tree"},
+		{"ada", "POST", "/list-items", `{"list_id":"$board","gift":{"name":"Rope"},"recipient_ids":["$gil.person"]}`, "rope"},
 		{"gil", "POST", "/gifts", `{"name":"Puzzle"}`, "puzzle"},
 	} {
 		w.do(s)
