@@ -3,10 +3,12 @@ package feed_test
 import (
 	"bufio"
 	"context"
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -22,11 +24,12 @@ import (
 const (
 	// crashFile is the environment variable that names the database to it.
 	crashFile = "TIDINGS_TEST_CRASH_FILE"
-	// crashes is how often it is killed.
-	crashes = 6
 	// crashMovers is how many moves are in flight, so that commits are shared.
 	crashMovers = 8
 )
+
+// crashes is how often it is killed.
+var crashes = flag.Int("feed.crashes", 6, "how often a process that moves cards and withdraws lists is killed")
 
 // TestCrash (S1, S11): a process that moves cards is killed again and again.
 // Each move that it was told of is there, and each that is there has its event.
@@ -34,8 +37,8 @@ func TestCrash(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "gifts.db")
 	list := prepareCrash(t, path)
 	acknowledged := map[gift.ItemID]int64{}
-	for n := range crashes {
-		moveAndKill(t, path, 20+37*n, acknowledged)
+	for n := range *crashes {
+		moveAndKill(t, path, 20+37*(n%8), acknowledged)
 		s, log := openFed(t, path)
 		user, err := s.Credentials(t.Context(), "ada@example.org")
 		if err != nil {
@@ -54,6 +57,7 @@ func TestCrash(t *testing.T) {
 				t.Fatalf("crash %d: %s has version %d and %d events", n, item.ID, item.Version, events[item.ID])
 			}
 		}
+		checkWithdrawn(t, s, log)
 		if err := s.Close(); err != nil {
 			t.Fatal(err)
 		}
@@ -94,6 +98,7 @@ func prepareCrash(t *testing.T, path string) gift.ListID {
 			t.Fatal(err)
 		}
 	}
+	prepareWithdrawals(t, s, call)
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -160,9 +165,11 @@ func moveUntilKilled(path string) {
 	exitIf(err)
 	lists, err := s.Lists(ctx, user.User, gift.ListFilter{}, gift.Page{})
 	exitIf(err)
-	board, err := s.ListItems(ctx, user.User, lists.Items[0].ID)
+	at := slices.IndexFunc(lists.Items, func(l gift.List) bool { return l.Name == "Board" })
+	board, err := s.ListItems(ctx, user.User, lists.Items[at].ID)
 	exitIf(err)
 	var movers sync.WaitGroup
+	movers.Go(func() { withdrawUntilKilled(ctx, s, user.User, lists.Items) })
 	for _, item := range board.Value {
 		movers.Go(func() {
 			for n := 0; ; n++ {

@@ -189,12 +189,7 @@ func assigned(kind string, c gift.Change) []thing {
 	return toAssignee(kind, c, c.Item.Assigned, NoticeAssigned)
 }
 
-// unassigned is for an assignee who goes on seeing the card: where it was
-// hidden from them, a notice would say that it is not gone.
 func unassigned(kind string, c gift.Change) []thing {
-	if !seenThroughout(c.Item, c.Item.Unassigned) {
-		return nil
-	}
 	return toAssignee(kind, c, c.Item.Unassigned, NoticeUnassigned)
 }
 

@@ -77,11 +77,6 @@ func listOf(c *gift.ItemChange) gift.ListID {
 	return c.Before.ListID
 }
 
-// seenThroughout reports whether an account could see the card and sees it now.
-func seenThroughout(c *gift.ItemChange, user gift.UserID) bool {
-	return !c.Shared || slices.Contains(c.SeenBefore, user) && slices.Contains(c.SeenAfter, user)
-}
-
 // minus are the accounts of a that are none of b.
 func minus(a, b []gift.UserID) []gift.UserID {
 	return chosen(a, func(user gift.UserID) bool { return !slices.Contains(b, user) })

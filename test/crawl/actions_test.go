@@ -1,6 +1,9 @@
 package crawl_test
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // action is something that one person may not know of. It is done by somebody
 // else, and its steps come in this order.
@@ -9,9 +12,12 @@ type action struct {
 	steps []step
 }
 
-// actions are what can be done behind somebody's back. In their texts V is that
-// person and A the one who acts.
-var actions = []action{
+// actions are what can be done behind somebody's back.
+var actions = slices.Concat(threads...)
+
+// threads are the actions that build on each other. In their texts V is the person
+// who may not know, A the one who acts, and Z what must not be seen.
+var threads = [][]action{{
 	{"a card for them, with a new gift", []step{{"A", "POST", "/list-items", `{"list_id":"$board","gift":{"name":"Z","notes":"Z"},"notes":"Z","recipient_ids":["$V.person"]}`, "V-card"}}},
 	{"a card for them of a gift that they see", []step{{"A", "POST", "/list-items", `{"list_id":"$board","gift_id":"$V-wish.gift","recipient_ids":["$V.person"]}`, "V-copy"}}},
 	{"their card moved between columns", []step{{"A", "POST", "/list-items/$V-card/move", `{"status":"selected","version":1}`, ""}}},
@@ -28,11 +34,12 @@ var actions = []action{
 	{"their copy moved", []step{{"A", "POST", "/list-items/$V-copy/move", `{"status":"received","version":1}`, ""}}},
 	{"their copy deleted", []step{{"A", "DELETE", "/list-items/$V-copy", "", ""}}},
 	{"their card's gift deleted", []step{{"A", "DELETE", "/gifts/$V-card.gift", "", ""}}},
-
+}, {
 	{"a list about them", []step{{"A", "POST", "/lists", `{"name":"Z","type":"ideas","person_id":"$V.person","occasion_id":"$christmas"}`, "V-list"}}},
 	{"a gift on a list about them", []step{{"A", "POST", "/list-items", `{"list_id":"$V-list","gift":{"name":"Z"},"notes":"Z","assignee_id":"$gil"}`, "V-idea"}}},
 	{"a gift that they see on a list about them", []step{{"A", "POST", "/list-items", `{"list_id":"$V-list","gift_id":"$V-wish.gift"}`, "V-again"}}},
 	{"a gift of the board on a list about them", []step{{"A", "POST", "/list-items", `{"list_id":"$V-list","gift_id":"$candles.gift"}`, "V-third"}}},
+	{"a gift that they see on a list about them, and another comes to see", []step{{"A", "POST", "/list-items", `{"list_id":"$V-list","gift_id":"$rope.gift"}`, ""}}},
 	{"a move on a list about them", []step{{"A", "POST", "/list-items/$V-idea/move", `{"status":"purchased","version":1}`, ""}}},
 	{"an edit on a list about them", []step{{"A", "PATCH", "/list-items/$V-idea", `{"notes":"Z","price":{"amount":7,"currency":"EUR"}}`, ""}}},
 	{"a list about them renamed", []step{{"A", "PATCH", "/lists/$V-list", `{"name":"Z","description":"Z"}`, ""}}},
@@ -40,12 +47,12 @@ var actions = []action{
 	{"a list about them shared again", []step{{"A", "PATCH", "/lists/$V-list", `{"visibility":"family"}`, ""}}},
 	{"a gift that they see off a list about them", []step{{"A", "DELETE", "/list-items/$V-again", "", ""}}},
 	{"a list about them deleted", []step{{"A", "DELETE", "/lists/$V-list", "", ""}}},
-
+}, {
 	{"a private list", []step{{"A", "POST", "/lists", `{"name":"Z","type":"ideas","visibility":"private","occasion_id":"$christmas"}`, "V-private"}}},
 	{"a gift that they see on a private list", []step{{"A", "POST", "/list-items", `{"list_id":"$V-private","gift_id":"$candles.gift","notes":"Z"}`, "V-mine"}}},
 	{"a private list renamed", []step{{"A", "PATCH", "/lists/$V-private", `{"name":"Z","description":"Z"}`, ""}}},
 	{"a private list deleted", []step{{"A", "DELETE", "/lists/$V-private", "", ""}}},
-
+}, {
 	{"a surprise on their wishlist", []step{{"A", "POST", "/list-items", `{"list_id":"$V-wishes","gift":{"name":"Z"},"notes":"Z"}`, "V-surprise"}}},
 	{"a gift of the board as a surprise on their wishlist", []step{{"A", "POST", "/list-items", `{"list_id":"$V-wishes","gift_id":"$tree.gift"}`, "V-tree"}}},
 	{"their surprise moved", []step{{"A", "POST", "/list-items/$V-surprise/move", `{"status":"selected","version":1}`, ""}}},
@@ -55,14 +62,16 @@ var actions = []action{
 	{"where to buy their wish", []step{{"A", "PATCH", "/list-items/$V-wish", `{"link":"https://example.org/Z"}`, ""}}},
 	{"their wish assigned", []step{{"A", "PATCH", "/list-items/$V-wish", `{"assignee_id":"$gil"}`, ""}}},
 	{"their surprise deleted", []step{{"A", "DELETE", "/list-items/$V-surprise", "", ""}}},
-
+}, {
 	{"a gift that would suit them", []step{{"A", "PATCH", "/gifts/$tree.gift", `{"person_ids":["$V.person"]}`, ""}}},
 	{"a gift that would suit them no longer", []step{{"A", "PATCH", "/gifts/$tree.gift", `{"person_ids":[]}`, ""}}},
+}, {
 	{"a budget for them", []step{{"A", "PATCH", "/occasions/$christmas", guests(`{"amount":5000,"currency":"EUR"}`), ""}}},
 	{"another budget for them", []step{{"A", "PATCH", "/occasions/$christmas", guests(`{"amount":6000,"currency":"EUR"}`), ""}}},
 	{"no budget for them", []step{{"A", "PATCH", "/occasions/$christmas", guests(`null`), ""}}},
+}, {
 	{"a note about them", []step{{"A", "PATCH", "/persons/$V.person", `{"notes":"Z"}`, ""}}},
-}
+}}
 
 // guests are the people of Christmas, with a budget for the one who may not know.
 func guests(budget string) string {

@@ -53,7 +53,9 @@ type world struct {
 	ids    map[string]string
 	known  map[string][]string
 	seen   map[string]bool // what the person of the snapshot finds, by path
-	seed   uint64
+	// seed is where what is random in the next step begins, and hiddenSeed where
+	// in one that somebody may not know of.
+	seed, hiddenSeed uint64
 }
 
 // emptyFile is a new, migrated file.
@@ -69,7 +71,7 @@ var emptyFile = storetest.Template(func(path string) error {
 func newWorld(t *testing.T) *world {
 	t.Helper()
 	w := &world{t: t, now: time.Date(2026, 11, 30, 8, 0, 0, 0, time.UTC),
-		people: map[string]*person{}, ids: map[string]string{}, known: map[string][]string{}}
+		seed: 1000, hiddenSeed: 1 << 32, people: map[string]*person{}, ids: map[string]string{}, known: map[string][]string{}}
 	w.open()
 	w.found()
 	w.furnish()
@@ -78,7 +80,8 @@ func newWorld(t *testing.T) *world {
 
 func (w *world) open() {
 	w.t.Helper()
-	w.random(1)
+	passwordHash() // once, and not by the worlds' random numbers
+	w.next()
 	clock, logger := func() time.Time { return w.now }, slog.New(slog.DiscardHandler)
 	changes := feed.New()
 	var err error
@@ -107,6 +110,12 @@ func (w *world) identify(_ context.Context, token string) (realtime.Identity, er
 // random begins what is random anew, in a way that depends on n alone.
 func (w *world) random(n uint64) { cryptotest.SetGlobalRandom(w.t, n) }
 
+// next begins what is random in the next step.
+func (w *world) next() {
+	w.seed++
+	w.random(w.seed)
+}
+
 func (w *world) check(err error) {
 	w.t.Helper()
 	if err != nil {
@@ -117,6 +126,7 @@ func (w *world) check(err error) {
 // found creates the accounts.
 func (w *world) found() {
 	w.t.Helper()
+	w.next()
 	ada, err := w.store.Setup(w.t.Context(), gift.Family{Name: "Byron", Currency: "EUR"}, account("Ada"))
 	w.check(err)
 	w.enter("ada", ada)
@@ -129,6 +139,7 @@ func (w *world) found() {
 func (w *world) join(name string, as *gift.PersonID) {
 	w.t.Helper()
 	ctx := w.t.Context()
+	w.next()
 	_, err := w.store.CreateInvite(ctx, w.people["ada"].user.ID, name, as, w.now.Add(time.Hour))
 	w.check(err)
 	user, err := w.store.AcceptInvite(ctx, name, account(name), w.now)
@@ -155,6 +166,7 @@ func account(name string) gift.NewAccount {
 func (w *world) enter(name string, user gift.User) {
 	w.t.Helper()
 	p := &person{name: name, user: user}
+	w.next()
 	a := w.ask(p, "POST", "/auth/login", fmt.Sprintf(`{"email":"%s@example.org","password":%q}`, name, password))
 	var login struct {
 		AccessToken string `json:"access_token"`
@@ -197,8 +209,7 @@ func (w *world) do(s step) answer {
 func (w *world) try(s step) answer {
 	w.t.Helper()
 	w.now = w.now.Add(time.Second)
-	w.seed++
-	w.random(w.seed)
+	w.next()
 	a := w.ask(w.people[s.by], s.method, w.fill(s.path), w.fill(s.body))
 	if s.save != "" && a.status < 300 {
 		var saved struct {
@@ -292,6 +303,7 @@ func (w *world) furnish() {
 		{"ada", "POST", "/list-items", `{"list_id":"$board","gift":{"name":"Sledge"},"recipient_ids":["$dora"]}`, "sledge"},
 		{"cleo", "POST", "/list-items", `{"list_id":"$board","gift":{"name":"Globe"},"recipient_ids":["$dora"]}`, "globe"},
 		{"ada", "POST", "/list-items", `{"list_id":"$board","gift":{"name":"Tree"},"status":"selected"}`, "tree"},
+		{"ada", "POST", "/list-items", `{"list_id":"$board","gift":{"name":"Rope"},"recipient_ids":["$gil.person"]}`, "rope"},
 		{"gil", "POST", "/gifts", `{"name":"Puzzle"}`, "puzzle"},
 	} {
 		w.do(s)
