@@ -11,12 +11,15 @@ import { useWebSocket, type WSEvent } from '@/lib/websocket';
 const nameOf = (users: readonly User[], id: string) =>
   users.find((user) => user.id === id)?.name ?? 'Somebody';
 
-/** What somebody else's event did to the board, in a few words; empty for what needs none. */
+/**
+ * What somebody else's event did to the board, in a few words; empty for what needs none. A card
+ * may leave because it is for the reader: nothing says who took it away, or that anybody did.
+ */
 export function describeChange({ event, data }: WSEvent<ListItemPayload>, name: string): string {
   const { gift, status } = data.payload;
   if (event === 'STATUS_CHANGED') return `${name} moved ${gift.name} → ${COLUMNS[status].label}`;
   if (event === 'ADDED') return `${name} added ${gift.name}`;
-  if (event === 'DELETED') return `${name} removed ${gift.name}`;
+  if (event === 'DELETED') return `${gift.name} is no longer on this list`;
   return '';
 }
 
