@@ -86,16 +86,16 @@ func (s *Store) AcceptInvite(ctx context.Context, tokenHash string, in gift.NewA
 	if err := in.Validate(); err != nil {
 		return user, err
 	}
-	err = s.Write(ctx, func(ctx context.Context, tx Tx) error {
+	err = s.join(ctx, func(ctx context.Context, tx Tx) (gift.User, error) {
 		invite, err := findInvite(ctx, tx, tokenHash, now)
 		if err != nil {
-			return err
+			return user, err
 		}
 		if _, err := tx.ExecContext(ctx, `UPDATE invites SET used_at = $2 WHERE id = $1`, invite.ID, now.UnixMicro()); err != nil {
-			return fmt.Errorf("using up the invite: %w", err)
+			return user, fmt.Errorf("using up the invite: %w", err)
 		}
 		user, err = s.createAccount(ctx, tx, in, invite.PersonID, false)
-		return err
+		return user, err
 	})
 	return user, err
 }

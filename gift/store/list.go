@@ -1,10 +1,12 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math"
 	"reflect"
+	"slices"
 
 	"github.com/familygifting/tidings/gift"
 )
@@ -51,8 +53,8 @@ func plannedList(ctx context.Context, tx Tx, a actor, id gift.ListID) (gift.List
 // counted completes a list that the actor sees with how many items they see.
 func counted(ctx context.Context, tx Tx, l gift.List, a actor) (gift.List, error) {
 	l.Access = l.AccessFor(a.id, a.person)
-	err := tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM list_items WHERE list_id = $1 AND ($2 OR NOT surprise)`,
-		string(l.ID), l.Access == gift.AccessPlanner).Scan(&l.ItemCount)
+	err := tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM list_items i JOIN lists l ON l.id = i.list_id JOIN users u ON u.id = $2
+		WHERE i.list_id = $1 AND `+cardAccessSQL+` <> 'none'`, string(l.ID), string(a.id)).Scan(&l.ItemCount)
 	if err != nil {
 		return l, fmt.Errorf("counting a list's items: %w", err)
 	}
@@ -200,12 +202,20 @@ func (s *Store) UpdateList(ctx context.Context, call gift.Call, id gift.ListID, 
 		}
 		after.Version++
 		after.UpdatedAt = m.now
-		_, err = m.tx.ExecContext(ctx, `UPDATE lists SET name = $2, type = $3, visibility = $4, hidden_from_person = $5,
-			person_id = $6, occasion_id = $7, description = $8, version = $9, updated_at = $10 WHERE id = $1`, listArgs(after)...)
-		if err != nil {
-			return gift.List{}, fmt.Errorf("storing a list: %w", err)
+		store := func() error {
+			_, err := m.tx.ExecContext(ctx, `UPDATE lists SET name = $2, type = $3, visibility = $4, hidden_from_person = $5,
+				person_id = $6, occasion_id = $7, description = $8, version = $9, updated_at = $10 WHERE id = $1`, listArgs(after)...)
+			if err != nil {
+				return fmt.Errorf("storing a list: %w", err)
+			}
+			return nil
 		}
-		if err := m.noteAccess(ctx, before, after); err != nil {
+		if sameAudience(before, after) {
+			err = store()
+		} else {
+			err = m.changeAudience(ctx, before, after, store)
+		}
+		if err != nil {
 			return gift.List{}, err
 		}
 		return counted(ctx, m.tx, after, a)
@@ -242,31 +252,81 @@ func (m *mutation) patchedList(ctx context.Context, a actor, before gift.List, p
 	return after, m.checkListRefs(ctx, after)
 }
 
-// member is a user as access rules see them.
-type member struct {
-	id     gift.UserID
-	person *gift.PersonID
-}
-
-func members(ctx context.Context, tx Tx) ([]member, error) {
-	found, err := all(ctx, tx, func(row scanner) (u member, err error) {
-		return u, row.Scan(&u.id, optional[gift.PersonID]{&u.person})
-	}, `SELECT id, person_id FROM users ORDER BY id`)
-	if err != nil {
-		return nil, fmt.Errorf("reading the members: %w", err)
-	}
-	return found, nil
-}
-
-// noteAccess notes who gained or lost a list by a change of it.
-func (m *mutation) noteAccess(ctx context.Context, before, after gift.List) error {
-	users, err := members(ctx, m.tx)
+// changeAudience stores a list whose access changes, and notes for whom. The
+// cards of one that comes to be about somebody else are for that person.
+func (m *mutation) changeAudience(ctx context.Context, before, after gift.List, store func() error) error {
+	cards, err := itemsWhere(ctx, m.tx, `i.list_id = $1`, string(after.ID))
 	if err != nil {
 		return err
 	}
-	change := gift.ListChange{ID: after.ID, Name: after.Name}
-	for _, u := range users {
+	gifts, seen := giftsOf(cards), map[gift.GiftID][]gift.UserID{}
+	for _, g := range gifts {
+		if seen[g.ID], err = m.seersOf(ctx, g.ID); err != nil {
+			return err
+		}
+	}
+	if err := store(); err != nil {
+		return err
+	}
+	if err := m.noteAccess(ctx, before, after, gifts); err != nil {
+		return err
+	}
+	if err := m.readdress(ctx, after, cards); err != nil {
+		return err
+	}
+	for _, g := range gifts {
+		if err := m.noteSight(ctx, g, seen[g.ID]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// giftsOf are the gifts of cards, each once.
+func giftsOf(cards []itemRow) []gift.Gift {
+	gifts := make([]gift.Gift, len(cards))
+	for i, card := range cards {
+		gifts[i] = card.Gift
+	}
+	slices.SortFunc(gifts, func(a, b gift.Gift) int { return cmp.Compare(a.ID, b.ID) })
+	return slices.CompactFunc(gifts, func(a, b gift.Gift) bool { return a.ID == b.ID })
+}
+
+// readdress makes the cards of a list be for the person it is about. About
+// nobody, they are for whom they were.
+func (m *mutation) readdress(ctx context.Context, l gift.List, cards []itemRow) error {
+	if l.PersonID == nil {
+		return nil
+	}
+	wisher, err := wisherOf(ctx, m.tx, l)
+	if err != nil {
+		return err
+	}
+	for _, before := range cards {
+		if before.IsFor(l.PersonID) {
+			continue
+		}
+		before.list, before.wisher = l, wisher
+		after := before
+		after.RecipientIDs = []gift.PersonID{*l.PersonID}
+		if err := m.changeItem(ctx, before, &after); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// noteAccess notes who gained or lost a list by a change of it.
+func (m *mutation) noteAccess(ctx context.Context, before, after gift.List, gifts []gift.Gift) error {
+	everybody, err := m.members(ctx)
+	if err != nil {
+		return err
+	}
+	change := gift.ListChange{ID: after.ID, Name: after.Name, SharedBefore: before.PersonID == nil, SharedAfter: after.PersonID == nil}
+	for _, u := range everybody {
 		was, is := before.AccessFor(u.id, u.person), after.AccessFor(u.id, u.person)
+		change.PlannersBefore, change.ReadersBefore = entered(u.id, was, change.PlannersBefore, change.ReadersBefore)
+		change.PlannersAfter, change.ReadersAfter = entered(u.id, is, change.PlannersAfter, change.ReadersAfter)
 		switch {
 		case was == is:
 		case was == gift.AccessNone:
@@ -277,19 +337,26 @@ func (m *mutation) noteAccess(ctx context.Context, before, after gift.List) erro
 			change.Demoted = append(change.Demoted, u.id)
 		}
 	}
-	if sameAudience(before, after) {
-		return nil
-	}
-	change.Gifts, err = all(ctx, m.tx, func(row scanner) (id gift.GiftID, err error) { return id, row.Scan(&id) },
-		`SELECT gift_id FROM list_items WHERE list_id = $1 ORDER BY gift_id`, string(after.ID))
-	if err != nil {
-		return fmt.Errorf("reading the gifts of a list: %w", err)
+	for _, g := range gifts {
+		change.Gifts = append(change.Gifts, g.ID)
 	}
 	m.made(gift.Change{Kind: gift.ListAccessChanged, List: &change})
 	return nil
 }
 
-// sameAudience says whether the rules of access see no difference.
+// entered adds a user to those who plan a list and to those who read it, as far
+// as they do.
+func entered(user gift.UserID, access gift.Access, planners, readers []gift.UserID) (p, r []gift.UserID) {
+	if access == gift.AccessPlanner {
+		planners = append(planners, user)
+	}
+	if access != gift.AccessNone {
+		readers = append(readers, user)
+	}
+	return planners, readers
+}
+
+// sameAudience reports whether the rules of access see no difference.
 func sameAudience(a, b gift.List) bool {
 	samePerson := (a.PersonID == nil) == (b.PersonID == nil) && (a.PersonID == nil || *a.PersonID == *b.PersonID)
 	return samePerson && a.Visibility == b.Visibility && a.HiddenFromPerson == b.HiddenFromPerson
@@ -325,16 +392,16 @@ func (s *Store) DeleteList(ctx context.Context, call gift.Call, id gift.ListID) 
 
 // noteDeleted notes who lost a list that is gone.
 func (m *mutation) noteDeleted(ctx context.Context, l gift.List) error {
-	users, err := members(ctx, m.tx)
+	everybody, err := m.members(ctx)
 	if err != nil {
 		return err
 	}
-	change := gift.ListChange{ID: l.ID, Name: l.Name}
-	for _, u := range users {
-		if l.AccessFor(u.id, u.person) != gift.AccessNone {
-			change.Lost = append(change.Lost, u.id)
-		}
+	change := gift.ListChange{ID: l.ID, Name: l.Name, SharedBefore: l.PersonID == nil}
+	for _, u := range everybody {
+		access := l.AccessFor(u.id, u.person)
+		change.PlannersBefore, change.ReadersBefore = entered(u.id, access, change.PlannersBefore, change.ReadersBefore)
 	}
+	change.Lost = change.ReadersBefore
 	m.made(gift.Change{Kind: gift.ListDeleted, List: &change})
 	return nil
 }

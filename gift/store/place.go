@@ -1,10 +1,12 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/familygifting/tidings/gift"
 )
@@ -24,14 +26,14 @@ func (s *Store) MoveListItem(ctx context.Context, call gift.Call, id gift.ItemID
 		}
 		after := before
 		after.Status = move.Status
-		if after.Position, err = m.place(ctx, before.ListID, move.Status, id, move); err != nil {
+		if after.Position, err = m.place(ctx, slot{&after, person, move}); err != nil {
 			return gift.ListItem{}, err
 		}
 		if err := m.putItem(ctx, &after); err != nil {
 			return gift.ListItem{}, err
 		}
-		m.madeItem(gift.ItemChanged, &before, &after)
-		return after.ListItem.SeenBy(person), nil
+		_, err = m.madeItem(ctx, gift.ItemChanged, &before, &after)
+		return after.ListItem.SeenBy(person), err
 	})
 }
 
@@ -47,62 +49,98 @@ func (m *mutation) putItem(ctx context.Context, item *itemRow) error {
 	return nil
 }
 
-// place finds the rank for an item between its new neighbours, or at the end
-// of the column. Where there is no room, or the rank would grow too long, it
-// spreads the column first.
-func (m *mutation) place(ctx context.Context, list gift.ListID, status gift.Status, item gift.ItemID, move gift.Move) (string, error) {
-	for range 2 {
-		low, high, err := m.gap(ctx, list, status, item, move)
-		if err != nil {
-			return "", fmt.Errorf("finding a place: %w", err)
-		}
-		if rank, ok := gift.RankBetween(low, high); ok && len(rank) <= gift.MaxRankLength {
-			return rank, nil
-		}
-		if err := m.spread(ctx, list, status, item); err != nil {
-			return "", fmt.Errorf("spreading a column: %w", err)
-		}
+// slot is where an item is to go: into the column of the move, as mover sees it.
+type slot struct {
+	item  *itemRow
+	mover *gift.PersonID
+	move  gift.Move
+}
+
+// args are what every query of a slot begins with; what comes behind them counts
+// from $5 on.
+func (s slot) args(more ...any) []any {
+	mover := noPerson
+	if s.mover != nil {
+		mover = string(*s.mover)
 	}
-	return "", fmt.Errorf("no room in column %s of list %s, though it was spread", status, list)
+	return append([]any{string(s.item.ListID), string(s.move.Status), string(s.item.ID), mover}, more...)
+}
+
+// inSlotSQL are the cards, by their alias, that the mover finds in the column.
+func inSlotSQL(card string) string {
+	return card + `.list_id = $1 AND ` + card + `.status = $2 AND ` + card + `.id <> $3 AND ` + notForSQL(card, "$4")
+}
+
+// place finds the rank for an item between its new neighbours, or at the end of
+// the column, as the mover sees it: what is hidden from the mover does not show
+// in it. Where there is no room, or the rank would grow too long, it spreads the
+// column first, if everybody sees the item: others would see cards change that
+// nobody moved. Else the item shares its neighbour's rank.
+func (m *mutation) place(ctx context.Context, s slot) (string, error) {
+	low, rank, err := m.rank(ctx, s)
+	if rank != "" || err != nil {
+		return rank, err
+	}
+	seen, err := m.everybodySees(ctx, s.item)
+	if err != nil || !seen {
+		return low, err
+	}
+	if err := m.spread(ctx, s); err != nil {
+		return "", fmt.Errorf("spreading a column: %w", err)
+	}
+	low, rank, err = m.rank(ctx, s)
+	if rank == "" {
+		rank = low
+	}
+	return rank, err
+}
+
+// rank finds a rank for the slot, "" if there is no room, and the rank to share
+// then.
+func (m *mutation) rank(ctx context.Context, s slot) (shared, rank string, err error) {
+	low, high, err := m.gap(ctx, s)
+	if err != nil {
+		return "", "", fmt.Errorf("finding a place: %w", err)
+	}
+	rank, ok := gift.RankBetween(low, high)
+	if !ok || len(rank) > gift.MaxRankLength {
+		rank = ""
+	}
+	return cmp.Or(low, high), rank, nil
 }
 
 // gap returns the ranks between which the item goes; "" for an open end.
-func (m *mutation) gap(ctx context.Context, list gift.ListID, status gift.Status, item gift.ItemID, move gift.Move) (low, high string, err error) {
-	if move.Before != nil && *move.Before != item {
-		low, high, found, err := m.behind(ctx, list, status, item, *move.Before)
+func (m *mutation) gap(ctx context.Context, s slot) (low, high string, err error) {
+	if s.move.Before != nil {
+		low, high, found, err := scanGap(m.tx.QueryRowContext(ctx, behindSQL, s.args(string(*s.move.Before))...))
 		if found || err != nil {
 			return low, high, err
 		}
 	}
-	if move.After != nil && *move.After != item {
-		low, high, found, err := m.ahead(ctx, list, status, item, *move.After)
+	if s.move.After != nil {
+		low, high, found, err := scanGap(m.tx.QueryRowContext(ctx, aheadSQL, s.args(string(*s.move.After))...))
 		if found || err != nil {
 			return low, high, err
 		}
 	}
-	err = m.tx.QueryRowContext(ctx, `SELECT position FROM list_items WHERE list_id = $1 AND status = $2 AND id <> $3
-		ORDER BY position DESC, id DESC LIMIT 1`, string(list), string(status), string(item)).Scan(&low)
+	err = m.tx.QueryRowContext(ctx, endSQL, s.args()...).Scan(&low)
 	if errors.Is(err, sql.ErrNoRows) {
 		err = nil
 	}
 	return low, "", err
 }
 
-// behind is the gap behind a neighbour, if that stands in the column.
-func (m *mutation) behind(ctx context.Context, list gift.ListID, status gift.Status, item, neighbour gift.ItemID) (low, high string, found bool, err error) {
-	return scanGap(m.tx.QueryRowContext(ctx, `SELECT n.position, COALESCE((SELECT o.position FROM list_items o
-		WHERE o.list_id = n.list_id AND o.status = n.status AND (o.position, o.id) > (n.position, n.id) AND o.id <> $4
-		ORDER BY o.position, o.id LIMIT 1), '') FROM list_items n WHERE n.id = $1 AND n.list_id = $2 AND n.status = $3`,
-		string(neighbour), string(list), string(status), string(item)))
-}
-
-// ahead is the gap ahead of a neighbour, if that stands in the column.
-func (m *mutation) ahead(ctx context.Context, list gift.ListID, status gift.Status, item, neighbour gift.ItemID) (low, high string, found bool, err error) {
-	return scanGap(m.tx.QueryRowContext(ctx, `SELECT COALESCE((SELECT o.position FROM list_items o
-		WHERE o.list_id = n.list_id AND o.status = n.status AND (o.position, o.id) < (n.position, n.id) AND o.id <> $4
-		ORDER BY o.position DESC, o.id DESC LIMIT 1), ''), n.position FROM list_items n WHERE n.id = $1 AND n.list_id = $2 AND n.status = $3`,
-		string(neighbour), string(list), string(status), string(item)))
-}
+// The gaps of a slot: behind and ahead of the neighbour $5, if that stands in the
+// column, and at the column's end.
+var (
+	behindSQL = `SELECT n.position, COALESCE((SELECT o.position FROM list_items o WHERE ` + inSlotSQL("o") + `
+		AND (o.position, o.id) > (n.position, n.id) ORDER BY o.position, o.id LIMIT 1), '')
+		FROM list_items n WHERE ` + inSlotSQL("n") + ` AND n.id = $5`
+	aheadSQL = `SELECT COALESCE((SELECT o.position FROM list_items o WHERE ` + inSlotSQL("o") + `
+		AND (o.position, o.id) < (n.position, n.id) ORDER BY o.position DESC, o.id DESC LIMIT 1), ''), n.position
+		FROM list_items n WHERE ` + inSlotSQL("n") + ` AND n.id = $5`
+	endSQL = `SELECT o.position FROM list_items o WHERE ` + inSlotSQL("o") + ` ORDER BY o.position DESC, o.id DESC LIMIT 1`
+)
 
 func scanGap(row *sql.Row) (low, high string, found bool, err error) {
 	err = row.Scan(&low, &high)
@@ -113,14 +151,20 @@ func scanGap(row *sql.Row) (low, high string, found bool, err error) {
 }
 
 // spread gives every item of a column but the one on the move a new, short
-// rank, in the same order.
-func (m *mutation) spread(ctx context.Context, list gift.ListID, status gift.Status, but gift.ItemID) error {
-	items, err := all(ctx, m.tx, scanItem, itemSQL+` WHERE i.list_id = $1 AND i.status = $2 AND i.id <> $3
-		ORDER BY i.position, i.id`, string(list), string(status), string(but))
+// rank, in the same order. Those that everybody sees are spread as if they were
+// alone; the others go in between.
+func (m *mutation) spread(ctx context.Context, s slot) error {
+	items, err := itemsWhere(ctx, m.tx, `i.list_id = $1 AND i.status = $2 AND i.id <> $3`, s.args()[:3]...)
 	if err != nil {
 		return err
 	}
-	ranks := gift.SpreadRanks(len(items))
+	slices.SortFunc(items, func(a, b itemRow) int {
+		return cmp.Or(cmp.Compare(a.Position, b.Position), cmp.Compare(a.ID, b.ID))
+	})
+	ranks, err := m.spreadRanks(ctx, items)
+	if err != nil {
+		return err
+	}
 	for i, before := range items {
 		if before.Position == ranks[i] {
 			continue
@@ -130,7 +174,47 @@ func (m *mutation) spread(ctx context.Context, list gift.ListID, status gift.Sta
 		if err := m.putItem(ctx, &after); err != nil {
 			return err
 		}
-		m.madeItem(gift.ItemChanged, &before, &after)
+		if _, err := m.madeItem(ctx, gift.ItemChanged, &before, &after); err != nil {
+			return err
+		}
 	}
 	return nil
+}
+
+// spreadRanks are new ranks for the items of a column.
+func (m *mutation) spreadRanks(ctx context.Context, items []itemRow) ([]string, error) {
+	open := []int{}
+	for i := range items {
+		seen, err := m.everybodySees(ctx, &items[i])
+		if err != nil {
+			return nil, err
+		}
+		if seen {
+			open = append(open, i)
+		}
+	}
+	ranks, low := make([]string, len(items)), ""
+	for n, rank := range gift.SpreadRanks(len(open)) {
+		ranks[open[n]] = rank
+	}
+	for i := range items {
+		if ranks[i] == "" {
+			ranks[i] = between(low, ranks[i:])
+		}
+		low = ranks[i]
+	}
+	return ranks, nil
+}
+
+// between is a rank behind low and ahead of the first one that is there.
+func between(low string, ranks []string) string {
+	at := slices.IndexFunc(ranks, func(rank string) bool { return rank != "" })
+	high := ""
+	if at >= 0 {
+		high = ranks[at]
+	}
+	if rank, ok := gift.RankBetween(low, high); ok {
+		return rank
+	}
+	return low
 }

@@ -128,6 +128,12 @@ func (f *family) list(t *testing.T, by gift.User, about *gift.PersonID) gift.Lis
 	return must(f.s.CreateList(f.ctx, as(by), gift.ListInput{Name: "Ideas", Type: gift.ListIdeas, PersonID: about}))(t)
 }
 
+// openList creates a list of ideas about somebody who may read its wishes.
+func (f *family) openList(t *testing.T, by gift.User, about *gift.PersonID) gift.List {
+	t.Helper()
+	return must(f.s.CreateList(f.ctx, as(by), gift.ListInput{Name: "Ideas", Type: gift.ListIdeas, PersonID: about, HiddenFromPerson: new(false)}))(t)
+}
+
 // wishlist creates somebody's own wishlist.
 func (f *family) wishlist(t *testing.T, by gift.User) gift.List {
 	t.Helper()

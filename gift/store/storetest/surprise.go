@@ -261,7 +261,7 @@ var surpriseTests = append([]test{
 		for _, do := range []func(){
 			func() { f.wish(t, f.ada, s.wishes, "Another") },
 			func() {
-				must(f.s.UpdateGift(f.ctx, as(f.ada), s.wished.GiftID, gift.GiftPatch{Name: gift.Set("Red kite")}))(t)
+				must(f.s.UpdateGift(f.ctx, as(f.ben), s.wished.GiftID, gift.GiftPatch{Name: gift.Set("Red kite")}))(t)
 			},
 			func() {
 				must(f.s.UpdatePerson(f.ctx, as(f.ada), *f.ben.PersonID, gift.PersonPatch{Name: gift.Set("Benjamin")}))(t)
