@@ -35,6 +35,15 @@ export function whoIsBlind(recipients: readonly Person[]): string {
 const do_ = ({ length }: readonly Person[]) => (length === 1 ? 'does' : 'do');
 const have = ({ length }: readonly Person[]) => (length === 1 ? 'has' : 'have');
 
+/** Says what the person that a list is about sees of a card. */
+export function whoSees(person: Person, list: List, surprise: boolean): string {
+  const { name, user_id } = person;
+  if (list.hidden_from_person) return `This list is hidden from ${name}.`;
+  if (surprise) return whoIsBlind([person]);
+  if (user_id === null) return `${name} has no account yet, and will see this wish after joining.`;
+  return `${name} sees this among the wishes.`;
+}
+
 /** Those who can see to a card: members for whom it is not. */
 export const buyersOf = (users: readonly User[], recipientIds: readonly string[]): User[] =>
   users.filter(({ person_id }) => person_id === null || !recipientIds.includes(person_id));

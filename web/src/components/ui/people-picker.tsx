@@ -1,4 +1,4 @@
-import { useId } from 'react';
+import { useId, type ReactNode } from 'react';
 
 import type { Person } from '@/lib/api/types';
 
@@ -6,7 +6,7 @@ import { Avatar } from './avatar';
 
 export interface PeoplePickerProps {
   legend: string;
-  hint?: string;
+  hint?: ReactNode;
   error?: string | undefined;
   people: readonly Person[];
   /** The ids of those who are chosen. */
