@@ -13,6 +13,7 @@ const (
 	MaxLinks        = 20  // additional links of a gift
 	MaxGiftPeople   = 50  // people that one gift would suit, as somebody writes it
 	MaxRecipients   = 50  // people that one card is for
+	MaxPreview      = 100 // cards that the preview of an invite names
 	MaxGuests       = 200 // people of one occasion
 	MaxQuantity     = 1000
 	MaxMutationID   = 128

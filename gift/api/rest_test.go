@@ -102,7 +102,7 @@ func TestGifts(t *testing.T) {
 			},
 			changes: []string{"gift_changed", "item_gift_changed"}},
 		{name: "null where none may be", as: "cleo", method: patch, path: "/gifts/$gift-lego", status: 422, body: `{"name":null}`, want: []string{`"body.name"`}},
-		{name: "delete", as: "ada", method: del, path: "/gifts/$gift-lego", status: 204, changes: []string{"gift_gone", "gift_released", "item_deleted"}},
+		{name: "delete", as: "ada", method: del, path: "/gifts/$gift-lego", status: 204, changes: []string{"gift_gone", "item_deleted"}},
 		{name: "of a private list", as: "cleo", method: get, path: "/gifts/$gift-secret", status: 404},
 		{name: "whom it would suit", as: "cleo", method: patch, path: "/gifts/$gift-lego", status: 200,
 			body: `{"person_ids":["$person-ben","$dora"]}`, want: []string{`"person_ids":["$person-ben","$dora"]`, `"version":1`}},
@@ -131,7 +131,7 @@ func TestListItems(t *testing.T) {
 		{name: "board", as: "cleo", method: get, path: "/list-items?list_id=$board", status: 200, want: []string{`[{"id":"$lego"`, `"gift":{"id":"$gift-lego"`, `"status":"selected"`}},
 		{name: "one", as: "cleo", method: get, path: "/list-items/$lego", status: 200, want: []string{`"position":"$rank-lego"`, `"assignee_id":null`}},
 		{name: "create with a new gift", as: "cleo", method: post, path: "/list-items", status: 201, body: `{"list_id":"$board","gift":{"name":"Kite"}}`,
-			want: []string{`"status":"idea"`, `"surprise":true`, `"name":"Kite"`}, changes: []string{"gift_created", "item_created"}},
+			want: []string{`"status":"idea"`, `"surprise":true`, `"name":"Kite"`}, changes: []string{"gift_created", "gift_sight_changed", "item_created"}},
 		{name: "create with a gift that is there", as: "cleo", method: post, path: "/list-items", status: 409, body: `{"list_id":"$board","gift_id":"$gift-lego"}`, want: []string{`"code":"exists"`}},
 		{name: "create with neither", as: "cleo", method: post, path: "/list-items", status: 422, body: `{"list_id":"$board"}`, want: []string{`"code":"invalid"`, `gift`}},
 		{name: "move", as: "cleo", method: post, path: "/list-items/$book/move", status: 200, body: `{"status":"idea","after":"$lego","version":1}`,
@@ -153,7 +153,7 @@ func TestListItems(t *testing.T) {
 		{name: "patch the rank", as: "cleo", method: patch, path: "/list-items/$lego", status: 422, body: `{"position":"zzz"}`, want: []string{`"body.position"`}},
 		{name: "patch to another list", as: "cleo", method: patch, path: "/list-items/$lego", status: 422, body: `{"list_id":"$wishes"}`, want: []string{`"body.list_id"`}},
 		{name: "assign somebody made up", as: "cleo", method: patch, path: "/list-items/$lego", status: 422, body: `{"assignee_id":"$nobody"}`, want: []string{`"body.assignee_id"`}},
-		{name: "delete", as: "cleo", method: del, path: "/list-items/$lego", status: 204, changes: []string{"item_deleted"}},
+		{name: "delete", as: "cleo", method: del, path: "/list-items/$lego", status: 204, changes: []string{"gift_sight_changed", "item_deleted"}},
 	})
 }
 
@@ -166,8 +166,8 @@ func TestWishes(t *testing.T) {
 		{name: "its gifts neither", as: "ben", method: get, path: "/gifts?list_id=$wishes", status: 404},
 		{name: "as a planner", as: "cleo", method: get, path: "/list-items?list_id=$wishes", status: 200, want: []string{`"$tent"`, `"$lamp"`}},
 		{name: "create", as: "ben", method: post, path: "/wishes", status: 201, body: `{"list_id":"$wishes","gift":{"name":"Boots"}}`,
-			want: []string{`"name":"Boots"`}, lacks: []string{"status"}, changes: []string{"gift_created", "item_created"}},
-		{name: "withdraw", as: "ben", method: del, path: "/wishes/$tent", status: 204, changes: []string{"item_deleted"}},
+			want: []string{`"name":"Boots"`}, lacks: []string{"status"}, changes: []string{"gift_created", "gift_sight_changed", "item_created"}},
+		{name: "withdraw", as: "ben", method: del, path: "/wishes/$tent", status: 204, changes: []string{"gift_sight_changed", "item_deleted"}},
 		{name: "a surprise is no wish", as: "ben", method: del, path: "/wishes/$lamp", status: 404},
 	})
 }

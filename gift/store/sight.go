@@ -19,13 +19,18 @@ func (m *mutation) members(ctx context.Context) ([]member, error) {
 	if m.everybody != nil {
 		return m.everybody, nil
 	}
-	found, err := all(ctx, m.tx, func(row scanner) (u member, err error) {
+	found, err := membersOf(ctx, m.tx)
+	m.everybody = found
+	return found, err
+}
+
+func membersOf(ctx context.Context, tx Tx) ([]member, error) {
+	found, err := all(ctx, tx, func(row scanner) (u member, err error) {
 		return u, row.Scan(&u.id, optional[gift.PersonID]{&u.person})
 	}, `SELECT id, person_id FROM users ORDER BY id`)
 	if err != nil {
 		return nil, fmt.Errorf("reading the members: %w", err)
 	}
-	m.everybody = found
 	return found, nil
 }
 

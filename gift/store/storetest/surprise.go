@@ -1,8 +1,10 @@
 package storetest
 
 import (
+	"fmt"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/familygifting/tidings/gift"
 )
@@ -221,13 +223,52 @@ var surpriseTests = append([]test{
 		equal(t, kept.BudgetTotal, s.party.BudgetTotal)
 		equal(t, must(f.s.Occasion(f.ctx, f.ada.ID, s.birthday.ID))(t).BudgetTotal, s.birthday.BudgetTotal)
 	}},
-	{"a total is for all whose budget is not in it", func(t *testing.T, f *family) {
+	{"a total is shown where nobody else has a budget, whatever the reader has", func(t *testing.T, f *family) {
 		s := newStage(t, f)
-		people := []gift.OccasionPerson{{PersonID: *f.ben.PersonID}, {PersonID: f.dan.ID, Budget: euros(30)}}
-		must(f.s.UpdateOccasion(f.ctx, as(f.ada), s.party.ID, gift.OccasionPatch{People: gift.Set(people)}))(t)
-		equal(t, must(f.s.Occasion(f.ctx, f.ben.ID, s.party.ID))(t).BudgetTotal, euros(80))
-		must(f.s.UpdateOccasion(f.ctx, as(f.ben), s.party.ID, gift.OccasionPatch{BudgetTotal: gift.Set(euros(90))}))(t)
-		must(f.s.UpdateOccasion(f.ctx, as(f.ben), s.party.ID, gift.OccasionPatch{People: gift.Set(people[1:])}))(t)
+		for _, own := range []*gift.Money{nil, euros(50)} {
+			for _, c := range []struct {
+				dan  *gift.Money
+				want *gift.Money
+			}{{nil, euros(80)}, {euros(30), nil}} {
+				people := []gift.OccasionPerson{{PersonID: *f.ben.PersonID, Budget: own}, {PersonID: f.dan.ID, Budget: c.dan}}
+				must(f.s.UpdateOccasion(f.ctx, as(f.ada), s.party.ID, gift.OccasionPatch{People: gift.Set(people)}))(t)
+				equal(t, must(f.s.Occasion(f.ctx, f.ben.ID, s.party.ID))(t).BudgetTotal, c.want)
+				equal(t, must(f.s.Occasion(f.ctx, f.ada.ID, s.party.ID))(t).BudgetTotal, euros(80))
+			}
+		}
+	}},
+	{"no answer about an occasion depends on a budget for who asks", func(t *testing.T, f *family) {
+		me, dan := *f.ben.PersonID, f.dan.ID
+		patches := map[string]gift.OccasionPatch{
+			"a name":              {Name: gift.Set("Feast")},
+			"a total":             {BudgetTotal: gift.Set(euros(70))},
+			"the very total":      {BudgetTotal: gift.Set(euros(80))},
+			"no total":            {BudgetTotal: gift.Set[*gift.Money](nil)},
+			"leaving":             {People: gift.Set([]gift.OccasionPerson{{PersonID: dan}})},
+			"leaving with budget": {People: gift.Set([]gift.OccasionPerson{{PersonID: dan, Budget: euros(30)}})},
+			"being alone":         {People: gift.Set([]gift.OccasionPerson{{PersonID: me}})},
+			"another's budget":    {People: gift.Set([]gift.OccasionPerson{{PersonID: me}, {PersonID: dan, Budget: euros(10)}})},
+			"another's no budget": {People: gift.Set([]gift.OccasionPerson{{PersonID: me}, {PersonID: dan}})},
+			"a third":             {People: gift.Set([]gift.OccasionPerson{{PersonID: me}, {PersonID: dan, Budget: euros(30)}, {PersonID: *f.cleo.PersonID}})},
+			"his own budget":      {People: gift.Set([]gift.OccasionPerson{{PersonID: me, Budget: euros(50)}, {PersonID: dan, Budget: euros(30)}})},
+		}
+		for name, patch := range patches {
+			for _, guests := range [][]gift.OccasionPerson{{{PersonID: me}}, {{PersonID: me}, {PersonID: dan}}, {{PersonID: me}, {PersonID: dan, Budget: euros(30)}}} {
+				var answers [2]string
+				for i, own := range []*gift.Money{nil, euros(50)} {
+					people := slices.Clone(guests)
+					people[0].Budget = own
+					o := must(f.s.CreateOccasion(f.ctx, as(f.ada), gift.OccasionInput{Name: "Party", Type: gift.OccasionOther, Date: "2099-01-01",
+						BudgetTotal: euros(80), People: people}))(t)
+					written, err := f.s.UpdateOccasion(f.ctx, as(f.ben), o.ID, patch)
+					read := must(f.s.Occasion(f.ctx, f.ben.ID, o.ID))(t)
+					answers[i] = text(t, []any{timeless(written), timeless(read), fmt.Sprint(err)})
+				}
+				if answers[0] != answers[1] {
+					t.Errorf("%s, with %d guests: without a budget for him %s, and with one %s", name, len(guests), answers[0], answers[1])
+				}
+			}
+		}
 	}},
 	{"who leaves an occasion does not learn how often their budget was changed", func(t *testing.T, f *family) {
 		s := newStage(t, f)
@@ -281,6 +322,12 @@ var surpriseTests = append([]test{
 		}
 	}},
 }, secretTests()...)
+
+// timeless is an occasion without what is new each time.
+func timeless(o gift.Occasion) gift.Occasion {
+	o.ID, o.CreatedAt, o.UpdatedAt = "", time.Time{}, time.Time{}
+	return o
+}
 
 // secretTests compare all that ben can read before and after each secret, byte
 // by byte: counts, order, versions and times among it.
