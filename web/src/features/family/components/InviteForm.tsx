@@ -1,5 +1,6 @@
 import { UserPlus } from 'lucide-react';
 import type { NewInvite } from '@tidings/api';
+import { useQuery } from '@tanstack/react-query';
 import { useId, useState, type FormEvent, type ReactNode } from 'react';
 
 import { Avatar } from '@/components/ui/avatar';
@@ -7,20 +8,24 @@ import { Button } from '@/components/ui/button';
 import { DialogActions } from '@/components/ui/dialog';
 import { FormError } from '@/components/ui/field';
 import { errorMessage } from '@/lib/api/problem';
-import type { Person } from '@/lib/api/types';
+import type { Person, User } from '@/lib/api/types';
 
 import { useCreateInvite } from '../api/create-invite';
+import { invitePreviewQuery } from '../api/preview-invite';
+import { InvitePreview } from './InvitePreview';
 
 export interface InviteFormProps {
   people: readonly Person[];
+  users: readonly User[];
   onInvited: (invite: NewInvite) => void;
 }
 
-/** Chooses whom the invite is for. */
-export function InviteForm({ people, onInvited }: InviteFormProps) {
+/** Chooses whom the invite is for, and shows what they would see and what not. */
+export function InviteForm({ people, users, onInvited }: InviteFormProps) {
   const [chosen, setChosen] = useState<string | null>(null);
   const name = useId();
   const invite = useCreateInvite();
+  const preview = useQuery(invitePreviewQuery(chosen));
   const strangers = people.filter(({ user_id }) => user_id === null);
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -42,7 +47,11 @@ export function InviteForm({ people, onInvited }: InviteFormProps) {
             </span>
           }
           title="Somebody new"
-          note="They say who they are when they join."
+          note={
+            strangers.length === 0
+              ? 'They say who they are when they join.'
+              : 'None of those below: they would see what is for them.'
+          }
         />
         {strangers.map((person) => (
           <Choice
@@ -56,13 +65,14 @@ export function InviteForm({ people, onInvited }: InviteFormProps) {
           />
         ))}
       </fieldset>
+      {chosen && <InvitePreview preview={preview} users={users} />}
       <DialogActions>
         {invite.error && (
           <div className="basis-full">
             <FormError>{errorMessage(invite.error)}</FormError>
           </div>
         )}
-        <Button type="submit" busy={invite.isPending}>
+        <Button type="submit" busy={invite.isPending || preview.isLoading}>
           Make the link
         </Button>
       </DialogActions>
