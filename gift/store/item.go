@@ -474,6 +474,23 @@ func (s *Store) DeleteListItem(ctx context.Context, call gift.Call, id gift.Item
 	return err
 }
 
+// forgetInCards takes a person who is going away out of the cards that are for
+// them. They have no account, so nobody sees more or less by it.
+func (m *mutation) forgetInCards(ctx context.Context, person gift.PersonID) error {
+	cards, err := itemsWhere(ctx, m.tx, `NOT `+notForSQL("i", "$1"), string(person))
+	if err != nil {
+		return err
+	}
+	for _, before := range cards {
+		after := before
+		after.RecipientIDs = without(before.RecipientIDs, person)
+		if err := m.changeItem(ctx, before, &after); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // deleteItem removes an item, and its gift if nobody can see it any more.
 func (m *mutation) deleteItem(ctx context.Context, item itemRow) error {
 	return m.watched(ctx, item.Gift, func() error { return m.removeItem(ctx, item) })

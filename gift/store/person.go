@@ -198,8 +198,8 @@ func updatePerson(ctx context.Context, tx Tx, p personRow) error {
 	return nil
 }
 
-// DeletePerson implements [gift.PersonService]. Occasions and gifts that name
-// the person change with it.
+// DeletePerson implements [gift.PersonService]. Occasions, gifts and cards
+// that name the person change with it.
 func (s *Store) DeletePerson(ctx context.Context, call gift.Call, id gift.PersonID) error {
 	_, err := mutate(ctx, s, call, func(ctx context.Context, m *mutation) (none struct{}, err error) {
 		if _, err := actorOf(ctx, m.tx, call.Actor); err != nil {
@@ -221,6 +221,9 @@ func (s *Store) DeletePerson(ctx context.Context, call gift.Call, id gift.Person
 				"there are lists about %s, perhaps private ones: first delete them, or make them about somebody else", p.Name)
 		}
 		if err := m.forgetInGifts(ctx, id); err != nil {
+			return none, err
+		}
+		if err := m.forgetInCards(ctx, id); err != nil {
 			return none, err
 		}
 		for _, statement := range []string{

@@ -36,17 +36,22 @@ type secret struct {
 	do   func(t *testing.T, f *family, s *stage)
 }
 
-// stage is ben's wishlist, a list hidden from him, and occasions for him.
+// stage is ben's wishlist, a list hidden from him, one for all with a card for
+// him, and occasions for him.
 type stage struct {
-	wishes, hidden gift.List
+	wishes, hidden, shared gift.List
 	// wished is a wish as planners see it, surprise what he does not know of.
 	wished, surprise gift.ListItem
-	birthday, party  gift.Occasion
+	// present is on the shared list, for him.
+	present         gift.ListItem
+	birthday, party gift.Occasion
 }
 
 func newStage(t *testing.T, f *family) *stage {
 	t.Helper()
-	s := &stage{wishes: f.wishlist(t, f.ben), hidden: f.list(t, f.ada, f.ben.PersonID)}
+	s := &stage{wishes: f.wishlist(t, f.ben), hidden: f.list(t, f.ada, f.ben.PersonID), shared: f.list(t, f.ben, nil)}
+	f.item(t, f.ben, s.shared, "Lamp")
+	s.present = f.cardFor(t, f.ada, s.shared, "Boat", *f.ben.PersonID)
 	f.wish(t, f.ben, s.wishes, "Kite")
 	s.wished = f.board(t, f.ada, s.wishes)[0]
 	s.surprise = f.item(t, f.ada, s.wishes, "Drum")
@@ -92,6 +97,30 @@ var secrets = []secret{
 	}},
 	{"a list about him is created for an occasion", func(t *testing.T, f *family, s *stage) {
 		must(f.s.CreateList(f.ctx, as(f.cleo), gift.ListInput{Name: "More", Type: gift.ListIdeas, PersonID: f.ben.PersonID, OccasionID: &s.birthday.ID}))(t)
+	}},
+	{"a card for him is added", func(t *testing.T, f *family, s *stage) {
+		f.cardFor(t, f.cleo, s.shared, "Train", *f.ben.PersonID, f.dan.ID)
+	}},
+	{"a gift of his comes to be for him, too", func(t *testing.T, f *family, s *stage) {
+		must(f.s.CreateListItem(f.ctx, as(f.cleo), gift.ListItemInput{ListID: s.shared.ID, GiftID: &s.wished.GiftID, RecipientIDs: []gift.PersonID{*f.ben.PersonID}}))(t)
+	}},
+	{"a card for him is moved", func(t *testing.T, f *family, s *stage) {
+		must(f.s.MoveListItem(f.ctx, as(f.cleo), s.present.ID, gift.Move{Status: gift.StatusIdea, Before: &f.board(t, f.ben, s.shared)[0].ID, Version: 1}))(t)
+		must(f.s.MoveListItem(f.ctx, as(f.cleo), s.present.ID, gift.Move{Status: gift.StatusPurchased, Version: 2}))(t)
+	}},
+	{"a card for him is seen to, and for another person, too", func(t *testing.T, f *family, s *stage) {
+		patch := forPeople(f.dan.ID, *f.ben.PersonID)
+		patch.AssigneeID, patch.Notes, patch.Link = gift.Set(&f.cleo.ID), gift.Set("n"), gift.Set("https://example.org")
+		must(f.s.UpdateListItem(f.ctx, as(f.cleo), s.present.ID, patch))(t)
+	}},
+	{"a present's gift is edited", func(t *testing.T, f *family, s *stage) {
+		must(f.s.UpdateGift(f.ctx, as(f.cleo), s.present.GiftID, gift.GiftPatch{Name: gift.Set("Big boat")}))(t)
+	}},
+	{"a present is removed", func(t *testing.T, f *family, s *stage) {
+		mustNot(t, f.s.DeleteListItem(f.ctx, as(f.cleo), s.present.ID))
+	}},
+	{"a present's gift is deleted", func(t *testing.T, f *family, s *stage) {
+		mustNot(t, f.s.DeleteGift(f.ctx, as(f.ada), s.present.GiftID))
 	}},
 	{"notes about him are written", func(t *testing.T, f *family, s *stage) {
 		must(f.s.UpdatePerson(f.ctx, as(f.cleo), *f.ben.PersonID, gift.PersonPatch{Notes: gift.Set("wants a boat")}))(t)
@@ -313,6 +342,8 @@ var surpriseTests = append([]test{
 			func() {
 				must(f.s.UpdateListItem(f.ctx, as(f.ada), s.surprise.ID, gift.ListItemPatch{Surprise: gift.Set(false)}))(t)
 			},
+			func() { must(f.s.UpdateListItem(f.ctx, as(f.ada), s.present.ID, forPeople(f.dan.ID)))(t) },
+			func() { must(f.s.UpdateListItem(f.ctx, as(f.ada), s.present.ID, forPeople(*f.ben.PersonID)))(t) },
 		} {
 			before := seen
 			do()
