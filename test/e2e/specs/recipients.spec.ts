@@ -143,11 +143,11 @@ test('an invite says beforehand what it hides', async ({ family, open }) => {
   await page.getByRole('button', { name: 'Invite a member' }).click();
   await page.getByRole('radio', { name: 'Edith' }).check();
   const preview = page.getByRole('region', { name: 'What Edith will see' });
-  await expect(preview).toContainText(`Edith will not see${marker} on “${list.name}”`);
+  await expect(preview).toContainText(`Edith will not see“${marker}” on the list “${list.name}”`);
   await expect(preview).toContainText(`${anna.name} and ${ben.name} see it now.`);
   await page.getByRole('button', { name: 'Make the link' }).click();
   await expect(page.getByRole('textbox', { name: 'Invite link' })).toBeVisible();
-  await expect(preview).toContainText(`${marker} on “${list.name}”`);
+  await expect(preview).toContainText(`“${marker}” on the list “${list.name}”`);
 });
 
 test('what planners note about a wish is not its wisher’s to see', async ({ family, open }) => {

@@ -21,7 +21,7 @@ export function PeoplePicker({ legend, hint, error, people, value, onChange }: P
   const toggle = (person: string, on: boolean) =>
     onChange(on ? [...value, person] : value.filter((other) => other !== person));
   return (
-    <fieldset aria-describedby={note ? id : undefined}>
+    <fieldset className="min-w-0" aria-describedby={note ? id : undefined}>
       <legend className="mb-1.5 text-sm font-medium">{legend}</legend>
       <div className="flex flex-wrap gap-2">
         {people.map((person) => (

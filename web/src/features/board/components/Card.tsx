@@ -108,7 +108,7 @@ function CardPurpose({ list, item, people }: Pick<CardProps, 'list' | 'item' | '
           </span>
         ))}
       </span>
-      <span className="truncate">{forWhom(recipients)}</span>
+      <span className="line-clamp-2 leading-snug">{forWhom(recipients)}</span>
     </span>
   );
 }

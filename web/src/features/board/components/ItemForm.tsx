@@ -29,7 +29,7 @@ export interface ItemFormProps extends ItemSheetProps {
 
 /** What planners note about a card, and whom it is for. */
 export function ItemForm(props: ItemFormProps) {
-  const { list, item, onClose, onDirty } = props;
+  const { list, item, wisher, onClose, onDirty } = props;
   const form = useItemForm(props);
   const { isDirty } = form.formState;
   useEffect(() => onDirty(isDirty), [isDirty, onDirty]);
@@ -48,7 +48,7 @@ export function ItemForm(props: ItemFormProps) {
         <div className="basis-full empty:hidden">
           <FormError>{form.formError}</FormError>
         </div>
-        <RemoveItem list={list} item={item} onGone={onClose} />
+        <RemoveItem {...{ list, item, wisher }} onGone={onClose} />
         <Button type="submit" busy={form.formState.isSubmitting}>
           Save
         </Button>
@@ -79,7 +79,7 @@ function useItemForm({ list, item }: ItemFormProps): EditForm<ItemValues> {
 
 type FieldsProps = ItemFormProps & { form: EditForm<ItemValues> };
 
-function Recipients({ list, people, users, form }: FieldsProps) {
+function Recipients({ list, people, users, wisher, form }: FieldsProps) {
   const { control, register, error } = form;
   const recipients = useRecipients(form, users);
   const surprise = useWatch({ control, name: 'surprise' });
@@ -90,7 +90,8 @@ function Recipients({ list, people, users, form }: FieldsProps) {
         {...recipients}
         error={error('recipient_ids')}
       />
-      {list.person_id && (
+      {/* A wish of somebody with an account is theirs: it does not vanish from their list. */}
+      {list.person_id && !wisher?.user_id && (
         <CheckField
           label="Keep it a surprise"
           hint="Off: the person this list is about sees it among the wishes."

@@ -58,6 +58,13 @@ describe('the sheet of a wish', () => {
     expect(screen.getByRole('link', { name: 'books.example' })).toBeTruthy();
     expect(screen.getByRole('link', { name: 'The sequel' })).toBeTruthy();
     expect(screen.queryByRole('button', { name: 'Edit gift' })).toBeNull();
+    expect(screen.queryByRole('checkbox', { name: 'Keep it a surprise' })).toBeNull();
+  });
+
+  it('says that its wisher will notice when it goes', async () => {
+    show(list({ person_id: 'edith' }), wish);
+    await userEvent.click(screen.getByRole('button', { name: 'Remove from list' }));
+    expect(screen.getByText(/Edith will notice/)).toBeTruthy();
   });
 
   it('is for planners to change where the wisher has no account', () => {

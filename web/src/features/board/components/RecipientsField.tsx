@@ -30,8 +30,11 @@ export function RecipientsField(props: RecipientsFieldProps) {
       legend="For"
       hint={
         <>
-          <span role="status">{whoIsBlind(peopleOf(value, people))}</span> You are not among them: a
-          card for you would be hidden from you. Put what you want on your wishlist.
+          <span role="status" className="block text-soft">
+            {whoIsBlind(peopleOf(value, people))}
+          </span>
+          You cannot choose yourself: a card for you would be hidden from you. Put what you want on
+          your wishlist.
         </>
       }
       error={error}

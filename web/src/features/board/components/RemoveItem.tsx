@@ -4,18 +4,26 @@ import { Button } from '@/components/ui/button';
 import { Confirm } from '@/components/ui/confirm';
 import { toast, toastError } from '@/components/ui/toast';
 import { errorMessage } from '@/lib/api/problem';
-import type { List, ListItem } from '@/lib/api/types';
+import type { List, ListItem, Person } from '@/lib/api/types';
 
 import { useDeleteItem } from '../api/delete-item';
 
 export interface RemoveItemProps {
   list: List;
   item: ListItem;
+  /** The person who wishes for it, if it is a wish. */
+  wisher: Person | undefined;
   onGone: () => void;
 }
 
+const CARD_LEAVES =
+  'It leaves this list for everybody, with its notes and who was to get it. The gift itself stays among your gifts.';
+
+const wishLeaves = ({ name }: Person) =>
+  `It is a wish of ${name}, whose list it leaves, too: ${name} will notice. What planners noted goes with it.`;
+
 /** Takes a card off its list, after asking. */
-export function RemoveItem({ list, item, onGone }: RemoveItemProps) {
+export function RemoveItem({ list, item, wisher, onGone }: RemoveItemProps) {
   const remove = useDeleteItem(list.id);
   const [asking, setAsking] = useState(false);
   const { name } = item.gift;
@@ -36,7 +44,7 @@ export function RemoveItem({ list, item, onGone }: RemoveItemProps) {
         open={asking}
         onOpenChange={setAsking}
         title={`Remove ${name}?`}
-        body="It leaves this list for everybody, with its notes and who was to get it. The gift itself stays among your gifts."
+        body={wisher?.user_id ? wishLeaves(wisher) : CARD_LEAVES}
         action="Remove"
         busy={remove.isPending}
         onConfirm={confirm}

@@ -1,7 +1,7 @@
 import { UserPlus } from 'lucide-react';
 import type { NewInvite } from '@tidings/api';
 import { useQuery } from '@tanstack/react-query';
-import { useId, useState, type FormEvent, type ReactNode } from 'react';
+import { Fragment, useId, useState, type FormEvent, type ReactNode } from 'react';
 
 import { Avatar } from '@/components/ui/avatar';
 import { Button } from '@/components/ui/button';
@@ -33,7 +33,7 @@ export function InviteForm({ people, users, onInvited }: InviteFormProps) {
   };
   return (
     <form onSubmit={submit} className="flex grow flex-col gap-6">
-      <fieldset className="flex flex-col gap-2">
+      <fieldset className="flex min-w-0 flex-col gap-2">
         <legend className="mb-3 text-soft">
           Whom is it for? An account lets them plan along, on their own phone.
         </legend>
@@ -54,18 +54,19 @@ export function InviteForm({ people, users, onInvited }: InviteFormProps) {
           }
         />
         {strangers.map((person) => (
-          <Choice
-            key={person.id}
-            name={name}
-            checked={chosen === person.id}
-            onChoose={() => setChosen(person.id)}
-            icon={<Avatar name={person.name} color={person.color} photo={person.photo_url} />}
-            title={person.name}
-            note={person.relationship}
-          />
+          <Fragment key={person.id}>
+            <Choice
+              name={name}
+              checked={chosen === person.id}
+              onChoose={() => setChosen(person.id)}
+              icon={<Avatar name={person.name} color={person.color} photo={person.photo_url} />}
+              title={person.name}
+              note={person.relationship}
+            />
+            {chosen === person.id && <InvitePreview preview={preview} users={users} />}
+          </Fragment>
         ))}
       </fieldset>
-      {chosen && <InvitePreview preview={preview} users={users} />}
       <DialogActions>
         {invite.error && (
           <div className="basis-full">
@@ -95,7 +96,7 @@ const Choice = ({ name, checked, onChoose, icon, title, note }: ChoiceProps) => 
     {icon}
     <span className="min-w-0 grow">
       <span className="block truncate font-medium">{title}</span>
-      {note && <span className="block truncate text-sm text-soft">{note}</span>}
+      {note && <span className="block text-sm break-words text-soft">{note}</span>}
     </span>
     <input
       type="radio"

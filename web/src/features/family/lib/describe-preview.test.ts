@@ -26,13 +26,15 @@ describe('the cards of a preview', () => {
   it('are named with their lists', () => {
     const cards = [card('Secateurs'), card('Bird feeder'), card('Choir tickets', 'Birthday')];
     expect(cardsInWords({ count: 3, cards })).toBe(
-      'Secateurs and Bird feeder on “Christmas”; Choir tickets on “Birthday”',
+      '“Secateurs” and “Bird feeder” on the list “Christmas”; “Choir tickets” on the list “Birthday”',
     );
   });
 
   it('are counted where they are many', () => {
     const cards = Array.from({ length: 100 }, (_, at) => card(`Gift ${at}`));
-    expect(cardsInWords({ count: 104, cards })).toMatch(/Gift 5 on “Christmas”, and 98 more$/);
+    expect(cardsInWords({ count: 104, cards })).toMatch(
+      /“Gift 5” on the list “Christmas”, and 98 more$/,
+    );
   });
 });
 
@@ -51,8 +53,8 @@ describe('what a newcomer will not see', () => {
     };
     expect(hiddenThings(preview)).toEqual([
       'The list “Surprise party”, with 1 card',
-      '2 surprises on “Edith’s wishes”, of which the 1 wish will show',
-      'Secateurs on “Christmas”',
+      '2 surprises on the list “Edith’s wishes”, of which the 1 wish will show',
+      '“Secateurs” on the list “Christmas”',
     ]);
   });
 });

@@ -12,14 +12,14 @@ type List = InvitePreview['hidden_lists'][number];
 const counted = (count: number, one: string, many = `${one}s`) =>
   `${count} ${count === 1 ? one : many}`;
 
-/** "Secateurs and Bird feeder on “Christmas presents”, and 3 more". */
+/** "“Secateurs” and “Bird feeder” on the list “Christmas presents”, and 3 more". */
 export function cardsInWords({ cards, count }: Cards): string {
   const named = cards.slice(0, MAX_NAMED);
   const byList = new Map<string, string[]>();
   for (const { list_name, gift_name } of named) {
-    byList.set(list_name, [...(byList.get(list_name) ?? []), gift_name]);
+    byList.set(list_name, [...(byList.get(list_name) ?? []), `“${gift_name}”`]);
   }
-  const parts = [...byList].map(([list, gifts]) => `${inWords(gifts)} on “${list}”`);
+  const parts = [...byList].map(([list, gifts]) => `${inWords(gifts)} on the list “${list}”`);
   const more = count - named.length;
   return more > 0 ? `${parts.join('; ')}, and ${more} more` : parts.join('; ');
 }
@@ -28,7 +28,7 @@ const hiddenList = ({ name, wishes, surprises }: List) =>
   `The list “${name}”, with ${counted(wishes + surprises, 'card')}`;
 
 const surprisesOn = ({ name, wishes, surprises }: List) =>
-  `${counted(surprises, 'surprise')} on “${name}”, of which the ${counted(wishes, 'wish', 'wishes')} will show`;
+  `${counted(surprises, 'surprise')} on the list “${name}”, of which the ${counted(wishes, 'wish', 'wishes')} will show`;
 
 /** What the newcomer will not see, a line for each list and one for the cards on shared lists. */
 export function hiddenThings({ hidden_lists, wish_lists, hidden_cards }: InvitePreview): string[] {
