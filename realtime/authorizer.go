@@ -41,13 +41,39 @@ type Authorizer interface {
 	Authorize(ctx context.Context, who Identity, topic Topic) (canonical Topic, err error)
 }
 
-// Meeting is implemented by an [Authorizer] that lets the subscribers of some
-// topics know of each other. Without it presence and signals are refused, since
-// they tell everyone on a topic who else is there.
+// GenerationAuthorizer is implemented by an [Authorizer] that remembers its
+// answers. The hub then calls Authorize only where the answer must be a fresh one
+// (see [Hub.Recheck]), which takes the place of what is remembered.
+type GenerationAuthorizer interface {
+	// AuthorizeAt is Authorize, which may answer from memory. The topic's access
+	// generation in the log was at when the hub began to ask: an answer that was
+	// found at another generation must not be given again.
+	AuthorizeAt(ctx context.Context, who Identity, topic Topic, at Generation) (canonical Topic, err error)
+}
+
+// Meeting is implemented by an [Authorizer] that lets the readers of some topics
+// know of each other. Without it presence and signals are refused, since they
+// tell readers who else is there.
 type Meeting interface {
-	// MayMeet tells whether the identity, which may read the canonical topic,
-	// may also see who else reads it, be seen, and send and get signals. It is
-	// asked whenever Authorize is, and for each signal that is sent. Once it has
-	// said no to a subscription, only a further subscribe asks for it again.
-	MayMeet(ctx context.Context, who Identity, canonical Topic) bool
+	// Group names the group in which the identity, which may read the canonical
+	// topic, sees who else is there, is seen, and sends and gets signals. All who
+	// are in one group may know of each other, be it on one topic or on several.
+	// Empty means that the identity meets nobody there. It is asked whenever
+	// Authorize is, and for each signal that is sent. Once it has named another
+	// group than the subscription's, or none, only a further subscribe asks for
+	// one again.
+	Group(ctx context.Context, who Identity, canonical Topic) string
+}
+
+// Holder is implemented by an [Authorizer] whose groups span topics that do not
+// all hold the same entities. A signal then reaches another topic of the group
+// only if both hold the entity that it names; one that names none stays within
+// the sender's own topic. Without it a signal reaches the whole group.
+type Holder interface {
+	// Holds reports whether the canonical topic holds the entity, so that its
+	// readers may know of it. For the sender's topic it is asked about the sender,
+	// for another one about any one of its readers. After an error the signal is
+	// not sent there. The sender never learns of the answers. It may be called
+	// from any goroutine, and with no lock held.
+	Holds(ctx context.Context, who Identity, canonical Topic, entity string) (bool, error)
 }

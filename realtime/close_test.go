@@ -51,7 +51,7 @@ func (o *outside) Authorize(_ context.Context, _ realtime.Identity, topic realti
 	return topic, nil
 }
 
-func (o *outside) MayMeet(context.Context, realtime.Identity, realtime.Topic) bool { return true }
+func (o *outside) Group(context.Context, realtime.Identity, realtime.Topic) string { return "all" }
 
 // Whatever the hub is in the midst of, once Close has returned nothing of it
 // runs, and nobody is asked anything.

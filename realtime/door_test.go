@@ -11,7 +11,7 @@ import (
 type door struct {
 	authenticate func(token string) (realtime.Identity, error)
 	authorize    func(who realtime.Identity, topic realtime.Topic) error
-	mayMeet      func(who realtime.Identity, topic realtime.Topic) bool
+	group        func(who realtime.Identity, topic realtime.Topic) string
 }
 
 func (d *door) Authenticate(_ context.Context, token string) (realtime.Identity, error) {
@@ -28,6 +28,19 @@ func (d *door) Authorize(_ context.Context, who realtime.Identity, topic realtim
 	return topic, d.authorize(who, topic)
 }
 
-func (d *door) MayMeet(_ context.Context, who realtime.Identity, topic realtime.Topic) bool {
-	return d.mayMeet == nil || d.mayMeet(who, topic)
+func (d *door) Group(_ context.Context, who realtime.Identity, topic realtime.Topic) string {
+	if d.group == nil {
+		return string(topic)
+	}
+	return d.group(who, topic)
+}
+
+// without is a group that everyone is in but the outcast.
+func without(outcast *string) func(realtime.Identity, realtime.Topic) string {
+	return func(who realtime.Identity, _ realtime.Topic) string {
+		if who.User == *outcast {
+			return ""
+		}
+		return "everyone else"
+	}
 }

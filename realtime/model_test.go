@@ -47,11 +47,13 @@ func (s step) GoString() string {
 	return text
 }
 
-var kinds = []string{"publish", "publish", "publish", "lose", "double", "invert", "subscribe", "resume", "resume", "return", "return", "behind", "trail", "apart", "crash", "unsubscribe", "revoke", "grant", "restore", "read", "stall", "wait", "logout", "refresh", "look", "look", "hide", "show", "signal"}
+var kinds = []string{"publish", "publish", "publish", "lose", "double", "invert", "subscribe", "resume", "resume", "return", "return", "behind", "trail", "apart", "crash", "unsubscribe", "revoke", "grant", "restore", "read", "stall", "wait", "logout", "refresh", "look", "look", "hide", "show", "signal",
+	"withdraw", "withdraw", "open", "open", "openall", "flap", "flap", "pardon", "break", "elsewhere", "cut", "heal", "heal"}
 
 // amidKinds are what can happen in the middle of something else. What a client
 // asks for is among them, since a replay goes on while it asks.
-var amidKinds = []string{"publish", "publish", "lose", "crash", "revoke", "revoke", "grant", "restore", "stall", "unsubscribe", "resume", "logout", "hide"}
+var amidKinds = []string{"publish", "publish", "lose", "crash", "revoke", "revoke", "grant", "restore", "stall", "unsubscribe", "resume", "logout", "hide",
+	"withdraw", "withdraw", "open", "flap", "pardon", "break"}
 
 const users, topics, kept = 2, 2, 12
 
@@ -78,8 +80,9 @@ func drawSimple(t *rapid.T, kinds []string) step {
 func TestModel(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		steps := rapid.SliceOfN(rapid.Custom(drawStep), 1, 40).Draw(rt, "steps")
+		together := rapid.Bool().Draw(rt, "together")
 		var violation string
-		synctest.Test(t, func(*testing.T) { violation = play(steps) })
+		synctest.Test(t, func(*testing.T) { violation = play(steps, together) })
 		if violation != "" {
 			rt.Fatal(violation)
 		}
@@ -90,6 +93,8 @@ func TestModel(t *testing.T) {
 type world struct {
 	log *memlog.Log
 	hub *realtime.Hub
+	// together is whether those on different topics meet.
+	together bool
 
 	mu     sync.Mutex        // guards everything below; taken after a peer's
 	amid   func()            // runs in the middle of something
@@ -101,6 +106,7 @@ type world struct {
 	ended  map[string]bool   // logins
 	over   map[string]bool   // logins whose end was acknowledged
 	truth  map[string]string // "epoch topic seq" → event id
+	access
 	peers  [users]*peer
 	broken string // the first invariant that broke
 }
@@ -116,7 +122,7 @@ func (w *world) violate(format string, args ...any) {
 	}
 }
 
-// Authenticate, Authorize, MayMeet: the world is its own Authorizer. A token is
+// Authenticate, Authorize (and Group, Holds): the world is its own Authorizer. A token is
 // "user login grant", where the grant is a topic or everything.
 func (w *world) Authenticate(_ context.Context, token string) (realtime.Identity, error) {
 	parts := strings.Fields(token)
@@ -131,20 +137,7 @@ func (w *world) Authenticate(_ context.Context, token string) (realtime.Identity
 }
 
 func (w *world) Authorize(_ context.Context, who realtime.Identity, topic realtime.Topic) (realtime.Topic, error) {
-	w.mu.Lock()
-	denied := w.denied[who.User+" "+string(topic)] || !grants(who.Grant, topic)
-	w.mu.Unlock()
-	w.interrupt() // the decision is made, and not yet known
-	if denied {
-		return "", realtime.ErrForbidden
-	}
-	return topic, nil
-}
-
-func (w *world) MayMeet(_ context.Context, who realtime.Identity, topic realtime.Topic) bool {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return !w.hidden[who.User+" "+string(topic)]
+	return w.remember(who, topic, 0)
 }
 
 const everything = "everything"
@@ -166,13 +159,23 @@ func (w *world) interrupt() {
 		w.amid = nil
 	}
 	w.mu.Unlock()
-	if amid != nil {
+	if amid == nil {
+		return
+	}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
 		amid()
+	}()
+	select {
+	case <-done:
+	case <-time.After(time.Millisecond): // it waits for what it has interrupted
 	}
 }
 
 // Heads and Read: and its own log, which things happen in the middle of.
 func (w *world) Heads(ctx context.Context, topics []realtime.Topic) ([]realtime.Head, error) {
+	defer w.interrupt()
 	return w.log.Heads(ctx, topics)
 }
 
@@ -194,6 +197,7 @@ func (w *world) connect(i int) {
 		live: map[realtime.Topic]bool{}, revoked: map[realtime.Topic]bool{}, alone: map[realtime.Topic]bool{},
 		cursor: map[realtime.Topic]realtime.Position{}, asked: map[realtime.Topic]realtime.Position{},
 		company: map[realtime.Topic]map[string]bool{}, looks: map[realtime.Topic]bool{},
+		excused: map[realtime.Topic]bool{}, rechecks: map[realtime.Topic]int{},
 	}
 	if old != nil {
 		p.cursor, p.revoked, p.alone = old.cursor, old.revoked, old.alone
@@ -211,12 +215,13 @@ func (w *world) newLogin() string {
 }
 
 // play runs the steps and returns the first violation.
-func play(steps []step) string {
+func play(steps []step, together bool) string {
 	w := &world{
-		log: memlog.New(memlog.Options{KeepCount: kept}), denied: map[string]bool{}, hidden: map[string]bool{},
-		ended: map[string]bool{}, over: map[string]bool{}, truth: map[string]string{},
+		together: together,
+		log:      memlog.New(memlog.Options{KeepCount: kept}), denied: map[string]bool{}, hidden: map[string]bool{},
+		ended: map[string]bool{}, over: map[string]bool{}, truth: map[string]string{}, access: newAccess(),
 	}
-	w.hub = realtime.NewHub(w, w, realtime.Options{Logger: quiet(), InboundRate: realtime.Unlimited, MaxReplay: kept})
+	w.hub = realtime.NewHub(w, w, realtime.Options{Logger: quiet(), InboundRate: realtime.Unlimited, MaxReplay: kept, Sweep: w.sweep})
 	defer w.hub.Close()
 	for i := range users {
 		w.connect(i)
@@ -243,6 +248,7 @@ func (w *world) arm(s *step, after, times int) {
 
 // settle lets everything come to rest, and then expects it to be so.
 func (w *world) settle() {
+	w.setCut(false)
 	for _, p := range w.peers {
 		p.flow()
 	}
@@ -255,6 +261,12 @@ func (w *world) settle() {
 			if p.cursor[topic] != heads[0].Position {
 				w.violate("L1 complete: %s rests at %+v of %s; the head is %+v", p.user, p.cursor[topic], topic, heads[0].Position)
 			}
+			w.mu.Lock()
+			lost := w.lost[keyOf(p.user, topic)]
+			w.mu.Unlock()
+			if lost {
+				w.violate("S8 authorized: %s is still subscribed to %s, which was withdrawn", p.user, topic)
+			}
 		}
 		for topic, company := range p.company {
 			if there := w.company(topic); !maps.Equal(company, there) {
@@ -265,17 +277,6 @@ func (w *world) settle() {
 	}
 }
 
-// company is who is on the topic, and asked who else is.
-func (w *world) company(topic realtime.Topic) map[string]bool {
-	there := map[string]bool{}
-	for _, p := range w.peers {
-		if p.company[topic] != nil {
-			there[p.user] = true
-		}
-	}
-	return there
-}
-
 // true returns the id of the event that is at the position.
 func (w *world) true(at realtime.Position, topic realtime.Topic) string {
 	w.mu.Lock()
@@ -284,16 +285,8 @@ func (w *world) true(at realtime.Position, topic realtime.Topic) string {
 }
 
 // commit appends events, and notes what is true from now on.
-func (w *world) commit(topic realtime.Topic, n int) (entries []realtime.Entry) {
-	w.mu.Lock() // whoever gets one asks only then whether it is true
-	defer w.mu.Unlock()
-	for range n {
-		entries = append(entries, w.log.Append(realtime.Event{Topic: topic, Type: realtime.Updated, EntityID: "e"})...)
-	}
-	for _, e := range entries {
-		w.truth[fmt.Sprint(e.Position, e.Topic)] = e.ID
-	}
-	return entries
+func (w *world) commit(topic realtime.Topic, n int) []realtime.Entry {
+	return w.transact(topic, func(tx *transaction) error { tx.publish(n); return nil })
 }
 
 func (w *world) do(s step) {
@@ -365,12 +358,33 @@ func (w *world) do(s step) {
 	case "show":
 		w.show(p, topic)
 	case "signal":
-		p.askPlainly("signal", topic, `,"data":1`)
+		p.askPlainly("signal", topic, fmt.Sprintf(`,"data":%q%s`, topic, entityOf(s.N)))
 	case "restore":
 		w.log.NewEpoch()
+	case "withdraw":
+		from := []string{p.user}
+		if s.N == 5 {
+			from = nil // from everybody
+		}
+		w.changeAccess(s, topic, func(tx *transaction) error { return tx.withdraw(from...) })
+	case "open":
+		w.changeAccess(s, topic, func(tx *transaction) error { return tx.open(p.user) })
+	case "openall":
+		w.changeAccess(s, topic, (*transaction).openAll)
+	case "break":
+		w.changeAccess(s, topic, func(tx *transaction) error { return tx.Break(topic) })
+	case "flap":
+		w.flap(s, topic)
+	case "pardon":
+		w.pardon(p.user, topic)
+	case "elsewhere":
+		w.leave(p)
+	case "cut", "heal":
+		w.setCut(s.Kind == "cut")
 	case "stall":
 		p.mu.Lock()
 		p.stalled = true
+		p.excuse()
 		p.mu.Unlock()
 	case "read":
 		p.flow()
@@ -413,7 +427,7 @@ func (w *world) hide(p *peer, topic realtime.Topic) {
 	w.mu.Lock()
 	w.hidden[p.user+" "+string(topic)] = true
 	w.mu.Unlock()
-	w.hub.Recheck(topic)
+	w.recheck(topic)
 	w.mu.Lock()
 	hidden := w.hidden[p.user+" "+string(topic)]
 	w.mu.Unlock()
@@ -443,21 +457,11 @@ func (w *world) setAccess(p *peer, topic realtime.Topic, denied bool) {
 		p.mu.Unlock()
 		return
 	}
-	w.hub.Recheck(topic)
+	w.recheck(topic)
 	w.mu.Lock()
 	denied = w.denied[p.user+" "+string(topic)] // it may have been given back meanwhile
 	w.mu.Unlock()
 	p.mu.Lock()
 	p.revoked[topic] = denied
 	p.mu.Unlock()
-}
-
-// AccessChanges implements [realtime.Log].
-func (w *world) AccessChanges(ctx context.Context, topic realtime.Topic, after realtime.Generation) ([]realtime.AccessChange, error) {
-	return w.log.AccessChanges(ctx, topic, after)
-}
-
-// Rights implements [realtime.Log].
-func (w *world) Rights(ctx context.Context, user string, topics []realtime.Topic) ([]realtime.Right, error) {
-	return w.log.Rights(ctx, user, topics)
 }

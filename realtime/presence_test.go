@@ -21,8 +21,11 @@ func (meeting) Authorize(_ context.Context, _ realtime.Identity, topic realtime.
 	return topic, nil
 }
 
-func (meeting) MayMeet(_ context.Context, _ realtime.Identity, topic realtime.Topic) bool {
-	return topic.Type() == "list"
+func (meeting) Group(_ context.Context, _ realtime.Identity, topic realtime.Topic) string {
+	if topic.Type() != "list" {
+		return ""
+	}
+	return string(topic)
 }
 
 // atTable runs the test with a hub whose guests may meet, and fake time.
@@ -206,16 +209,23 @@ func (c *queueConn) Discard(topic realtime.Topic) {
 	c.got, c.queued = got, queued
 }
 
+// idleReader connects a user who takes nothing.
+func idleReader(t *testing.T, hub *realtime.Hub, user string) *queueConn {
+	t.Helper()
+	c := &queueConn{}
+	c.session = admit(t, hub)
+	c.session.Attach(c)
+	c.session.Receive(fmt.Appendf(nil, `{"action":"auth","token":%q}`, user))
+	return c
+}
+
 // What was queued of the others goes with the right to know of them, and the
 // events stay.
 func TestR84WhatWasQueuedOfTheOthersGoes(t *testing.T) {
 	outcast := ""
-	auth := &door{mayMeet: func(who realtime.Identity, _ realtime.Topic) bool { return who.User != outcast }}
+	auth := &door{group: without(&outcast)}
 	inBubbleWith(t, auth, realtime.Options{}, func(hub *realtime.Hub, log *memlog.Log) {
-		slow := &queueConn{}
-		slow.session = admit(t, hub)
-		slow.session.Attach(slow)
-		slow.session.Receive([]byte(`{"action":"auth","token":"bert"}`))
+		slow := idleReader(t, hub, "bert")
 		slow.session.Receive([]byte(`{"action":"subscribe","topic":"list:a","presence":true}`))
 		anna := look(t, hub, "anna")
 		anna.session.Receive([]byte(`{"action":"signal","topic":"list:a","data":1}`))
@@ -238,7 +248,7 @@ func TestR84WhatWasQueuedOfTheOthersGoes(t *testing.T) {
 // keeps the events.
 func TestR84PresenceIsWithdrawn(t *testing.T) {
 	outcast := ""
-	auth := &door{mayMeet: func(who realtime.Identity, _ realtime.Topic) bool { return who.User != outcast }}
+	auth := &door{group: without(&outcast)}
 	inBubbleWith(t, auth, realtime.Options{}, func(hub *realtime.Hub, log *memlog.Log) {
 		anna, bert := look(t, hub, "anna"), look(t, hub, "bert")
 		time.Sleep(aWhile)

@@ -6,62 +6,146 @@ import (
 	"github.com/familygifting/tidings/realtime/wire"
 )
 
-// MaxSignal is the most bytes of a signal's data.
-const MaxSignal = 4 << 10
+const (
+	// MaxSignal is the most bytes of a signal's data.
+	MaxSignal = 4 << 10
+	// MaxSignalTopics is the most topics of a group, the sender's own aside, that a
+	// [Holder] is asked about for one signal. Where there are more, the signal
+	// stays within the sender's own.
+	MaxSignalTopics = 100
+)
 
-// signal passes something fleeting on to the topic's other subscribers. It is
-// in no log and has no position: who is not there misses it.
+// signal passes something fleeting on to others who may know of the sender. It
+// is in no log and has no position: who is not there misses it.
 func (s *Session) signal(req wire.Request) {
-	asked, err := ParseTopic(req.Topic)
+	sub, err := s.sender(req)
+	if err == nil {
+		err = s.passOn(sub, req)
+	}
 	if err != nil {
 		s.refuse(req.Ref, req.Topic, err)
-		return
+	}
+}
+
+// sender returns the subscription that the signal comes from.
+func (s *Session) sender(req wire.Request) (*subscription, error) {
+	asked, err := ParseTopic(req.Topic)
+	if err != nil {
+		return nil, err
 	}
 	if len(req.Data) > MaxSignal {
-		s.refuse(req.Ref, req.Topic, &Error{Code: CodeBadRequest, Message: "data: a signal carries at most 4096 bytes"})
-		return
+		return nil, &Error{Code: CodeBadRequest, Message: "data: a signal carries at most 4096 bytes"}
 	}
-	sub := s.find(asked)[asked]
-	if sub == nil {
-		s.refuse(req.Ref, req.Topic, errNotSubscribed)
-		return
+	if sub := s.find(asked)[asked]; sub != nil {
+		return sub, nil
+	}
+	return nil, errNotSubscribed
+}
+
+// passOn asks whom the signal may reach, and sends it to them.
+func (s *Session) passOn(sub *subscription, req wire.Request) error {
+	if s.hub.lost() {
+		return errOutOfContact
 	}
 	who, _ := s.identity()
 	ctx, cancel := s.hub.callContext()
 	defer cancel()
-	if !s.hub.mayMeet(ctx, who, sub.stream.topic) {
-		s.refuse(req.Ref, req.Topic, ErrForbidden)
-		return
+	name := s.hub.groupOf(ctx, who, sub.stream.topic)
+	g := sub.groupNamed(name)
+	if g == nil {
+		return ErrForbidden
 	}
-	if !sub.stream.signal(sub, who.User, req.Data) {
-		s.refuse(req.Ref, req.Topic, errNotSubscribed)
-	}
+	reaches := s.hub.reach(ctx, who, sub, g, req.Entity)
+	return sub.signal(g, reaches, wire.Signal{UserID: who.User, Entity: req.Entity, Data: req.Data})
 }
 
-// mayMeet tells whether the identity may know of the topic's other subscribers.
-func (h *Hub) mayMeet(ctx context.Context, who Identity, topic Topic) bool {
-	meeting, ok := h.auth.(Meeting)
-	return ok && meeting.MayMeet(ctx, who, topic)
+// groupNamed returns the subscription's group, if it has that name.
+func (sub *subscription) groupNamed(name string) *group {
+	sub.stream.mu.Lock()
+	defer sub.stream.mu.Unlock()
+	if sub.group != nil && sub.group.name == name {
+		return sub.group
+	}
+	return nil
 }
 
-// signal sends the data to every live subscriber but the one it comes from,
-// and those who may not know of it. It returns false when the subscription that it
-// comes from has ended meanwhile.
-func (st *stream) signal(from *subscription, user string, data []byte) bool {
-	m := wire.Signal{Topic: string(st.topic), UserID: user, Data: data}
-	batch := new(wire.Batch)
-	batch.Add(m.Append)
-	st.mu.Lock()
-	defer st.mu.Unlock()
-	if from.index < 0 && !st.replaying[from] {
-		return false
+// reach returns a function that reports whether the signal may reach a topic of
+// the group. It asks about one topic after the other, so that no session has
+// more than one question under way, and the context bounds them all.
+func (h *Hub) reach(ctx context.Context, who Identity, from *subscription, g *group, entity string) func(Topic) bool {
+	own := from.stream.topic
+	holder, distinguishes := h.auth.(Holder)
+	switch {
+	case !distinguishes:
+		return func(Topic) bool { return true }
+	case entity == "":
+		return func(topic Topic) bool { return topic == own }
+	case !h.holds(ctx, holder, who, own, entity):
+		return func(Topic) bool { return false }
 	}
-	company := st.topic.company()
-	for _, sub := range st.subs {
-		if sub != from && sub.meets {
-			sub.session.conn.Send(batch, 0, company)
+	reached := map[Topic]bool{own: true}
+	for topic, reader := range g.others(from) {
+		reached[topic] = h.holds(ctx, holder, reader, topic, entity)
+	}
+	return func(topic Topic) bool { return reached[topic] }
+}
+
+// holds asks whether the topic holds the entity. Where nobody knows it does not.
+func (h *Hub) holds(ctx context.Context, holder Holder, who Identity, topic Topic, entity string) bool {
+	held, err := holder.Holds(ctx, who, topic, entity)
+	if err != nil && h.ctx.Err() == nil {
+		h.opts.Logger.Error("asking whether a topic holds an entity", "topic", topic, "entity", entity, "error", err)
+	}
+	return held && err == nil
+}
+
+// others returns the group's topics besides the sender's, each with somebody else
+// who reads it; none where they are too many to ask about.
+func (g *group) others(from *subscription) map[Topic]Identity {
+	g.mu.Lock()
+	readers := make(map[Topic]*Session)
+	for _, sub := range g.subs {
+		if topic := sub.stream.topic; topic != from.stream.topic && sub.session != from.session && len(readers) <= MaxSignalTopics {
+			readers[topic] = sub.session
 		}
 	}
+	g.mu.Unlock()
+	if len(readers) > MaxSignalTopics {
+		return nil
+	}
+	others := make(map[Topic]Identity, len(readers))
+	for topic, reader := range readers { // a session's lock comes before the group's
+		others[topic], _ = reader.identity()
+	}
+	return others
+}
+
+// signal sends the message to the group's live subscriptions of other sessions on
+// the topics that it reaches, unless the sender has left the group or ended
+// meanwhile.
+func (from *subscription) signal(g *group, reaches func(Topic) bool, m wire.Signal) error {
+	st := from.stream
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	if st.suspended[from] != nil {
+		return nil // nobody knows yet whether the sender may still
+	}
+	if from.index < 0 && st.replaying[from] == nil {
+		return errNotSubscribed
+	}
+	if from.group != g {
+		return ErrForbidden
+	}
+	if !reaches(st.topic) {
+		return nil // the sender is not told what its topic does not hold
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	meant := func(sub *subscription) bool { return sub.session != from.session && reaches(sub.stream.topic) }
+	g.send(meant, func(b []byte, topic Topic) []byte {
+		m.Topic = string(topic)
+		return m.Append(b)
+	})
 	st.hub.stats.signals.Add(1)
-	return true
+	return nil
 }

@@ -3,6 +3,8 @@ package realtime
 import (
 	"fmt"
 	"strings"
+
+	"github.com/familygifting/tidings/realtime/wire"
 )
 
 // Topic names a stream of events as "{resource-type}:{identifier}", for
@@ -30,9 +32,9 @@ func ParseTopic(s string) (Topic, error) {
 		return "", invalidTopic(s, fmt.Sprintf("type and identifier may have %d bytes each", MaxTopicPart))
 	case !validType(kind):
 		return "", invalidTopic(s, "the type must match [a-z][a-z0-9-]*")
-	case !validID(id):
+	case !wire.ValidID(id):
 		return "", invalidTopic(s, "the identifier must match [A-Za-z0-9._~-]+")
-	case id == "undefined" || id == "null" || id == "NaN":
+	case wire.IsMissing(id):
 		return "", invalidTopic(s, "the identifier is a missing value: wait until the id is known, then subscribe")
 	}
 	return Topic(s), nil
@@ -41,17 +43,6 @@ func ParseTopic(s string) (Topic, error) {
 func validType(s string) bool {
 	for i := range len(s) {
 		if c := s[i]; !(c >= 'a' && c <= 'z') && (i == 0 || !(c >= '0' && c <= '9') && c != '-') {
-			return false
-		}
-	}
-	return s != ""
-}
-
-func validID(s string) bool {
-	for i := range len(s) {
-		switch c := s[i]; {
-		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9', c == '.', c == '_', c == '~', c == '-':
-		default:
 			return false
 		}
 	}

@@ -303,4 +303,6 @@ func (anyone) Authorize(_ context.Context, _ realtime.Identity, topic realtime.T
 	return topic, nil
 }
 
-func (anyone) MayMeet(context.Context, realtime.Identity, realtime.Topic) bool { return true }
+func (anyone) Group(_ context.Context, _ realtime.Identity, topic realtime.Topic) string {
+	return string(topic)
+}

@@ -72,6 +72,8 @@ func accessOf(changes []gift.Change) access {
 			a.listDeleted(boardTopic, c.List, c.List.PlannersBefore)
 			a.listDeleted(giftsTopic, c.List, c.List.PlannersBefore)
 			a.listDeleted(wishesTopic, c.List, c.List.ReadersBefore)
+		case gift.AccountJoined:
+			a.joined(c.Account)
 		}
 	}
 	return a
@@ -90,19 +92,15 @@ func (a *access) giftSeen(c *gift.GiftChange) {
 func (a *access) listSeen(kind string, l *gift.ListChange, before, after []gift.UserID) {
 	whole, lost, gained := topicOf(kind, l.ID), minus(before, after), minus(after, before)
 	switch {
-	case l.SharedBefore && l.SharedAfter:
-		withdrawOwn(a, kind, l.ID, lost)
-		a.resume(kind, l.ID, gained)
-	case l.SharedBefore:
-		withdrawOwn(a, kind, l.ID, before)
-		a.broken = append(a.broken, whole)
-		a.open(whole, after)
-	case l.SharedAfter:
-		a.withdrawAll(whole)
-		a.resume(kind, l.ID, after)
-	default:
+	case !l.SharedAfter: // nor was it before
 		a.withdraw(whole, lost)
 		a.open(whole, gained)
+	case l.SharedBefore:
+		withdrawOwn(a, kind, l.ID, lost)
+		a.resume(kind, l.ID, gained)
+	default:
+		a.withdrawAll(whole)
+		a.resume(kind, l.ID, after)
 	}
 }
 
@@ -119,6 +117,22 @@ func (a *access) listDeleted(kind string, l *gift.ListChange, before []gift.User
 		return
 	}
 	a.withdrawAll(topicOf(kind, l.ID))
+}
+
+// joined opens to a new account the topics that others read, too. Its own ones
+// begin with it.
+func (a *access) joined(c *gift.AccountChange) {
+	user := []gift.UserID{c.User}
+	for _, l := range c.Lists {
+		if l.Shared {
+			continue
+		}
+		if l.Access == gift.AccessPlanner {
+			a.open(topicOf(boardTopic, l.ID), user)
+			a.open(topicOf(giftsTopic, l.ID), user)
+		}
+		a.open(topicOf(wishesTopic, l.ID), user)
+	}
 }
 
 // begin writes into the log, ahead of the events of the changes, who may read

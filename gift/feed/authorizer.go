@@ -32,6 +32,7 @@ type Authorizer struct {
 var (
 	_ realtime.Authorizer = (*Authorizer)(nil)
 	_ realtime.Meeting    = (*Authorizer)(nil)
+	_ realtime.Holder     = (*Authorizer)(nil)
 )
 
 // NewAuthorizer returns an authorizer over the store's access rules.
@@ -129,9 +130,4 @@ func (a *Authorizer) Holds(ctx context.Context, who realtime.Identity, canonical
 		user = gift.UserID(who.User)
 	}
 	return a.access.SeesItem(ctx, user, gift.ListID(id), gift.ItemID(entity))
-}
-
-// MayMeet implements [realtime.Meeting].
-func (a *Authorizer) MayMeet(ctx context.Context, who realtime.Identity, topic realtime.Topic) bool {
-	return a.Group(ctx, who, topic) != ""
 }

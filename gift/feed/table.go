@@ -29,7 +29,7 @@ type thing struct {
 // table is the whole of mutation × topic × event.
 var table = []rule{
 	{gift.ItemCreated, boardTopic, realtime.Added, itemNew},
-	{gift.ItemCreated, giftsTopic, realtime.Added, listGiftNew},
+	{gift.ItemCreated, giftsTopic, realtime.Added, listGiftCame},
 	{gift.ItemCreated, wishesTopic, realtime.Added, wishNew},
 	{gift.ItemCreated, userTopic, realtime.Added, assigned},
 
@@ -108,16 +108,20 @@ func listGiftNew(kind string, c gift.Change) []thing {
 	return onGifts(c, c.Item.After, after(kind, c.Item))
 }
 
+func listGiftCame(kind string, c gift.Change) []thing {
+	return onGifts(c, c.Item.After, elsewhere(c.Item, after(kind, c.Item)))
+}
+
 func listGiftGone(kind string, c gift.Change) []thing {
-	return onGifts(c, c.Item.Before, before(kind, c.Item))
+	return onGifts(c, c.Item.Before, elsewhere(c.Item, before(kind, c.Item)))
 }
 
 func listGiftShown(kind string, c gift.Change) []thing {
-	return onGifts(c, c.Item.After, gained(kind, c.Item))
+	return onGifts(c, c.Item.After, elsewhere(c.Item, gained(kind, c.Item)))
 }
 
 func listGiftHidden(kind string, c gift.Change) []thing {
-	return onGifts(c, c.Item.Before, lost(kind, c.Item))
+	return onGifts(c, c.Item.Before, elsewhere(c.Item, lost(kind, c.Item)))
 }
 
 func onGifts(c gift.Change, i *gift.ListItem, on []target) []thing {

@@ -63,6 +63,12 @@ func withOwn(kind string, c *gift.ItemChange, seen []gift.UserID) []target {
 	return ofEach(kind, listOf(c), seen)
 }
 
+// elsewhere leaves out those who find the card's gift on the list by another
+// card: to them it neither comes nor goes.
+func elsewhere(c *gift.ItemChange, on []target) []target {
+	return slices.DeleteFunc(on, func(t target) bool { return slices.Contains(c.Elsewhere, t.reader) })
+}
+
 // listOf is the list that a changed item stands on.
 func listOf(c *gift.ItemChange) gift.ListID {
 	if c.After != nil {

@@ -28,16 +28,13 @@ func scanList(row scanner) (gift.List, error) {
 // listFor reads a list with what the actor may do with it; ENOTFOUND if that
 // is nothing.
 func listFor(ctx context.Context, tx Tx, a actor, id gift.ListID) (gift.List, error) {
-	l, err := scanList(tx.QueryRowContext(ctx, `SELECT `+listColumns+` FROM lists l WHERE l.id = $1`, string(id)))
-	if err == nil {
-		l.Access = l.AccessFor(a.id, a.person)
-	}
-	switch {
-	case err != nil:
+	// Filtered where it is kept: a list that is hidden takes no more than none.
+	l, err := scanList(tx.QueryRowContext(ctx, `SELECT `+listColumns+` FROM lists l JOIN users u ON u.id = $2
+		WHERE l.id = $1 AND `+accessSQL+` <> 'none'`, string(id), string(a.id)))
+	if err != nil {
 		return gift.List{}, notFound(err, "list")
-	case l.Access == gift.AccessNone:
-		return gift.List{}, gift.Errorf(gift.ENOTFOUND, "there is no such list")
 	}
+	l.Access = l.AccessFor(a.id, a.person)
 	return l, nil
 }
 

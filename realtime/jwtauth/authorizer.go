@@ -270,7 +270,11 @@ func (a *Authorizer) Authorize(_ context.Context, who realtime.Identity, topic r
 	return topic, nil
 }
 
-// MayMeet implements [realtime.Meeting].
-func (a *Authorizer) MayMeet(_ context.Context, who realtime.Identity, _ realtime.Topic) bool {
-	return strings.Contains(who.Grant, " "+meets+" ")
+// Group implements [realtime.Meeting]: those whose tokens say so meet on the
+// topic.
+func (a *Authorizer) Group(_ context.Context, who realtime.Identity, topic realtime.Topic) string {
+	if !strings.Contains(who.Grant, " "+meets+" ") {
+		return ""
+	}
+	return string(topic)
 }

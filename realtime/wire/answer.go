@@ -152,6 +152,8 @@ type Signal struct {
 	Topic string
 	// UserID is who sent it.
 	UserID string
+	// Entity is what it is about; empty leaves it out.
+	Entity string
 	// Data is JSON and goes out as it is.
 	Data []byte
 }
@@ -162,11 +164,12 @@ func (m Signal) Append(b []byte) []byte {
 	b = appendString(b, m.Topic)
 	b = append(b, `,"user_id":`...)
 	b = appendString(b, m.UserID)
+	b = appendOptional(b, "entity", m.Entity)
 	b = append(b, `,"data":`...)
 	return append(append(b, m.Data...), '}')
 }
 
-// Presence says who is on a topic: all of them, who came and went, or how many
+// Presence says who is in a topic's group: all of them, who came and went, or how many
 // alone. {"type":"presence", …}
 type Presence struct {
 	Topic string

@@ -23,6 +23,8 @@ const (
 const (
 	// MaxRef is the most bytes of a ref.
 	MaxRef = 64
+	// MaxEntity is the most bytes of an entity's id.
+	MaxEntity = 128
 	// MaxEpoch is the most bytes of an epoch.
 	MaxEpoch = 64
 	// MaxSeq is the largest position that JavaScript counts exactly.
@@ -40,6 +42,8 @@ type Request struct {
 	Topic string
 	// Data of signal: any JSON.
 	Data json.RawMessage
+	// Entity that a signal is about; empty where it names none.
+	Entity string
 	// Ref is echoed in the answers.
 	Ref string
 }
@@ -87,13 +91,13 @@ var fields = map[Action]string{
 	ActionSubscribe:   " topic topics since presence ref ",
 	ActionUnsubscribe: " topic topics ref ",
 	ActionPing:        " ",
-	ActionSignal:      " topic data ref ",
+	ActionSignal:      " topic entity data ref ",
 }
 
 // members is a request's object, taken apart but not yet understood.
 type members struct {
-	action, token, topic, topics, since, presence, ref, data []byte
-	unknown                                                  string
+	action, token, topic, topics, since, presence, ref, data, entity []byte
+	unknown                                                          string
 }
 
 func (m *members) slot(name string) *[]byte {
@@ -114,6 +118,8 @@ func (m *members) slot(name string) *[]byte {
 		return &m.ref
 	case "data":
 		return &m.data
+	case "entity":
+		return &m.entity
 	}
 	return nil
 }
@@ -179,7 +185,7 @@ func (m *members) only(action Action, allowed string) error {
 	if m.unknown != "" {
 		return wrong(short(m.unknown), "is not a field of the protocol")
 	}
-	for _, name := range []string{"token", "topic", "topics", "since", "presence", "ref", "data"} {
+	for _, name := range []string{"token", "topic", "topics", "since", "presence", "ref", "data", "entity"} {
 		if *m.slot(name) != nil && !strings.Contains(allowed, " "+name+" ") {
 			return wrong(name, "is not a field of %s", action)
 		}
@@ -196,13 +202,53 @@ func (r *Request) fillAction(m *members) (err error) {
 	case ActionUnsubscribe:
 		return r.fillUnsubscribe(m)
 	case ActionSignal:
-		if r.Topic, err = text("topic", m.topic); err == nil && m.data == nil {
-			err = wrong("data", "is missing")
-		}
-		r.Data = m.data
+		return r.fillSignal(m)
 	}
 	return err
 }
+
+func (r *Request) fillSignal(m *members) (err error) {
+	if r.Topic, err = text("topic", m.topic); err != nil {
+		return err
+	}
+	if r.Data = m.data; r.Data == nil {
+		return wrong("data", "is missing")
+	}
+	if m.entity != nil {
+		r.Entity, err = parseEntity(m.entity)
+	}
+	return err
+}
+
+func parseEntity(raw []byte) (string, error) {
+	entity, err := text("entity", raw)
+	switch {
+	case err != nil:
+		return "", err
+	case !ValidID(entity) || len(entity) > MaxEntity:
+		return "", wrong("entity", "must be 1 to %d of [A-Za-z0-9._~-]", MaxEntity)
+	case IsMissing(entity):
+		return "", wrong("entity", "is a missing value: wait until the id is known, then send")
+	}
+	return entity, nil
+}
+
+// ValidID reports whether the identifier of a topic or an entity has the right
+// form, its length aside.
+func ValidID(s string) bool {
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9', c == '.', c == '_', c == '~', c == '-':
+		default:
+			return false
+		}
+	}
+	return s != ""
+}
+
+// IsMissing reports whether the identifier is what a forgotten variable leaves
+// behind in JavaScript.
+func IsMissing(id string) bool { return id == "undefined" || id == "null" || id == "NaN" }
 
 func (r *Request) fillSubscribe(m *members) error {
 	if m.topics == nil {

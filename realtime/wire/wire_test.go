@@ -40,6 +40,7 @@ func TestMessageVectors(t *testing.T) {
 		wire.Unsubscribed{Topic: "list-items:1", Code: wire.CodeClient, Ref: "r"}.Append,
 		wire.Drain{ReconnectAfter: 1500 * time.Millisecond}.Append,
 		wire.Signal{Topic: "list-items:1", UserID: "u1", Data: []byte(`{"card":"c1"}`)}.Append,
+		wire.Signal{Topic: "list-items:1", UserID: "u1", Entity: "c1", Data: []byte(`{"dragging":true}`)}.Append,
 		wire.Presence{Topic: "list-items:1", Members: []string{"u1", "u2"}, Count: 2}.Append,
 		wire.Presence{Topic: "list-items:1", Joined: []string{"u3"}, Left: []string{"u1"}, Count: 2}.Append,
 		wire.Presence{Topic: "list-items:1", Count: 101}.Append,
@@ -146,14 +147,14 @@ func FuzzParseRequest(f *testing.F) {
 		}
 		// Whatever is understood is what the standard library reads, too.
 		var loose struct {
-			Action, Token, Topic, Ref string
-			Topics                    []looseTopic
+			Action, Token, Topic, Ref, Entity string
+			Topics                            []looseTopic
 		}
 		var alone looseTopic
 		if err := errors.Join(json.Unmarshal(b, &loose), json.Unmarshal(b, &alone)); err != nil {
 			t.Fatalf("%q was understood, but %v", b, err)
 		}
-		if string(req.Action) != loose.Action || req.Token != loose.Token || req.Ref != loose.Ref {
+		if string(req.Action) != loose.Action || req.Token != loose.Token || req.Ref != loose.Ref || req.Entity != loose.Entity {
 			t.Fatalf("%q was read as %+v; want %+v", b, req, loose)
 		}
 		switch req.Action {

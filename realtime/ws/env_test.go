@@ -90,8 +90,11 @@ func (g *gatekeeper) Authorize(_ context.Context, who realtime.Identity, topic r
 	return topic, nil
 }
 
-func (g *gatekeeper) MayMeet(_ context.Context, _ realtime.Identity, topic realtime.Topic) bool {
-	return topic.Type() != "wishes"
+func (g *gatekeeper) Group(_ context.Context, _ realtime.Identity, topic realtime.Topic) string {
+	if topic.Type() == "wishes" {
+		return ""
+	}
+	return string(topic)
 }
 
 func (g *gatekeeper) deny(user string, topic realtime.Topic) {

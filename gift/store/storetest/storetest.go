@@ -23,7 +23,7 @@ func Run(t *testing.T, open func(t *testing.T) gift.Service) {
 	}{
 		{"Account", accountTests}, {"Session", sessionTests}, {"Person", personTests}, {"Occasion", occasionTests},
 		{"List", listTests}, {"Gift", giftTests}, {"Item", itemTests}, {"Move", moveTests}, {"Wish", wishTests},
-		{"Surprise", surpriseTests}, {"Recipient", recipientTests}, {"Blind", blindTests(open)}, {"WishTheirs", wishTheirs}, {"Mutation", mutationTests}, {"Input", inputTests},
+		{"Surprise", surpriseTests}, {"Recipient", recipientTests}, {"Rank", rankTests}, {"Blind", blindTests(open)}, {"WishTheirs", wishTheirs}, {"Mutation", mutationTests}, {"Input", inputTests},
 	} {
 		t.Run(suite.name, func(t *testing.T) {
 			for _, test := range suite.tests {

@@ -9,7 +9,7 @@ import { closeAction, createBackoff } from './reconnect';
 import type { Reconnect } from './codes.gen';
 import { createSubscriptions, guard, type SubscribeOptions } from './subscriptions';
 import { onWake } from './wake';
-import type { PayloadOf, WSConnectionState, WSEvent } from './types';
+import type { PayloadOf, SignalOptions, WSConnectionState, WSEvent } from './types';
 
 /** How long an attempt may take from asking for the token to the server's hello, in milliseconds. */
 export const CONNECT_TIMEOUT_MS = 15_000;
@@ -63,7 +63,7 @@ export interface TidingsClient {
    *
    * @returns False when the topic is not subscribed to right now: then nobody hears it.
    */
-  signal: (topic: string, data: unknown) => boolean;
+  signal: (topic: string, data: unknown, options?: SignalOptions) => boolean;
 }
 
 /**

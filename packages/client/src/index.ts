@@ -22,6 +22,7 @@ export type {
   Position,
   PresenceMessage,
   SignalMessage,
+  SignalOptions,
   TopicAnswer,
   TopicMessage,
   TopicPayloads,

@@ -5,6 +5,7 @@ import type { SubscriptionError } from './errors';
 import type { PresenceMessage } from './types';
 
 export {
+  MAX_ENTITY_BYTES,
   MAX_SIGNAL_BYTES,
   SIGNAL_BURST,
   SIGNALS_PER_SECOND,
@@ -12,6 +13,7 @@ export {
   sendSignal,
 } from './signals';
 export type { Signal } from './signals';
+export type { SignalOptions } from './types';
 
 /** Who is there for a topic. */
 export interface Presence {

@@ -1,4 +1,6 @@
 import type { TidingsClient } from './client';
+import { MAX_TOPIC_PART, topicProblem } from './topic';
+import type { SignalOptions } from './types';
 
 /** How many signals a client sends a second in the long run: half of what the server takes in all. */
 export const SIGNALS_PER_SECOND = 10;
@@ -9,12 +11,17 @@ export const SIGNAL_BURST = 20;
 /** The most bytes of a signal's data, as JSON. */
 export const MAX_SIGNAL_BYTES = 4096;
 
+/** The most bytes of an entity's id. */
+export const MAX_ENTITY_BYTES = MAX_TOPIC_PART;
+
 /** Something fleeting that another subscriber of a topic sent. */
 export interface Signal<T = unknown> {
   /** The topic as it was asked for. */
   topic: string;
   /** Whose it is; another tab of the same user's is among them. */
   user_id: string;
+  /** What it is about, where its sender named that. */
+  entity?: string | undefined;
   data: T;
 }
 
@@ -23,8 +30,8 @@ interface Outbox {
   allowance: number;
   /** When the allowance was reckoned. */
   at: number;
-  /** The newest signal of each topic that has to wait. */
-  waiting: Map<string, unknown>;
+  /** The newest signal of each topic and entity that has to wait. */
+  waiting: Map<string, Parameters<TidingsClient['signal']>>;
   /** Gives up what waits. */
   stop: () => void;
 }
@@ -55,10 +62,10 @@ function take(outbox: Outbox): boolean {
 function drain(client: TidingsClient, outbox: Outbox): void {
   const { waiting } = outbox;
   const timer = setInterval(() => {
-    for (const [topic, data] of waiting) {
+    for (const [key, signal] of waiting) {
       if (!take(outbox)) return;
-      waiting.delete(topic);
-      client.signal(topic, data);
+      waiting.delete(key);
+      client.signal(...signal);
     }
     outbox.stop();
   }, 1000 / SIGNALS_PER_SECOND);
@@ -78,20 +85,34 @@ function checkSize(data: unknown): void {
     throw new TypeError(`data: a signal has at most ${MAX_SIGNAL_BYTES} bytes, not ${size}`);
 }
 
+function checkEntity(entity: string | undefined): void {
+  // An entity's id has the form of a topic's.
+  if (entity !== undefined && topicProblem(`of:${entity}`))
+    throw new TypeError(`entity: ${entity} is no id; want [A-Za-z0-9._~-]{1,${MAX_ENTITY_BYTES}}`);
+}
+
 /**
- * Sends a signal to a topic's other subscribers, at the pace that the server allows: beyond it the
- * newest signal of each topic waits for its turn, in the place of an older one that waited.
+ * Sends a signal to others who may know of the user, at the pace that the server allows: beyond it
+ * the newest signal of each topic and entity waits for its turn, in the place of an older one that
+ * waited.
  *
  * @param data - JSON of at most {@link MAX_SIGNAL_BYTES}; anything else is a TypeError.
+ * @param options - The `entity` that it is about; what is no id is a TypeError.
  * @returns False when the topic is not subscribed to right now: nobody hears it, and it is not kept.
  */
-export function sendSignal(client: TidingsClient, topic: string, data: unknown): boolean {
+export function sendSignal(
+  client: TidingsClient,
+  topic: string,
+  data: unknown,
+  options: SignalOptions = {},
+): boolean {
   checkSize(data);
+  checkEntity(options.entity);
   const outbox = outboxOf(client);
-  if (!outbox.waiting.size && take(outbox)) return client.signal(topic, data);
+  if (!outbox.waiting.size && take(outbox)) return client.signal(topic, data, options);
   if (client.getStatus().state !== 'connected') return false;
   if (!outbox.waiting.size) drain(client, outbox);
-  outbox.waiting.set(topic, data);
+  outbox.waiting.set(`${topic} ${options.entity ?? ''}`, [topic, data, options]);
   return true;
 }
 
@@ -108,8 +129,8 @@ export function onSignal<T = unknown>(
   return client.subscribe(topic, () => {}, {
     onMessage(message) {
       if (message.type !== 'signal') return;
-      const { topic: name, user_id, data } = message;
-      handler({ topic: name, user_id, data: data as T });
+      const { topic: name, user_id, entity, data } = message;
+      handler({ topic: name, user_id, entity, data: data as T });
     },
   });
 }

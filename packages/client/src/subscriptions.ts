@@ -2,7 +2,14 @@ import type { ControlFrame } from './codec';
 import { SubscriptionError } from './errors';
 import { covers, positionOf } from './positions';
 import { topicProblem } from './topic';
-import type { AnswerCause, Position, TopicAnswer, TopicMessage, WSEvent } from './types';
+import type {
+  AnswerCause,
+  Position,
+  SignalOptions,
+  TopicAnswer,
+  TopicMessage,
+  WSEvent,
+} from './types';
 
 /** How long a topic without handlers stays subscribed, in milliseconds. */
 export const LINGER_MS = 1000;
@@ -85,7 +92,7 @@ export interface Subscriptions {
   /** The client stops: nothing lingers. */
   stop(): void;
   /** Sends a signal; false when the topic is not live. */
-  signal: (topic: string, data: unknown) => boolean;
+  signal: (topic: string, data: unknown, options?: SignalOptions) => boolean;
   onControl(frame: ControlFrame): void;
   onEvent(event: WSEvent): void;
 }
@@ -320,9 +327,9 @@ export function createSubscriptions(send: (frame: object) => void): Subscription
         if (!entry.listeners.size) remove(entry);
       }
     },
-    signal(topic, data) {
+    signal(topic, data, { entity } = {}) {
       const isLive = entries.get(topic)?.isLive === true;
-      if (isLive) send({ action: 'signal', topic, data });
+      if (isLive) send({ action: 'signal', topic, data, entity });
       return isLive;
     },
     onControl(frame) {

@@ -109,7 +109,18 @@ export interface SignalMessage {
   topic: string;
   /** Whose it is. */
   user_id: string;
+  /** What it is about, where its sender named that. */
+  entity?: string | undefined;
   data: unknown;
+}
+
+/** What a signal takes besides its topic and data. */
+export interface SignalOptions {
+  /**
+   * The id of what the signal is about, such as a card's. Where people of one group read different
+   * topics, it reaches those whose topic holds it; without, it stays within the sender's topic.
+   */
+  entity?: string | undefined;
 }
 
 /** What a topic's subscribers are told besides its events. */

@@ -7,6 +7,7 @@ export interface ClientFrame {
   topic?: string;
   topics?: { topic: string; since?: Position; presence?: boolean }[];
   data?: unknown;
+  entity?: string;
   ref?: string;
 }
 
@@ -181,17 +182,17 @@ export class FakeServer {
       }
       return;
     }
-    if (frame.action === 'signal') return this.signal(socket, frame.topic ?? '', frame.data);
+    if (frame.action === 'signal') return this.signal(socket, frame);
     if (frame.action === 'subscribe' && !this.mute) {
       for (const ask of frame.topics ?? []) this.answer(socket, ask, frame.ref);
     }
   }
 
-  private signal(from: FakeSocket, name: string, data: unknown): void {
+  private signal(from: FakeSocket, { topic: name = '', entity, data }: ClientFrame): void {
     const topic = this.canonical(name);
     for (const socket of this.open) {
       if (socket === from || !socket.topics.has(topic)) continue;
-      socket.deliver({ type: 'signal', topic, user_id: from.user, data });
+      socket.deliver({ type: 'signal', topic, user_id: from.user, entity, data });
     }
   }
 

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
 import type { TidingsClient } from '../src/index';
 import {
+  MAX_ENTITY_BYTES,
   MAX_SIGNAL_BYTES,
   NOBODY,
   onSignal,
@@ -266,6 +267,27 @@ describe('signals', () => {
     await leave(anna.client, bert.client);
   });
 
+  test('R-80: what one is about goes out with it, and comes in with it', async () => {
+    const { server, anna, bert, heard } = await pair();
+    const entity = 'c'.repeat(MAX_ENTITY_BYTES);
+    expect(sendSignal(anna.client, TOPIC, 'drag', { entity })).toBe(true);
+    expect(anna.client.signal(TOPIC, 'drop', { entity: 'c1' })).toBe(true);
+    expect(sendSignal(anna.client, TOPIC, 'wave', {})).toBe(true);
+    await pass();
+    const user_id = 'anna';
+    expect(heard).toEqual([
+      { topic: TOPIC, user_id, entity, data: 'drag' },
+      { topic: TOPIC, user_id, entity: 'c1', data: 'drop' },
+      { topic: TOPIC, user_id, data: 'wave' },
+    ]);
+    expect(server.framesOf('signal').at(-1)).toEqual({
+      action: 'signal',
+      topic: TOPIC,
+      data: 'wave',
+    });
+    await leave(anna.client, bert.client);
+  });
+
   test('they pass while presence is being asked for', async () => {
     const { anna, bert, data } = await pair();
     watch(anna.client);
@@ -307,6 +329,20 @@ describe('signals', () => {
     await leave(anna.client, bert.client);
   });
 
+  test('each entity has its own last signal', async () => {
+    const { anna, bert, heard } = await pair();
+    for (let i = 0; i < SIGNAL_BURST; i++) sendSignal(anna.client, TOPIC, i);
+    sendSignal(anna.client, TOPIC, 'up', { entity: 'c1' });
+    sendSignal(anna.client, TOPIC, 'down', { entity: 'c1' });
+    sendSignal(anna.client, TOPIC, 'up', { entity: 'c2' });
+    await pass(1000);
+    expect(heard.slice(SIGNAL_BURST).map(({ entity, data }) => [entity, data])).toEqual([
+      ['c1', 'down'],
+      ['c2', 'up'],
+    ]);
+    await leave(anna.client, bert.client);
+  });
+
   test('nothing is kept over a reconnect, nor sent without a connection', async () => {
     const { server, anna, bert, data } = await pair();
     for (let i = 0; i <= SIGNAL_BURST; i++) sendSignal(anna.client, TOPIC, i);
@@ -339,6 +375,10 @@ describe('signals', () => {
       new TypeError(`data: a signal has at most 4096 bytes, not 4097`),
     );
     expect(() => sendSignal(anna.client, TOPIC, undefined)).toThrow(TypeError);
+    for (const entity of ['', 'a b', 'undefined', 'null', 'NaN', 'x'.repeat(MAX_ENTITY_BYTES + 1)])
+      expect(() => sendSignal(anna.client, TOPIC, 1, { entity })).toThrow(
+        new TypeError(`entity: ${entity} is no id; want [A-Za-z0-9._~-]{1,128}`),
+      );
     await leave(anna.client, bert.client);
   });
 });

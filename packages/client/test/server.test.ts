@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 
 import { createClient, type TidingsClient, type WebSocketOptions } from '../src/index';
+import { onSignal, sendSignal, watchPresence, type Signal } from '../src/presence';
 import { listen } from './harness';
 import { Network, RealServer } from './real-server';
 
@@ -104,4 +105,24 @@ test('thousands of topics: every one is answered, and again after a reconnect', 
   await until(() => expect(all.every(({ answers }) => answers.length === 1)).toBe(true));
   network.cut();
   await until(() => expect(all.every(({ answers }) => answers.length === 2)).toBe(true));
+});
+
+test('two users know of each other: who is there, and signals about an entity', async () => {
+  const topic = freshTopic();
+  connect();
+  const other = client;
+  const here = connect();
+  try {
+    const heard: Signal[] = [];
+    let there = 0;
+    onSignal(other, topic, (signal) => void heard.push(signal));
+    watchPresence(other, topic, ({ count }) => (there = count));
+    watchPresence(here, topic, () => {});
+    await until(() => expect(there).toBe(2)); // without users, each session is somebody
+    expect(sendSignal(here, topic, { dragging: true }, { entity: 'card-7' })).toBe(true);
+    await until(() => expect(heard).toHaveLength(1));
+    expect(heard[0]).toMatchObject({ topic, entity: 'card-7', data: { dragging: true } });
+  } finally {
+    other.disconnect();
+  }
 });

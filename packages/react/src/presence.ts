@@ -6,4 +6,4 @@ export { usePresence } from './usePresence';
 export { useSignal } from './useSignal';
 
 export type { PresenceOptions } from './usePresence';
-export type { Presence, Signal } from '@tidings/client/presence';
+export type { Presence, Signal, SignalOptions } from '@tidings/client/presence';

@@ -1,6 +1,11 @@
 'use client';
 
-import { onSignal as listen, sendSignal, type Signal } from '@tidings/client/presence';
+import {
+  onSignal as listen,
+  sendSignal,
+  type Signal,
+  type SignalOptions,
+} from '@tidings/client/presence';
 import { useCallback, useEffect, useRef } from 'react';
 
 import { useTidingsClient } from './provider';
@@ -12,14 +17,15 @@ import type { PresenceOptions } from './usePresence';
  *
  * @param onSignal - Called with what others send; may be inline.
  * @returns Sends to the others, and never changes for a topic. False when there is no connection:
- * nobody hears it then, and it is not kept. Beyond ten a second the newest of the topic waits for
- * its turn, in the place of an older one that waited. Data of more than 4 KiB is a TypeError.
+ * nobody hears it then, and it is not kept. Beyond ten a second the newest of the topic and entity
+ * waits for its turn, in the place of an older one that waited. Data of more than 4 KiB is a
+ * TypeError. Name the `entity` that a signal is about, where not everybody may know of it.
  */
 export function useSignal<T = unknown>(
   topic: string,
   onSignal?: (signal: Signal<T>) => void,
   { enabled = true }: PresenceOptions = {},
-): (data: T) => boolean {
+): (data: T, options?: SignalOptions) => boolean {
   const client = useTidingsClient();
   const latest = useRef(onSignal);
 
@@ -32,5 +38,8 @@ export function useSignal<T = unknown>(
     return listen<T>(client, topic, (signal) => latest.current?.(signal));
   }, [client, topic, enabled]);
 
-  return useCallback((data: T) => sendSignal(client, topic, data), [client, topic]);
+  return useCallback(
+    (data: T, options?: SignalOptions) => sendSignal(client, topic, data, options),
+    [client, topic],
+  );
 }

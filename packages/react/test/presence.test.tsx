@@ -2,7 +2,7 @@ import { act, screen } from '@testing-library/react';
 import { renderToString } from 'react-dom/server';
 import { expect, test } from 'vitest';
 
-import { usePresence, useSignal, type Signal } from '../src/presence';
+import { usePresence, useSignal, type Signal, type SignalOptions } from '../src/presence';
 import { Board, fakeTime, mount, pass, setUp, TOPIC } from './harness';
 import type { FakeServer } from './harness';
 
@@ -105,7 +105,7 @@ test('on a server nobody is there', () => {
 test('signals reach the latest inline handler, and the sender never changes', async () => {
   const world = setUp({ strict: true });
   const heard: string[] = [];
-  const senders = new Set<(data: { card: string }) => boolean>();
+  const senders = new Set<(data: { card: string }, options?: SignalOptions) => boolean>();
   function Card({ name }: { name: string }) {
     const send = useSignal<{ card: string }>(TOPIC, ({ user_id, data }: Signal<{ card: string }>) =>
       heard.push(`${name} ${user_id} ${data.card}`),
@@ -125,9 +125,12 @@ test('signals reach the latest inline handler, and the sender never changes', as
   expect(heard).toEqual(['second bert c1']);
   expect(senders.size).toBeLessThanOrEqual(2); // StrictMode renders twice at first
   const [send] = [...senders].slice(-1);
-  act(() => void expect(send?.({ card: 'c2' })).toBe(true));
+  act(() => void expect(send?.({ card: 'c2' }, { entity: 'c2' })).toBe(true));
   await pass();
-  expect(world.server.framesOf('signal').at(-1)).toMatchObject({ data: { card: 'c2' } });
+  expect(world.server.framesOf('signal').at(-1)).toMatchObject({
+    data: { card: 'c2' },
+    entity: 'c2',
+  });
   view.unmount();
   await pass(3000);
   expect(send?.({ card: 'c3' })).toBe(false);

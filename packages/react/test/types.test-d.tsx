@@ -13,7 +13,7 @@ import {
 } from '../src/index';
 import { optimisticUpdate } from '../src/optimistic';
 import { usePollingFallback } from '../src/polling';
-import { usePresence, useSignal, type Presence } from '../src/presence';
+import { usePresence, useSignal, type Presence, type SignalOptions } from '../src/presence';
 
 declare module '@tidings/client' {
   interface TopicPayloads {
@@ -127,13 +127,18 @@ test('presence and signals', () => {
   const useThem = (topic: string) => {
     expectTypeOf(usePresence(topic)).toEqualTypeOf<Presence>();
     expectTypeOf(usePresence(topic, { enabled: false }).members).toEqualTypeOf<readonly string[]>();
-    const send = useSignal<{ card: string }>(topic, ({ user_id, data }) => {
+    const send = useSignal<{ card: string }>(topic, ({ user_id, entity, data }) => {
       expectTypeOf(user_id).toBeString();
+      expectTypeOf(entity).toEqualTypeOf<string | undefined>();
       expectTypeOf(data).toEqualTypeOf<{ card: string }>();
     });
-    expectTypeOf(send).toEqualTypeOf<(data: { card: string }) => boolean>();
+    expectTypeOf(send).toEqualTypeOf<
+      (data: { card: string }, options?: SignalOptions) => boolean
+    >();
     // @ts-expect-error -- not what was promised to the others
     send({ card: 1 });
+    // @ts-expect-error -- an id is a string
+    send({ card: '1' }, { entity: 1 });
     useSignal(topic, ({ data }) => expectTypeOf(data).toBeUnknown());
   };
   expectTypeOf(useThem).toBeFunction();

@@ -1,0 +1,198 @@
+package crawl_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"sort"
+	"strings"
+	"testing"
+)
+
+// reply is what a question got, and what it took of the database.
+type reply struct {
+	text             string
+	statements, rows int64
+}
+
+func (r reply) String() string {
+	return fmt.Sprintf("%d statements, %d rows, %s", r.statements, r.rows, strings.Join(strings.Fields(r.text), " "))
+}
+
+// snapshot is all that somebody can learn.
+type snapshot map[string]reply
+
+// Headers that are left out of the comparison, and why.
+var uncompared = map[string]string{
+	"Date": "the time of the answer",
+}
+
+// snapshot asks everything in somebody's name. Nothing that comes back may hold the
+// marker.
+func (w *world) snapshot(p *person, e *eye, epoch string) (snapshot, []question) {
+	w.t.Helper()
+	replies, questions := snapshot{}, []question(nil)
+	for _, q := range w.questions(p) {
+		if q.topic != nil && q.topic.since > 0 && strings.Contains(replies[asking{q.topic.topic, -1}.String()].text, `"error"`) {
+			continue // it is refused without a position, and from the first one
+		}
+		r := w.reply(p, e, epoch, q)
+		if strings.Contains(r.text, markerOf(p.name)) {
+			w.t.Fatalf("%s asks %s, and reads %s", p.name, q, r.text)
+		}
+		replies[q.String()], questions = r, append(questions, q)
+	}
+	return replies, questions
+}
+
+func (w *world) reply(p *person, e *eye, epoch string, q question) reply {
+	w.t.Helper()
+	if q.topic == nil {
+		a := w.ask(p, q.method, q.path, q.body)
+		return reply{fmt.Sprintln(a.status, headers(a), a.body), a.statements, a.rows}
+	}
+	s, n := statements.Load(), rowsTouched.Load()
+	text := w.subscribe(e, *q.topic, epoch)
+	return reply{text, statements.Load() - s, rowsTouched.Load() - n}
+}
+
+func headers(a answer) string {
+	var lines []string
+	for name, values := range a.header {
+		if uncompared[name] == "" {
+			lines = append(lines, name+": "+strings.Join(values, ", "))
+		}
+	}
+	sort.Strings(lines)
+	return strings.Join(lines, "; ")
+}
+
+// compare finds what somebody learned. What is new in the world was asked about
+// for the first time, and must be as unknown as what is not there.
+func compare(before, after snapshot, questions []question) (learned []string) {
+	for _, q := range questions {
+		got := after[q.String()]
+		want, old := before[q.String()]
+		if !old {
+			want = before[strings.ReplaceAll(q.String(), q.about, unknown)]
+			want.text = strings.ReplaceAll(want.text, unknown, q.about)
+			want.rows = got.rows
+		}
+		if got != want {
+			learned = append(learned, fmt.Sprintf("%s\n  before: %s\n  after:  %s", q, want, got))
+		}
+	}
+	if len(questions) < len(before) {
+		learned = append(learned, "fewer questions can be asked than before")
+	}
+	return learned
+}
+
+// victims are those behind whose back everything is done, and who does it.
+var victims = []struct{ who, name, actor string }{
+	{"owner", "ada", "cleo"},
+	{"planner", "cleo", "ada"},
+	{"recipient of a list", "ben", "ada"},
+	{"recipient of some cards", "edith", "ada"},
+	{"newcomer", "finn", "ada"},
+}
+
+// TestNothingLeaks (S8): whatever is done behind somebody's back, all that they
+// can ask has the same answers, to the byte, and takes as much of the database.
+func TestNothingLeaks(t *testing.T) {
+	w := newWorld(t)
+	w.welcome()
+	asked, compared := 0, 0
+	for _, v := range victims {
+		w.forget()
+		p := w.people[v.name]
+		e, live, epoch := w.look(p), w.look(p), w.epoch()
+		w.watch(live)
+		before, _ := w.snapshot(p, e, epoch)
+		for _, a := range actions {
+			for _, s := range a.behind(v.name, v.actor).steps {
+				w.do(s)
+			}
+			after, questions := w.snapshot(p, e, epoch)
+			asked, compared = asked+len(questions), compared+1
+			for _, what := range compare(before, after, questions) {
+				t.Errorf("%s (the %s) learns of %q by\n%s", v.name, v.who, a.name, what)
+			}
+			if frames := live.take(0); len(frames) > 0 {
+				t.Errorf("%s (the %s) learns of %q live: %s", v.name, v.who, a.name, strings.Join(frames, "\n"))
+			}
+			if t.Failed() && testing.Short() {
+				return
+			}
+			before = after
+		}
+	}
+	t.Logf("%d hidden actions behind the backs of %d viewers: %d comparisons of %d questions", len(actions), len(victims), compared, asked)
+}
+
+// forget drops the ids of what is no longer there.
+func (w *world) forget() {
+	w.t.Helper()
+	w.known = map[string][]string{}
+	w.learn()
+}
+
+// welcome lets a newcomer join, who gets a wishlist as everybody has.
+func (w *world) welcome() {
+	w.t.Helper()
+	w.join("Finn", nil)
+	w.do(step{"gil", "PATCH", "/occasions/$christmas", w.fill(budgeted(guests("null"), "gil")), ""})
+	w.do(step{"finn", "POST", "/lists", `{"name":"Finn wishes","type":"wishlist"}`, "finns"})
+	w.do(step{"finn", "POST", "/wishes", `{"list_id":"$finns","gift":{"name":"Boat"}}`, "boat"})
+	w.do(step{"ada", "POST", "/lists", `{"name":"Ada wishes","type":"wishlist"}`, "adas"})
+	w.do(step{"ada", "POST", "/wishes", `{"list_id":"$adas","gift":{"name":"Lens"}}`, "lens"})
+	for name, own := range map[string][2]string{"ada": {"adas", "lens"}, "ben": {"wishlist", "kite"}, "cleo": {"cleos", "harp"},
+		"edith": {"ediths", "scarf"}, "finn": {"finns", "boat"}} {
+		w.ids[name+"-wishes"], w.ids[name+"-wish"], w.ids[name+"-wish.gift"] = w.ids[own[0]], w.ids[own[1]], w.ids[own[1]+".gift"]
+	}
+}
+
+// epoch is the log's.
+func (w *world) epoch() (epoch string) {
+	w.t.Helper()
+	w.check(w.store.ReadDB().QueryRowContext(w.t.Context(), `SELECT value FROM tidings_meta WHERE key = 'epoch'`).Scan(&epoch))
+	return epoch
+}
+
+// watch subscribes to all that somebody may read.
+func (w *world) watch(e *eye) {
+	w.t.Helper()
+	for _, kind := range slices.Sorted(maps.Keys(topicsOf)) {
+		for _, id := range w.idsOf(kind) {
+			e.session.Receive(fmt.Appendf(nil, `{"action":"subscribe","topic":%q}`, fmt.Sprintf(topicsOf[kind][0], id)))
+			e.take(1)
+		}
+	}
+}
+
+// TestEveryOperationIsAsked: an operation that the API gets needs a place here.
+func TestEveryOperationIsAsked(t *testing.T) {
+	w := &world{t: t}
+	w.open()
+	var document struct {
+		Paths map[string]map[string]any
+	}
+	a := w.ask(&person{}, "GET", "/openapi.json", "")
+	if err := json.Unmarshal([]byte(a.body), &document); err != nil {
+		t.Fatalf("%d %.200s: %v", a.status, a.body, err)
+	}
+	known := maps.Clone(asks)
+	for path, operations := range document.Paths {
+		for method := range operations {
+			name := strings.ToUpper(method) + " " + path
+			if known[name] == nil {
+				t.Errorf("nobody asks %s: say in asks how it is asked, or why not", name)
+			}
+			delete(known, name)
+		}
+	}
+	for name := range known {
+		t.Errorf("asks has %s, which the API has not", name)
+	}
+}
