@@ -111,9 +111,11 @@ test('a card that turns out to be for Edith leaves her board, and comes back', a
   ];
   const [, edithsBoard] = await Promise.all([annas, ediths].map((w) => w.openBoard(list.id)));
   await edithsBoard?.shows({ idea: ['Lego castle', marker] });
-  // She has its sheet open, and just moved it.
+  // She has just moved it, and its sheet and its gift's dialog are open.
   await edithsBoard?.moveByMenu(marker, 'Selected');
   await openSheet(ediths.page, marker);
+  await ediths.page.getByRole('button', { name: 'Edit gift' }).click();
+  await expect(ediths.page.getByRole('textbox', { name: 'Seen where' })).toBeVisible();
 
   const say = async () => {
     await openSheet(annas.page, marker);

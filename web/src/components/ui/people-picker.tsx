@@ -1,6 +1,7 @@
 import { useId, type ReactNode } from 'react';
 
 import type { Person } from '@/lib/api/types';
+import { cn } from '@/lib/cn';
 
 import { Avatar } from './avatar';
 
@@ -44,7 +45,7 @@ export function PeoplePicker({ legend, hint, error, people, value, onChange }: P
         <p
           id={id}
           role={error ? 'alert' : undefined}
-          className={error ? 'mt-1.5 text-sm text-danger' : 'mt-1.5 text-sm text-faint'}
+          className={cn('mt-1.5 text-sm break-words', error ? 'text-danger' : 'text-faint')}
         >
           {note}
         </p>

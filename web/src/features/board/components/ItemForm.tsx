@@ -108,10 +108,10 @@ function PlannersNotes({ item, wisher, users, form }: FieldsProps) {
   const recipientIds = useWatch({ control, name: 'recipient_ids' });
   const currencies = currenciesOf(item, family.currency);
   return (
-    <fieldset className="flex flex-col gap-4 border-t border-line pt-4">
+    <fieldset className="flex min-w-0 flex-col gap-4 border-t border-line pt-4">
       <legend className="sr-only">What planners note</legend>
       {wisher && (
-        <p className="text-sm text-soft">{`From here on it is for planners: ${wisher.name} sees none of it.`}</p>
+        <p className="text-sm break-words text-soft">{`From here on it is for planners: ${wisher.name} sees none of it.`}</p>
       )}
       <BuyerField
         {...{ users, recipientIds }}

@@ -52,7 +52,7 @@ const Settled = ({ person, note }: { person: Person; note: string }) => (
       <Avatar name={person.name} color={person.color} photo={person.photo_url} />
       <div className="min-w-0">
         <p className="truncate">{person.name}</p>
-        <p role="status" className="text-sm text-faint">
+        <p role="status" className="text-sm break-words text-faint">
           {note}
         </p>
       </div>

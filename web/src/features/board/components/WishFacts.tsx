@@ -19,9 +19,11 @@ export function WishFacts({ gift, wisher, onEdit }: WishFactsProps) {
       aria-label={`What ${name} wishes for`}
       className="flex flex-col gap-3 rounded-lg border border-line bg-sunken p-3"
     >
-      <p className="flex flex-wrap items-center gap-x-2 gap-y-1 text-sm text-soft">
+      <p className="flex min-w-0 flex-wrap items-center gap-x-2 gap-y-1 text-sm text-soft">
         <KindBadge kind="wish" />
-        {isTheirs ? `Only ${name} can change it.` : `Wished for by ${name}.`}
+        <span className="min-w-0 break-words">
+          {isTheirs ? `Only ${name} can change it.` : `Wished for by ${name}.`}
+        </span>
       </p>
       <GiftFacts gift={gift} onEdit={isTheirs ? undefined : onEdit} />
     </section>

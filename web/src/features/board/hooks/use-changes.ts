@@ -1,3 +1,4 @@
+import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useRef } from 'react';
 
 import { toast } from '@/components/ui/toast';
@@ -30,6 +31,7 @@ export function describeChange({ event, data }: WSEvent<ListItemPayload>, name: 
 export function useChanges(listId: string, users: readonly User[]) {
   const { user: me } = useMe();
   const { subscribe } = useWebSocket();
+  const queryClient = useQueryClient();
   const lastActor = useRef(new Map<string, string>());
   const known = useRef(users);
   useEffect(() => {
@@ -40,12 +42,17 @@ export function useChanges(listId: string, users: readonly User[]) {
     () =>
       subscribe(listItemsTopic(listId), (event) => {
         const { entity_id, user_id } = event.data;
+        if (event.event === 'ADDED' || event.event === 'DELETED') {
+          // Its gift may have come into sight with it, or left it; and lists count their cards.
+          void queryClient.invalidateQueries({ queryKey: ['gifts'] });
+          void queryClient.invalidateQueries({ queryKey: ['lists'], refetchType: 'none' });
+        }
         lastActor.current.set(entity_id, user_id);
         if (user_id === me.id) return;
         const text = describeChange(event, nameOf(known.current, user_id));
         if (text) toast(text, { key: 'remote' });
       }),
-    [subscribe, listId, me.id],
+    [subscribe, queryClient, listId, me.id],
   );
 
   return useCallback(

@@ -42,7 +42,7 @@ export function InviteForm({ people, users, onInvited }: InviteFormProps) {
           checked={chosen === null}
           onChoose={() => setChosen(null)}
           icon={
-            <span className="grid size-8 place-items-center rounded-full bg-sunken text-soft">
+            <span className="grid size-8 shrink-0 place-items-center rounded-full bg-sunken text-soft">
               <UserPlus aria-hidden className="size-4" />
             </span>
           }

@@ -29,7 +29,7 @@ export function InvitePreview({ preview: { data, error }, users }: InvitePreview
   const seen = seenAlready(data, users);
   const { person_name: name, shown_cards: shown } = data;
   return (
-    <section aria-label={`What ${name} will see`} className="flex flex-col gap-2 text-sm">
+    <section aria-label={`What ${name} will see`} className="flex min-w-0 flex-col gap-2 text-sm">
       <Part icon={<EyeOff aria-hidden className="size-4" />} title={`${name} will not see`}>
         {hidden.length === 0 && <li>{`Nothing yet: no list and no card is for ${name}.`}</li>}
         {hidden.map((thing) => (
@@ -69,7 +69,8 @@ interface PartProps {
 const Part = ({ icon, title, warns = false, children }: PartProps) => (
   <div className={cn('rounded-md px-3.5 py-2.5', warns ? 'bg-honey-soft text-honey' : 'bg-sunken')}>
     <h3 className="flex items-center gap-2 text-sm font-medium tracking-normal">
-      {icon} {title}
+      <span className="shrink-0">{icon}</span>
+      <span className="min-w-0 break-words">{title}</span>
     </h3>
     <ul className={cn('mt-1 flex flex-col gap-1 pl-6 break-words', !warns && 'text-soft')}>
       {children}
