@@ -164,8 +164,8 @@ func (o Occasion) totalTells(guest int) bool {
 		func(p OccasionPerson) bool { return p.Budget != nil })
 }
 
-// totalKept reports whether the total is kept from a person.
-func (o Occasion) totalKept(person *PersonID) bool {
+// TotalKept reports whether the total is kept from a person.
+func (o Occasion) TotalKept(person *PersonID) bool {
 	own := o.guest(person)
 	return own >= 0 && o.totalTells(own)
 }
@@ -192,8 +192,8 @@ func (o Occasion) WrittenBy(writer *PersonID, before Occasion) (Occasion, error)
 
 // totalWrittenBy is the part of WrittenBy that is about the total.
 func (o Occasion) totalWrittenBy(writer *PersonID, before Occasion) (Occasion, error) {
-	kept := before.totalKept(writer)
-	if kept && !o.totalKept(writer) {
+	kept := before.TotalKept(writer)
+	if kept && !o.TotalKept(writer) {
 		return o, &Error{Code: EFORBIDDEN, Field: "people",
 			Message: "somebody else has to change that: it would show you what is meant for you"}
 	}

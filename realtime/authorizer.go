@@ -37,7 +37,9 @@ type Authorizer interface {
 
 	// Authorize returns the canonical name of the topic if the identity may
 	// read it whole. An unknown and a forbidden topic return the same error,
-	// ErrForbidden.
+	// ErrForbidden. An [*Error] with code CodeInternal, and any error of another
+	// type, which is logged, says that nobody knows at the moment: the client comes
+	// back.
 	Authorize(ctx context.Context, who Identity, topic Topic) (canonical Topic, err error)
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"testing/synctest"
 	"time"
 
 	"github.com/familygifting/tidings/realtime"
@@ -156,10 +157,10 @@ func (w *world) flap(s step, topic realtime.Topic) {
 		func(tx *transaction) error { return tx.withdraw(user) },
 	}
 	var entries []realtime.Entry
-	for _, change := range changes[:2+s.N%2] {
+	for _, change := range changes[:2+s.N/3] {
 		entries = append(entries, w.transact(topic, func(tx *transaction) error {
 			err := change(tx)
-			tx.publish(s.N % 3)
+			tx.publish((s.N - 1) % 3)
 			return err
 		})...)
 	}
@@ -218,6 +219,14 @@ func (w *world) Rights(ctx context.Context, user string, topics []realtime.Topic
 	return w.log.Rights(ctx, user, topics)
 }
 
+// watcher is the world as a log that knows what has changed.
+type watcher struct{ *world }
+
+func (w watcher) Changed(ctx context.Context, mark string) (topics []realtime.Topic, next string, all bool, err error) {
+	defer w.interrupt()
+	return w.log.Changed(ctx, mark)
+}
+
 // leave ends the login that the session lives by in another process.
 func (w *world) leave(p *peer) {
 	p.mu.Lock()
@@ -228,6 +237,25 @@ func (w *world) leave(p *peer) {
 	if _, known := w.away[login]; !known {
 		w.ended[login], w.away[login] = true, time.Now()
 	}
+}
+
+// outage has a login end in another process while the hub cannot ask about it, and
+// the client resume, or go on with a replay.
+func (w *world) outage(s step, topic realtime.Topic) {
+	resume := step{Kind: "resume", User: s.User, Topic: s.Topic}
+	if s.N%2 == 0 {
+		w.do(step{Kind: "unsubscribe", User: s.User, Topic: s.Topic, N: 1})
+		w.hub.Deliver(w.commit(topic, s.N))
+	} else {
+		w.arm(&step{Kind: "stall", User: s.User}, 3, 1)
+		w.do(step{Kind: "return", User: s.User, Topic: s.Topic, N: 5})
+		resume.Kind = "read"
+	}
+	synctest.Wait()
+	w.leave(w.peer(s.User))
+	w.setCut(true)
+	time.Sleep(1500 * time.Millisecond)
+	w.do(resume)
 }
 
 // sweep is what the hub asks each time.

@@ -16,6 +16,7 @@ import (
 // peer is a client, as a good one behaves, and its connection.
 type peer struct {
 	world   *world
+	index   int
 	user    string
 	session *realtime.Session
 	asking  sync.Mutex // held while the session handles a message

@@ -48,7 +48,7 @@ func (s step) GoString() string {
 }
 
 var kinds = []string{"publish", "publish", "publish", "lose", "double", "invert", "subscribe", "resume", "resume", "return", "return", "behind", "trail", "apart", "crash", "unsubscribe", "revoke", "grant", "restore", "read", "stall", "wait", "logout", "refresh", "look", "look", "hide", "show", "signal",
-	"withdraw", "withdraw", "open", "open", "openall", "flap", "flap", "pardon", "break", "elsewhere", "cut", "heal", "heal"}
+	"withdraw", "withdraw", "open", "open", "openall", "flap", "flap", "pardon", "break", "elsewhere", "cut", "heal", "heal", "midway", "outage", "outage"}
 
 // amidKinds are what can happen in the middle of something else. What a client
 // asks for is among them, since a replay goes on while it asks.
@@ -80,9 +80,9 @@ func drawSimple(t *rapid.T, kinds []string) step {
 func TestModel(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		steps := rapid.SliceOfN(rapid.Custom(drawStep), 1, 40).Draw(rt, "steps")
-		together := rapid.Bool().Draw(rt, "together")
+		together, watches := rapid.Bool().Draw(rt, "together"), rapid.Bool().Draw(rt, "watches")
 		var violation string
-		synctest.Test(t, func(*testing.T) { violation = play(steps, together) })
+		synctest.Test(t, func(*testing.T) { violation = play(steps, together, watches) })
 		if violation != "" {
 			rt.Fatal(violation)
 		}
@@ -191,20 +191,31 @@ func (w *world) connect(i int) {
 		w.violate("Admit: %v", err)
 		return
 	}
-	old := w.peers[i]
+	old := w.peer(i)
 	p := &peer{
-		world: w, user: userOf(i), session: session, login: w.newLogin(), grant: everything, moved: make(chan struct{}, 1),
+		world: w, index: i, user: userOf(i), session: session, login: w.newLogin(), grant: everything, moved: make(chan struct{}, 1),
 		live: map[realtime.Topic]bool{}, revoked: map[realtime.Topic]bool{}, alone: map[realtime.Topic]bool{},
 		cursor: map[realtime.Topic]realtime.Position{}, asked: map[realtime.Topic]realtime.Position{},
 		company: map[realtime.Topic]map[string]bool{}, looks: map[realtime.Topic]bool{},
 		excused: map[realtime.Topic]bool{}, rechecks: map[realtime.Topic]int{},
 	}
 	if old != nil {
-		p.cursor, p.revoked, p.alone = old.cursor, old.revoked, old.alone
+		old.mu.Lock()
+		p.cursor, p.revoked, p.alone = maps.Clone(old.cursor), maps.Clone(old.revoked), maps.Clone(old.alone)
+		old.mu.Unlock()
 	}
+	w.mu.Lock()
 	w.peers[i] = p
+	w.mu.Unlock()
 	session.Attach(p)
 	p.auth(p.login, p.grant)
+}
+
+// peer is the user's connection, the latest one.
+func (w *world) peer(user int) *peer {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.peers[user]
 }
 
 func (w *world) newLogin() string {
@@ -215,13 +226,17 @@ func (w *world) newLogin() string {
 }
 
 // play runs the steps and returns the first violation.
-func play(steps []step, together bool) string {
+func play(steps []step, together, watches bool) string {
 	w := &world{
 		together: together,
 		log:      memlog.New(memlog.Options{KeepCount: kept}), denied: map[string]bool{}, hidden: map[string]bool{},
 		ended: map[string]bool{}, over: map[string]bool{}, truth: map[string]string{}, access: newAccess(),
 	}
-	w.hub = realtime.NewHub(w, w, realtime.Options{Logger: quiet(), InboundRate: realtime.Unlimited, MaxReplay: kept, Sweep: w.sweep})
+	log := realtime.Log(w)
+	if watches {
+		log = watcher{w}
+	}
+	w.hub = realtime.NewHub(log, w, realtime.Options{Logger: quiet(), InboundRate: realtime.Unlimited, MaxReplay: kept, Sweep: w.sweep})
 	defer w.hub.Close()
 	for i := range users {
 		w.connect(i)
@@ -290,7 +305,7 @@ func (w *world) commit(topic realtime.Topic, n int) []realtime.Entry {
 }
 
 func (w *world) do(s step) {
-	p, topic := w.peers[s.User], topicOf(s.Topic)
+	p, topic := w.peer(s.User), topicOf(s.Topic)
 	switch s.Kind {
 	case "publish":
 		w.hub.Deliver(w.commit(topic, s.N))
@@ -324,8 +339,17 @@ func (w *world) do(s step) {
 		w.arm(&step{Kind: "stall", User: s.User}, 2+s.N%3, 1) // to authenticate and to authorize come first
 		w.do(step{Kind: "return", User: s.User, Topic: s.Topic, N: s.N})
 		synctest.Wait()
-		w.setAccess(w.peers[s.User], topic, true)
+		w.setAccess(w.peer(s.User), topic, true)
 		w.do(step{Kind: "read", User: s.User})
+	case "midway": // slow to read a replay before access was lost and regained
+		w.arm(&step{Kind: "stall", User: s.User}, 2+s.N, 1)
+		w.do(step{Kind: "return", User: s.User, Topic: s.Topic, N: 5})
+		synctest.Wait()
+		w.flap(step{User: s.User, N: 1}, topic)
+		synctest.Wait()
+		w.do(step{Kind: "read", User: s.User})
+	case "outage":
+		w.outage(s, topic)
 	case "apart": // slow to read who is there before that was taken away
 		w.do(step{Kind: "look", User: s.User, Topic: s.Topic})
 		w.do(step{Kind: "stall", User: s.User})
@@ -430,6 +454,7 @@ func (w *world) hide(p *peer, topic realtime.Topic) {
 	w.recheck(topic)
 	w.mu.Lock()
 	hidden := w.hidden[p.user+" "+string(topic)]
+	p = w.peers[p.index] // it may have come back meanwhile
 	w.mu.Unlock()
 	p.mu.Lock()
 	p.alone[topic] = hidden
@@ -460,6 +485,7 @@ func (w *world) setAccess(p *peer, topic realtime.Topic, denied bool) {
 	w.recheck(topic)
 	w.mu.Lock()
 	denied = w.denied[p.user+" "+string(topic)] // it may have been given back meanwhile
+	p = w.peers[p.index]
 	w.mu.Unlock()
 	p.mu.Lock()
 	p.revoked[topic] = denied

@@ -1,6 +1,7 @@
 package realtime
 
 import (
+	"errors"
 	"time"
 
 	"github.com/familygifting/tidings/realtime/wire"
@@ -206,7 +207,11 @@ func (s *Session) deny(sub *subscription, err error) {
 		s.drop(sub, wire.CodeRevoked, "")
 		return
 	}
-	// Nobody knows: nothing more is sent, and the client asks again.
-	s.hub.opts.Logger.Error("rechecking access", "session", s.id, "topic", sub.stream.topic, "error", err)
+	// Nobody knows: nothing more is sent, and the client asks again. What is
+	// public was logged by the Authorizer, if it is worth a line.
+	var public *Error
+	if !errors.As(err, &public) {
+		s.hub.opts.Logger.Error("rechecking access", "session", s.id, "topic", sub.stream.topic, "error", err)
+	}
 	s.close(CloseInternal, "")
 }

@@ -133,6 +133,10 @@ func (h *Hub) streamsOf(topics []Topic) (streams []*stream) {
 	return streams
 }
 
+// InUse reports whether a session subscribes to the topic, or is about to: a log
+// that forgets topics must keep it.
+func (h *Hub) InUse(topic Topic) bool { return h.lookup(topic) != nil }
+
 // compareHeads has those streams read the log that do not stand where it does.
 func (h *Hub) compareHeads(ctx context.Context, streams []*stream) error {
 	before := make([]Head, 0, len(streams))

@@ -94,11 +94,11 @@ func (h *Hub) right(ctx context.Context, q question) (*Right, error) {
 	return &rights[0], nil
 }
 
-// isRefusal reports whether the error is an answer. Any other one means that
-// nobody knows the answer.
+// isRefusal reports whether the error is an answer. Any other one, and one with
+// [CodeInternal], means that nobody knows the answer.
 func isRefusal(err error) bool {
 	var public *Error
-	return errors.As(err, &public)
+	return errors.As(err, &public) && public.Code != CodeInternal
 }
 
 // ask runs f in a goroutine once fewer than [Options.MaxQuestions] are running,

@@ -8,14 +8,8 @@ import (
 	"github.com/familygifting/tidings/gift/store"
 )
 
-// How often a server does its chores.
-const (
-	// trimInterval is how often old events are removed from the log.
-	trimInterval = time.Hour
-	// noticeInterval is how often logins that ended in another process are looked
-	// for: their sockets close within a second.
-	noticeInterval = 500 * time.Millisecond
-)
+// trimInterval is how often old events are removed from the log.
+const trimInterval = time.Hour
 
 // chore is something a server does every now and then.
 type chore struct {
@@ -27,7 +21,6 @@ type chore struct {
 func (s *server) chores() []chore {
 	return []chore{
 		{"remove old events", trimInterval, s.trimLog},
-		{"look for logins that have ended", noticeInterval, s.auth.NoticeEnded},
 	}
 }
 

@@ -113,7 +113,7 @@ func (f serverFlags) publicURL() (*url.URL, error) {
 	if u.Scheme == "http" && !f.InsecureLAN && !reach.Loopback(u.Host) {
 		return nil, fmt.Errorf("--public-url %q: passwords would cross the network unencrypted; use https, or add --insecure-lan if you trust everybody in your network", f.PublicURL)
 	}
-	return &url.URL{Scheme: u.Scheme, Host: u.Host}, nil
+	return url.Parse(reach.Origin(u))
 }
 
 // origins checks the other origins.
@@ -124,7 +124,7 @@ func (f serverFlags) origins() ([]string, error) {
 		if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") || u.Path != "" && u.Path != "/" {
 			return nil, fmt.Errorf("--allowed-origins %q: expected an origin like https://app.example.org", o)
 		}
-		origins = append(origins, u.Scheme+"://"+u.Host)
+		origins = append(origins, reach.Origin(u))
 	}
 	return origins, nil
 }

@@ -20,6 +20,7 @@ import (
 	"github.com/familygifting/tidings/gift/api"
 	"github.com/familygifting/tidings/gift/feed"
 	"github.com/familygifting/tidings/gift/store"
+	"github.com/familygifting/tidings/internal/reach"
 	"github.com/familygifting/tidings/realtime"
 	"github.com/familygifting/tidings/realtime/sqllog"
 	"github.com/familygifting/tidings/realtime/ws"
@@ -104,10 +105,20 @@ func newServer(ctx context.Context, flags serverFlags, log *slog.Logger, seeds .
 	if s.auth, err = api.NewAuth(s.store, options); err != nil {
 		return nil, err
 	}
-	s.hub = realtime.NewHub(s.events, feed.NewAuthorizer(s.store, s.authenticate),
-		realtime.Options{Logger: log, DrainWindow: drainWindow, Traces: s.traces})
+	s.openHub()
 	changes.Connect(s.hub)
 	return s, s.openHTTP(options.Proxies)
+}
+
+// openHub begins the hub. Its sweep ends the logins that another process has
+// ended, by the hub itself.
+func (s *server) openHub() {
+	opened := make(chan struct{})
+	defer close(opened)
+	s.hub = realtime.NewHub(s.events, feed.NewAuthorizer(s.store, s.authenticate), realtime.Options{
+		Logger: s.log, DrainWindow: drainWindow, Traces: s.traces,
+		Sweep: func(ctx context.Context) error { <-opened; return s.auth.NoticeEnded(ctx) },
+	})
 }
 
 // occupy takes the data directory and the address, and returns what that and
@@ -211,10 +222,16 @@ func (s *server) openHTTP(proxies api.Proxies) error {
 	if err != nil {
 		return err
 	}
+	if proxies.PublicURL != nil { // whatever a proxy makes of the Host
+		origins = append(origins, reach.Origin(proxies.PublicURL))
+	}
 	canary := realtime.NewCanary(s.hub, s.appendEvent)
 	s.ops = newOps(s.log, checks{storage: s.store.Ready, canary: canary.Check},
 		service.MetricsGuard{Token: s.flags.MetricsToken, Proxied: len(s.flags.TrustedProxies) > 0})
-	s.ops.registry.MustRegister(service.HubMetrics{Hub: s.hub})
+	refusals := service.NewRefusals(s.log, service.Advice{OriginFlag: "--allowed-origins"})
+	forwarded := service.NewProxyWatch(proxies.Trusted, s.log)
+	s.listener = service.Door(s.listener, refusals.Connection)
+	s.ops.registry.MustRegister(service.HubMetrics{Hub: s.hub}, refusals)
 	rest, err := api.New(s.store, s.auth, api.Options{AllowedOrigins: origins, Logger: s.log, Observe: s.ops.observe, Traces: s.traces})
 	if err != nil {
 		return err
@@ -225,19 +242,19 @@ func (s *server) openHTTP(proxies api.Proxies) error {
 	}
 	mux := http.NewServeMux()
 	mux.Handle("/api/", rest)
-	mux.Handle("GET /ws", ws.NewHandler(s.hub, ws.Options{
-		AllowedOrigins: origins,
-		ClientAddress:  proxies.Trusted.ClientNetwork,
-	}))
+	sockets := refusals.SocketOptions(forwarded)
+	sockets.AllowedOrigins = origins
+	mux.Handle("GET /ws", ws.NewHandler(s.hub, sockets))
 	s.ops.register(mux)
 	mux.Handle("/", ui)
 	s.http = &http.Server{
-		Handler:           mux,
+		Handler:           forwarded.Watch(mux),
 		ReadHeaderTimeout: readHeaderTimeout,
 		ReadTimeout:       readTimeout,
 		WriteTimeout:      writeTimeout,
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    maxHeaderBytes,
+		ConnState:         service.NewWaiting(service.SessionRoom()).State,
 		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
 	}
 	return nil

@@ -2,7 +2,6 @@ package main
 
 import (
 	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -38,7 +37,8 @@ func newPublishHandler(journal journal, hub *realtime.Hub, traces trace.TracerPr
 // ServeHTTP takes one event, or an array of them. An array is taken in one
 // transaction, but for the items that are wrong: each has its own result.
 func (h *publishHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	body, ok := readBody(w, r)
+	body, release, ok := readBody(w, r)
+	defer release()
 	if !ok {
 		return
 	}
@@ -66,18 +66,18 @@ func (h *publishHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func (h *publishHandler) publish(w http.ResponseWriter, r *http.Request, once once, items []item, single bool) {
-	events := make([]realtime.Event, 0, len(items))
+	steps := make([]step, 0, len(items))
 	for _, it := range items {
 		if it.problem == nil {
-			events = append(events, it.event)
+			steps = append(steps, step{event: it.event})
 		}
 	}
 	render := func(entries []realtime.Entry) []byte { return renderResults(items, entries, single) }
-	if len(events) == 0 { // whoever goes by the status alone must not take it for done
+	if len(steps) == 0 { // whoever goes by the status alone must not take it for done
 		writeAnswer(w, http.StatusBadRequest, render(nil))
 		return
 	}
-	answer, entries, err := h.journal.publish(r.Context(), once, events, render)
+	answer, entries, err := h.journal.commit(r.Context(), once, steps, render)
 	switch {
 	case errors.Is(err, errKeyReused):
 		service.Problem(w, http.StatusUnprocessableEntity, "key_reused", "Idempotency-Key", err.Error())
@@ -93,7 +93,7 @@ func (h *publishHandler) publish(w http.ResponseWriter, r *http.Request, once on
 
 func hash(b []byte) string {
 	sum := sha256.Sum256(b)
-	return hex.EncodeToString(sum[:])
+	return string(sum[:])
 }
 
 // item is one event of a publication, or what is wrong with it.
@@ -132,15 +132,7 @@ func parsePublication(body []byte) (items []item, single bool, problem *itemProb
 
 func parseItem(raw json.RawMessage) (it item) {
 	var p publication
-	found, problem := members(raw, "", "id", "topic", "event", "data", "version", "mutation_id", "trace_id")
-	if data, there := found["data"]; there && problem == nil {
-		_, problem = members(data, "data.", "entity_id", "payload", "user_id", "timestamp")
-	}
-	if it.problem = problem; problem != nil {
-		return it
-	}
-	if err := json.Unmarshal(raw, &p); err != nil {
-		it.problem = unfitItem(err)
+	if it.problem = readItem(raw, &p); it.problem != nil {
 		return it
 	}
 	if it.problem = p.check(); it.problem != nil {
@@ -154,15 +146,6 @@ func parseItem(raw json.RawMessage) (it item) {
 		it.event.Timestamp = *p.Data.Timestamp
 	}
 	return it
-}
-
-// unfitItem says which member has a value of the wrong kind.
-func unfitItem(err error) *itemProblem {
-	var unfit *json.UnmarshalTypeError
-	if errors.As(err, &unfit) {
-		return badItem(unfit.Field, "must not be a JSON "+unfit.Value)
-	}
-	return badItem("data.timestamp", "must be a time, such as 2026-12-24T18:00:00Z") // nothing else has a form of its own
 }
 
 // check names the first field that is wrong.

@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"sync"
 
+	"github.com/familygifting/tidings/cmd/internal/service"
 	"github.com/familygifting/tidings/internal/reach"
 )
 
@@ -15,13 +16,15 @@ import (
 type turnstile struct {
 	limit  int           // static
 	exempt reach.Proxies // static: they come for many
+	// refused is told who is turned away, and why. Static.
+	refused func(address, reason string)
 
 	mu     sync.Mutex // guards inside
 	inside map[netip.Addr]int
 }
 
-func newTurnstile(limit int, exempt reach.Proxies) *turnstile {
-	return &turnstile{limit: limit, exempt: exempt, inside: make(map[netip.Addr]int)}
+func newTurnstile(limit int, exempt reach.Proxies, refused func(address, reason string)) *turnstile {
+	return &turnstile{limit: limit, exempt: exempt, refused: refused, inside: make(map[netip.Addr]int)}
 }
 
 // state is an [http.Server]'s ConnState. Who is turned away is counted, too,
@@ -40,6 +43,7 @@ func (t *turnstile) state(nc net.Conn, state http.ConnState) {
 	case http.StateNew:
 		if !t.enter(addr) {
 			_ = nc.Close() // nothing was said: nobody to tell
+			t.refused(addr.String(), service.RefusedConnections)
 		}
 	case http.StateHijacked, http.StateClosed:
 		t.leave(addr)

@@ -20,7 +20,8 @@ func (g *guest) Close() error         { g.closed = true; return nil }
 
 // One visitor may take any address of an IPv6 network, and counts once for it.
 func TestTheTurnstileCountsNetworks(t *testing.T) {
-	turnstile := newTurnstile(1, nil)
+	told := 0
+	turnstile := newTurnstile(1, nil, func(string, string) { told++ })
 	enter := func(from string) bool {
 		g := &guest{from: from}
 		turnstile.state(g, http.StateNew)
@@ -41,5 +42,8 @@ func TestTheTurnstileCountsNetworks(t *testing.T) {
 	turnstile.state(&guest{from: "[2001:db8:0:1::2]:1"}, http.StateClosed)
 	if !enter("[2001:db8:0:1::3]:1") {
 		t.Error("when all have gone the next is turned away")
+	}
+	if told != 2 {
+		t.Errorf("%d refusals were told; want 2", told)
 	}
 }

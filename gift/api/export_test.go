@@ -90,10 +90,8 @@ const (
 	SessionMemory = sessionMemory
 )
 
-// BrokenPlace is where a body is no text, or "".
-func BrokenPlace(body []byte) string {
-	if p := checkText(body); p != nil {
-		return p.Errors[0].Location
-	}
-	return ""
-}
+// HeldBodies is how many bytes of bodies are held.
+func (a *API) HeldBodies() int64 { return a.bodies.members.Held() + a.bodies.strangers.Held() }
+
+// MaxAddressBodies is how many bytes of a network may be held.
+const MaxAddressBodies = maxAddressBodies

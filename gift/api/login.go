@@ -11,6 +11,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/familygifting/tidings/gift"
+	"github.com/familygifting/tidings/internal/reach"
 )
 
 // refreshCookie is the name of the refresh token's cookie, refreshPath the only
@@ -137,7 +138,7 @@ func (a *API) logout(ctx context.Context, in *struct {
 	SetCookie []http.Cookie `header:"Set-Cookie"`
 }, error) {
 	ended := map[gift.SessionID]bool{}
-	if token, ok := cutBearer(in.Authorization); ok {
+	if token, ok := reach.Bearer(in.Authorization); ok {
 		if _, session, _, err := a.auth.Identify(ctx, token); err == nil {
 			ended[gift.SessionID(session)] = true
 		}

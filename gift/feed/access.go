@@ -2,6 +2,7 @@ package feed
 
 import (
 	"context"
+	"slices"
 
 	"github.com/familygifting/tidings/gift"
 	"github.com/familygifting/tidings/realtime"
@@ -15,9 +16,12 @@ type access struct {
 	broken []realtime.Topic
 	// opened are topics that further accounts may read from here on.
 	opened []readership
-	// withdrawn are topics that accounts may read no longer, from behind the
-	// events of the changes on.
+	// withdrawn are topics that accounts may read no longer, not even the events
+	// of the changes: of a list that comes to be about them.
 	withdrawn []readership
+	// ended are topics of things that are gone, at least for these accounts. They
+	// still get the events of the changes, the thing's end among them.
+	ended []readership
 }
 
 // readership is a topic and some who read it; no users means all of them.
@@ -38,23 +42,13 @@ func (a *access) withdraw(topic realtime.Topic, users []gift.UserID) {
 	}
 }
 
-// withdrawAll takes a topic from everybody.
-func (a *access) withdrawAll(topic realtime.Topic) {
-	a.withdrawn = append(a.withdrawn, readership{topic: topic})
-}
-
-// openOwn opens to each account its own topic of a thing.
-func openOwn[ID ~string](a *access, kind string, id ID, users []gift.UserID) {
-	for _, user := range users {
-		a.open(ownTopic(kind, id, user), []gift.UserID{user})
+// ownOf are the accounts' own topics of a thing, each with its reader.
+func ownOf[ID ~string](kind string, id ID, users []gift.UserID) []readership {
+	own := make([]readership, len(users))
+	for i, user := range users {
+		own[i] = readership{ownTopic(kind, id, user), []gift.UserID{user}}
 	}
-}
-
-// withdrawOwn takes from each account its own topic of a thing.
-func withdrawOwn[ID ~string](a *access, kind string, id ID, users []gift.UserID) {
-	for _, user := range users {
-		a.withdraw(ownTopic(kind, id, user), []gift.UserID{user})
-	}
+	return own
 }
 
 // accessOf finds what the changes mean for who may read which topic.
@@ -82,9 +76,9 @@ func accessOf(changes []gift.Change) access {
 // giftSeen: who loses a gift loses the topic behind its DELETED, whether or not
 // others have it still. Who gains it reads on: its ADDED is all that matters.
 func (a *access) giftSeen(c *gift.GiftChange) {
-	g := c.Before
-	openOwn(a, giftTopic, g.ID, minus(c.SeenAfter, c.SeenBefore))
-	withdrawOwn(a, giftTopic, g.ID, minus(c.SeenBefore, c.SeenAfter))
+	id := c.Before.ID
+	a.opened = append(a.opened, ownOf(giftTopic, id, minus(c.SeenAfter, c.SeenBefore))...)
+	a.ended = append(a.ended, ownOf(giftTopic, id, minus(c.SeenBefore, c.SeenAfter))...)
 }
 
 // listSeen finds what a change of access to a list means for its topics of one
@@ -96,10 +90,10 @@ func (a *access) listSeen(kind string, l *gift.ListChange, before, after []gift.
 		a.withdraw(whole, lost)
 		a.open(whole, gained)
 	case l.SharedBefore:
-		withdrawOwn(a, kind, l.ID, lost)
+		a.withdrawn = append(a.withdrawn, ownOf(kind, l.ID, lost)...)
 		a.resume(kind, l.ID, gained)
 	default:
-		a.withdrawAll(whole)
+		a.withdrawn = append(a.withdrawn, readership{topic: whole})
 		a.resume(kind, l.ID, after)
 	}
 }
@@ -108,15 +102,15 @@ func (a *access) listSeen(kind string, l *gift.ListChange, before, after []gift.
 // still for a time.
 func (a *access) resume(kind string, list gift.ListID, users []gift.UserID) {
 	a.broken = append(a.broken, ownTopics(kind, list, users)...)
-	openOwn(a, kind, list, users)
+	a.opened = append(a.opened, ownOf(kind, list, users)...)
 }
 
 func (a *access) listDeleted(kind string, l *gift.ListChange, before []gift.UserID) {
 	if l.SharedBefore {
-		withdrawOwn(a, kind, l.ID, before)
+		a.ended = append(a.ended, ownOf(kind, l.ID, before)...)
 		return
 	}
-	a.withdrawAll(topicOf(kind, l.ID))
+	a.ended = append(a.ended, readership{topic: topicOf(kind, l.ID)})
 }
 
 // joined opens to a new account the topics that others read, too. Its own ones
@@ -136,8 +130,11 @@ func (a *access) joined(c *gift.AccountChange) {
 }
 
 // begin writes into the log, ahead of the events of the changes, who may read
-// them from here on.
+// them and who may not.
 func (a *access) begin(ctx context.Context, tx sqllog.Tx) error {
+	if err := withdraw(ctx, tx, a.withdrawn); err != nil {
+		return err
+	}
 	if len(a.broken) > 0 {
 		if err := sqllog.Break(ctx, tx, a.broken...); err != nil {
 			return err
@@ -153,8 +150,10 @@ func (a *access) begin(ctx context.Context, tx sqllog.Tx) error {
 
 // end writes into the log, behind the events of the changes, who may read no
 // further.
-func (a *access) end(ctx context.Context, tx sqllog.Tx) error {
-	for _, w := range a.withdrawn {
+func (a *access) end(ctx context.Context, tx sqllog.Tx) error { return withdraw(ctx, tx, a.ended) }
+
+func withdraw(ctx context.Context, tx sqllog.Tx, from []readership) error {
+	for _, w := range from {
 		if err := sqllog.Withdraw(ctx, tx, w.topic, names(w.users)...); err != nil {
 			return err
 		}
@@ -164,12 +163,9 @@ func (a *access) end(ctx context.Context, tx sqllog.Tx) error {
 
 // topics are those whose access changed.
 func (a *access) topics() []realtime.Topic {
-	topics := a.broken
-	for _, o := range a.opened {
-		topics = append(topics, o.topic)
-	}
-	for _, w := range a.withdrawn {
-		topics = append(topics, w.topic)
+	topics := slices.Clone(a.broken)
+	for _, r := range slices.Concat(a.opened, a.withdrawn, a.ended) {
+		topics = append(topics, r.topic)
 	}
 	return topics
 }

@@ -45,7 +45,7 @@ func TestCrash(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		events := eventsPerItem(t, log, list)
+		events := eventsPerItem(t, log, own("list-items", list, gift.User{ID: user.User}))
 		for _, item := range board.Value {
 			if item.Version < acknowledged[item.ID] {
 				t.Fatalf("crash %d: %s has version %d, and %d was acknowledged", n, item.ID, item.Version, acknowledged[item.ID])
@@ -138,10 +138,10 @@ func moveAndKill(t *testing.T, path string, moves int, acknowledged map[gift.Ite
 
 // eventsPerItem counts the events of each item, and checks that positions have
 // no gap.
-func eventsPerItem(t *testing.T, log *sqllog.Log, list gift.ListID) map[gift.ItemID]int {
+func eventsPerItem(t *testing.T, log *sqllog.Log, topic realtime.Topic) map[gift.ItemID]int {
 	t.Helper()
 	count := map[gift.ItemID]int{}
-	for i, e := range readAll(t, log, topic("list-items", list), 0) {
+	for i, e := range readAll(t, log, topic, 0) {
 		if e.Seq != realtime.Seq(i+1) {
 			t.Fatalf("event %d has seq %d", i, e.Seq)
 		}

@@ -56,9 +56,7 @@ func (f *Feed) OnCommit(ctx context.Context, tx sqllog.Tx, changes []gift.Change
 }
 
 // write puts into the log what the changes are, and what they mean for who may
-// read it: openings ahead of the events, withdrawals behind them, so that the
-// last events of a thing reach those who could see it. It returns the entries,
-// and the topics whose access changed.
+// read it. It returns the entries, and the topics whose access changed.
 func write(ctx context.Context, tx sqllog.Tx, changes []gift.Change) ([]realtime.Entry, []realtime.Topic, error) {
 	events, err := eventsOf(changes)
 	if err != nil {

@@ -120,7 +120,7 @@ func TestTable(t *testing.T) {
 			open := false
 			i, err := s.s.CreateListItem(s.ctx, call(s.ada), gift.ListItemInput{ListID: s.list.ID, GiftID: &g.ID, Surprise: &open, AssigneeID: &s.cleo.ID})
 			i = ok(s.world, i, err)
-			return []want{s.board(s.list.ID, added, s.ada, i), s.gifts(s.list.ID, added, s.ada, g), s.wishes(added, "", s.wishOf(i)),
+			return []want{s.board(s.list.ID, added, s.ada, i), s.gifts(s.list.ID, added, s.ada, g), s.wishes(added, "", s.wishOf(i)), s.gift(added, g, s.ben, s.cleo),
 				s.notice(added, s.cleo, s.ada.ID, feed.Notice{Kind: feed.NoticeAssigned, ListID: s.list.ID, ItemID: i.ID, Text: "Old"})}
 		}},
 		{"item moved within its column", func(s *scene, call func(gift.User) gift.Call) []want {
@@ -159,14 +159,13 @@ func TestTable(t *testing.T) {
 			return []want{s.board(s.list.ID, updated, s.cleo, ok(s.world, i, err)),
 				s.notice(added, s.ada, s.cleo.ID, n), s.notice(deleted, s.cleo, s.cleo.ID, gone)}
 		}},
-		{"an assignee who lost the list is told nothing", func(s *scene, call func(gift.User) gift.Call) []want {
-			_, err := s.s.UpdateListItem(s.ctx, s.by(s.ada), s.copy.ID, gift.ListItemPatch{AssigneeID: gift.Set(&s.cleo.ID)})
-			s.check(err)
-			_, err = s.s.UpdateList(s.ctx, s.by(s.ada), s.other.ID, gift.ListPatch{PersonID: gift.Set(s.cleo.PersonID)})
-			s.check(err)
+		{"an assignee from whom the card is hidden is told no more than that it is gone", func(s *scene, call func(gift.User) gift.Call) []want {
+			i, err := s.s.UpdateListItem(s.ctx, s.by(s.ada), s.card(s.by(s.ada)).ID, gift.ListItemPatch{AssigneeID: gift.Set(&s.cleo.ID)})
+			i = ok(s.world, i, err)
 			s.news()
-			i, err := s.s.UpdateListItem(s.ctx, call(s.ada), s.copy.ID, gift.ListItemPatch{AssigneeID: gift.Set[*gift.UserID](nil)})
-			return []want{s.board(s.other.ID, updated, s.ada, ok(s.world, i, err))}
+			after, err := s.s.UpdateListItem(s.ctx, call(s.ada), i.ID, gift.ListItemPatch{AssigneeID: gift.Set[*gift.UserID](nil), RecipientIDs: gift.Set([]gift.PersonID{*s.cleo.PersonID})})
+			return []want{s.board(s.other.ID, updated, s.ada, ok(s.world, after, err)).only(s.ada, s.ben), s.board(s.other.ID, deleted, s.ada, i).only(s.cleo),
+				s.gifts(s.other.ID, deleted, s.ada, i.Gift).only(s.cleo), s.gift(deleted, i.Gift, s.cleo)}
 		}},
 		{"item deleted", func(s *scene, call func(gift.User) gift.Call) []want {
 			last := s.wishOf(s.wish)
@@ -178,11 +177,14 @@ func TestTable(t *testing.T) {
 			return []want{s.board(s.list.ID, deleted, s.cleo, s.surprise), s.gifts(s.list.ID, deleted, s.cleo, s.surprise.Gift), s.gift(deleted, s.surprise.Gift, s.cleo)}
 		}},
 		{"gift patched", func(s *scene, call func(gift.User) gift.Call) []want {
-			g, err := s.s.UpdateGift(s.ctx, call(s.cleo), s.wish.GiftID, gift.GiftPatch{Name: gift.Set("Red kite")})
+			i, err := s.s.CreateListItem(s.ctx, s.by(s.ada), gift.ListItemInput{ListID: s.other.ID, GiftID: &s.surprise.GiftID, RecipientIDs: []gift.PersonID{*s.ben.PersonID}})
+			i = ok(s.world, i, err)
+			s.news()
+			g, err := s.s.UpdateGift(s.ctx, call(s.cleo), s.surprise.GiftID, gift.GiftPatch{Name: gift.Set("Red kite")})
 			g = ok(s.world, g, err)
-			return []want{s.gift(updated, g, s.ada, s.ben, s.cleo),
-				s.board(s.list.ID, updated, s.cleo, s.read(s.wish.ID)), s.gifts(s.list.ID, updated, s.cleo, g), s.wishes(updated, "", s.wishOf(s.wish)),
-				s.board(s.other.ID, updated, s.cleo, s.read(s.copy.ID)), s.gifts(s.other.ID, updated, s.cleo, g)}
+			return []want{s.gift(updated, g, s.ada, s.cleo),
+				s.board(s.list.ID, updated, s.cleo, s.read(s.surprise.ID)), s.gifts(s.list.ID, updated, s.cleo, g),
+				s.board(s.other.ID, updated, s.cleo, s.read(i.ID)).only(s.ada, s.cleo), s.gifts(s.other.ID, updated, s.cleo, g).only(s.ada, s.cleo)}
 		}},
 		{"gift patched by its wisher", func(s *scene, call func(gift.User) gift.Call) []want {
 			g, err := s.s.UpdateGift(s.ctx, call(s.ben), s.wish.GiftID, gift.GiftPatch{Name: gift.Set("Red kite")})

@@ -66,13 +66,13 @@ func actorOf(ctx context.Context, tx Tx, id gift.UserID) (actor, error) {
 }
 
 // ListAccess answers what a user may do with a list, and whether that is about
-// nobody in particular: AccessNone as well when there is no such list or no such
-// user.
+// nobody in particular: AccessNone, and not, as well when there is no such list or
+// no such user.
 func (s *Store) ListAccess(ctx context.Context, user gift.UserID, list gift.ListID) (access gift.Access, shared bool, err error) {
 	access = gift.AccessNone
 	err = s.readers.do(ctx, func(tx Tx) error {
 		err := tx.QueryRowContext(ctx, `SELECT `+accessSQL+`, l.person_id IS NULL FROM lists l JOIN users u ON u.id = $2
-			WHERE l.id = $1`, string(list), string(user)).Scan(&access, &shared)
+			WHERE l.id = $1 AND `+accessSQL+` <> 'none'`, string(list), string(user)).Scan(&access, &shared)
 		if errors.Is(err, sql.ErrNoRows) {
 			return nil
 		}

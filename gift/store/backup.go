@@ -44,6 +44,9 @@ func ignoreMissing(err error) error {
 }
 
 func copyFile(ctx context.Context, path, to string) error {
+	if err := createPrivate(to); err != nil {
+		return err
+	}
 	db, err := openFile(path)
 	if err != nil {
 		return err
@@ -55,11 +58,8 @@ func copyFile(ctx context.Context, path, to string) error {
 	return errors.Join(err, db.Close())
 }
 
-// finishBackup checks a copy, for its owner's eyes only, and marks it.
+// finishBackup checks a copy and marks it.
 func finishBackup(ctx context.Context, path string) (err error) {
-	if err := os.Chmod(path, 0o600); err != nil {
-		return err
-	}
 	db, err := openFile(path)
 	if err != nil {
 		return err

@@ -5,6 +5,7 @@ var (
 	MigrateWith  = migrateWith
 	SnapshotPath = snapshotPath
 	OpenFile     = openFile
+	Snapshot     = snapshot
 )
 
 const CleanAtOnce = cleanAtOnce

@@ -94,54 +94,6 @@ func plannedItem(ctx context.Context, tx Tx, user gift.UserID, id gift.ItemID) (
 	return i, person, nil
 }
 
-// madeItem notes a change of an item; one side may be nil.
-func (m *mutation) madeItem(ctx context.Context, kind gift.ChangeKind, before, after *itemRow) (*gift.ItemChange, error) {
-	change := &gift.ItemChange{WishBefore: before.wish(), WishAfter: after.wish()}
-	present := after
-	if after == nil {
-		present = before
-	}
-	change.Wisher, change.Shared = present.wisher, present.list.PersonID == nil
-	if before != nil {
-		change.Before = &before.ListItem
-	}
-	if after != nil {
-		change.After = &after.ListItem
-	}
-	m.made(gift.Change{Kind: kind, Item: change})
-	if !change.Shared {
-		return change, nil
-	}
-	return change, m.noteSeers(ctx, change, before, after)
-}
-
-// noteSeers completes a change of an item of a shared list.
-func (m *mutation) noteSeers(ctx context.Context, change *gift.ItemChange, before, after *itemRow) (err error) {
-	if change.SeenBefore, err = m.seers(ctx, before); err != nil {
-		return err
-	}
-	if before != nil && after != nil && slices.Equal(before.RecipientIDs, after.RecipientIDs) {
-		change.SeenAfter = change.SeenBefore
-		return nil
-	}
-	if change.SeenAfter, err = m.seers(ctx, after); err != nil {
-		return err
-	}
-	one := after
-	if after == nil {
-		one = before
-	}
-	others, err := itemsWhere(ctx, m.tx, `i.list_id = $1 AND i.gift_id = $2 AND i.id <> $3`,
-		string(one.ListID), string(one.GiftID), string(one.ID))
-	if err != nil || len(others) == 0 {
-		return err
-	}
-	change.Elsewhere, err = m.usersWith(ctx, func(u member) bool {
-		return slices.ContainsFunc(others, func(o itemRow) bool { return o.accessFor(u.id, u.person) == gift.AccessPlanner })
-	})
-	return err
-}
-
 // ListItems implements [gift.ListItemService].
 func (s *Store) ListItems(ctx context.Context, by gift.UserID, list gift.ListID) (out gift.Positioned[[]gift.ListItem], err error) {
 	err = s.readers.do(ctx, func(tx Tx) error {
@@ -206,16 +158,6 @@ func (s *Store) CreateListItem(ctx context.Context, call gift.Call, in gift.List
 		row, err := m.insertItem(ctx, a, l, item, in.GiftID, in.Gift)
 		return row.ListItem.SeenBy(a.person), err
 	})
-}
-
-// recipients are whom an item of a list is for, when somebody asks for those
-// people, who must be there, as those are whom it was for before.
-func (m *mutation) recipients(ctx context.Context, l gift.List, asked []gift.PersonID, asker *gift.PersonID, before []gift.PersonID) ([]gift.PersonID, error) {
-	recipients, err := l.Recipients(asked, asker)
-	if err != nil || l.PersonID != nil {
-		return recipients, err
-	}
-	return recipients, m.checkPeople(ctx, "recipient_ids", asked, before)
 }
 
 // blame names the field of an input that an error is about.
@@ -470,23 +412,6 @@ func (s *Store) DeleteListItem(ctx context.Context, call gift.Call, id gift.Item
 		return none, m.deleteItem(ctx, item)
 	})
 	return err
-}
-
-// forgetInCards takes a person who is going away out of the cards that are for
-// them. They have no account, so nobody sees more or less by it.
-func (m *mutation) forgetInCards(ctx context.Context, person gift.PersonID) error {
-	cards, err := itemsWhere(ctx, m.tx, `NOT `+notForSQL("i", "$1"), string(person))
-	if err != nil {
-		return err
-	}
-	for _, before := range cards {
-		after := before
-		after.RecipientIDs = without(before.RecipientIDs, person)
-		if err := m.changeItem(ctx, before, &after); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // deleteItem removes an item, and its gift if nobody can see it any more.

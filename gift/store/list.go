@@ -1,12 +1,10 @@
 package store
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"math"
 	"reflect"
-	"slices"
 
 	"github.com/familygifting/tidings/gift"
 )
@@ -199,24 +197,21 @@ func (s *Store) UpdateList(ctx context.Context, call gift.Call, id gift.ListID, 
 		}
 		after.Version++
 		after.UpdatedAt = m.now
-		store := func() error {
-			_, err := m.tx.ExecContext(ctx, `UPDATE lists SET name = $2, type = $3, visibility = $4, hidden_from_person = $5,
-				person_id = $6, occasion_id = $7, description = $8, version = $9, updated_at = $10 WHERE id = $1`, listArgs(after)...)
-			if err != nil {
-				return fmt.Errorf("storing a list: %w", err)
-			}
-			return nil
-		}
-		if sameAudience(before, after) {
-			err = store()
-		} else {
-			err = m.changeAudience(ctx, before, after, store)
-		}
-		if err != nil {
+		if err := m.changeList(ctx, before, after); err != nil {
 			return gift.List{}, err
 		}
 		return counted(ctx, m.tx, after, a)
 	})
+}
+
+// storeList stores a changed list.
+func (m *mutation) storeList(ctx context.Context, l gift.List) error {
+	_, err := m.tx.ExecContext(ctx, `UPDATE lists SET name = $2, type = $3, visibility = $4, hidden_from_person = $5,
+		person_id = $6, occasion_id = $7, description = $8, version = $9, updated_at = $10 WHERE id = $1`, listArgs(l)...)
+	if err != nil {
+		return fmt.Errorf("storing a list: %w", err)
+	}
+	return nil
 }
 
 // patchedList is the list with the patch applied. It refuses changes by which
@@ -249,116 +244,6 @@ func (m *mutation) patchedList(ctx context.Context, a actor, before gift.List, p
 	return after, m.checkListRefs(ctx, after)
 }
 
-// changeAudience stores a list whose access changes, and notes for whom. The
-// cards of one that comes to be about somebody else are for that person.
-func (m *mutation) changeAudience(ctx context.Context, before, after gift.List, store func() error) error {
-	cards, err := itemsWhere(ctx, m.tx, `i.list_id = $1`, string(after.ID))
-	if err != nil {
-		return err
-	}
-	gifts, seen := giftsOf(cards), map[gift.GiftID][]gift.UserID{}
-	for _, g := range gifts {
-		if seen[g.ID], err = m.seersOf(ctx, g.ID); err != nil {
-			return err
-		}
-	}
-	if err := store(); err != nil {
-		return err
-	}
-	if err := m.noteAccess(ctx, before, after, gifts); err != nil {
-		return err
-	}
-	if err := m.readdress(ctx, after, cards); err != nil {
-		return err
-	}
-	for _, g := range gifts {
-		if err := m.noteSight(ctx, g, seen[g.ID]); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// giftsOf are the gifts of cards, each once.
-func giftsOf(cards []itemRow) []gift.Gift {
-	gifts := make([]gift.Gift, len(cards))
-	for i, card := range cards {
-		gifts[i] = card.Gift
-	}
-	slices.SortFunc(gifts, func(a, b gift.Gift) int { return cmp.Compare(a.ID, b.ID) })
-	return slices.CompactFunc(gifts, func(a, b gift.Gift) bool { return a.ID == b.ID })
-}
-
-// readdress makes the cards of a list be for the person it is about. About
-// nobody, they are for whom they were.
-func (m *mutation) readdress(ctx context.Context, l gift.List, cards []itemRow) error {
-	if l.PersonID == nil {
-		return nil
-	}
-	wisher, err := wisherOf(ctx, m.tx, l)
-	if err != nil {
-		return err
-	}
-	for _, before := range cards {
-		if before.IsFor(l.PersonID) {
-			continue
-		}
-		before.list, before.wisher = l, wisher
-		after := before
-		after.RecipientIDs = []gift.PersonID{*l.PersonID}
-		if err := m.changeItem(ctx, before, &after); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// noteAccess notes who gained or lost a list by a change of it.
-func (m *mutation) noteAccess(ctx context.Context, before, after gift.List, gifts []gift.Gift) error {
-	everybody, err := m.members(ctx)
-	if err != nil {
-		return err
-	}
-	change := gift.ListChange{ID: after.ID, Name: after.Name, SharedBefore: before.PersonID == nil, SharedAfter: after.PersonID == nil}
-	for _, u := range everybody {
-		was, is := before.AccessFor(u.id, u.person), after.AccessFor(u.id, u.person)
-		change.PlannersBefore, change.ReadersBefore = entered(u.id, was, change.PlannersBefore, change.ReadersBefore)
-		change.PlannersAfter, change.ReadersAfter = entered(u.id, is, change.PlannersAfter, change.ReadersAfter)
-		switch {
-		case was == is:
-		case was == gift.AccessNone:
-			change.Gained = append(change.Gained, u.id)
-		case is == gift.AccessNone:
-			change.Lost = append(change.Lost, u.id)
-		default: // a wisher becomes a planner, or the reverse: each sees less of something
-			change.Demoted = append(change.Demoted, u.id)
-		}
-	}
-	for _, g := range gifts {
-		change.Gifts = append(change.Gifts, g.ID)
-	}
-	m.made(gift.Change{Kind: gift.ListAccessChanged, List: &change})
-	return nil
-}
-
-// entered adds a user to those who plan a list and to those who read it, as far
-// as they do.
-func entered(user gift.UserID, access gift.Access, planners, readers []gift.UserID) (p, r []gift.UserID) {
-	if access == gift.AccessPlanner {
-		planners = append(planners, user)
-	}
-	if access != gift.AccessNone {
-		readers = append(readers, user)
-	}
-	return planners, readers
-}
-
-// sameAudience reports whether the rules of access see no difference.
-func sameAudience(a, b gift.List) bool {
-	samePerson := (a.PersonID == nil) == (b.PersonID == nil) && (a.PersonID == nil || *a.PersonID == *b.PersonID)
-	return samePerson && a.Visibility == b.Visibility && a.HiddenFromPerson == b.HiddenFromPerson
-}
-
 // DeleteList implements [gift.ListService].
 func (s *Store) DeleteList(ctx context.Context, call gift.Call, id gift.ListID) error {
 	_, err := mutate(ctx, s, call, func(ctx context.Context, m *mutation) (none struct{}, err error) {
@@ -385,20 +270,4 @@ func (s *Store) DeleteList(ctx context.Context, call gift.Call, id gift.ListID) 
 		return none, m.noteDeleted(ctx, l)
 	})
 	return err
-}
-
-// noteDeleted notes who lost a list that is gone.
-func (m *mutation) noteDeleted(ctx context.Context, l gift.List) error {
-	everybody, err := m.members(ctx)
-	if err != nil {
-		return err
-	}
-	change := gift.ListChange{ID: l.ID, Name: l.Name, SharedBefore: l.PersonID == nil}
-	for _, u := range everybody {
-		access := l.AccessFor(u.id, u.person)
-		change.PlannersBefore, change.ReadersBefore = entered(u.id, access, change.PlannersBefore, change.ReadersBefore)
-	}
-	change.Lost = change.ReadersBefore
-	m.made(gift.Change{Kind: gift.ListDeleted, List: &change})
-	return nil
 }

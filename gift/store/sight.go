@@ -64,6 +64,54 @@ func (m *mutation) everybodySees(ctx context.Context, card *itemRow) (bool, erro
 	return len(seers) == len(planners), err
 }
 
+// madeItem notes a change of an item; one side may be nil.
+func (m *mutation) madeItem(ctx context.Context, kind gift.ChangeKind, before, after *itemRow) (*gift.ItemChange, error) {
+	change := &gift.ItemChange{WishBefore: before.wish(), WishAfter: after.wish()}
+	present := after
+	if after == nil {
+		present = before
+	}
+	change.Wisher, change.Shared = present.wisher, present.list.PersonID == nil
+	if before != nil {
+		change.Before = &before.ListItem
+	}
+	if after != nil {
+		change.After = &after.ListItem
+	}
+	m.made(gift.Change{Kind: kind, Item: change})
+	if !change.Shared {
+		return change, nil
+	}
+	return change, m.noteSeers(ctx, change, before, after)
+}
+
+// noteSeers completes a change of an item of a shared list.
+func (m *mutation) noteSeers(ctx context.Context, change *gift.ItemChange, before, after *itemRow) (err error) {
+	if change.SeenBefore, err = m.seers(ctx, before); err != nil {
+		return err
+	}
+	if before != nil && after != nil && slices.Equal(before.RecipientIDs, after.RecipientIDs) {
+		change.SeenAfter = change.SeenBefore
+		return nil
+	}
+	if change.SeenAfter, err = m.seers(ctx, after); err != nil {
+		return err
+	}
+	one := after
+	if after == nil {
+		one = before
+	}
+	others, err := itemsWhere(ctx, m.tx, `i.list_id = $1 AND i.gift_id = $2 AND i.id <> $3`,
+		string(one.ListID), string(one.GiftID), string(one.ID))
+	if err != nil || len(others) == 0 {
+		return err
+	}
+	change.Elsewhere, err = m.usersWith(ctx, func(u member) bool {
+		return slices.ContainsFunc(others, func(o itemRow) bool { return o.accessFor(u.id, u.person) == gift.AccessPlanner })
+	})
+	return err
+}
+
 // seersOf are the accounts that see a gift.
 func (m *mutation) seersOf(ctx context.Context, id gift.GiftID) ([]gift.UserID, error) {
 	seers, err := all(ctx, m.tx, text[gift.UserID], `SELECT u.id FROM gifts g JOIN users u ON TRUE

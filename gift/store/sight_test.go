@@ -273,3 +273,52 @@ func TestReadsSayWhoReads(t *testing.T) {
 		t.Errorf("%d reads", len(h.heard.scopes))
 	}
 }
+
+// TestCardAccess compares the predicate in SQL with the one in Go, case by case.
+func TestCardAccess(t *testing.T) {
+	h := newHousehold(t)
+	tried := 0
+	for _, visibility := range []gift.Visibility{gift.VisibilityPrivate, gift.VisibilityFamily} {
+		for _, about := range []*gift.PersonID{nil, h.ben.PersonID, &h.dan} {
+			for _, hidden := range []bool{false, true} {
+				list := gift.ListInput{Name: "x", Type: gift.ListIdeas, Visibility: visibility, PersonID: about, HiddenFromPerson: &hidden}
+				l, err := h.CreateList(t.Context(), as(h.ada), list)
+				h.check(err)
+				for _, surprise := range []bool{false, true} {
+					for _, people := range [][]gift.PersonID{nil, {*h.ben.PersonID}, {*h.cleo.PersonID, h.dan}} {
+						if about != nil && people != nil {
+							continue
+						}
+						card := h.card(h.ada, gift.ListItemInput{ListID: l.ID, RecipientIDs: people, Surprise: &surprise})
+						for _, u := range []gift.User{h.ada, h.ben, h.cleo} {
+							h.comparesAccess(l, card, u)
+							tried++
+						}
+					}
+				}
+			}
+		}
+	}
+	if tried != 2*2*2*(3+1+1)*3 {
+		t.Errorf("tried %d cases", tried)
+	}
+}
+
+// comparesAccess checks what SQL lets an account see of a card.
+func (h *household) comparesAccess(l gift.List, card gift.ListItem, u gift.User) {
+	h.t.Helper()
+	want := l.CardAccessFor(u.ID, u.PersonID, card)
+	onBoard, err := h.SeesItem(h.t.Context(), u.ID, l.ID, card.ID)
+	if err != nil || onBoard != (want == gift.AccessPlanner) {
+		h.t.Errorf("%+v, %v for %s: on the board %v, %v; want %s", l, card.RecipientIDs, h.names[u.ID], onBoard, err, want)
+	}
+	gifts, err := h.SeesGift(h.t.Context(), u.ID, card.GiftID)
+	if err != nil || gifts != (want != gift.AccessNone || u.ID == h.ada.ID) {
+		h.t.Errorf("%+v, %v for %s: the gift %v, %v; want %s", l, card.RecipientIDs, h.names[u.ID], gifts, err, want)
+	}
+	wishes, err := h.Wishes(h.t.Context(), u.ID, l.ID)
+	wished := slices.ContainsFunc(wishes.Value, func(w gift.Wish) bool { return w.GiftID == card.GiftID })
+	if gift.CodeOf(err) != gift.ENOTFOUND && err != nil || wished != (want != gift.AccessNone && !card.Surprise) {
+		h.t.Errorf("%+v, %v for %s: a wish %v, %v; want %s", l, card.RecipientIDs, h.names[u.ID], wished, err, want)
+	}
+}

@@ -113,12 +113,10 @@ func (s *Store) DeleteWish(ctx context.Context, call gift.Call, id gift.ItemID) 
 		if err != nil {
 			return none, err
 		}
-		item, err := scanItem(m.tx.QueryRowContext(ctx, itemSQL+` WHERE i.wish_id = $1 AND NOT i.surprise`, string(id)))
+		item, err := scanItem(m.tx.QueryRowContext(ctx, itemsSeenSQL+` WHERE i.wish_id = $1 AND NOT i.surprise
+			AND `+cardAccessSQL+` <> 'none'`, string(id), string(a.id)))
 		if err != nil {
 			return none, notFound(err, "wish")
-		}
-		if item.accessFor(a.id, a.person) == gift.AccessNone {
-			return none, gift.Errorf(gift.ENOTFOUND, "there is no such wish")
 		}
 		return none, m.watched(ctx, item.Gift, func() error { return m.withdraw(ctx, item) })
 	})

@@ -15,15 +15,21 @@ import (
 	"github.com/familygifting/tidings/realtime/sqllog"
 )
 
-// open returns an empty database that takes one writer at a time.
-func open(t testing.TB) *sql.DB {
+// openFile opens a database that takes one writer at a time.
+func openFile(t testing.TB, path string) *sql.DB {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "log.db")
 	db, err := sql.Open("sqlite", "file:"+path+"?_pragma=journal_mode(WAL)&_pragma=synchronous(OFF)&_pragma=busy_timeout(10000)&_txlock=immediate")
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = db.Close() })
+	return db
+}
+
+// open returns a database with an empty log.
+func open(t testing.TB) *sql.DB {
+	t.Helper()
+	db := openFile(t, filepath.Join(t.TempDir(), "log.db"))
 	if err := sqllog.Migrate(t.Context(), db); err != nil {
 		t.Fatal(err)
 	}
@@ -224,12 +230,5 @@ func TestOpenChecksTheTables(t *testing.T) {
 	defer func() { _ = db.Close() }()
 	if _, err := sqllog.Open(t.Context(), db, sqllog.Options{}); err == nil || !strings.Contains(err.Error(), "Migrate") {
 		t.Errorf("Open without tables = %v; want advice to call Migrate", err)
-	}
-	db2 := open(t)
-	if _, err := db2.Exec(`UPDATE tidings_meta SET value = '99' WHERE key = 'version'`); err != nil {
-		t.Fatal(err)
-	}
-	if err := sqllog.Migrate(t.Context(), db2); err == nil || !strings.Contains(err.Error(), `"99"`) {
-		t.Errorf("Migrate on newer tables = %v; want it refused", err)
 	}
 }

@@ -112,27 +112,61 @@ type asking struct {
 
 func (a asking) String() string { return fmt.Sprintf("subscribe %s since %d", a.topic, a.since) }
 
-// subscribe asks for a topic, and returns all that comes of it: the answer, and
-// the events that it promises.
-func (w *world) subscribe(e *eye, a asking, epoch string) string {
+// subscribe asks for topics in one message, and returns all that comes of each:
+// the answer, and the events that it promises. No two may be one topic where
+// they are asked from a position.
+func (w *world) subscribe(e *eye, since int64, epoch string, topics []string) map[string]string {
 	w.t.Helper()
-	since := ""
-	if a.since >= 0 {
-		since = fmt.Sprintf(`,"since":{"epoch":%q,"seq":%d}`, epoch, a.since)
+	from := ""
+	if since >= 0 {
+		from = fmt.Sprintf(`,"since":{"epoch":%q,"seq":%d}`, epoch, since)
 	}
-	e.session.Receive(fmt.Appendf(nil, `{"action":"subscribe","topic":%q%s,"ref":"r"}`, a.topic, since))
-	frames := e.until(func(frames []string) bool {
-		if len(frames) == 0 {
-			return false
+	asked := make([]string, len(topics))
+	for i, topic := range topics {
+		asked[i] = fmt.Sprintf(`{"topic":%q%s}`, topic, from)
+	}
+	e.session.Receive(fmt.Appendf(nil, `{"action":"subscribe","topics":[%s],"ref":"r"}`, strings.Join(asked, ",")))
+	frames := e.until(func(frames []string) bool { return w.complete(frames, len(topics), since) })
+	said, names := map[string]string{}, map[string]string{}
+	for _, text := range frames {
+		f := w.parse(text)
+		if f.Type == "subscribed" {
+			names[f.Canonical] = f.Topic
 		}
-		f := w.parse(frames[0])
-		return !f.Recovered || int64(len(frames)) > f.Seq-a.since
-	})
-	if f := w.parse(frames[0]); f.Type == "subscribed" {
-		e.session.Receive(fmt.Appendf(nil, `{"action":"unsubscribe","topic":%q}`, f.Canonical))
-		e.until(func(frames []string) bool {
-			return len(frames) > 0 && strings.Contains(frames[len(frames)-1], `"unsubscribed"`)
-		})
+		if f.Event != "" {
+			f.Topic = names[f.Topic]
+		}
+		said[f.Topic] += text + "\n"
 	}
-	return strings.Join(frames, "\n")
+	w.unsubscribe(e, names)
+	return said
+}
+
+// complete reports whether every topic is answered, and every event there that
+// an answer promises.
+func (w *world) complete(frames []string, topics int, since int64) bool {
+	missing := int64(topics)
+	if len(frames) < topics {
+		return false
+	}
+	for _, text := range frames {
+		missing--
+		if f := w.parse(text); f.Recovered {
+			missing += f.Seq - since
+		}
+	}
+	return missing <= 0
+}
+
+func (w *world) unsubscribe(e *eye, names map[string]string) {
+	w.t.Helper()
+	if len(names) == 0 {
+		return
+	}
+	topics := make([]string, 0, len(names))
+	for name := range names {
+		topics = append(topics, fmt.Sprintf("%q", name))
+	}
+	e.session.Receive(fmt.Appendf(nil, `{"action":"unsubscribe","topics":[%s]}`, strings.Join(topics, ",")))
+	e.take(len(names))
 }

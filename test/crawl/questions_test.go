@@ -196,7 +196,8 @@ func (w *world) topics(p *person) (questions []question) {
 					names = append(names, name+"~"+user)
 				}
 				for i, name := range names {
-					for _, since := range sinces(i == 0) {
+					usual := i == 0 && !strings.HasPrefix(form, "list-item:")
+					for _, since := range sinces(usual) {
 						questions = append(questions, question{topic: &asking{name, since}, about: id})
 					}
 				}

@@ -222,14 +222,46 @@ var rankTests = []test{
 			t.Fatalf("ranks are not distinct and in order: %v", ranks)
 		}
 	}},
-	{"between two cards of one rank, a hidden card shares it", func(t *testing.T, f *family) {
+	{"a hidden card moves none that others see without it", func(t *testing.T, f *family) {
 		l := f.list(t, f.ada, nil)
 		h := f.cardFor(t, f.ada, l, "h", *f.ben.PersonID)
 		f.item(t, f.ben, l, "b")
 		other := f.cardFor(t, f.ada, l, "other", *f.cleo.PersonID)
 		twins := f.board(t, f.ada, l)
-		moved := must(f.s.MoveListItem(f.ctx, as(f.ada), other.ID, gift.Move{Status: gift.StatusIdea, Before: &twins[0].ID, After: &twins[1].ID, Version: 1}))(t)
-		equal(t, moved.Position, h.Position)
+		before := f.everything(t, f.cleo)
+		must(f.s.MoveListItem(f.ctx, as(f.ada), other.ID, gift.Move{Status: gift.StatusIdea, Before: &twins[0].ID, After: &twins[1].ID, Version: 1}))(t)
+		equal(t, f.everything(t, f.cleo), before)
+		equal(t, must(f.s.ListItem(f.ctx, f.ada.ID, h.ID))(t), h)
+	}},
+	{"what another does beside a hidden card tells nothing of it", func(t *testing.T, f *family) {
+		var ranks [2][]string
+		for i, hides := range []bool{false, true} {
+			l := f.list(t, f.ben, nil)
+			a, b, c := f.item(t, f.ben, l, "a"), f.item(t, f.ben, l, "b"), f.item(t, f.ben, l, "c")
+			behind, ahead := a, b
+			if hides {
+				h := f.cardFor(t, f.ada, l, "h", *f.ben.PersonID)
+				h = must(f.s.MoveListItem(f.ctx, as(f.ada), h.ID, gift.Move{Status: gift.StatusIdea, Before: &a.ID, Version: 1}))(t)
+				f.cardFor(t, f.ada, l, "i", *f.ben.PersonID)
+				behind, ahead = h, h
+			}
+			note := func(want ...string) {
+				t.Helper()
+				ranks[i] = append(ranks[i], names(f.board(t, f.ben, l), func(i gift.ListItem) string { return i.Gift.Name + i.Position })...)
+				if hides {
+					equal(t, f.column(t, l, gift.StatusIdea), want)
+				}
+			}
+			f.item(t, f.cleo, l, "d")
+			note("a", "h", "b", "c", "i", "d")
+			must(f.s.MoveListItem(f.ctx, as(f.cleo), c.ID, gift.Move{Status: gift.StatusIdea, Before: &behind.ID, Version: 1}))(t)
+			note("a", "h", "c", "b", "i", "d")
+			must(f.s.MoveListItem(f.ctx, as(f.cleo), c.ID, gift.Move{Status: gift.StatusIdea, After: &ahead.ID, Version: 2}))(t)
+			note("a", "c", "h", "b", "i", "d")
+			must(f.s.MoveListItem(f.ctx, as(f.cleo), c.ID, gift.Move{Status: gift.StatusIdea, Version: 3}))(t)
+			note("a", "h", "b", "i", "d", "c")
+		}
+		equal(t, ranks[1], ranks[0])
 	}},
 	{"a spread column has no gap where a card is hidden", func(t *testing.T, f *family) {
 		l := f.list(t, f.ada, nil)

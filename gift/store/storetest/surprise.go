@@ -299,6 +299,16 @@ var surpriseTests = append([]test{
 			}
 		}
 	}},
+	{"nobody deletes a person to see a total", func(t *testing.T, f *family) {
+		for _, own := range []*gift.Money{nil, euros(50)} {
+			eve := f.person(t, "Eve")
+			o := must(f.s.CreateOccasion(f.ctx, as(f.ada), gift.OccasionInput{Name: "Party", Type: gift.OccasionOther, Date: "2099-01-01",
+				BudgetTotal: euros(80), People: []gift.OccasionPerson{{PersonID: *f.ben.PersonID, Budget: own}, {PersonID: eve, Budget: euros(30)}, {PersonID: f.dan.ID}}}))(t)
+			refused(t, f.s.DeletePerson(f.ctx, as(f.ben), eve), gift.EFORBIDDEN, "")
+			mustNot(t, f.s.DeletePerson(f.ctx, as(f.cleo), eve))
+			mustNot(t, f.s.DeleteOccasion(f.ctx, as(f.ada), o.ID))
+		}
+	}},
 	{"who leaves an occasion does not learn how often their budget was changed", func(t *testing.T, f *family) {
 		s := newStage(t, f)
 		me := f.ben.PersonID

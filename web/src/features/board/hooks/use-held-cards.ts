@@ -9,9 +9,12 @@ export const BEAT_MS = 2_000;
 /** A card that nobody said to be dragging for this long is let go of, in milliseconds. */
 export const HELD_MS = 5_000;
 
-/** What boards tell each other: the item that is being dragged, null when it no longer is. */
+/**
+ * What boards tell each other: whether an item is being dragged. The signal names the item as its
+ * entity, so that it reaches those alone who see its card.
+ */
 interface DragSignal {
-  dragging: string | null;
+  dragging: boolean;
 }
 
 /** Item → the user in whose hand it is. */
@@ -34,27 +37,38 @@ export function useHeldCards(listId: string): Hands {
   const [hands, setHands] = useState<ReadonlyMap<string, string>>(new Map());
   const expiries = useTimers();
   const beat = useRef<ReturnType<typeof setInterval>>(undefined);
+  const mine = useRef<string>(null);
 
-  const hold = (user: string, itemId: string | null) =>
+  const hold = (user: string, itemId: string) =>
+    setHands((before) =>
+      before.get(user) === itemId ? before : new Map(before).set(user, itemId),
+    );
+
+  const letGo = (user: string, itemId: string) =>
     setHands((before) => {
-      if ((before.get(user) ?? null) === itemId) return before;
+      if (before.get(user) !== itemId) return before;
       const after = new Map(before);
-      if (itemId === null) after.delete(user);
-      else after.set(user, itemId);
+      after.delete(user);
       return after;
     });
 
-  const send = useSignal<DragSignal>(listItemsTopic(listId), ({ user_id, data }) => {
-    const itemId = itemOf(data);
-    hold(user_id, itemId);
-    expiries.set(user_id, itemId === null ? null : () => hold(user_id, null));
+  const send = useSignal<DragSignal>(listItemsTopic(listId), ({ user_id, entity, data }) => {
+    if (entity === undefined) return;
+    if (!isDragging(data)) return letGo(user_id, entity);
+    hold(user_id, entity);
+    expiries.set(user_id, () => letGo(user_id, entity));
   });
 
   const tell = useCallback(
     (itemId: string | null) => {
       clearInterval(beat.current);
-      send({ dragging: itemId });
-      if (itemId !== null) beat.current = setInterval(send, BEAT_MS, { dragging: itemId });
+      const before = mine.current;
+      mine.current = itemId;
+      if (before !== null && before !== itemId) send({ dragging: false }, { entity: before });
+      if (itemId === null) return;
+      const say = () => send({ dragging: true }, { entity: itemId });
+      say();
+      beat.current = setInterval(say, BEAT_MS);
     },
     [send],
   );
@@ -64,10 +78,9 @@ export function useHeldCards(listId: string): Hands {
   return { held, tell };
 }
 
-/** What was said comes from another browser: anything but an item's id means none. */
-function itemOf(data: unknown): string | null {
-  const { dragging } = (data ?? {}) as { dragging?: unknown };
-  return typeof dragging === 'string' ? dragging : null;
+/** What was said comes from another browser: anything but true means no. */
+function isDragging(data: unknown): boolean {
+  return ((data ?? {}) as { dragging?: unknown }).dragging === true;
 }
 
 /** One timer for each name, cleared with the component. */
@@ -80,10 +93,9 @@ function useTimers() {
     };
   }, []);
   return {
-    set(name: string, run: (() => void) | null): void {
+    set(name: string, run: () => void): void {
       clearTimeout(timers.current.get(name));
-      timers.current.delete(name);
-      if (run) timers.current.set(name, setTimeout(run, HELD_MS));
+      timers.current.set(name, setTimeout(run, HELD_MS));
     },
   };
 }
