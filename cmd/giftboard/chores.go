@@ -40,6 +40,14 @@ func (c chore) repeat(ctx context.Context, log *slog.Logger) {
 	}
 }
 
+// checkDatabase looks for damage once, while requests are served: who runs the server
+// learns of it before the last good backup is gone.
+func (s *server) checkDatabase(ctx context.Context) {
+	if err := s.store.Check(ctx); err != nil && ctx.Err() == nil {
+		s.log.Error("the database has damage: stop the server, keep a copy of the data directory, and put the latest good backup back with giftboard restore", "error", err)
+	}
+}
+
 // trimLog removes old events.
 func (s *server) trimLog(ctx context.Context) error {
 	return s.store.Write(ctx, func(ctx context.Context, tx store.Tx) error {

@@ -68,8 +68,8 @@ func TestDescriptorsAreKeptForOthers(t *testing.T) {
 	if status != http.StatusServiceUnavailable || sessions < 10 {
 		t.Fatalf("after %d sessions: %d; want 503", sessions, status)
 	}
-	for path, want := range map[string]string{"/healthz": "", "/readyz": "", "/metrics": `tidings_refusals_total{reason="no_descriptors"} 1`} {
-		if status, text := get(path); status != http.StatusOK || !strings.Contains(text, want) {
+	for path, want := range map[string]string{"/healthz": "", "/readyz": "", "/metrics": `tidings_refusals_total{reason="no_descriptors"} [1-9]`} {
+		if status, text := get(path); status != http.StatusOK || !regexp.MustCompile(want).MatchString(text) {
 			t.Errorf("%s: %d %.200s; want %s", path, status, text, want)
 		}
 	}

@@ -39,11 +39,14 @@ type dashboard struct {
 	stop func()
 }
 
-// open serves the sample family from a directory.
-func open(t *testing.T, dir string) *dashboard {
+// open serves the sample family from a directory; adjust may change the flags.
+func open(t *testing.T, dir string, adjust ...func(*serverFlags)) *dashboard {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	flags := serverFlags{dataFlags: dataFlags{Data: dir}, Addr: "127.0.0.1:0", DrainTimeout: patience}
+	for _, f := range adjust {
+		f(&flags)
+	}
 	s, err := newServer(ctx, flags, slog.New(slog.DiscardHandler), seedDemo)
 	if err != nil {
 		cancel()
@@ -224,7 +227,8 @@ func listsOf(m *member) map[gift.ListID]gift.List {
 	return lists
 }
 
-// shared returns a list that both plan, and one that only the first one sees.
+// shared returns a list about nobody, which both plan, and one that only the
+// first one sees.
 func shared(t *testing.T, a, b *member) (both, onlyA gift.ListID) {
 	t.Helper()
 	theirs := listsOf(b)
@@ -233,7 +237,7 @@ func shared(t *testing.T, a, b *member) (both, onlyA gift.ListID) {
 		switch {
 		case !seen:
 			onlyA = id
-		case l.Access == gift.AccessPlanner && other.Access == gift.AccessPlanner && l.ItemCount > 1:
+		case l.PersonID == nil && other.Access == gift.AccessPlanner && l.ItemCount > 1:
 			both = id
 		}
 	}
@@ -251,7 +255,7 @@ func TestAMoveIsSeenByTheOther(t *testing.T) {
 	watch := jonas.connect()
 	watch.send(fmt.Sprintf(`{"action":"subscribe","topic":"list-items:%s"}`, list))
 	subscribed := watch.next()
-	if want := fmt.Sprintf(`"list-items:%s";epoch="%s";seq=%d`, list, subscribed.Epoch, subscribed.Seq); position != want {
+	if want := fmt.Sprintf(`"list-items:%s~%s";epoch="%s";seq=%d`, list, jonas.user, subscribed.Epoch, subscribed.Seq); position != want {
 		t.Errorf("REST read at %s, the socket begins at %s", position, want)
 	}
 

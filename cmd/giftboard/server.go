@@ -20,6 +20,7 @@ import (
 	"github.com/familygifting/tidings/gift/api"
 	"github.com/familygifting/tidings/gift/feed"
 	"github.com/familygifting/tidings/gift/store"
+	"github.com/familygifting/tidings/internal/intake"
 	"github.com/familygifting/tidings/internal/reach"
 	"github.com/familygifting/tidings/realtime"
 	"github.com/familygifting/tidings/realtime/sqllog"
@@ -39,6 +40,8 @@ const (
 	idleTimeout = 2 * time.Minute
 	// maxHeaderBytes is the most bytes of a request's headers.
 	maxHeaderBytes = 16 << 10
+	// maxConnections is how many connections there may be that are no live updates.
+	maxConnections = 2048
 )
 
 // traceTimeout is how long a server that stops may take to send its last traces.
@@ -92,6 +95,10 @@ func newServer(ctx context.Context, flags serverFlags, log *slog.Logger, seeds .
 	if err := s.openStore(ctx, changes); err != nil {
 		return nil, err
 	}
+	// Only now: a secret without a database is what is left of a family.
+	if options.Secret, err = api.LoadSecret(s.flags.Data); err != nil {
+		return nil, err
+	}
 	for _, seed := range seeds {
 		if err := seed(ctx, s.store); err != nil {
 			return nil, err
@@ -133,7 +140,7 @@ func (s *server) occupy(ctx context.Context) (options api.AuthOptions, err error
 	if s.lock, err = s.flags.lock(); err != nil {
 		return options, err
 	}
-	if options.Secret, err = api.LoadSecret(s.flags.Data); err != nil {
+	if err := s.flags.checkFounding(); err != nil {
 		return options, err
 	}
 	if s.listener, err = new(net.ListenConfig).Listen(ctx, "tcp", s.flags.Addr); err != nil {
@@ -226,9 +233,9 @@ func (s *server) openHTTP(proxies api.Proxies) error {
 		origins = append(origins, reach.Origin(proxies.PublicURL))
 	}
 	canary := realtime.NewCanary(s.hub, s.appendEvent)
-	s.ops = newOps(s.log, checks{storage: s.store.Ready, canary: canary.Check},
+	s.ops = newOps(s.log, checks{storage: s.store.Ready, canary: pastFullDisk(canary.Check)},
 		service.MetricsGuard{Token: s.flags.MetricsToken, Proxied: len(s.flags.TrustedProxies) > 0})
-	refusals := service.NewRefusals(s.log, service.Advice{OriginFlag: "--allowed-origins"})
+	refusals := service.NewRefusals(s.log, service.Advice{OriginFlag: "--allowed-origins", PerAddress: "raise --max-per-address, or "})
 	forwarded := service.NewProxyWatch(proxies.Trusted, s.log)
 	s.listener = service.Door(s.listener, refusals.Connection)
 	s.ops.registry.MustRegister(service.HubMetrics{Hub: s.hub}, refusals)
@@ -248,15 +255,19 @@ func (s *server) openHTTP(proxies api.Proxies) error {
 	s.ops.register(mux)
 	mux.Handle("/", ui)
 	s.http = &http.Server{
-		Handler:           forwarded.Watch(mux),
+		Handler:           intake.LeaveUnread(forwarded.Watch(mux)),
 		ReadHeaderTimeout: readHeaderTimeout,
 		ReadTimeout:       readTimeout,
 		WriteTimeout:      writeTimeout,
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    maxHeaderBytes,
-		ConnState:         service.NewWaiting(service.SessionRoom()).State,
 		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
+		ConnState: service.NewConnLimit(service.ConnLimits{
+			PerAddress: s.flags.MaxPerAddress, Total: service.ConnRoom(maxConnections), Room: service.SessionRoom(),
+			Exempt: proxies.Trusted, Refused: refusals.Connection,
+		}).State,
 	}
+	service.HearAll(s.http, refusals.Connection)
 	return nil
 }
 
@@ -276,6 +287,7 @@ func (s *server) serve(ctx context.Context) error {
 	for _, chore := range s.chores() {
 		s.background.Go(func() { chore.repeat(background, s.log) })
 	}
+	s.background.Go(func() { s.checkDatabase(background) })
 	failed := make(chan error, 1)
 	go func() { failed <- s.http.Serve(s.listener) }()
 	select {

@@ -4,9 +4,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 
 	"github.com/familygifting/tidings/cmd/internal/service"
+	"github.com/familygifting/tidings/internal/diskfault"
 	"github.com/familygifting/tidings/internal/intake"
 	"github.com/familygifting/tidings/internal/strictjson"
 )
@@ -39,13 +41,15 @@ var bodies = intake.NewBudget(maxBodies, maxBodies)
 func readBody(w http.ResponseWriter, r *http.Request) (body []byte, release func(), ok bool) {
 	body, release, err := bodies.Read(r.Body, "", maxBody)
 	switch {
+	case err == nil:
+		intake.WasRead(w)
 	case errors.Is(err, intake.ErrTooLarge):
 		w.Header().Set("Connection", "close") // else the answer would wait for the rest
 		service.Problem(w, http.StatusRequestEntityTooLarge, "too_large", "", fmt.Sprintf("a request has at most %d bytes", maxBody))
 	case errors.Is(err, intake.ErrBusy):
 		w.Header().Set("Retry-After", intake.RetryAfter)
 		service.Problem(w, http.StatusServiceUnavailable, "busy", "", "too many requests are being read at the moment: send it again in a second")
-	case err != nil:
+	default:
 		service.Problem(w, http.StatusBadRequest, "bad_request", "", "the body did not arrive whole")
 	}
 	return body, release, err == nil
@@ -97,4 +101,15 @@ func writeAnswer(w http.ResponseWriter, status int, answer []byte) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
 	_, _ = w.Write(answer) // the client has gone: nobody to tell
+}
+
+// answerFault answers that the disk takes nothing, if that is what the error is about.
+// Whoever reads goes on.
+func answerFault(w http.ResponseWriter, logger *slog.Logger, err error) bool {
+	reason, ok := diskfault.Reason(err)
+	if ok {
+		logger.Error("the log cannot be written: "+reason, "error", err)
+		service.Problem(w, http.StatusInsufficientStorage, "storage_full", "", reason+", so nothing was taken: make room, and send it again with the same Idempotency-Key")
+	}
+	return ok
 }

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"reflect"
+	"strings"
 	"time"
 
 	"go.opentelemetry.io/otel/trace"
@@ -22,19 +24,29 @@ const (
 	maxIdempotency = 128 // bytes of an Idempotency-Key
 )
 
-// publishHandler takes events over HTTP, appends them and hands them to the hub.
+// publishHandler takes events and withdrawals over HTTP, commits them and has the hub
+// hear of them.
 type publishHandler struct {
 	journal journal
 	hub     *realtime.Hub
 	tracer  trace.Tracer
 	logger  *slog.Logger
+	// parse reads an item of the path: static.
+	parse func(json.RawMessage) item
 }
 
 func newPublishHandler(journal journal, hub *realtime.Hub, traces trace.TracerProvider, logger *slog.Logger) *publishHandler {
-	return &publishHandler{journal: journal, hub: hub, tracer: tracerOf(traces), logger: logger}
+	return &publishHandler{journal: journal, hub: hub, tracer: tracerOf(traces), logger: logger, parse: parseItem}
 }
 
-// ServeHTTP takes one event, or an array of them. An array is taken in one
+// withdrawals returns the handler of those alone.
+func (h *publishHandler) withdrawals() *publishHandler {
+	w := *h
+	w.parse = parseWithdrawal
+	return &w
+}
+
+// ServeHTTP takes one item, or an array of them. An array is taken in one
 // transaction, but for the items that are wrong: each has its own result.
 func (h *publishHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, release, ok := readBody(w, r)
@@ -47,7 +59,7 @@ func (h *publishHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		service.Problem(w, http.StatusBadRequest, "bad_request", "Idempotency-Key", fmt.Sprintf("has at most %d bytes", maxIdempotency))
 		return
 	}
-	items, single, problem := parsePublication(body)
+	items, single, problem := h.parseItems(body)
 	if problem == nil && single {
 		problem = items[0].problem
 	}
@@ -58,8 +70,8 @@ func (h *publishHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	r, span, id := h.startSpan(r)
 	defer span.End()
 	for i := range items {
-		if items[i].event.TraceID == "" {
-			items[i].event.TraceID = id
+		if event := &items[i].step.event; event.TraceID == "" {
+			event.TraceID = id
 		}
 	}
 	h.publish(w, r, once{key: key, request: hash(body)}, items, single)
@@ -67,9 +79,14 @@ func (h *publishHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 func (h *publishHandler) publish(w http.ResponseWriter, r *http.Request, once once, items []item, single bool) {
 	steps := make([]step, 0, len(items))
+	var withdrawn []realtime.Topic
 	for _, it := range items {
-		if it.problem == nil {
-			steps = append(steps, step{event: it.event})
+		if it.problem != nil {
+			continue
+		}
+		steps = append(steps, it.step)
+		if it.step.withdraw != nil {
+			withdrawn = append(withdrawn, it.step.withdraw.topic)
 		}
 	}
 	render := func(entries []realtime.Entry) []byte { return renderResults(items, entries, single) }
@@ -82,12 +99,15 @@ func (h *publishHandler) publish(w http.ResponseWriter, r *http.Request, once on
 	case errors.Is(err, errKeyReused):
 		service.Problem(w, http.StatusUnprocessableEntity, "key_reused", "Idempotency-Key", err.Error())
 		return
+	case answerFault(w, h.logger, err):
+		return
 	case err != nil:
 		h.logger.Error("publishing", "trace", trace.SpanContextFromContext(r.Context()).TraceID().String(), "error", err)
 		service.Problem(w, http.StatusInternalServerError, "internal", "", "the server failed at this; try again with the same Idempotency-Key")
 		return
 	}
 	h.hub.Deliver(entries)
+	h.hub.Wake(withdrawn...)
 	writeAnswer(w, http.StatusOK, answer)
 }
 
@@ -96,14 +116,19 @@ func hash(b []byte) string {
 	return string(sum[:])
 }
 
-// item is one event of a publication, or what is wrong with it.
+// item is one step of a publication, or what is wrong with it.
 type item struct {
-	event   realtime.Event
+	step    step
 	problem *itemProblem
+	// change is whether it changes access, or may have been meant to.
+	change bool
 }
 
-// publication is an event as clients send it: the WSEvent of the wire.
+// publication is an event as clients send it: the WSEvent of the wire. With withdraw
+// it is a withdrawal in its place.
 type publication struct {
+	Withdraw json.RawMessage `json:"withdraw"`
+
 	ID    string `json:"id"`
 	Topic string `json:"topic"`
 	Event string `json:"event"`
@@ -118,42 +143,62 @@ type publication struct {
 	TraceID    string `json:"trace_id"`
 }
 
-// parsePublication takes a body apart. The problem is one of the whole body.
-func parsePublication(body []byte) (items []item, single bool, problem *itemProblem) {
+// parseItems takes a body apart. The problem is one of the whole body.
+func (h *publishHandler) parseItems(body []byte) (items []item, single bool, problem *itemProblem) {
 	raws, single, problem := elements(body)
 	if problem != nil {
 		return nil, false, problem
 	}
 	for _, raw := range raws {
-		items = append(items, parseItem(raw))
+		items = append(items, h.parse(raw))
 	}
+	wholeOrNot(items)
 	return items, single, nil
 }
 
 func parseItem(raw json.RawMessage) (it item) {
 	var p publication
-	if it.problem = readItem(raw, &p); it.problem != nil {
-		return it
+	if it.problem = readItem(raw, &p); it.problem == nil && p.Withdraw != nil {
+		it.step.withdraw, it.problem = p.withdrawal()
+	} else if it.problem == nil {
+		it.step.event, it.problem = p.event()
 	}
-	if it.problem = p.check(); it.problem != nil {
-		return it
+	it.change = it.step.withdraw != nil || it.problem != nil && mayChangeAccess(raw)
+	return it
+}
+
+// withdrawal returns the withdrawal that stands in place of an event.
+func (p *publication) withdrawal() (*withdrawal, *itemProblem) {
+	raw := p.Withdraw
+	if p.Withdraw = nil; !reflect.ValueOf(*p).IsZero() {
+		return nil, badItem("withdraw", "must stand alone in its item: the events before and behind it are items of their own")
 	}
-	it.event = realtime.Event{
+	w, problem := readWithdrawal(raw)
+	if problem != nil {
+		problem.Field = strings.TrimSuffix("withdraw."+problem.Field, ".")
+	}
+	return w, problem
+}
+
+// event returns the event.
+func (p *publication) event() (e realtime.Event, problem *itemProblem) {
+	if problem = p.check(); problem != nil {
+		return e, problem
+	}
+	e = realtime.Event{
 		ID: p.ID, Topic: realtime.Topic(p.Topic), Type: realtime.EventType(p.Event), EntityID: p.Data.EntityID,
 		Payload: p.Data.Payload, UserID: p.Data.UserID, Version: p.Version, MutationID: p.MutationID, TraceID: p.TraceID,
 	}
 	if p.Data.Timestamp != nil {
-		it.event.Timestamp = *p.Data.Timestamp
+		e.Timestamp = *p.Data.Timestamp
 	}
-	return it
+	return e, nil
 }
 
 // check names the first field that is wrong.
 func (p *publication) check() *itemProblem {
-	if _, err := realtime.ParseTopic(p.Topic); err != nil {
-		var public *realtime.Error
-		errors.As(err, &public) // ParseTopic returns nothing else
-		return &itemProblem{Code: string(public.Code), Field: "topic", Message: public.Message}
+	if problem := checkTopic(p.Topic); problem != nil {
+		return problem
 	}
 	switch realtime.EventType(p.Event) {
 	case realtime.Added, realtime.Updated, realtime.Deleted, realtime.StatusChanged:
@@ -179,12 +224,13 @@ func (p *publication) check() *itemProblem {
 	return nil
 }
 
-// result is what became of one event.
+// result is what became of one item.
 type result struct {
 	ID    string         `json:"id,omitempty"`
 	Topic realtime.Topic `json:"topic,omitempty"`
 	*realtime.Position
-	Error *itemProblem `json:"error,omitempty"`
+	Withdrawn bool         `json:"withdrawn,omitempty"`
+	Error     *itemProblem `json:"error,omitempty"`
 }
 
 func renderResults(items []item, entries []realtime.Entry, single bool) []byte {
@@ -192,6 +238,10 @@ func renderResults(items []item, entries []realtime.Entry, single bool) []byte {
 	for _, it := range items {
 		if it.problem != nil {
 			results = append(results, result{Error: it.problem})
+			continue
+		}
+		if w := it.step.withdraw; w != nil {
+			results = append(results, result{Topic: w.topic, Withdrawn: true})
 			continue
 		}
 		e := entries[0]

@@ -57,6 +57,8 @@ func (h *revokeHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.logger.Error("revoking", "error", err)
 		service.Problem(w, http.StatusInsufficientStorage, "too_many_revocations", "", err.Error()+" (--max-revocations): nothing was revoked")
 		return
+	case answerFault(w, h.logger, err):
+		return
 	case err != nil:
 		h.logger.Error("revoking", "error", err)
 		service.Problem(w, http.StatusInternalServerError, "internal", "", "the server failed at this, and nothing was revoked; try again")

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/familygifting/tidings/cmd/internal/service"
+	"github.com/familygifting/tidings/internal/intake"
 	"github.com/familygifting/tidings/internal/reach"
 	"github.com/familygifting/tidings/realtime"
 	"github.com/familygifting/tidings/realtime/jwtauth"
@@ -61,6 +62,8 @@ type serveCommand struct {
 const (
 	handshakeTimeout = 5 * time.Second
 	maxHeaderBytes   = 16 << 10
+	// maxConnections is how many connections there may be that are no session.
+	maxConnections = 4096
 	// writeTimeout is how long a request may take from its headers to the end of
 	// its answer. A WebSocket is not bound by it.
 	writeTimeout = time.Minute
@@ -120,7 +123,9 @@ func (c *serveCommand) serve(ctx context.Context, logs io.Writer, listening func
 	sockets := ws.NewHandler(hub, c.socketOptions(refusals.SocketOptions(forwarded)))
 	leaving := new(service.Leaving)
 	routes := c.routes(hub, metricsHandler(hub, journal, auth, refusals), sockets, journal, leaving, logger)
-	routes.Handle("/api/publish", service.Only(http.MethodPost, keys.guard(newPublishHandler(journal, hub, traces, logger))))
+	publish := newPublishHandler(journal, hub, traces, logger)
+	routes.Handle("/api/publish", service.Only(http.MethodPost, keys.guard(publish)))
+	routes.Handle("/api/withdraw", service.Only(http.MethodPost, keys.guard(publish.withdrawals())))
 	routes.Handle("/api/revoke", service.Only(http.MethodPost, keys.guard(&revokeHandler{auth.tokens, hub, logger})))
 	server := c.newServer(forwarded.Watch(c.onlyAllowedHosts(routes)), proxies, refusals, logger)
 	shortcut, err := sockets.Shortcut(listener, socketPath)
@@ -147,7 +152,7 @@ func (c *serveCommand) socketOptions(opts ws.Options) ws.Options {
 // waits without an end for a peer that says nothing.
 func (c *serveCommand) newServer(routes http.Handler, proxies reach.Proxies, refusals *service.Refusals, logger *slog.Logger) *http.Server {
 	server := &http.Server{
-		Handler:           routes,
+		Handler:           intake.LeaveUnread(routes),
 		ReadHeaderTimeout: handshakeTimeout,
 		ReadTimeout:       c.ReadTimeout,
 		WriteTimeout:      writeTimeout,
@@ -155,15 +160,11 @@ func (c *serveCommand) newServer(routes http.Handler, proxies reach.Proxies, ref
 		MaxHeaderBytes:    maxHeaderBytes,
 		ErrorLog:          slog.NewLogLogger(logger.Handler(), slog.LevelDebug),
 	}
-	waiting := service.NewWaiting(service.SessionRoom())
-	server.ConnState = waiting.State
-	if c.MaxPerAddress > 0 {
-		turnstile := newTurnstile(c.MaxPerAddress, proxies, refusals.Connection)
-		server.ConnState = func(nc net.Conn, state http.ConnState) {
-			turnstile.state(nc, state)
-			waiting.State(nc, state)
-		}
-	}
+	server.ConnState = service.NewConnLimit(service.ConnLimits{
+		PerAddress: c.MaxPerAddress, Total: service.ConnRoom(maxConnections), Room: service.SessionRoom(),
+		Exempt: proxies, Refused: refusals.Connection,
+	}).State
+	service.HearAll(server, refusals.Connection)
 	return server
 }
 

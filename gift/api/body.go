@@ -45,18 +45,6 @@ func newBodies() bodies {
 	return bodies{intake.NewBudget(maxBodies, maxMemberBodies), intake.NewBudget(maxOpenBodies, maxAddressBodies)}
 }
 
-// leaveUnread ends the connection of a request whose body is more than a little: it
-// would be read to its end before the answer is sent, for the next request's sake.
-// [API.readBody] takes that back.
-func leaveUnread(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.ContentLength < 0 || r.ContentLength > MaxOpenBodyBytes {
-			w.Header().Set("Connection", "close")
-		}
-		next.ServeHTTP(w, r)
-	})
-}
-
 // readBody reads the body of an operation that has one, now that it is known who
 // asks. It refuses a body that would be read as something else than was sent and, for
 // a request with a Mutation-Id, notes its hash.
@@ -106,7 +94,7 @@ func (a *API) takeBody(w http.ResponseWriter, r *http.Request, isMember bool) (b
 	case err != nil:
 		return nil, release, newProblem(codeMalformed, "the body did not arrive whole")
 	}
-	w.Header().Del("Connection") // it has been read: the connection is of use
+	intake.WasRead(w)
 	return body, release, checkBody(body)
 }
 

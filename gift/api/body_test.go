@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/familygifting/tidings/gift/api"
 	"github.com/familygifting/tidings/internal/strictjson"
@@ -223,4 +224,34 @@ func FuzzBodies(f *testing.F) {
 			t.Errorf("%s %q: %s", path, body, w.Body)
 		}
 	})
+}
+
+// deadlined notes the first deadline that is set for reading.
+type deadlined struct {
+	*httptest.ResponseRecorder
+	first time.Time
+}
+
+func (d *deadlined) SetReadDeadline(at time.Time) error {
+	if d.first.IsZero() {
+		d.first = at
+	}
+	return nil
+}
+
+// A stranger has less time for a body than a member, who has the server's.
+func TestStrangersHaveADeadline(t *testing.T) {
+	t.Parallel()
+	f := newFamily(t)
+	for path, want := range map[string]time.Duration{"/auth/login": api.OpenBodyTime, "/setup": api.OpenBodyTime, "/gifts": 0} {
+		r := httptest.NewRequest(post, "http://localhost:8000/api/v1"+path, strings.NewReader(`{}`))
+		r.Header.Set("Authorization", "Bearer "+f.ada.token)
+		w := &deadlined{ResponseRecorder: httptest.NewRecorder()}
+		begin := time.Now()
+		f.api.ServeHTTP(w, r)
+		end := time.Now()
+		if want == 0 && !w.first.IsZero() || want > 0 && (w.first.Before(begin.Add(want)) || w.first.After(end.Add(want))) {
+			t.Errorf("%s: the deadline is %v after the begin; want %v", path, w.first.Sub(begin), want)
+		}
+	}
 }

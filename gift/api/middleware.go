@@ -15,6 +15,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"github.com/familygifting/tidings/gift"
+	"github.com/familygifting/tidings/internal/intake"
 	"github.com/familygifting/tidings/internal/strictjson"
 )
 
@@ -34,14 +35,14 @@ func (a *API) chain() (http.Handler, error) {
 	protection.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		writeProblem(w, newProblem(gift.EFORBIDDEN, "another site may not do this for you"))
 	}))
-	return a.note(a.cors(protection.Handler(checkQuery(leaveUnread(a.mux))))), nil
+	return a.note(a.cors(protection.Handler(checkQuery(intake.LeaveUnread(a.mux))))), nil
 }
 
 // note gives a request its id, watches over its answer and tells how it went.
 func (a *API) note(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
-		req := &request{id: requestID(r), log: a.opts.Logger}
+		req := &request{id: requestID(r), device: markOf(r), log: a.opts.Logger}
 		if a.auth != nil {
 			req.from = a.auth.opts.Proxies.origin(r)
 		}

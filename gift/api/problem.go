@@ -36,6 +36,7 @@ var statusOf = map[gift.ErrorCode]int{
 	gift.EUNAUTHORIZED: http.StatusUnauthorized,
 	gift.EEXPIRED:      http.StatusGone,
 	gift.EUSED:         http.StatusGone,
+	gift.EFULL:         http.StatusInsufficientStorage,
 	codeMalformed:      http.StatusBadRequest,
 	codeTooLarge:       http.StatusRequestEntityTooLarge,
 	codeMediaType:      http.StatusUnsupportedMediaType,

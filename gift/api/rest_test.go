@@ -171,9 +171,9 @@ func shareList(f *family) {
 func TestRecipients(t *testing.T) {
 	t.Parallel()
 	scenarios := []scenario{
-		{name: "create", as: "cleo", method: post, path: "/list-items", status: 201, body: `{"list_id":"$shared","gift":{"name":"Kite"},"recipient_ids":["$dora"]}`,
+		{name: "create", as: "cleo", method: post, path: "/list-items", status: 201, body: `{"list_id":"$shared","gift":{"name":"Kite"},"recipient_ids":["$dora"],"status":"selected"}`,
 			want: []string{`"recipient_ids":["$dora"]`}, changes: []string{"gift_created", "gift_sight_changed", "item_created"}},
-		{name: "for nobody", as: "cleo", method: post, path: "/list-items", status: 201, body: `{"list_id":"$shared","gift":{"name":"Kite"}}`,
+		{name: "for nobody", as: "cleo", method: post, path: "/list-items", status: 201, body: `{"list_id":"$shared","gift":{"name":"Kite"},"status":"selected"}`,
 			want: []string{`"recipient_ids":[]`}, changes: []string{"gift_created", "gift_sight_changed", "item_created"}},
 		{name: "about a person", as: "cleo", method: get, path: "/list-items/$lego", status: 200, want: []string{`"recipient_ids":["$dora"]`}},
 		{name: "about a person, for another", as: "cleo", method: patch, path: "/list-items/$lego", status: 422, body: `{"recipient_ids":["$person-ben"]}`, want: []string{`"body.recipient_ids"`}},

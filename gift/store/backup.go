@@ -65,7 +65,7 @@ func finishBackup(ctx context.Context, path string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	if err := checkIntegrity(ctx, db); err != nil {
+	if err := checkIntegrity(ctx, db, "the backup"); err != nil {
 		return err
 	}
 	if _, err := db.ExecContext(ctx, fmt.Sprintf(`PRAGMA user_version = %d`, restoreMark)); err != nil {
@@ -74,15 +74,21 @@ func finishBackup(ctx context.Context, path string) (err error) {
 	return nil
 }
 
-func checkIntegrity(ctx context.Context, db *sql.DB) error {
+// checkIntegrity refuses a damaged file; what names it.
+func checkIntegrity(ctx context.Context, db *sql.DB, what string) error {
 	var verdict string
 	if err := db.QueryRowContext(ctx, `PRAGMA integrity_check(1)`).Scan(&verdict); err != nil {
-		return fmt.Errorf("checking the backup: %w", err)
+		return fmt.Errorf("checking %s: %w", what, err)
 	}
 	if verdict != "ok" {
-		return fmt.Errorf("the backup is damaged: %s", verdict)
+		return fmt.Errorf("%s is damaged: %s", what, verdict)
 	}
 	return nil
+}
+
+// Check reads the whole file, and returns an error if it is damaged. It delays nobody.
+func (s *Store) Check(ctx context.Context) error {
+	return checkIntegrity(ctx, s.ReadDB(), "the database")
 }
 
 // Restored reports whether the file is a backup that is opened for the first

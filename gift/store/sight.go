@@ -54,14 +54,14 @@ func (m *mutation) seers(ctx context.Context, card *itemRow) ([]gift.UserID, err
 	return m.usersWith(ctx, func(u member) bool { return card.accessFor(u.id, u.person) == gift.AccessPlanner })
 }
 
-// everybodySees reports whether all who plan the card's list see the card.
+// everybodySees reports whether a card is hidden from no account that plans its
+// list, or would if it could see the list.
 func (m *mutation) everybodySees(ctx context.Context, card *itemRow) (bool, error) {
-	planners, err := m.usersWith(ctx, func(u member) bool { return card.list.AccessFor(u.id, u.person) == gift.AccessPlanner })
-	if err != nil {
-		return false, err
+	if card.list.PersonID != nil {
+		return true, nil
 	}
-	seers, err := m.seers(ctx, card)
-	return len(seers) == len(planners), err
+	everybody, err := m.members(ctx)
+	return !slices.ContainsFunc(everybody, func(u member) bool { return card.IsFor(u.person) }), err
 }
 
 // madeItem notes a change of an item; one side may be nil.

@@ -191,10 +191,7 @@ func (w *world) topics(p *person) (questions []question) {
 		for _, id := range w.idsOf(kind) {
 			for _, form := range topicsOf[kind] {
 				name := fmt.Sprintf(form, id)
-				names := []string{name}
-				for _, user := range []string{string(p.user.ID), w.known["user"][0], "nobody"} {
-					names = append(names, name+"~"+user)
-				}
+				names := []string{name, name + "~" + string(p.user.ID), name + "~" + w.other(p), name + "~nobody"}
 				for i, name := range names {
 					usual := i == 0 && !strings.HasPrefix(form, "list-item:")
 					for _, since := range sinces(usual) {
@@ -205,6 +202,14 @@ func (w *world) topics(p *person) (questions []question) {
 		}
 	}
 	return questions
+}
+
+// other is another account.
+func (w *world) other(p *person) string {
+	if other := string(w.people["gil"].user.ID); p.name != "gil" {
+		return other
+	}
+	return string(w.people["ada"].user.ID)
 }
 
 // sinces are the positions that a topic is asked from, -1 for none. The name that

@@ -40,7 +40,7 @@ var Rules = []Rule{
 	},
 	{
 		Of:      []string{"gift/store/..."},
-		Only:    []string{"gift", "gift/store/...", "internal/strictjson"},
+		Only:    []string{"gift", "gift/store/...", "internal/..."},
 		MustNot: transports,
 		Why:     "storage knows no events and no HTTP: it calls the hooks it was built with",
 	},

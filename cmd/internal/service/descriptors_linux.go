@@ -23,6 +23,16 @@ func SessionRoom() func() bool {
 	return func() bool { return roomBelow(first) }
 }
 
+// ConnRoom is how many connections that are no session may have a descriptor: so many,
+// but no more than half of all.
+func ConnRoom(most int) int {
+	var limit unix.Rlimit
+	if unix.Getrlimit(unix.RLIMIT_NOFILE, &limit) != nil {
+		return most
+	}
+	return min(most, int(min(limit.Cur, 1<<30))/2)
+}
+
 // roomBelow reports whether a descriptor below this number is free. The kernel
 // always gives the lowest one that is. While the number itself is not in use, those
 // below have not run out yet, which is quick to see; else one is opened to see.

@@ -6,4 +6,7 @@ package service
 // there are is not known here.
 func SessionRoom() func() bool { return func() bool { return true } }
 
+// ConnRoom is how many connections that are no session may have a descriptor.
+func ConnRoom(most int) int { return most }
+
 var outOfDescriptors []error

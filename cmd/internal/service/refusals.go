@@ -51,6 +51,7 @@ func NewRefusals(logger *slog.Logger, a Advice) *Refusals {
 		"too_many_sessions":  perAddress,
 		RefusedConnections:   perAddress,
 		RefusedDescriptors:   "no file descriptors are left for sessions: raise the limit (ulimit -n, LimitNOFILE= of systemd)",
+		RefusedUnheard:       "over a connection came no proper request: it spoke TLS to a plain port, had too large headers, or was too slow",
 		"drain":              "newcomers are refused, since the server stops",
 		"upgrade_required":   "a request for the WebSocket asks for no upgrade: a proxy must pass on the headers Upgrade and Connection",
 		"method_not_allowed": "a request for the WebSocket is no GET",

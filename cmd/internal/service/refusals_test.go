@@ -22,7 +22,7 @@ import (
 // Each reason there is has a figure and a line with advice; a flood of one has no
 // more than one line.
 func TestRefusalsAreCountedAndSaid(t *testing.T) {
-	for _, reason := range append(ws.Reasons, service.RefusedConnections, service.RefusedDescriptors) {
+	for _, reason := range append(ws.Reasons, service.RefusedConnections, service.RefusedDescriptors, service.RefusedUnheard) {
 		t.Run(reason, func(t *testing.T) {
 			var log bytes.Buffer
 			refusals := service.NewRefusals(slog.New(slog.NewTextHandler(&log, nil)), service.Advice{OriginFlag: "--allowed-origin", PerAddress: "raise --max-per-address, or "})
