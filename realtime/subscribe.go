@@ -1,6 +1,7 @@
 package realtime
 
 import (
+	"context"
 	"errors"
 	"time"
 
@@ -18,7 +19,9 @@ func (s *Session) subscribe(req wire.Request) {
 	if s.refuseTooMany(req) {
 		return
 	}
-	joins := s.look(s.joins(req))
+	patience, cancel := s.hub.callContext()
+	defer cancel()
+	joins := s.look(s.joins(patience, req))
 	var asked []*join
 	begun := time.Now()
 	for _, j := range joins {
@@ -46,7 +49,7 @@ func (s *Session) refuseTooMany(req wire.Request) bool {
 
 // joins returns one for each topic of the request, and refuses those that are no
 // topics.
-func (s *Session) joins(req wire.Request) []*join {
+func (s *Session) joins(patience context.Context, req wire.Request) []*join {
 	joins := make([]*join, 0, len(req.Topics))
 	for _, t := range req.Topics {
 		topic, err := ParseTopic(t.Topic)
@@ -54,14 +57,14 @@ func (s *Session) joins(req wire.Request) []*join {
 			s.refuse(req.Ref, t.Topic, err)
 			continue
 		}
-		joins = append(joins, &join{session: s, asked: t, ref: req.Ref, stream: s.hub.acquire(topic)})
+		joins = append(joins, &join{session: s, patience: patience, asked: t, ref: req.Ref, stream: s.hub.acquire(topic)})
 	}
 	return joins
 }
 
 // look asks the log where the topics of the joins stand, and for the user's right
-// to read them. It returns the joins that go on:
-// all, or none where the log does not answer.
+// to read them. It returns the joins that go on: all, or none where the log does
+// not answer.
 func (s *Session) look(joins []*join) []*join {
 	if len(joins) == 0 {
 		return nil
