@@ -100,7 +100,7 @@ func (st *stream) recheck(who Identity, subs []*subscription, afresh bool) (agai
 	}
 	v := st.hub.judge(q)
 	if v.err == nil && v.canonical != st.topic {
-		v.err = ErrForbidden // the name means something else by now
+		v.err = errRenamed
 	}
 	for _, sub := range subs {
 		now, _ := sub.session.identity()

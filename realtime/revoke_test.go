@@ -188,7 +188,11 @@ func TestR54ANameThatMeansSomethingElse(t *testing.T) {
 	c.session.Receive([]byte(`{"action":"subscribe","topic":"list:a"}`))
 	auth.renamed = true
 	hub.Recheck("list:a")
-	if want := `{"type":"unsubscribed","topic":"list:a","code":"revoked"}`; c.last() != want {
+	if want := `{"type":"unsubscribed","topic":"list:a","code":"renamed"}`; c.last() != want {
 		t.Errorf("told %s; want %s", c.last(), want)
+	}
+	c.session.Receive([]byte(`{"action":"subscribe","topic":"list:a"}`))
+	if !strings.Contains(c.last(), `"canonical":"list:other"`) {
+		t.Errorf("asked again, told %s; want the name that it has now", c.last())
 	}
 }

@@ -204,9 +204,17 @@ func (sub *subscription) end() {
 	sub.session.hub.release(sub.stream)
 }
 
+// errRenamed ends a subscription whose topic has another canonical name by now. The
+// client may ask for it again.
+var errRenamed = &Error{Code: CodeForbidden, Message: "the topic has another name now"}
+
 // deny ends a subscription that may not, or may no longer be known to, go on.
 func (s *Session) deny(sub *subscription, err error) {
-	if isRefusal(err) {
+	switch {
+	case errors.Is(err, errRenamed):
+		s.drop(sub, wire.CodeRenamed, "")
+		return
+	case isRefusal(err):
 		s.drop(sub, wire.CodeRevoked, "")
 		return
 	}

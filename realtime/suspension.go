@@ -111,7 +111,7 @@ func (st *stream) question(who Identity, subs []*subscription) verdict {
 	st.mu.Unlock()
 	v := st.hub.judge(question{who: who, topic: st.topic, at: at})
 	if v.err == nil && v.canonical != st.topic {
-		v.err = ErrForbidden // the name means something else by now
+		v.err = errRenamed
 	}
 	if v.err == nil {
 		v.err = st.reach(at, v.from)

@@ -78,7 +78,7 @@ func (m Resync) Append(b []byte) []byte {
 // Unsubscribed ends a subscription. {"type":"unsubscribed", …}
 type Unsubscribed struct {
 	Topic string
-	// Code says why: [CodeClient] or [CodeRevoked].
+	// Code says why: [CodeClient], [CodeRevoked] or [CodeRenamed].
 	Code string
 	// Ref of the unsubscribe that is answered; empty when nobody asked.
 	Ref string
@@ -88,6 +88,7 @@ type Unsubscribed struct {
 const (
 	CodeClient  = "client"
 	CodeRevoked = "revoked"
+	CodeRenamed = "renamed"
 )
 
 // Append appends the message's JSON.
