@@ -102,9 +102,12 @@ type ListItemService interface {
 	// CreateListItem answers EEXISTS when the list holds the gift already, in an
 	// item that the actor sees.
 	CreateListItem(ctx context.Context, call Call, in ListItemInput) (ListItem, error)
+	// UpdateListItem answers EFORBIDDEN where it would make a surprise of what the
+	// wisher wishes for: see [WishService].
 	UpdateListItem(ctx context.Context, call Call, id ItemID, patch ListItemPatch) (ListItem, error)
 	// MoveListItem answers ECONFLICT when Version is stale.
 	MoveListItem(ctx context.Context, call Call, id ItemID, move Move) (ListItem, error)
+	// DeleteListItem answers EFORBIDDEN about what the wisher wishes for.
 	DeleteListItem(ctx context.Context, call Call, id ItemID) error
 }
 

@@ -24,6 +24,8 @@ type WishInput struct {
 }
 
 // WishService is a list as wishes: for the person it is about and for its planners.
+// What that person wishes for, nobody else takes back (EFORBIDDEN); what a planner
+// made a wish of, the planners may.
 type WishService interface {
 	// Wishes returns all wishes of a list, oldest first, with the position of
 	// the topic wishes:{list}.

@@ -334,17 +334,20 @@ func (m *mutation) giveUp(ctx context.Context, a actor, g gift.Gift) error {
 		return err
 	}
 	for _, item := range items {
-		if err := m.takeOff(ctx, item, item.accessFor(a.id, a.person)); err != nil {
+		if err := m.takeOff(ctx, a, item); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// takeOff takes an item off its list, as far as somebody with this access may.
-func (m *mutation) takeOff(ctx context.Context, item itemRow, access gift.Access) error {
-	switch access {
+// takeOff takes an item off its list, as far as the actor may.
+func (m *mutation) takeOff(ctx context.Context, a actor, item itemRow) error {
+	switch item.accessFor(a.id, a.person) {
 	case gift.AccessPlanner:
+		if err := checkOwnWish(a.id, item); err != nil {
+			return err
+		}
 		return m.removeItem(ctx, item)
 	case gift.AccessWisher:
 		return m.withdraw(ctx, item)

@@ -12,7 +12,7 @@ import (
 
 const itemColumns = `i.id, i.list_id, i.gift_id, i.status, i.position, i.recipient_ids, i.assignee_id, i.notes, i.price_amount, i.price_currency,
 	i.discount_amount, i.discount_currency, i.link, i.quantity, i.surprise, i.version, i.created_at, i.updated_at, i.wish_id,
-	i.wished_at, i.planned, l.visibility, l.hidden_from_person, l.owner_id, l.person_id, COALESCE(w.id, ''), ` + giftColumns
+	i.wished_at, i.planned, i.wished_by, l.visibility, l.hidden_from_person, l.owner_id, l.person_id, COALESCE(w.id, ''), ` + giftColumns
 
 // itemSQL reads items with their gift, what decides who sees them, and w, the
 // account of the person the list is about.
@@ -30,6 +30,8 @@ type itemRow struct {
 	wishedAt time.Time
 	// planned says that planners had it as a surprise before it became a wish.
 	planned bool
+	// wishedBy is who made a wish of it.
+	wishedBy gift.UserID
 	// list has only what access depends on.
 	list   gift.List
 	wisher gift.UserID
@@ -40,7 +42,7 @@ func itemTargets(i *itemRow) (targets []any, done func()) {
 	targets = []any{&i.ID, &i.ListID, &i.GiftID, &i.Status, &i.Position, array[gift.PersonID]{&i.RecipientIDs},
 		optional[gift.UserID]{&i.AssigneeID}, &i.Notes,
 		&price.amount, &price.currency, &discount.amount, &discount.currency, &i.Link, &i.Quantity, &i.Surprise, &i.Version,
-		micros{&i.CreatedAt}, micros{&i.UpdatedAt}, &i.wishID, micros{&i.wishedAt}, &i.planned,
+		micros{&i.CreatedAt}, micros{&i.UpdatedAt}, &i.wishID, micros{&i.wishedAt}, &i.planned, &i.wishedBy,
 		&i.list.Visibility, &i.list.HiddenFromPerson, &i.list.OwnerID, optional[gift.PersonID]{&i.list.PersonID}, &i.wisher}
 	giftTargets, giftDone := giftTargets(&i.Gift)
 	return append(targets, giftTargets...), func() {
@@ -202,6 +204,9 @@ func (m *mutation) insertItem(ctx context.Context, a actor, l gift.List, item gi
 	}
 	item.GiftID = item.Gift.ID
 	row = itemRow{ListItem: item, wishID: item.ID, wishedAt: m.now, list: l}
+	if !row.Surprise {
+		row.wishedBy = a.id
+	}
 	if row.Position, err = m.place(ctx, slot{&row, a.person, gift.Move{Status: item.Status}}); err != nil {
 		return itemRow{}, err
 	}
@@ -216,8 +221,8 @@ func (m *mutation) storeNewItem(ctx context.Context, row itemRow) error {
 	if err == nil {
 		_, err = m.tx.ExecContext(ctx, `INSERT INTO list_items (id, status, position, recipient_ids, assignee_id, notes, price_amount,
 			price_currency, discount_amount, discount_currency, link, quantity, surprise, version, updated_at, wish_id, wished_at,
-			planned, list_id, gift_id, created_at)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $15)`,
+			planned, wished_by, list_id, gift_id, created_at)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $15)`,
 			append(itemArgs(row, people), string(row.ListID), string(row.GiftID))...)
 	}
 	if err != nil {
@@ -231,7 +236,7 @@ func (m *mutation) storeNewItem(ctx context.Context, row itemRow) error {
 func itemArgs(i itemRow, people string) []any {
 	return []any{string(i.ID), string(i.Status), i.Position, people, nullable(i.AssigneeID), i.Notes, amountOf(i.Price),
 		currencyOf(i.Price), amountOf(i.DiscountPrice), currencyOf(i.DiscountPrice), i.Link, i.Quantity, i.Surprise, i.Version,
-		i.UpdatedAt.UnixMicro(), string(i.wishID), i.wishedAt.UnixMicro(), i.planned}
+		i.UpdatedAt.UnixMicro(), string(i.wishID), i.wishedAt.UnixMicro(), i.planned, string(i.wishedBy)}
 }
 
 // itemGift finds the gift for a new item, or creates it. EEXISTS if the list
@@ -301,6 +306,11 @@ func (s *Store) UpdateListItem(ctx context.Context, call gift.Call, id gift.Item
 		if reflect.DeepEqual(before.ListItem, after.ListItem) {
 			return before.ListItem.SeenBy(person), nil
 		}
+		if after.Surprise {
+			if err := checkOwnWish(call.Actor, before); err != nil {
+				return gift.ListItem{}, blame("surprise", err)
+			}
+		}
 		if after.Status != before.Status {
 			if after.Position, err = m.place(ctx, slot{&after, person, gift.Move{Status: after.Status}}); err != nil {
 				return gift.ListItem{}, err
@@ -349,7 +359,7 @@ func (m *mutation) changeItem(ctx context.Context, before itemRow, after *itemRo
 	after.Version++
 	after.UpdatedAt = m.now
 	if before.Surprise && !after.Surprise {
-		after.wishID, after.wishedAt, after.planned = gift.NewID[gift.ItemID](), m.now, true
+		after.wishID, after.wishedAt, after.wishedBy, after.planned = gift.NewID[gift.ItemID](), m.now, m.call.Actor, true
 	}
 	assigned, unassigned, err := m.reassigned(ctx, before, *after)
 	if err != nil {
@@ -359,7 +369,8 @@ func (m *mutation) changeItem(ctx context.Context, before itemRow, after *itemRo
 	if err == nil {
 		_, err = m.tx.ExecContext(ctx, `UPDATE list_items SET status = $2, position = $3, recipient_ids = $4, assignee_id = $5,
 			notes = $6, price_amount = $7, price_currency = $8, discount_amount = $9, discount_currency = $10, link = $11,
-			quantity = $12, surprise = $13, version = $14, updated_at = $15, wish_id = $16, wished_at = $17, planned = $18
+			quantity = $12, surprise = $13, version = $14, updated_at = $15, wish_id = $16, wished_at = $17, planned = $18,
+			wished_by = $19
 			WHERE id = $1`, itemArgs(*after, people)...)
 	}
 	if err != nil {
@@ -407,6 +418,9 @@ func (s *Store) DeleteListItem(ctx context.Context, call gift.Call, id gift.Item
 		}
 		item, _, err := plannedItem(ctx, m.tx, call.Actor, id)
 		if err != nil {
+			return none, err
+		}
+		if err := checkOwnWish(call.Actor, item); err != nil {
 			return none, err
 		}
 		return none, m.deleteItem(ctx, item)

@@ -118,6 +118,9 @@ func (s *Store) DeleteWish(ctx context.Context, call gift.Call, id gift.ItemID) 
 		if err != nil {
 			return none, notFound(err, "wish")
 		}
+		if err := checkOwnWish(a.id, item); err != nil {
+			return none, err
+		}
 		return none, m.watched(ctx, item.Gift, func() error { return m.withdraw(ctx, item) })
 	})
 	return err
@@ -132,4 +135,15 @@ func (m *mutation) withdraw(ctx context.Context, item itemRow) error {
 	kept := item
 	kept.Surprise = true
 	return m.changeItem(ctx, item, &kept)
+}
+
+// checkOwnWish refuses that somebody else takes back what the wisher wishes for
+// and sees. What a planner made a wish of, planners may take back.
+func checkOwnWish(actor gift.UserID, i itemRow) error {
+	own := !i.Surprise && i.wisher != "" && i.wishedBy == i.wisher
+	if !own || actor == i.wisher || i.accessFor(i.wisher, i.list.PersonID) != gift.AccessWisher {
+		return nil
+	}
+	return gift.Errorf(gift.EFORBIDDEN, "the person whom the list is about wishes for this, and only they may take it back: "+
+		"to agree on not giving it, say so in its notes")
 }

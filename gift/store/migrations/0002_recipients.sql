@@ -1,6 +1,6 @@
 -- +goose Up
--- A card says whom it is for, and where planners would buy it. Two cards of a
--- list may hold the same gift, since each may be hidden from those who see the
+-- A card says whom it is for, where planners would buy it, and who made a wish
+-- of it: of a wish from before, who created its gift. Two cards of a list may hold the same gift, since each may be hidden from those who see the
 -- other: SQLite drops a UNIQUE only with its table.
 
 CREATE TABLE cards (
@@ -27,14 +27,17 @@ CREATE TABLE cards (
     wish_id           TEXT NOT NULL UNIQUE,
     wished_at         INTEGER NOT NULL,
     -- Whether planners had it as a surprise before it became a wish.
-    planned           BOOLEAN NOT NULL
+    planned           BOOLEAN NOT NULL,
+    -- The account that made a wish of it, "" if none did.
+    wished_by         TEXT NOT NULL
 );
 
 INSERT INTO cards SELECT i.id, i.list_id, i.gift_id, i.status, i.position,
     CASE WHEN l.person_id IS NULL THEN '[]' ELSE '["' || l.person_id || '"]' END,
     i.assignee_id, i.notes, i.price_amount, i.price_currency, i.discount_amount, i.discount_currency, '',
-    i.quantity, i.surprise, i.version, i.created_at, i.updated_at, i.wish_id, i.wished_at, i.planned
-    FROM list_items i JOIN lists l ON l.id = i.list_id;
+    i.quantity, i.surprise, i.version, i.created_at, i.updated_at, i.wish_id, i.wished_at, i.planned,
+    CASE WHEN i.surprise THEN '' ELSE COALESCE(g.creator_id, '') END
+    FROM list_items i JOIN lists l ON l.id = i.list_id JOIN gifts g ON g.id = i.gift_id;
 
 DROP TABLE list_items;
 ALTER TABLE cards RENAME TO list_items;

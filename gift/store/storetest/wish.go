@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/familygifting/tidings/gift"
@@ -50,14 +51,34 @@ var wishTests = []test{
 			}
 		}
 	}},
-	{"a planner keeps a wish secret, and opens it again", func(t *testing.T, f *family) {
+	{"a planner keeps a planner's wish secret, and opens it again", func(t *testing.T, f *family) {
 		l := f.wishlist(t, f.ben)
-		f.wish(t, f.ben, l, "Kite")
+		f.wish(t, f.cleo, l, "Kite")
 		item := f.board(t, f.ada, l)[0]
 		must(f.s.UpdateListItem(f.ctx, as(f.ada), item.ID, gift.ListItemPatch{Surprise: gift.Set(true)}))(t)
 		equal(t, len(f.wishes(t, f.ben, l)), 0)
 		must(f.s.UpdateListItem(f.ctx, as(f.ada), item.ID, gift.ListItemPatch{Surprise: gift.Set(false)}))(t)
 		equal(t, len(f.wishes(t, f.ben, l)), 1)
+	}},
+	{"only the wisher takes back what they wish for", func(t *testing.T, f *family) {
+		l := f.wishlist(t, f.ben)
+		kite := must(f.s.CreateGift(f.ctx, as(f.ben), gift.GiftInput{Name: "Kite"}))(t)
+		shared := must(f.s.CreateList(f.ctx, as(f.ben), gift.ListInput{Name: "x", Type: gift.ListIdeas, Visibility: gift.VisibilityFamily}))(t)
+		must(f.s.CreateListItem(f.ctx, as(f.ben), gift.ListItemInput{ListID: shared.ID, GiftID: &kite.ID}))(t)
+		must(f.s.CreateListItem(f.ctx, as(f.ada), gift.ListItemInput{ListID: l.ID, GiftID: &kite.ID}))(t)
+		onPlanned := must(f.s.CreateWish(f.ctx, as(f.ben), gift.WishInput{ListID: l.ID, GiftID: &kite.ID}))(t)
+		for _, wished := range []gift.Wish{f.wish(t, f.ben, l, "Ball"), onPlanned} {
+			board := f.board(t, f.ada, l)
+			item := board[slices.IndexFunc(board, func(i gift.ListItem) bool { return i.GiftID == wished.GiftID })]
+			_, err := f.s.UpdateListItem(f.ctx, as(f.ada), item.ID, gift.ListItemPatch{Surprise: gift.Set(true)})
+			refused(t, err, gift.EFORBIDDEN, "surprise")
+			refused(t, f.s.DeleteListItem(f.ctx, as(f.ada), item.ID), gift.EFORBIDDEN, "")
+			refused(t, f.s.DeleteWish(f.ctx, as(f.ada), wished.ID), gift.EFORBIDDEN, "")
+			refused(t, f.s.DeleteGift(f.ctx, as(f.ada), wished.GiftID), gift.EFORBIDDEN, "")
+			equal(t, f.board(t, f.ada, l), board)
+			mustNot(t, f.s.DeleteWish(f.ctx, as(f.ben), wished.ID))
+		}
+		equal(t, len(f.wishes(t, f.ben, l)), 0)
 	}},
 	{"others' wishes are not theirs to see", func(t *testing.T, f *family) {
 		l := must(f.s.CreateList(f.ctx, as(f.ben), gift.ListInput{Name: "x", Type: gift.ListWishlist, Visibility: gift.VisibilityPrivate}))(t)
