@@ -113,7 +113,8 @@ type ListService interface {
 	// that comes to be about somebody else are for that person; those of one that
 	// comes to be about nobody stay for whom it was.
 	UpdateList(ctx context.Context, call Call, id ListID, patch ListPatch) (List, error)
-	// DeleteList is for the owner, or an admin who plans it; its items go too.
+	// DeleteList is for the owner, or an admin who plans it. Its items go too, those
+	// that the actor does not see among them.
 	DeleteList(ctx context.Context, call Call, id ListID) error
 }
 

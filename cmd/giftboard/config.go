@@ -14,6 +14,7 @@ import (
 	"github.com/alecthomas/kong"
 	"github.com/gofrs/flock"
 
+	"github.com/familygifting/tidings/cmd/internal/service"
 	"github.com/familygifting/tidings/internal/reach"
 )
 
@@ -49,7 +50,34 @@ func (f dataFlags) lock() (*flock.Flock, error) {
 	case !alone:
 		return nil, fmt.Errorf("another giftboard serves %s: stop it, or choose another --data", f.Data)
 	}
+	if err := f.checkNames(); err != nil {
+		return nil, errors.Join(err, lock.Close())
+	}
 	return lock, nil
+}
+
+// checkNames refuses a database that has a name (hard link) in another directory, which
+// has another lock: SQLite would keep a write-ahead log in either. Restore gives it a
+// second name in this one.
+func (f dataFlags) checkNames() error {
+	file, err := os.Stat(f.database())
+	if err != nil {
+		return nil // there is none yet, or opening it says why not
+	}
+	entries, err := os.ReadDir(f.Data)
+	if err != nil {
+		return fmt.Errorf("read the data directory: %w", err)
+	}
+	elsewhere := service.Names(file)
+	for _, e := range entries {
+		if info, err := e.Info(); err == nil && os.SameFile(file, info) {
+			elsewhere--
+		}
+	}
+	if elsewhere > 0 {
+		return fmt.Errorf("%s has another name (hard link) in another directory, and two servers could ruin it: copy it (cp %[1]s COPY), and put the copy in its place", f.database())
+	}
+	return nil
 }
 
 // mustExist refuses to work on a directory without a database.

@@ -2,6 +2,9 @@ package main
 
 import (
 	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/alecthomas/kong"
@@ -49,4 +52,29 @@ func TestOnlyNamedProxiesAreBelieved(t *testing.T) {
 			t.Errorf("%v, from %s: %s instead of %s", c.args, c.peer, got, c.want)
 		}
 	}
+}
+
+// A database with a hard link in another directory could be served from there, too; one
+// in this directory, as a restore leaves behind that was cut short, could not.
+func TestADatabaseHasOneDirectory(t *testing.T) {
+	f := dataFlags{Data: t.TempDir()}
+	if err := os.WriteFile(f.database(), []byte("x"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	link := func(path string) {
+		t.Helper()
+		if err := os.Link(f.database(), path); err != nil {
+			t.Fatal(err)
+		}
+		lock, err := f.lock()
+		if err == nil {
+			err = lock.Close()
+		}
+		inside := filepath.Dir(path) == f.Data
+		if inside && err != nil || !inside && (err == nil || !strings.Contains(err.Error(), "put the copy in its place")) {
+			t.Errorf("with the name %s: %v", path, err)
+		}
+	}
+	link(filepath.Join(f.Data, "aside.db"))
+	link(filepath.Join(t.TempDir(), "giftboard.db"))
 }

@@ -39,6 +39,10 @@ var bodies = intake.NewBudget(maxBodies, maxBodies)
 // readBody returns the body, or answers why there is none. The body counts until
 // release is called.
 func readBody(w http.ResponseWriter, r *http.Request) (body []byte, release func(), ok bool) {
+	if intake.Encoded(r) {
+		service.Problem(w, http.StatusUnsupportedMediaType, "media_type", "", intake.EncodedMessage)
+		return nil, func() {}, false
+	}
 	body, release, err := bodies.Read(r.Body, "", maxBody)
 	switch {
 	case err == nil:

@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"github.com/gofrs/flock"
+
+	"github.com/familygifting/tidings/cmd/internal/service"
 )
 
 // maxHolder is the most bytes of a lock file that an error repeats.
@@ -22,6 +24,9 @@ func lockLog(path, holder string) (*flock.Flock, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := checkNames(real); err != nil {
+		return nil, err
+	}
 	lock := flock.New(real+".lock", flock.SetFlag(os.O_CREATE|os.O_RDWR), flock.SetPermissions(0o600))
 	switch alone, err := lock.TryLock(); {
 	case err != nil:
@@ -32,6 +37,19 @@ func lockLog(path, holder string) (*flock.Flock, error) {
 	// The lock holds also where its file cannot say who has it.
 	_ = os.WriteFile(lock.Path(), fmt.Appendf(nil, "process %d (%s)\n", os.Getpid(), holder), 0o600)
 	return lock, nil
+}
+
+// checkNames refuses a file with several hard links: each would have a lock of its own,
+// and SQLite would keep a write-ahead log beside each.
+func checkNames(path string) error {
+	file, err := os.Stat(path)
+	if err != nil {
+		return err
+	}
+	if n := service.Names(file); n > 1 {
+		return fmt.Errorf("it has %d names (hard links), and two hubs could ruin it: copy it (cp %s COPY), and open the copy", n, path)
+	}
+	return nil
 }
 
 // holderOf is what a lock file says of who holds it.

@@ -44,6 +44,33 @@ func TestALogHasOneHub(t *testing.T) {
 	}
 }
 
+// A hard link is another name of the log, which has another lock.
+func TestALogHasOneName(t *testing.T) {
+	dir := t.TempDir()
+	file, link := filepath.Join(dir, "events.db"), filepath.Join(t.TempDir(), "link.db")
+	j, err := openSQLite(t.Context(), file, "test", sqllog.Options{}, 1<<20)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := j.close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	if err := os.Link(file, link); err != nil {
+		t.Fatal(err)
+	}
+	second, err := openSQLite(t.Context(), link, "test", sqllog.Options{}, 1<<20)
+	if err == nil {
+		t.Fatal("a second hub has opened the log", second.close())
+	}
+	for _, want := range []string{link, "2 names", "open the copy"} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("a second hub: %v; want it to say %q", err, want)
+		}
+	}
+}
+
 // Everything that is beside the log is its owner's alone, while the hub runs and
 // after it.
 func TestFilesAreTheirOwnersAlone(t *testing.T) {

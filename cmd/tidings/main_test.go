@@ -243,6 +243,7 @@ func TestPublishRefuses(t *testing.T) {
 		"key too long":    {one, []string{"Idempotency-Key", long}, 400, "Idempotency-Key"},
 		"payload too big": {strings.Replace(one, `{"id":456}`, `"`+strings.Repeat("x", 70_000)+`"`, 1), nil, 400, "data.payload"},
 		"too much":        {strings.Repeat(" ", maxBody+1), nil, 413, "too_large"},
+		"compressed":      {one, []string{"Content-Encoding", "gzip"}, 415, "Content-Encoding"},
 		"version":         {`{"version":-1,` + one[1:], nil, 400, `"field":"version"`},
 		"version as text": {`{"version":"1",` + one[1:], nil, 400, `"field":"version"`},
 		"no time":         {strings.Replace(one, `"user_id"`, `"timestamp":"now","user_id"`, 1), nil, 400, `"field":"data.timestamp"`},

@@ -69,6 +69,9 @@ func (a *API) readBody(ctx huma.Context, next func(huma.Context)) {
 
 // takeBody reads and checks a body, within what its sender may send.
 func (a *API) takeBody(w http.ResponseWriter, r *http.Request, isMember bool) (body []byte, release func(), p *Problem) {
+	if intake.Encoded(r) {
+		return nil, func() {}, newProblem(codeMediaType, intake.EncodedMessage)
+	}
 	req := requestFrom(r.Context())
 	budget, sender, limit := a.bodies.strangers, reach.Network(req.from.client).String(), int64(MaxOpenBodyBytes)
 	if isMember {

@@ -1,6 +1,9 @@
 package intake
 
-import "net/http"
+import (
+	"net/http"
+	"strings"
+)
 
 // maxUnread is how much of a body that nobody has read is read to its end for the next
 // request's sake: a connection that goes on costs less than a new one.
@@ -20,3 +23,13 @@ func LeaveUnread(next http.Handler) http.Handler {
 
 // WasRead lets the connection of a request go on, whose body was read to its end.
 func WasRead(w http.ResponseWriter) { w.Header().Del("Connection") }
+
+// EncodedMessage is what a sender is told whose body is [Encoded].
+const EncodedMessage = "send the body as it is, without Content-Encoding: compressed ones are not read"
+
+// Encoded reports whether a body is compressed. None is unpacked: a little one could
+// become any size.
+func Encoded(r *http.Request) bool {
+	coding := r.Header.Get("Content-Encoding")
+	return coding != "" && !strings.EqualFold(coding, "identity")
+}

@@ -106,7 +106,7 @@ function ListMenu({ list }: { list: List }) {
         open={dialog === 'delete'}
         onOpenChange={() => setDialog(null)}
         title={`Delete ${list.name}?`}
-        body="Its board goes with it, for everybody. The gifts stay among your gifts."
+        body="Its board goes with it, for everybody. Others may have cards on it that you do not see: those go, too. The gifts stay among your gifts."
         action="Delete list"
         busy={remove.isPending}
         onConfirm={confirmDelete}
