@@ -108,9 +108,11 @@ func TestHealthIsRedWhenEventsDoNotComeThrough(t *testing.T) {
 		wrap func(j *memoryJournal) journal
 		want int
 	}{
-		"well":            {func(j *memoryJournal) journal { return j }, http.StatusOK},
-		"nothing goes in": {func(j *memoryJournal) journal { return full{j} }, http.StatusServiceUnavailable},
-		"nothing arrives": {func(j *memoryJournal) journal { return lost{j} }, http.StatusServiceUnavailable},
+		"well":             {func(j *memoryJournal) journal { return j }, http.StatusOK},
+		"the disk is full": {func(j *memoryJournal) journal { return &faulty{j, diskFault(13)} }, http.StatusOK},
+		"damage":           {func(j *memoryJournal) journal { return &faulty{j, diskFault(11)} }, http.StatusServiceUnavailable},
+		"nothing goes in":  {func(j *memoryJournal) journal { return full{j} }, http.StatusServiceUnavailable},
+		"nothing arrives":  {func(j *memoryJournal) journal { return lost{j} }, http.StatusServiceUnavailable},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

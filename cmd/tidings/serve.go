@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/familygifting/tidings/cmd/internal/service"
+	"github.com/familygifting/tidings/internal/diskfault"
 	"github.com/familygifting/tidings/internal/intake"
 	"github.com/familygifting/tidings/internal/reach"
 	"github.com/familygifting/tidings/realtime"
@@ -303,7 +304,9 @@ func (c *serveCommand) routes(hub *realtime.Hub, metrics, sockets http.Handler, 
 // before the hub counts as ill.
 const canaryTimeout = 3 * time.Second
 
-// healthHandler answers whether events still come through.
+// healthHandler answers whether events still come through. A disk that takes
+// nothing is no illness: a restart, which is what an ill hub gets, makes no room,
+// and readers would lose what goes on.
 func healthHandler(hub *realtime.Hub, journal journal, logger *slog.Logger) http.Handler {
 	canary := realtime.NewCanary(hub, func(ctx context.Context, e realtime.Event) ([]realtime.Entry, error) {
 		_, entries, err := journal.commit(ctx, once{}, []step{{event: e}}, func([]realtime.Entry) []byte { return nil })
@@ -312,7 +315,8 @@ func healthHandler(hub *realtime.Hub, journal journal, logger *slog.Logger) http
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), canaryTimeout) // others share the answer
 		defer cancel()
-		if err := canary.Check(ctx); err != nil {
+		err := canary.Check(ctx)
+		if _, noRoom := diskfault.Reason(err); err != nil && !noRoom {
 			logger.Error("the health check failed", "error", err)
 			service.Problem(w, http.StatusServiceUnavailable, "unhealthy", "", "events do not come through")
 			return

@@ -8,22 +8,6 @@ import (
 	"github.com/familygifting/tidings/realtime"
 )
 
-// Forget drops, inside tx, everything that the topics' logs hold so far; their
-// positions go on. Whoever comes back from before it is told to refetch. Call it
-// where a topic's readers change: who may read it from now on shall not replay
-// what was for others.
-func Forget(ctx context.Context, tx Tx, topics ...realtime.Topic) error {
-	for _, topic := range topics {
-		if _, err := tx.ExecContext(ctx, `UPDATE tidings_topics SET floor = seq WHERE topic = $1`, string(topic)); err != nil {
-			return fmt.Errorf("forgetting %s: %w", topic, err)
-		}
-		if _, err := tx.ExecContext(ctx, `DELETE FROM tidings_events WHERE topic = $1`, string(topic)); err != nil {
-			return fmt.Errorf("forgetting %s: %w", topic, err)
-		}
-	}
-	return nil
-}
-
 // Break moves the topics on by one position inside tx, as though an event had been
 // appended and trimmed: everybody who comes back from before reads afresh.
 func Break(ctx context.Context, tx Tx, topics ...realtime.Topic) error {

@@ -427,3 +427,17 @@ func waitFor(t *testing.T, condition func() bool) {
 		}
 	}
 }
+
+// TestR1OverHTTP10: a proxy that forgets to say which HTTP it speaks.
+func TestR1OverHTTP10(t *testing.T) {
+	r := httptest.NewRequest(http.MethodGet, "/ws", nil)
+	r.ProtoMajor, r.ProtoMinor = 1, 0
+	r.Header = http.Header{
+		"Connection": {"Upgrade"}, "Upgrade": {"websocket"}, "Sec-Websocket-Version": {"13"}, "Sec-Websocket-Key": {"MDEyMzQ1Njc4OWFiY2RlZg=="},
+	}
+	w := httptest.NewRecorder()
+	err := ws.Accept(w, r, ws.Limits{}, func(*ws.Conn) ws.Endpoint { panic("it is no handshake") })
+	if err == nil || w.Code != http.StatusHTTPVersionNotSupported || !strings.Contains(w.Body.String(), "HTTP/1.1: a proxy in between") {
+		t.Errorf("%v: %d %s", err, w.Code, w.Body)
+	}
+}

@@ -81,6 +81,8 @@ func checkHandshake(r *http.Request) *refusal {
 	switch {
 	case r.Method != http.MethodGet:
 		return &refusal{http.StatusMethodNotAllowed, "method_not_allowed", "a WebSocket begins with GET"}
+	case !r.ProtoAtLeast(1, 1):
+		return &refusal{http.StatusHTTPVersionNotSupported, "http_version", "WebSocket needs HTTP/1.1: a proxy in between has to speak it, too"}
 	case !hasToken(r.Header, "Connection", "upgrade") || !hasToken(r.Header, "Upgrade", "websocket"):
 		return &refusal{http.StatusUpgradeRequired, "upgrade_required", "this is a WebSocket: ask for an upgrade"}
 	case r.Header.Get("Sec-WebSocket-Version") != "13":
@@ -91,7 +93,7 @@ func checkHandshake(r *http.Request) *refusal {
 	return nil
 }
 
-// hasToken tells whether one of the header's comma-separated tokens is token.
+// hasToken reports whether one of the header's comma-separated tokens is token.
 func hasToken(h http.Header, name, token string) bool {
 	for _, line := range h.Values(name) {
 		for part := range strings.SplitSeq(line, ",") {

@@ -64,7 +64,7 @@ describe('the sheet of a wish', () => {
   it('says that its wisher will notice when it goes', async () => {
     show(list({ person_id: 'edith' }), wish);
     await userEvent.click(screen.getByRole('button', { name: 'Remove from list' }));
-    expect(screen.getByText(/Edith will notice/)).toBeTruthy();
+    expect(screen.getByText(/Edith will notice.*only Edith can remove it/)).toBeTruthy();
   });
 
   it('is for planners to change where the wisher has no account', () => {

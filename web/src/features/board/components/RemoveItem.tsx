@@ -20,7 +20,7 @@ const CARD_LEAVES =
   'It leaves this list for everybody, with its notes and who was to get it. The gift itself stays among your gifts.';
 
 const wishLeaves = ({ name }: Person) =>
-  `It is a wish of ${name}, whose list it leaves, too: ${name} will notice. What planners noted goes with it.`;
+  `It is a wish of ${name}, whose list it leaves, too: ${name} will notice. What planners noted goes with it. If ${name} made the wish, only ${name} can remove it.`;
 
 /** Takes a card off its list, after asking. */
 export function RemoveItem({ list, item, wisher, onGone }: RemoveItemProps) {
