@@ -61,6 +61,8 @@ func newScene(t *testing.T) *scene {
 // what there is.
 func (s *scene) play(kills int) {
 	s.t.Helper()
+	p := s.start(never())
+	s.use(p, func(keeper) { s.gather() })
 	renewed := time.Now()
 	for n := range kills {
 		if s.renew != nil && time.Since(renewed) > tokensLast {
@@ -81,6 +83,23 @@ func (s *scene) play(kills int) {
 		})
 		<-p.ended
 	}
+	s.finish()
+}
+
+// gather waits until all readers have begun, so that they are to see everything.
+func (s *scene) gather() {
+	for _, r := range s.readers {
+		for topic, at := range r.places {
+			if err := r.await("read "+topic, func() bool { return at.live }); err != nil {
+				s.t.Error(err)
+			}
+		}
+	}
+}
+
+// finish is a run that nobody kills.
+func (s *scene) finish() {
+	s.t.Helper()
 	p := s.start(never())
 	s.use(p, func(k keeper) {
 		for range lastSteps {
