@@ -213,7 +213,7 @@ func (e *env) breaking(b []byte) *client {
 		raw, err = new(net.Dialer).DialContext(ctx, network, addr)
 		return raw, err
 	}}
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	ctx, cancel := context.WithCancel(context.Background())
 	conn, _, err := websocket.Dial(ctx, e.http.URL+"/ws", &websocket.DialOptions{HTTPClient: &http.Client{Transport: transport}})
 	if err != nil {
 		cancel()

@@ -1,6 +1,7 @@
 package ws
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net"
@@ -34,10 +35,12 @@ type Limits struct {
 	// keep it, besides the largest of what waits; more ends it with
 	// CloseSlowConsumer.
 	QueueBytes int
+	// CloseTimeout is how long a peer has to take what was begun, and answer a close
+	// frame, before the connection is cut; 0 for [DefaultCloseTimeout].
+	CloseTimeout time.Duration
 }
 
-// DefaultCloseTimeout is how long a peer has to answer a close frame before the
-// connection is cut.
+// DefaultCloseTimeout is the default of [Limits] and [Options].
 const DefaultCloseTimeout = 2 * time.Second
 
 // socket is the raw half of a connection.
@@ -361,7 +364,7 @@ func (c *Conn) part(frame []byte, told realtime.CloseCode) {
 		c.fail()
 		return
 	}
-	c.linger = time.AfterFunc(DefaultCloseTimeout, c.cut)
+	c.linger = time.AfterFunc(cmp.Or(c.limits.CloseTimeout, DefaultCloseTimeout), c.cut)
 	go c.end.Closed(told) // not under mu
 }
 

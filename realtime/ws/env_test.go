@@ -1,6 +1,7 @@
 package ws_test
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -24,8 +25,19 @@ import (
 	"github.com/familygifting/tidings/realtime/ws"
 )
 
-// patience is how long a test waits for what must come.
-const patience = 30 * time.Second
+// patience is how long a test waits for what must come, each time anew.
+const patience = time.Minute
+
+// unhurried gives the deadlines that a test is not about so much time that the
+// machine's load does not reach them.
+func unhurried(s *setup) {
+	s.ws.CloseTimeout = cmp.Or(s.ws.CloseTimeout, patience)
+	for _, deadline := range []*time.Duration{
+		&s.options.AuthTimeout, &s.options.WriteTimeout, &s.options.PongTimeout, &s.options.CallTimeout, &s.options.HoldAfter,
+	} {
+		*deadline = cmp.Or(*deadline, patience)
+	}
+}
 
 // gatekeeper is an Authorizer that tests steer. A token is "user", "user/login"
 // or "user/login/lifetime"; topics of the type "secret" are forbidden, and those
@@ -143,6 +155,7 @@ func newEnv(t *testing.T, s setup) *env {
 	if s.options.Logger == nil {
 		s.options.Logger = slog.New(slog.NewTextHandler(io.Discard, nil))
 	}
+	unhurried(&s)
 	var log realtime.Log = e.log
 	if s.wrap != nil {
 		log = s.wrap(log)
@@ -232,7 +245,7 @@ type message struct {
 // dial connects without authenticating.
 func (e *env) dial(header http.Header) *client {
 	e.t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	ctx, cancel := context.WithCancel(context.Background())
 	conn, response, err := websocket.Dial(ctx, e.http.URL+"/ws", &websocket.DialOptions{HTTPHeader: header, HTTPClient: e.http.Client()})
 	if err != nil {
 		cancel()
@@ -254,15 +267,23 @@ func (e *env) login(token string) *client {
 
 func (c *client) send(format string, args ...any) {
 	c.t.Helper()
-	if err := c.conn.Write(c.ctx, websocket.MessageText, fmt.Appendf(nil, format, args...)); err != nil {
+	if err := c.trySend(fmt.Sprintf(format, args...)); err != nil {
 		c.t.Fatalf("sending: %v", err)
 	}
+}
+
+// next returns the next message, or how the connection has ended.
+func (c *client) next() ([]byte, error) {
+	ctx, cancel := context.WithTimeout(c.ctx, patience)
+	defer cancel()
+	_, b, err := c.conn.Read(ctx)
+	return b, err
 }
 
 // read returns the next message; an event has the Type "event".
 func (c *client) read() message {
 	c.t.Helper()
-	_, b, err := c.conn.Read(c.ctx)
+	b, err := c.next()
 	if err != nil {
 		c.t.Fatalf("reading: %v", err)
 	}
@@ -300,7 +321,7 @@ func (c *client) expectError(code realtime.Code) message {
 func (c *client) expectClose(code realtime.CloseCode) {
 	c.t.Helper()
 	for {
-		if _, _, err := c.conn.Read(c.ctx); err != nil {
+		if _, err := c.next(); err != nil {
 			if got := websocket.CloseStatus(err); got != websocket.StatusCode(code) {
 				c.t.Fatalf("closed with %d (%v); want %d", got, err, code)
 			}
@@ -341,5 +362,7 @@ func (c *client) expectEvents(topic realtime.Topic, from, to int) {
 
 // trySend sends a frame to a server that may have closed.
 func (c *client) trySend(frame string) error {
-	return c.conn.Write(c.ctx, websocket.MessageText, []byte(frame))
+	ctx, cancel := context.WithTimeout(c.ctx, patience)
+	defer cancel()
+	return c.conn.Write(ctx, websocket.MessageText, []byte(frame))
 }

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	problemjson "github.com/familygifting/tidings/internal/problem"
 	"github.com/familygifting/tidings/realtime"
@@ -38,6 +39,10 @@ type Options struct {
 	// is asked for every handshake. Without room newcomers are told to come back
 	// later. Default: there is always room.
 	Room func() bool
+	// CloseTimeout is how long a peer has to take what was begun, and answer a close
+	// frame, before its connection is cut. Longer lets peers learn why who take their
+	// time, and keeps the sockets of those who are gone. Default [DefaultCloseTimeout].
+	CloseTimeout time.Duration
 	// Refused is told of every request that does not become a session, and why:
 	// the reason is one of [Reasons]. It must not block.
 	Refused func(r *http.Request, reason string)
@@ -98,7 +103,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // limits are those of a connection to the hub.
 func (h *Handler) limits() Limits {
 	opts := h.hub.Options()
-	return Limits{MaxMessage: opts.MaxMessage, QueueBytes: opts.QueueBytes}
+	return Limits{MaxMessage: opts.MaxMessage, QueueBytes: opts.QueueBytes, CloseTimeout: h.opts.CloseTimeout}
 }
 
 // opened ends a session whose handshake has failed.
