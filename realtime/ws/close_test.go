@@ -96,3 +96,27 @@ func TestR11WhatIsQueuedIsNotSentAfterTheLogin(t *testing.T) {
 		})
 	}
 }
+
+// A peer that does not answer the close is cut when its time is over.
+func TestHowLongACloseMayTake(t *testing.T) {
+	for given, want := range map[time.Duration]time.Duration{0: DefaultCloseTimeout, time.Minute: time.Minute} {
+		synctest.Test(t, func(t *testing.T) {
+			conn := &Conn{limits: Limits{QueueBytes: 1 << 20, CloseTimeout: given}, end: make(verdict, 1), socket: &sluice{}}
+			cut := func() bool {
+				synctest.Wait()
+				conn.mu.Lock()
+				defer conn.mu.Unlock()
+				return conn.state == connClosed
+			}
+			conn.Close(realtime.CloseSlowConsumer, "")
+			time.Sleep(want - time.Nanosecond)
+			if cut() {
+				t.Errorf("it was cut before %v were over", want)
+			}
+			time.Sleep(time.Nanosecond)
+			if !cut() {
+				t.Errorf("it was not cut after %v", want)
+			}
+		})
+	}
+}

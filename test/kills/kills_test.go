@@ -176,7 +176,7 @@ func (s *scene) report() {
 		got += len(r.events)
 	}
 	hidden, committed := s.ledger.count()
-	s.t.Logf("%d marks were acknowledged, %d of them hidden from somebody; readers got %d events; %d logins ended", committed, hidden, got, len(s.past))
+	s.t.Logf("%d marks were acknowledged, %d of them hidden from somebody; readers got %d events; %d guests logged in", committed, hidden, got, len(s.past))
 	if hidden == 0 {
 		s.t.Error("nothing was hidden")
 	}

@@ -20,10 +20,26 @@ import (
 // patience is how long anything may take before a test gives up.
 const patience = 2 * time.Minute
 
-// build compiles a program of the house, as people get it.
+// builds is the directory of the programs, for all tests.
+var builds string
+
+func TestMain(m *testing.M) {
+	var err error
+	if builds, err = os.MkdirTemp("", "kills-"); err != nil {
+		panic(err)
+	}
+	code := m.Run()
+	_ = os.RemoveAll(builds) // nothing depends on it any more
+	os.Exit(code)
+}
+
+// build compiles a program of the house, as people get it, once.
 func build(t *testing.T, name string) (file string) {
 	t.Helper()
-	file = filepath.Join(t.TempDir(), name)
+	file = filepath.Join(builds, name)
+	if _, err := os.Stat(file); err == nil {
+		return file
+	}
 	cmd := exec.CommandContext(t.Context(), "go", "build", "-o", file, "../../cmd/"+name)
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if said, err := cmd.CombinedOutput(); err != nil {
