@@ -523,7 +523,8 @@ func TestR55AnEventOfAnySizeGetsThrough(t *testing.T) {
 		anna.expectEvents("list:large", 1, 1)
 		anna.expectEvents("list:small", 1, 3)
 
-		commit()
+		e.hub.Deliver(commit())
+		anna.expectEvents("list:large", 2, 2) // it is replayed, and not live any more
 		back := e.login("anna")
 		back.conn.SetReadLimit(2 * size)
 		back.resume("list:large", e.epoch(), 0)
