@@ -522,7 +522,6 @@ func TestR55AnEventOfAnySizeGetsThrough(t *testing.T) {
 		e.publish("list:small", 3)
 		anna.expectEvents("list:large", 1, 1)
 		anna.expectEvents("list:small", 1, 3)
-
 		e.hub.Deliver(commit())
 		anna.expectEvents("list:large", 2, 2) // it is replayed, and not live any more
 		back := e.login("anna")
