@@ -248,6 +248,13 @@ export function createSubscriptions(send: (frame: object) => void): Subscription
     });
   }
 
+  /** The topic has another name of its own now, with positions of its own. */
+  function onRenamed(entry: Entry): void {
+    entry.canonical = entry.cursor = undefined;
+    entry.isLive = false;
+    askSoon(entry);
+  }
+
   function remove(entry: Entry): void {
     clearTimeout(entry.timer);
     entries.delete(entry.name);
@@ -344,6 +351,8 @@ export function createSubscriptions(send: (frame: object) => void): Subscription
         }
       } else if (type === 'unsubscribed' && frame.code === 'revoked') {
         named(topic).forEach(onRevoked);
+      } else if (type === 'unsubscribed' && frame.code === 'renamed') {
+        named(topic).forEach(onRenamed);
       } else if (type === 'resync') {
         const head = positionOf(frame);
         for (const entry of head ? named(topic) : []) {

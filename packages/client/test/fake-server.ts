@@ -155,6 +155,15 @@ export class FakeServer {
     }
   }
 
+  /** From now on a topic's own name is another one. */
+  rename(topic: string, name: string): void {
+    this.aliases.set(topic, name);
+    for (const socket of this.open) {
+      if (socket.topics.delete(topic))
+        socket.deliver({ type: 'unsubscribed', topic, code: 'renamed' });
+    }
+  }
+
   accept(socket: FakeSocket): void {
     if (this.silent) return;
     if (this.down) return socket.end(1006);

@@ -347,6 +347,22 @@ describe('refusals', () => {
     await pass();
   });
 
+  test('a topic that has another name of its own now is asked for again, without a position', async () => {
+    const { client, server } = await connected();
+    const heard = listen(client, 'list:1');
+    await pass();
+    server.rename('list:1', 'list:1~anna');
+    await pass();
+    expect(heard.errors).toEqual([]);
+    expect(heard.answers).toEqual(['first@0', 'again@0']);
+    expect(server.asked.at(-1)).toEqual({ topic: 'list:1' });
+    server.publish('list:1~anna', {});
+    await pass();
+    expect(heard.seqs()).toEqual([1]);
+    client.disconnect();
+    await pass();
+  });
+
   test('a temporary refusal is asked again after retry_after_ms', async () => {
     const { client, server } = await connected();
     server.mute = true;
