@@ -25,18 +25,23 @@ type heldWall struct{ held }
 func (*heldWall) write([]byte) (int, error) { return 0, errAgain }
 
 // A peer that never answers a close, or does not even read it, keeps its
-// descriptor for 2 s and no longer.
+// descriptor for as long as a close may take, which is 2 s, and no longer.
 func TestAPeerThatDoesNotAnswerAClose(t *testing.T) {
-	silent, deaf := new(held), new(heldWall)
+	silent, deaf, patient := new(held), new(heldWall), new(held)
 	for name, c := range map[string]struct {
-		socket starter
-		closed *atomic.Bool
-	}{"silent": {silent, &silent.closed}, "deaf": {deaf, &deaf.closed}} {
+		socket  starter
+		closed  *atomic.Bool
+		timeout time.Duration // the option
+		takes   time.Duration
+	}{
+		"silent": {silent, &silent.closed, 0, 2 * time.Second}, "deaf": {deaf, &deaf.closed, 0, 2 * time.Second},
+		"given time": {patient, &patient.closed, time.Minute, time.Minute},
+	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				conn := &Conn{limits: Limits{QueueBytes: 1 << 20}, end: make(verdict, 1), socket: c.socket}
+				conn := &Conn{limits: Limits{QueueBytes: 1 << 20, CloseTimeout: c.timeout}, end: make(verdict, 1), socket: c.socket}
 				conn.Close(realtime.CloseDrain, "")
-				time.Sleep(2*time.Second - time.Millisecond)
+				time.Sleep(c.takes - time.Millisecond)
 				if c.closed.Load() {
 					t.Error("it had no time to answer")
 				}
@@ -93,30 +98,6 @@ func TestR11WhatIsQueuedIsNotSentAfterTheLogin(t *testing.T) {
 				t.Errorf("written %q; want %q", socket.written, want)
 			}
 			conn.cut()
-		})
-	}
-}
-
-// A peer that does not answer the close is cut when its time is over.
-func TestHowLongACloseMayTake(t *testing.T) {
-	for given, want := range map[time.Duration]time.Duration{0: DefaultCloseTimeout, time.Minute: time.Minute} {
-		synctest.Test(t, func(t *testing.T) {
-			conn := &Conn{limits: Limits{QueueBytes: 1 << 20, CloseTimeout: given}, end: make(verdict, 1), socket: &sluice{}}
-			cut := func() bool {
-				synctest.Wait()
-				conn.mu.Lock()
-				defer conn.mu.Unlock()
-				return conn.state == connClosed
-			}
-			conn.Close(realtime.CloseSlowConsumer, "")
-			time.Sleep(want - time.Nanosecond)
-			if cut() {
-				t.Errorf("it was cut before %v were over", want)
-			}
-			time.Sleep(time.Nanosecond)
-			if !cut() {
-				t.Errorf("it was not cut after %v", want)
-			}
 		})
 	}
 }
