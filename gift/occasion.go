@@ -102,7 +102,7 @@ func checkGuests(people []OccasionPerson) error {
 		case p.PersonID == "":
 			return Invalid(field+".person_id", "may not be empty")
 		case seen[p.PersonID]:
-			return Invalid(field+".person_id", "is there twice")
+			return Invalid(field+".person_id", "is a duplicate: name each person once")
 		}
 		seen[p.PersonID] = true
 		if err := checkMoney(field+".budget", p.Budget); err != nil {

@@ -25,7 +25,7 @@ func (l List) CardAccessFor(user UserID, person *PersonID, card ListItem) Access
 
 // Recipients returns whom a card of the list is for, when somebody asks for
 // those people, sorted. A list about a person is for that person alone. asker is
-// the person of whoever asks.
+// the asker's person.
 func (l List) Recipients(asked []PersonID, asker *PersonID) ([]PersonID, error) {
 	if l.PersonID != nil {
 		if asked != nil && !slices.Equal(asked, []PersonID{*l.PersonID}) {
@@ -54,7 +54,7 @@ func checkPeople(field string, people []PersonID, limit int) error {
 	}
 	for i, id := range people {
 		if slices.Contains(people[:i], id) {
-			return Invalid(fmt.Sprintf("%s[%d]", field, i), "is there twice")
+			return Invalid(fmt.Sprintf("%s[%d]", field, i), "is a duplicate: name each person once")
 		}
 	}
 	return nil

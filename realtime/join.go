@@ -48,8 +48,8 @@ type join struct {
 	reads int
 }
 
-// run answers the client, after as many questions as it takes. Each withdrawal, of
-// whomever, and each other name has it decided anew, so only time is a limit.
+// run answers the client, after as many questions as it takes. Each withdrawal that names the user,
+// and each other name, has it decided anew, so only time is a limit.
 func (j *join) run() {
 	for begun := time.Now(); time.Since(begun) < j.session.hub.opts.CallTimeout; {
 		done, err := j.step()

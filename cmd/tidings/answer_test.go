@@ -93,7 +93,7 @@ func TestACommitIsWhole(t *testing.T) {
 		ctx, key := context.Background(), once{key: "k", request: "r"}
 		bad := []step{{event: realtime.Event{Topic: "list:a"}}, {withdraw: &withdrawal{topic: "list:a", users: []string{"ada", "ada"}}}}
 		if _, _, err := j.commit(ctx, key, bad, told); err == nil || !strings.Contains(err.Error(), "users[1]") {
-			t.Errorf("commit = %v; want the user named who is there twice", err)
+			t.Errorf("commit = %v; want the duplicate user named", err)
 		}
 		heads, err := j.Heads(ctx, []realtime.Topic{"list:a"})
 		if err != nil || heads[0].Seq != 0 || heads[0].Generation != 0 {

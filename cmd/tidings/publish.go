@@ -90,7 +90,7 @@ func (h *publishHandler) publish(w http.ResponseWriter, r *http.Request, once on
 		}
 	}
 	render := func(entries []realtime.Entry) []byte { return renderResults(items, entries, single) }
-	if len(steps) == 0 { // whoever goes by the status alone must not take it for done
+	if len(steps) == 0 { // a client that goes by the status alone must not take it for done
 		writeAnswer(w, http.StatusBadRequest, render(nil))
 		return
 	}

@@ -47,7 +47,7 @@ func (h *revokeHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			valid = append(valid, it.what)
 		}
 	}
-	if len(valid) == 0 { // whoever goes by the status alone must not take it for done
+	if len(valid) == 0 { // a client that goes by the status alone must not take it for done
 		writeAnswer(w, http.StatusBadRequest, renderRevocations(items, time.Time{}, single))
 		return
 	}

@@ -102,7 +102,7 @@ func (a *API) takeBody(w http.ResponseWriter, r *http.Request, isMember bool) (b
 }
 
 // checkBody refuses what would be read as something else than was meant. All numbers
-// here are whole. That a body is missing is found by whoever needs one.
+// here are whole. A handler that needs a body finds that it is missing.
 func checkBody(body []byte) *Problem {
 	if len(body) == 0 {
 		return nil

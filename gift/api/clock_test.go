@@ -50,8 +50,8 @@ func (w *wallClock) restart(t *testing.T) *wallClock {
 
 const behind = 45 * 24 * time.Hour
 
-// A clock that is behind for a while, and then put right, logs nobody out: not whoever
-// refreshes meanwhile, not whoever logs in, whether or not there is a restart between.
+// A clock that is behind for a while, and then put right, logs nobody out: neither those who
+// refresh meanwhile nor those who log in, whether or not there is a restart between.
 func TestALoginSurvivesAClockThatIsBehind(t *testing.T) {
 	t.Parallel()
 	for name, restart := range map[string]bool{"in one process": false, "over restarts": true} {

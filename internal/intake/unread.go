@@ -10,7 +10,7 @@ import (
 const maxUnread = 16 << 10
 
 // LeaveUnread ends the connection of a request with a larger body, or one of unknown
-// length, so that it is answered before the body has come. Whoever has read the body
+// length, so that it is answered before the body has come. A handler that has read the body
 // calls [WasRead].
 func LeaveUnread(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

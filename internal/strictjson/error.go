@@ -22,7 +22,7 @@ const (
 	Text
 	// Deep is nested too deep.
 	Deep
-	// Duplicate is a member that is there twice.
+	// Duplicate is a member that was given before.
 	Duplicate
 	// Unknown is a member that the door does not have.
 	Unknown

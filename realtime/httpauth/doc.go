@@ -41,7 +41,7 @@
 // A verdict that allows is used again for the same user, login and topic, for
 // [Options.CacheAge] at most, and only as long as the topic's access generation in
 // the log is the one at which it was asked for. So a withdrawal in the log counts
-// at once. A right that ends without one counts for whoever subscribes after
+// at once. A right that ends without one counts for sessions that subscribe after
 // CacheAge. A refusal is remembered for [DeniedAge] at most.
 //
 // A question that is under way is asked once, however many wait for its answer,

@@ -13,7 +13,7 @@ import (
 	"github.com/familygifting/tidings/realtime/jwtauth"
 )
 
-// Whoever runs the hub learns why a token is refused, once a minute and without the
+// The log says why a token is refused, once a minute and without the
 // token. The client does not.
 func TestWhyATokenIsRefused(t *testing.T) {
 	hour := time.Now().Add(time.Hour)

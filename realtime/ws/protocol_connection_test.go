@@ -145,7 +145,7 @@ func TestR3TheUsualPortOfAnOrigin(t *testing.T) {
 	}
 }
 
-// Whoever runs a server hears of every request that does not become a session.
+// A server's log and metrics tell of every request that does not become a session.
 func TestR3AndR4RefusalsAreTold(t *testing.T) {
 	var mu sync.Mutex
 	told := make(map[string]int)

@@ -60,7 +60,7 @@ func TestConnectionsOfANetwork(t *testing.T) {
 	}
 }
 
-// When there are too many of everybody's, whoever has waited longest makes room, and
+// When there are too many of everybody's, the one that has waited longest makes room, and
 // no request that is being served is cut off for a newcomer.
 func TestTooManyConnections(t *testing.T) {
 	limit := service.NewConnLimit(service.ConnLimits{Total: 3, Refused: func(string, string) {}})

@@ -13,7 +13,7 @@ export interface GiftFactsProps {
   onEdit?: (() => void) | undefined;
 }
 
-/** What a gift is, as whoever sees it reads it. */
+/** What a gift is, as its readers see it. */
 export function GiftFacts({ gift, onEdit }: GiftFactsProps) {
   const links = [{ label: '', url: gift.url }, ...gift.additional_links].filter(({ url }) => url);
   const facts = [
