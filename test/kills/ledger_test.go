@@ -73,9 +73,7 @@ func (l *ledger) leaks(r *reader) (wrong []string) {
 func (l *ledger) losses(r *reader) (wrong []string) {
 	got := map[string][]int{}
 	for _, e := range r.record() {
-		for _, n := range marksIn(e.text) {
-			got[e.asked] = append(got[e.asked], n)
-		}
+		got[e.asked] = append(got[e.asked], marksIn(e.text)...)
 	}
 	for topic, numbers := range got {
 		if !slices.IsSorted(numbers) || len(slices.Compact(slices.Clone(numbers))) != len(numbers) {
