@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"flag"
 	"fmt"
 	"log/slog"
 	"os"
@@ -29,36 +30,56 @@ func parse(t *testing.T, args ...string) (*serveCommand, *kong.Kong, error) {
 	return &c.Serve, parser, err
 }
 
-// docs/hub.md lists the flags as they are, all of them and no others.
+var update = flag.Bool("update", false, "write the flags into docs/hub.md")
+
+// docs/hub.md lists the flags as they are, all of them and no others. After a change
+// of them, go test ./cmd/tidings -run TestEveryFlagIsDocumented -update writes it.
 func TestEveryFlagIsDocumented(t *testing.T) {
+	const path, begin, end = "../../docs/hub.md", "<!-- flags -->\n", "<!-- end of flags -->\n"
 	_, parser, err := parse(t)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var want []string
-	for _, flag := range parser.Model.Children[0].Flags {
-		value := flag.Default
-		if value != "" {
-			value = "`" + value + "`"
-		}
-		want = append(want, fmt.Sprintf("| `--%s` | %s | %s |", flag.Name, value, flag.Help))
-	}
-	document, err := os.ReadFile("../../docs/hub.md")
+	want := flagTables(parser.Model.Children[0].Flags)
+	document, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var got []string
-	for line := range strings.Lines(string(document)) {
-		if strings.HasPrefix(line, "| `--") {
-			got = append(got, strings.TrimSpace(line))
+	before, rest, found := strings.Cut(string(document), begin)
+	got, after, ended := strings.Cut(rest, end)
+	if parser.Model.Children[0].Name != "serve" || !found || !ended || strings.Count(want, "| `--") < 40 {
+		t.Fatalf("%s has no place for the flags of %s: %s", path, parser.Model.Children[0].Name, want)
+	}
+	if got == want {
+		return
+	}
+	if !*update {
+		t.Fatalf("%s has\n%s\nwant\n%s", path, got, want)
+	}
+	if err := os.WriteFile(path, []byte(before+begin+want+end+after), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// flagTables has a table for each group of flags, in the order of --help.
+func flagTables(flags []*kong.Flag) string {
+	var b strings.Builder
+	var group *kong.Group
+	for _, f := range flags {
+		if f.Group != group || b.Len() == 0 {
+			group = f.Group
+			if group != nil {
+				fmt.Fprintf(&b, "\n### %s\n", group.Title)
+			}
+			b.WriteString("\n| Flag | Default | What it is |\n| --- | --- | --- |\n")
 		}
+		value := f.Default
+		if value != "" {
+			value = "`" + value + "`"
+		}
+		fmt.Fprintf(&b, "| `--%s` | %s | %s |\n", f.Name, value, f.Help)
 	}
-	if parser.Model.Children[0].Name != "serve" || len(want) < 40 {
-		t.Fatalf("the flags of %s are %q", parser.Model.Children[0].Name, want)
-	}
-	if !slices.Equal(got, want) {
-		t.Errorf("docs/hub.md has\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
-	}
+	return b.String() + "\n"
 }
 
 // Without a flag the engine's options are the engine's own; and each of them has

@@ -38,6 +38,13 @@ func (l *lines) has(line string) bool {
 	return strings.Contains(l.text.String(), line)
 }
 
+// forget empties it.
+func (l *lines) forget() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.text.Reset()
+}
+
 // await waits until the line has been logged.
 func (l *lines) await(line string) bool {
 	deadline := time.Now().Add(10 * time.Second)

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -17,7 +16,6 @@ import (
 	"github.com/familygifting/tidings/internal/intake"
 	"github.com/familygifting/tidings/internal/reach"
 	"github.com/familygifting/tidings/realtime"
-	"github.com/familygifting/tidings/realtime/jwtauth"
 	"github.com/familygifting/tidings/realtime/ws"
 )
 
@@ -32,14 +30,14 @@ type serveCommand struct {
 	AnswerBytes int           `default:"16777216" help:"Bytes of answers that are kept by their Idempotency-Key, for 24 hours at most; the oldest go first."`
 
 	PublishKey     []string `sep:"none" help:"Key that may publish and revoke. Repeat for several."`
-	PublishKeyFile string   `type:"existingfile" help:"File with a publish key on each line."`
+	PublishKeyFile []string `type:"existingfile" placeholder:"FILE" help:"File with a publish key on each line; read again on SIGHUP."`
 
 	JWTIssuer        string        `name:"jwt-issuer" help:"Who must have issued a subscriber's token (iss)."`
 	JWTAudience      string        `name:"jwt-audience" help:"Whom it must be meant for (aud)."`
 	JWTLeeway        time.Duration `name:"jwt-leeway" default:"${jwt_leeway}" help:"How far the clocks of issuer and hub may differ; 0 for not at all."`
 	JWTMaxLifetime   time.Duration `name:"jwt-max-lifetime" default:"24h" help:"How long a token may live, from iat to exp; 0 for any time, and revocations are remembered for ever."`
-	JWTSecretFile    string        `name:"jwt-secret-file" type:"existingfile" help:"File with the secret of HS256."`
-	JWTPublicKeyFile string        `name:"jwt-public-key-file" type:"existingfile" help:"PEM file with a public key: RS256, ES256 or EdDSA."`
+	JWTSecretFile    []string      `name:"jwt-secret-file" type:"existingfile" placeholder:"FILE" help:"File with a secret of HS256 on each line; read again on SIGHUP."`
+	JWTPublicKeyFile []string      `name:"jwt-public-key-file" type:"existingfile" placeholder:"FILE" help:"PEM file with public keys: RS256, ES256 or EdDSA; read again on SIGHUP."`
 	JWTKeySet        string        `name:"jwt-jwks-url" help:"URL of a JWK set with the issuer's keys."`
 	MaxRevocations   int           `default:"${max_revocations}" help:"Revocations that are remembered; each topic of one counts."`
 
@@ -85,7 +83,7 @@ func (c *serveCommand) Run() error {
 // serve runs the hub until ctx ends. Listening is called with the address once
 // connections are taken.
 func (c *serveCommand) serve(ctx context.Context, logs io.Writer, listening func(net.Addr)) (err error) {
-	keys, err := c.keys()
+	publishers, err := c.newPublishGuard()
 	if err != nil {
 		return err
 	}
@@ -106,6 +104,10 @@ func (c *serveCommand) serve(ctx context.Context, logs io.Writer, listening func
 	if err != nil {
 		return err
 	}
+	defer c.onHangup(logger, reloads{
+		{"publish keys", func() error { return publishers.read(c) }},
+		{"keys of tokens", func() error { return c.rereadKeys(background, auth.tokens, logger) }},
+	})()
 	traces, endTraces, err := service.Tracing(ctx, "tidings")
 	if err != nil {
 		return err
@@ -124,9 +126,9 @@ func (c *serveCommand) serve(ctx context.Context, logs io.Writer, listening func
 	leaving := new(service.Leaving)
 	routes := c.routes(hub, metricsHandler(hub, journal, auth, refusals), sockets, journal, leaving, logger)
 	publish := newPublishHandler(journal, hub, traces, logger)
-	routes.Handle("/api/publish", service.Only(http.MethodPost, keys.guard(publish)))
-	routes.Handle("/api/withdraw", service.Only(http.MethodPost, keys.guard(publish.withdrawals())))
-	routes.Handle("/api/revoke", service.Only(http.MethodPost, keys.guard(&revokeHandler{auth.tokens, hub, logger})))
+	routes.Handle("/api/publish", service.Only(http.MethodPost, publishers.guard(publish)))
+	routes.Handle("/api/withdraw", service.Only(http.MethodPost, publishers.guard(publish.withdrawals())))
+	routes.Handle("/api/revoke", service.Only(http.MethodPost, publishers.guard(&revokeHandler{auth.tokens, hub, logger})))
 	server := c.newServer(forwarded.Watch(c.onlyAllowedHosts(routes)), proxies, refusals, logger)
 	shortcut, err := sockets.Shortcut(listener, socketPath)
 	if err != nil {
@@ -213,60 +215,6 @@ func (c *serveCommand) endTraces(ctx context.Context, end func(context.Context) 
 	if err := end(ctx); err != nil {
 		logger.Warn("the last traces were not sent", "error", err)
 	}
-}
-
-// authorizer returns who decides about subscribers; outside of development that
-// goes by tokens, and by what a backend says of topics, if there is one to ask.
-func (c *serveCommand) authorizer(ctx context.Context, store jwtauth.Store, logger *slog.Logger) (subscribers, error) {
-	if c.Dev {
-		return subscribers{Authorizer: anyone{}}, nil
-	}
-	tokens, err := c.tokens(ctx, store, logger)
-	if err != nil {
-		return subscribers{}, err
-	}
-	backend, err := c.authorizeFlags.authorizer(ctx, tokens, logger)
-	if err != nil {
-		return subscribers{}, err
-	}
-	if backend == nil {
-		return subscribers{tokens, tokens, nil}, nil
-	}
-	return subscribers{backend, tokens, backend}, nil
-}
-
-func (c *serveCommand) tokens(ctx context.Context, store jwtauth.Store, logger *slog.Logger) (*jwtauth.Authorizer, error) {
-	issuer := jwtauth.Issuer{Name: c.JWTIssuer, JWKSURL: c.JWTKeySet}
-	var err error
-	if c.JWTSecretFile != "" {
-		if issuer.Secret, err = os.ReadFile(c.JWTSecretFile); err != nil {
-			return nil, fmt.Errorf("reading the secret of HS256: %w", err)
-		}
-		issuer.Secret = bytes.TrimSpace(issuer.Secret)
-	}
-	if c.JWTPublicKeyFile != "" {
-		if issuer.PublicKey, err = os.ReadFile(c.JWTPublicKeyFile); err != nil {
-			return nil, fmt.Errorf("reading the public key: %w", err)
-		}
-	}
-	if c.JWTSecretFile+c.JWTPublicKeyFile+c.JWTKeySet == "" {
-		return nil, errors.New("nobody could subscribe: set --jwt-secret-file, --jwt-public-key-file or --jwt-jwks-url, or --dev for development")
-	}
-	leeway := c.JWTLeeway
-	if leeway == 0 {
-		leeway = -1
-	}
-	if c.JWTIssuer+c.JWTAudience == "" {
-		logger.Warn("every token that is signed by the key is taken, whoever issued it and for whatever: set --jwt-audience, --jwt-issuer or both")
-	}
-	auth, err := jwtauth.New(ctx, jwtauth.Options{
-		Issuers: []jwtauth.Issuer{issuer}, Audience: c.JWTAudience, Leeway: leeway, MaxLifetime: c.JWTMaxLifetime,
-		MaxRevocations: c.MaxRevocations, Store: store, Logger: logger,
-	})
-	if err != nil {
-		return nil, fmt.Errorf("setting up authentication: %w", err)
-	}
-	return auth, nil
 }
 
 // checkLoopback refuses an address that others can reach.

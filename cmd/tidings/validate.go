@@ -70,11 +70,11 @@ func (c *serveCommand) checkTogether() error {
 	if !c.Dev {
 		return nil
 	}
-	for name, value := range map[string]string{
-		"--jwt-issuer": c.JWTIssuer, "--jwt-audience": c.JWTAudience, "--jwt-secret-file": c.JWTSecretFile,
-		"--jwt-public-key-file": c.JWTPublicKeyFile, "--jwt-jwks-url": c.JWTKeySet,
+	for name, given := range map[string]bool{
+		"--jwt-issuer": c.JWTIssuer != "", "--jwt-audience": c.JWTAudience != "", "--jwt-secret-file": len(c.JWTSecretFile) > 0,
+		"--jwt-public-key-file": len(c.JWTPublicKeyFile) > 0, "--jwt-jwks-url": c.JWTKeySet != "",
 	} {
-		if value != "" {
+		if given {
 			return fmt.Errorf("%s must not stand beside --dev, which lets everybody in and looks at no token", name)
 		}
 	}
