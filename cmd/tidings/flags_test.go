@@ -179,7 +179,7 @@ func TestFlagsThatAreZero(t *testing.T) {
 func TestFlagsThatAreRefused(t *testing.T) {
 	mayBeNone := []string{
 		"max-per-user", "max-per-address", "max-topics-per-frame", "max-topics", "max-replay", "inbound-rate", "max-strikes", "token-grace",
-		"answer-bytes", "jwt-leeway", "jwt-max-lifetime", "drain-delay", "authorize-cache-age",
+		"answer-bytes", "jwt-leeway", "jwt-max-lifetime", "drain-delay", "authorize-cache-age", "jwt-jwks-wait",
 	}
 	_, parser, err := parse(t)
 	if err != nil {
@@ -220,7 +220,9 @@ func TestSettingsThatAreRefused(t *testing.T) {
 		{"--inbound-rate=NaN"}, {"--inbound-rate=Inf"}, {"--inbound-rate=1e-12"}, {"--token-grace=1h"}, {"--drain-delay=20s"},
 		{"--queue-bytes=4095"}, {"--log="},
 		{"--allowed-origin=nonsense"}, {"--allowed-origin=app.example.com"}, {"--allowed-origin=null"},
-		{"--allowed-origin=https://app.example.com/"}, {"--allowed-origin=https://App.example.com"}, {"--allowed-origin=https://*.example.com"},
+		{"--allowed-origin=https://app.example.com/"}, {"--allowed-origin=https://App.example.com"}, {"--allowed-origin=https://*.com"}, {"--allowed-origin=https://*"},
+		{"--allowed-origin=https://*.*.example.com"}, {"--allowed-origin=https://a.*.example.com"}, {"--allowed-origin=*://*.example.com"},
+		{"--max-payload=16777217"}, {"--tls-cert-file=/dev/null"}, {"--tls-key-file=/dev/null"}, {"--dev-anywhere"}, {"--socket-mode=rw"}, {"--socket-mode=01000"},
 		{"--allowed-origin=https://app.example.com:443"}, {"--allowed-origin=https://app.example.com:"}, {"--allowed-origin=https://"},
 		{"--allowed-origin=https://b\u00fccher.example"}, {"--allowed-origin=https://u@app.example.com"},
 		{"--jwt-issuer=x", "--dev"}, {"--jwt-audience=x", "--dev"}, {"--jwt-jwks-url=https://x", "--dev"},
@@ -231,7 +233,7 @@ func TestSettingsThatAreRefused(t *testing.T) {
 			t.Errorf("%q: %v", args, err)
 		}
 	}
-	for _, origin := range []string{"*", "https://app.example.com", "http://localhost:3000", "http://[::1]:3000", "capacitor://localhost", "https://xn--bcher-kva.example"} {
+	for _, origin := range []string{"*", "https://app.example.com", "http://localhost:3000", "http://[::1]:3000", "capacitor://localhost", "https://xn--bcher-kva.example", "https://*.example.com", "http://*.example.com:3000"} {
 		if _, _, err := parse(t, "--allowed-origin="+origin); err != nil {
 			t.Errorf("--allowed-origin=%s: %v", origin, err)
 		}

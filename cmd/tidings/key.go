@@ -51,7 +51,7 @@ func (c *serveCommand) keys() (publishKeys, error) {
 		texts = append(texts, keyLines(string(text))...)
 	}
 	if c.Dev {
-		return hashKeys(append(texts, "dev")), checkLoopback(c.Addr)
+		return hashKeys(append(texts, "dev")), c.checkLoopback()
 	}
 	if len(texts) == 0 {
 		return nil, errors.New("nobody could publish: set --publish-key or --publish-key-file, or --dev for development")

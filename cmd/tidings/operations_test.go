@@ -227,7 +227,7 @@ func TestTakingEveryTokenIsSaid(t *testing.T) {
 
 // A key set that cannot be fetched ends the start, which says what it wants.
 func TestAKeySetThatIsAway(t *testing.T) {
-	c, _, err := parse(t, "--addr=127.0.0.1:0", "--publish-key="+publishKey, "--jwt-jwks-url=http://127.0.0.1:1/keys?secret=geheim")
+	c, _, err := parse(t, "--addr=127.0.0.1:0", "--publish-key="+publishKey, "--jwt-jwks-wait=0", "--jwt-jwks-url=http://127.0.0.1:1/keys?secret=geheim")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -19,10 +19,10 @@ type reloads []reload
 func (all reloads) run(logger *slog.Logger) {
 	for _, r := range all {
 		if err := r.read(); err != nil {
-			logger.Error("reading the "+r.what+" again failed: those of before stay in use", "error", err)
+			logger.Error("not read again: the "+r.what+" of before stay in use", "error", err)
 			continue
 		}
-		logger.Info("the " + r.what + " were read again")
+		logger.Info("read again: the " + r.what)
 	}
 }
 

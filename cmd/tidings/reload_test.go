@@ -53,7 +53,7 @@ func signedWith(t *testing.T, secret string) string {
 // Secrets and publish keys change on SIGHUP while sessions go on: old and new ones are
 // taken until the old ones go. A file that is wrong changes nothing, and the log says so.
 func TestKeysAreReadAgainOnSIGHUP(t *testing.T) {
-	const again, failed = "the keys of tokens were read again", "reading the keys of tokens again failed"
+	const again, failed = "read again: the keys of tokens", "not read again: the keys of tokens"
 	folder := t.TempDir()
 	secrets, keys := filepath.Join(folder, "secrets"), filepath.Join(folder, "publish-keys")
 	write(t, secrets, secret+"\n")
@@ -73,7 +73,7 @@ func TestKeysAreReadAgainOnSIGHUP(t *testing.T) {
 
 	write(t, secrets, newSecret+"\n"+secret+"\n")
 	write(t, keys, publishKey+"\n"+newPublishKey+"\n")
-	hangup(t, &logs, again, "the publish keys were read again")
+	hangup(t, &logs, again, "read again: the publish keys")
 	enter(t, url, older)
 	enter(t, url, newer)
 	if was, is := publishes(publishKey), publishes(newPublishKey); was != 200 || is != 200 {
@@ -82,7 +82,7 @@ func TestKeysAreReadAgainOnSIGHUP(t *testing.T) {
 
 	write(t, secrets, newSecret+"\nshort\n")
 	write(t, keys, "\n")
-	hangup(t, &logs, failed, "line 2 has 5 bytes", "reading the publish keys again failed")
+	hangup(t, &logs, failed, "line 2 has 5 bytes", "not read again: the publish keys")
 	enter(t, url, older)
 	if got := publishes(publishKey); got != 200 {
 		t.Errorf("after a file that is wrong: %d", got)
@@ -90,7 +90,7 @@ func TestKeysAreReadAgainOnSIGHUP(t *testing.T) {
 
 	write(t, secrets, newSecret)
 	write(t, keys, newPublishKey)
-	hangup(t, &logs, again, "the publish keys were read again")
+	hangup(t, &logs, again, "read again: the publish keys")
 	expectRefusal(t, url, older, "token_invalid")
 	enter(t, url, newer)
 	if was, is := publishes(publishKey), publishes(newPublishKey); was != 401 || is != 200 {

@@ -1,16 +1,22 @@
 package main
 
 import (
+	"cmp"
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
 	"os"
+	"slices"
 	"syscall"
 	"time"
+
+	"github.com/alecthomas/kong"
 
 	"github.com/familygifting/tidings/cmd/internal/service"
 	"github.com/familygifting/tidings/internal/intake"
@@ -18,43 +24,6 @@ import (
 	"github.com/familygifting/tidings/realtime"
 	"github.com/familygifting/tidings/realtime/ws"
 )
-
-// serveCommand is "tidings serve". docs/hub.md lists the flags.
-type serveCommand struct {
-	Addr string `default:"127.0.0.1:9000" help:"Address to listen on."`
-	Dev  bool   `help:"For development, on loopback only: anonymous subscribers, and the publish key \"dev\"."`
-
-	Log         string        `default:"memory" placeholder:"memory|FILE" help:"Where events are kept: in memory, or in a SQLite file."`
-	KeepCount   int           `default:"${keep_count}" help:"Events of a topic that stay readable; in a file more for up to a minute."`
-	KeepAge     time.Duration `default:"${keep_age}" help:"How long an event stays readable; in a file up to a minute longer."`
-	AnswerBytes int           `default:"16777216" help:"Bytes of answers that are kept by their Idempotency-Key, for 24 hours at most; the oldest go first."`
-
-	PublishKey     []string `sep:"none" help:"Key that may publish and revoke. Repeat for several."`
-	PublishKeyFile []string `type:"existingfile" placeholder:"FILE" help:"File with a publish key on each line; read again on SIGHUP."`
-
-	JWTIssuer        string        `name:"jwt-issuer" help:"Who must have issued a subscriber's token (iss)."`
-	JWTAudience      string        `name:"jwt-audience" help:"Whom it must be meant for (aud)."`
-	JWTLeeway        time.Duration `name:"jwt-leeway" default:"${jwt_leeway}" help:"How far the clocks of issuer and hub may differ; 0 for not at all."`
-	JWTMaxLifetime   time.Duration `name:"jwt-max-lifetime" default:"24h" help:"How long a token may live, from iat to exp; 0 for any time, and revocations are remembered for ever."`
-	JWTSecretFile    []string      `name:"jwt-secret-file" type:"existingfile" placeholder:"FILE" help:"File with a secret of HS256 on each line; read again on SIGHUP."`
-	JWTPublicKeyFile []string      `name:"jwt-public-key-file" type:"existingfile" placeholder:"FILE" help:"PEM file with public keys: RS256, ES256 or EdDSA; read again on SIGHUP."`
-	JWTKeySet        string        `name:"jwt-jwks-url" help:"URL of a JWK set with the issuer's keys."`
-	MaxRevocations   int           `default:"${max_revocations}" help:"Revocations that are remembered; each topic of one counts."`
-
-	AllowedOrigin  []string      `help:"Further origin whose pages may connect, such as https://app.example.com."`
-	TrustedProxies []string      `placeholder:"CIDR" help:"Addresses of reverse proxies whose X-Forwarded-For is believed, such as 127.0.0.1."`
-	IdleTimeout    time.Duration `default:"1m" help:"How long an HTTP connection may wait for its next request."`
-	ReadTimeout    time.Duration `default:"30s" help:"How long an HTTP request may take to arrive whole."`
-
-	authorizeFlags `embed:""`
-
-	engineFlags  `embed:""`
-	DrainDelay   time.Duration `default:"5s" help:"How long load balancers get to notice that /readyz is red before a shutdown begins; none with --dev."`
-	DrainTimeout time.Duration `default:"20s" help:"Longest that a shutdown takes, the delay included."`
-
-	MetricsToken string     `help:"Bearer token for /metrics; without one only this machine may read them, and with --trusted-proxies nobody."`
-	LogLevel     slog.Level `default:"info" help:"What to log: debug, info, warn or error."`
-}
 
 // Limits of the HTTP server.
 const (
@@ -73,11 +42,18 @@ const (
 )
 
 // Run implements the command.
-func (c *serveCommand) Run() error {
+func (c *serveCommand) Run(k *kong.Kong, errs io.Writer) error {
+	for _, said := range service.UnknownVariables(k.Model, "TIDINGS_", os.Environ()) {
+		c.newLogger(errs).Warn(said)
+	}
 	// After the first signal the next one ends the program at once.
 	ctx, stop := service.UntilSignal(os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	return c.serve(ctx, os.Stderr, func(net.Addr) {})
+	return c.serve(ctx, errs, func(net.Addr) {})
+}
+
+func (c *serveCommand) newLogger(w io.Writer) *slog.Logger {
+	return service.NewLogger(w, c.LogFormat, c.LogLevel)
 }
 
 // serve runs the hub until ctx ends. Listening is called with the address once
@@ -87,11 +63,15 @@ func (c *serveCommand) serve(ctx context.Context, logs io.Writer, listening func
 	if err != nil {
 		return err
 	}
+	certificate, err := c.certificate()
+	if err != nil {
+		return err
+	}
 	proxies, err := reach.ParseProxies(c.TrustedProxies)
 	if err != nil {
 		return fmt.Errorf("--trusted-proxies: %w", err)
 	}
-	logger := slog.New(slog.NewTextHandler(logs, &slog.HandlerOptions{Level: c.LogLevel}))
+	logger := c.newLogger(logs)
 	journal, err := c.openJournal(ctx)
 	if err != nil {
 		return err
@@ -100,21 +80,26 @@ func (c *serveCommand) serve(ctx context.Context, logs io.Writer, listening func
 	// Newcomers are served for a while after the signal, by keys that may be fresh.
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
+	goOn := context.AfterFunc(ctx, stop) // a signal ends the wait for a key set
 	auth, err := c.authorizer(background, journal.revocations(), logger)
+	goOn()
 	if err != nil {
 		return err
 	}
-	defer c.onHangup(logger, reloads{
+	again := reloads{
 		{"publish keys", func() error { return publishers.read(c) }},
 		{"keys of tokens", func() error { return c.rereadKeys(background, auth.tokens, logger) }},
-	})()
+	}
+	if certificate != nil {
+		again = append(again, reload{"certificate", certificate.Read})
+	}
+	defer c.onHangup(logger, again)()
 	traces, endTraces, err := service.Tracing(ctx, "tidings")
 	if err != nil {
 		return err
 	}
 	defer c.endTraces(ctx, endTraces, logger)
-	// Pings are the hub's own, so the kernel's keep-alive would only cost.
-	listener, err := (&net.ListenConfig{KeepAlive: -1}).Listen(ctx, "tcp", c.Addr)
+	listener, err := service.Listen(ctx, c.Addr, fs.FileMode(c.SocketMode))
 	if err != nil {
 		return err
 	}
@@ -125,27 +110,62 @@ func (c *serveCommand) serve(ctx context.Context, logs io.Writer, listening func
 	sockets := ws.NewHandler(hub, c.socketOptions(refusals.SocketOptions(forwarded)))
 	leaving := new(service.Leaving)
 	routes := c.routes(hub, metricsHandler(hub, journal, auth, refusals), sockets, journal, leaving, logger)
-	publish := newPublishHandler(journal, hub, traces, logger)
+	publish := newPublishHandler(journal, hub, c.MaxPayload, traces, logger)
 	routes.Handle("/api/publish", service.Only(http.MethodPost, publishers.guard(publish)))
 	routes.Handle("/api/withdraw", service.Only(http.MethodPost, publishers.guard(publish.withdrawals())))
 	routes.Handle("/api/revoke", service.Only(http.MethodPost, publishers.guard(&revokeHandler{auth.tokens, hub, logger})))
 	server := c.newServer(forwarded.Watch(c.onlyAllowedHosts(routes)), proxies, refusals, logger)
-	shortcut, err := sockets.Shortcut(listener, socketPath)
+	door, err := c.door(listener, sockets, certificate, refusals)
 	if err != nil {
 		hub.Close()
 		return errors.Join(err, listener.Close())
 	}
-	door := service.Door(shortcut, refusals.Connection)
-	logger.Info("tidings is listening", "url", "http://"+listener.Addr().String(), "dev", c.Dev)
+	c.announce(listener.Addr(), logger)
 	listening(listener.Addr())
 	return c.runUntil(ctx, server, door, hub, leaving, logger)
 }
 
+// door returns the listener that the server takes connections from.
+func (c *serveCommand) door(l net.Listener, sockets *ws.Handler, certificate *service.Certificate, refusals *service.Refusals) (net.Listener, error) {
+	if certificate != nil { // the shortcut reads plain HTTP
+		return tls.NewListener(service.Door(l, refusals.Connection), certificate.Config()), nil
+	}
+	shortcut, err := sockets.Shortcut(l, socketPath)
+	if err != nil {
+		return nil, err
+	}
+	return service.Door(shortcut, refusals.Connection), nil
+}
+
+// announce says where the hub listens, and warns of what lets everybody in.
+func (c *serveCommand) announce(addr net.Addr, logger *slog.Logger) {
+	url := "http://" + addr.String()
+	if c.TLSCertFile != "" {
+		url = "https://" + addr.String()
+	}
+	if path, ok := service.UnixPath(c.Addr); ok {
+		url = "unix:" + path
+	}
+	logger.Info("tidings is listening", "url", url, "version", version, "dev", c.Dev)
+	if c.DevAnywhere {
+		logger.Warn("--dev-anywhere: whoever reaches this address may read every topic, and publish with the key \"dev\"; never use it where others can reach it", "url", url)
+	}
+}
+
+// certificate returns that of the flags, or nil where the hub speaks plain HTTP.
+func (c *serveCommand) certificate() (*service.Certificate, error) {
+	if c.TLSCertFile == "" {
+		return nil, nil
+	}
+	return service.LoadCertificate(c.TLSCertFile, c.TLSKeyFile)
+}
+
 // socketOptions adds what the flags say to options of the WebSocket.
 func (c *serveCommand) socketOptions(opts ws.Options) ws.Options {
-	opts.AllowedOrigins, opts.AllowedHost = c.AllowedOrigin, c.allowedHost()
-	if c.Dev {
-		opts.AllowOrigin = reach.LoopbackOrigin // where development servers have their pages
+	opts.AllowedOrigins, opts.AllowedHost = slices.DeleteFunc(slices.Clone(c.AllowedOrigin), isPattern), c.allowedHost()
+	opts.AllowOrigin = func(origin string) bool {
+		// Development servers have their pages on this machine.
+		return c.Dev && reach.LoopbackOrigin(origin) || matchesPattern(c.AllowedOrigin, origin)
 	}
 	return opts
 }
@@ -184,6 +204,9 @@ func (c *serveCommand) runUntil(ctx context.Context, server *http.Server, listen
 	if c.Dev {
 		delay = 0 // no balancer stands before it
 	}
+	begun := time.Now()
+	logger.Info("tidings is stopping", "why", cmp.Or(err, context.Cause(ctx)), "sessions", hub.Stats().Sessions, "delay", delay, "at_most", c.DrainTimeout)
+	defer func() { logger.Info("tidings has stopped", "took", time.Since(begun)) }()
 	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), c.DrainTimeout)
 	defer cancel()
 	leaving.Begin(end, delay)
@@ -218,15 +241,18 @@ func (c *serveCommand) endTraces(ctx context.Context, end func(context.Context) 
 }
 
 // checkLoopback refuses an address that others can reach.
-func checkLoopback(addr string) error {
-	host, _, err := net.SplitHostPort(addr)
+func (c *serveCommand) checkLoopback() error {
+	if _, ok := service.UnixPath(c.Addr); ok || c.DevAnywhere {
+		return nil
+	}
+	host, _, err := net.SplitHostPort(c.Addr)
 	if err != nil {
-		return fmt.Errorf("--addr %s: %w", addr, err)
+		return fmt.Errorf("--addr %s: %w", c.Addr, err)
 	}
 	if reach.Loopback(host) {
 		return nil
 	}
-	return fmt.Errorf("--dev lets anyone read and write, so --addr %s must be a loopback address such as 127.0.0.1:9000", addr)
+	return fmt.Errorf("--dev lets anyone read and write, so --addr %s must be a loopback address such as 127.0.0.1:9000; in a container add --dev-anywhere", c.Addr)
 }
 
 // socketPath is where the WebSocket is.

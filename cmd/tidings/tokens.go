@@ -57,7 +57,7 @@ func (c *serveCommand) tokens(ctx context.Context, store jwtauth.Store, logger *
 
 // issuer returns whose tokens are taken, with the keys that their files have now.
 func (c *serveCommand) issuer(logger *slog.Logger) (jwtauth.Issuer, error) {
-	issuer := jwtauth.Issuer{Name: c.JWTIssuer, JWKSURL: c.JWTKeySet}
+	issuer := jwtauth.Issuer{Name: c.JWTIssuer, JWKSURL: c.JWTKeySet, PrivateHTTP: c.JWTPrivateHTTP, JWKSWait: c.JWTKeySetWait}
 	if len(c.JWTSecretFile)+len(c.JWTPublicKeyFile) == 0 && c.JWTKeySet == "" {
 		return issuer, errors.New("nobody could subscribe: set --jwt-secret-file, --jwt-public-key-file or --jwt-jwks-url, or --dev for development")
 	}

@@ -1,12 +1,16 @@
 package jwtauth
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
+
+	"github.com/familygifting/tidings/internal/reach"
 )
 
 // Limits of keys and key sets.
@@ -47,6 +51,12 @@ type Issuer struct {
 	// JWKSURL is where the issuer publishes its keys, for all of these three. It
 	// is https, or loopback.
 	JWKSURL string
+	// PrivateHTTP allows an http JWKSURL whose host is in a private network. A host
+	// that turns out to be elsewhere is not asked.
+	PrivateHTTP bool
+	// JWKSWait is how long a set that cannot be fetched is tried again before that is
+	// an error. Default 0: it is tried once.
+	JWKSWait time.Duration
 
 	transport http.RoundTripper // for tests; nil is the usual one
 }
@@ -62,16 +72,25 @@ func cause(err error) error {
 
 // checkURL refuses to fetch keys where others could change them on the way, and
 // returns the URL as it may be shown: without what may be secret.
-func checkURL(where string) (shown string, err error) {
-	u, err := url.Parse(where)
+func (i Issuer) checkURL() (shown string, err error) {
+	u, err := url.Parse(i.JWKSURL)
 	if err != nil {
 		return "", fmt.Errorf("the JWKS URL: %w", cause(err))
 	}
 	shown = (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}).String()
-	ip := net.ParseIP(u.Hostname())
-	loopback := u.Hostname() == "localhost" || ip != nil && ip.IsLoopback()
-	if u.Scheme != "https" && !(u.Scheme == "http" && loopback) {
-		return "", fmt.Errorf("the JWKS URL %s must be https", shown)
+	if u.Scheme != "https" && !(u.Scheme == "http" && reach.MayBePlain(u.Hostname(), i.PrivateHTTP)) {
+		return "", fmt.Errorf("the JWKS URL %s must be https; plain HTTP is for this machine, or, where that is allowed, for a host in a private network", shown)
 	}
 	return shown, nil
+}
+
+// roundTripper is how the keys are fetched.
+func (i Issuer) roundTripper() http.RoundTripper {
+	if i.transport != nil || !strings.HasPrefix(strings.ToLower(i.JWKSURL), "http://") {
+		return cmp.Or(i.transport, http.DefaultTransport)
+	}
+	plain := http.DefaultTransport.(*http.Transport).Clone() // nobody has replaced it
+	plain.Proxy = nil                                        // it could lead anywhere
+	plain.DialContext = (&net.Dialer{Timeout: JWKSTimeout, ControlContext: reach.OnlyNear(i.PrivateHTTP)}).DialContext
+	return plain
 }

@@ -29,7 +29,7 @@ func (i Issuer) keys(ctx context.Context, logger *slog.Logger) (findKey, []strin
 	case hasOwn && i.JWKSURL != "":
 		return nil, nil, errors.New("a JWKS URL must stand alone: set either it, or secrets and public keys")
 	case i.JWKSURL != "":
-		return fetchKeys(ctx, i.JWKSURL, i.transport, logger)
+		return fetchKeys(ctx, i, logger)
 	case !hasOwn:
 		return nil, nil, errors.New("it has no key: set secrets, public keys or a JWKS URL")
 	}
