@@ -96,6 +96,7 @@ lint-go: need-go bin/staticcheck
 # Vet ran already, for the whole house.
 .PHONY: test-go
 test-go: need-go need-cc ## Go tests under the race detector
+	@scripts/python.sh
 	CGO_ENABLED=1 go test -race -vet=off ./...
 
 # How long each decoder is fuzzed: a second in passing, FUZZ_TIME=5m by hand.
