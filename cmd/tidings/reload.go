@@ -5,6 +5,8 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+
+	"github.com/familygifting/tidings/cmd/internal/service"
 )
 
 // reload reads files again that the flags name. On an error what was read before stays.
@@ -14,6 +16,14 @@ type reload struct {
 }
 
 type reloads []reload
+
+// with adds the certificate, if there is one.
+func (all reloads) with(certificate *service.Certificate) reloads {
+	if certificate == nil {
+		return all
+	}
+	return append(all, reload{"certificate", certificate.Read})
+}
 
 // run reads all of them, each whatever became of the others.
 func (all reloads) run(logger *slog.Logger) {

@@ -90,10 +90,7 @@ func (c *serveCommand) serve(ctx context.Context, logs io.Writer, listening func
 		{"publish keys", func() error { return publishers.read(c) }},
 		{"keys of tokens", func() error { return c.rereadKeys(background, auth.tokens, logger) }},
 	}
-	if certificate != nil {
-		again = append(again, reload{"certificate", certificate.Read})
-	}
-	defer c.onHangup(logger, again)()
+	defer c.onHangup(logger, again.with(certificate))()
 	traces, endTraces, err := service.Tracing(ctx, "tidings")
 	if err != nil {
 		return err
@@ -110,10 +107,7 @@ func (c *serveCommand) serve(ctx context.Context, logs io.Writer, listening func
 	sockets := ws.NewHandler(hub, c.socketOptions(refusals.SocketOptions(forwarded)))
 	leaving := new(service.Leaving)
 	routes := c.routes(hub, metricsHandler(hub, journal, auth, refusals), sockets, journal, leaving, logger)
-	publish := newPublishHandler(journal, hub, c.MaxPayload, traces, logger)
-	routes.Handle("/api/publish", service.Only(http.MethodPost, publishers.guard(publish)))
-	routes.Handle("/api/withdraw", service.Only(http.MethodPost, publishers.guard(publish.withdrawals())))
-	routes.Handle("/api/revoke", service.Only(http.MethodPost, publishers.guard(&revokeHandler{auth.tokens, hub, logger})))
+	c.handlePublishers(routes, publishers, newPublishHandler(journal, hub, c.MaxPayload, traces, logger), &revokeHandler{auth.tokens, hub, logger})
 	server := c.newServer(forwarded.Watch(c.onlyAllowedHosts(routes)), proxies, refusals, logger)
 	door, err := c.door(listener, sockets, certificate, refusals)
 	if err != nil {
@@ -123,6 +117,13 @@ func (c *serveCommand) serve(ctx context.Context, logs io.Writer, listening func
 	c.announce(listener.Addr(), logger)
 	listening(listener.Addr())
 	return c.runUntil(ctx, server, door, hub, leaving, logger)
+}
+
+// handlePublishers adds what those with a publish key may do.
+func (c *serveCommand) handlePublishers(routes *http.ServeMux, publishers *publishGuard, publish *publishHandler, revoke http.Handler) {
+	for path, handler := range map[string]http.Handler{"/api/publish": publish, "/api/withdraw": publish.withdrawals(), "/api/revoke": revoke} {
+		routes.Handle(path, service.Only(http.MethodPost, publishers.guard(handler)))
+	}
 }
 
 // door returns the listener that the server takes connections from.

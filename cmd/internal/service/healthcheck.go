@@ -17,20 +17,9 @@ const healthcheckTimeout = 3 * time.Second
 func Healthcheck(ctx context.Context, addr string, overTLS bool) error {
 	ctx, cancel := context.WithTimeout(ctx, healthcheckTimeout)
 	defer cancel()
-	network, to := "unix", ""
-	host := "localhost"
-	if path, ok := UnixPath(addr); ok {
-		to = path
-	} else {
-		name, port, err := net.SplitHostPort(addr)
-		if err != nil {
-			return fmt.Errorf("--addr: %w", err)
-		}
-		if ip := net.ParseIP(name); name == "" || ip != nil && ip.IsUnspecified() {
-			name = "localhost"
-		}
-		host = net.JoinHostPort(name, port)
-		network, to = "tcp", host
+	network, to, host, err := target(addr)
+	if err != nil {
+		return err
 	}
 	scheme := "http"
 	if overTLS {
@@ -57,4 +46,21 @@ func Healthcheck(ctx context.Context, addr string, overTLS bool) error {
 		return fmt.Errorf("the server is not ready: %s", res.Status)
 	}
 	return nil
+}
+
+// target is where to dial for an address that a server of this machine listens on, and
+// the host to ask for.
+func target(addr string) (network, to, host string, err error) {
+	if path, ok := UnixPath(addr); ok {
+		return "unix", path, "localhost", nil
+	}
+	name, port, err := net.SplitHostPort(addr)
+	if err != nil {
+		return "", "", "", fmt.Errorf("--addr: %w", err)
+	}
+	if ip := net.ParseIP(name); name == "" || ip != nil && ip.IsUnspecified() {
+		name = "localhost"
+	}
+	host = net.JoinHostPort(name, port)
+	return "tcp", host, host, nil
 }
