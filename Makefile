@@ -96,6 +96,7 @@ lint-go: need-go bin/staticcheck
 # Vet ran already, for the whole house.
 .PHONY: test-go
 test-go: need-go need-cc ## Go tests under the race detector
+	@scripts/python.sh
 	CGO_ENABLED=1 go test -race -vet=off -timeout 20m $$(go list ./... | grep -v /test/crawl)
 
 # It asks one thing after the other: the race detector finds nothing in it, and takes long.

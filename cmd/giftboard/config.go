@@ -229,12 +229,7 @@ func localBase(listener net.Addr) string {
 
 // logger returns the server's log.
 func (f serverFlags) logger(s streams) *slog.Logger {
-	options := &slog.HandlerOptions{Level: f.LogLevel}
-	// Both handlers quote control characters: a name cannot forge a line.
-	if f.LogFormat == "json" {
-		return slog.New(slog.NewJSONHandler(s.err, options))
-	}
-	return slog.New(slog.NewTextHandler(s.err, options))
+	return service.NewLogger(s.err, f.LogFormat, f.LogLevel)
 }
 
 var errNoPassword = errors.New("expected the password on standard input")

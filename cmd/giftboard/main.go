@@ -34,6 +34,8 @@ type cli struct {
 	Healthcheck healthcheckCmd `cmd:"" help:"Exit with 0 if a running dashboard is ready."`
 	OpenAPI     openapiCmd     `cmd:"" name:"openapi" help:"Print the OpenAPI document of the REST interface."`
 	Version     versionCmd     `cmd:"" help:"Print the version."`
+
+	VersionFlag kong.VersionFlag `name:"version" help:"Print the version."`
 }
 
 // gcPercent lets the heap grow to five times what lives in it. A request leaves
@@ -64,7 +66,7 @@ func run(args []string, in io.Reader, out, errs io.Writer) int {
 	parser, err := kong.New(&c,
 		kong.Name("giftboard"),
 		kong.Description("The Family Gifting Dashboard: plan gifts together, on a live board."),
-		kong.UsageOnError(),
+		kong.Vars{"version": service.Version("giftboard", version)},
 		kong.Writers(out, errs),
 		kong.Exit(func(code int) { exit = code }),
 		kong.Resolvers(kong.ResolverFunc(fromFile)),
@@ -80,8 +82,11 @@ func run(args []string, in io.Reader, out, errs io.Writer) int {
 		return exit // --help has been answered
 	}
 	if err != nil {
-		_, _ = fmt.Fprintf(errs, "giftboard: %v\n", err)
+		service.Complain(errs, "giftboard", "giftboard", err)
 		return 2
+	}
+	for _, said := range service.UnknownVariables(parser.Model, "GIFTBOARD_", os.Environ(), "_FILE") {
+		_, _ = fmt.Fprintln(errs, "giftboard:", said)
 	}
 	if err := command.Run(); err != nil {
 		_, _ = fmt.Fprintf(errs, "giftboard: %v\n", err)

@@ -2,8 +2,8 @@ package main
 
 import (
 	"fmt"
-	"runtime"
 
+	"github.com/familygifting/tidings/cmd/internal/service"
 	"github.com/familygifting/tidings/gift/api"
 )
 
@@ -23,6 +23,6 @@ func (openapiCmd) Run(s streams) error {
 type versionCmd struct{}
 
 func (versionCmd) Run(s streams) error {
-	_, err := fmt.Fprintf(s.out, "giftboard %s (%s, %s/%s)\n", version, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	_, err := fmt.Fprintln(s.out, service.Version("giftboard", version))
 	return err
 }

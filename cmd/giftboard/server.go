@@ -300,6 +300,9 @@ func (s *server) serve(ctx context.Context) error {
 		return errors.Join(err, s.close())
 	case <-ctx.Done():
 	}
+	begun := time.Now()
+	s.log.Info("giftboard is stopping", "why", context.Cause(ctx), "delay", s.flags.DrainDelay, "at_most", s.flags.DrainTimeout)
+	defer func() { s.log.Info("giftboard has stopped", "took", time.Since(begun)) }()
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.flags.DrainTimeout)
 	defer cancel()
 	s.ops.leaving.Begin(ctx, s.flags.DrainDelay)

@@ -15,7 +15,7 @@ import (
 
 // Limits of a request.
 const (
-	maxBody   = 1 << 20  // bytes
+	maxBody   = 1 << 20  // bytes, and of publishing more where payloads may be larger
 	maxItems  = 1000     // elements of its array
 	maxBodies = 64 << 20 // bytes of all bodies that are being read or worked on
 )
@@ -38,18 +38,18 @@ var bodies = intake.NewBudget(maxBodies, maxBodies)
 
 // readBody returns the body, or answers why there is none. The body counts until
 // release is called.
-func readBody(w http.ResponseWriter, r *http.Request) (body []byte, release func(), ok bool) {
+func readBody(w http.ResponseWriter, r *http.Request, most int) (body []byte, release func(), ok bool) {
 	if intake.Encoded(r) {
 		service.Problem(w, http.StatusUnsupportedMediaType, "media_type", "", intake.EncodedMessage)
 		return nil, func() {}, false
 	}
-	body, release, err := bodies.Read(r.Body, "", maxBody)
+	body, release, err := bodies.Read(r.Body, "", int64(most))
 	switch {
 	case err == nil:
 		intake.WasRead(w)
 	case errors.Is(err, intake.ErrTooLarge):
 		w.Header().Set("Connection", "close") // else the answer would wait for the rest
-		service.Problem(w, http.StatusRequestEntityTooLarge, "too_large", "", fmt.Sprintf("a request has at most %d bytes", maxBody))
+		service.Problem(w, http.StatusRequestEntityTooLarge, "too_large", "", fmt.Sprintf("a request has at most %d bytes", most))
 	case errors.Is(err, intake.ErrBusy):
 		w.Header().Set("Retry-After", intake.RetryAfter)
 		service.Problem(w, http.StatusServiceUnavailable, "busy", "", "too many requests are being read at the moment: send it again in a second")

@@ -7,6 +7,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"github.com/familygifting/tidings/cmd/internal/service"
 	"github.com/familygifting/tidings/realtime"
 	"github.com/familygifting/tidings/realtime/httpauth"
 	"github.com/familygifting/tidings/realtime/jwtauth"
@@ -15,6 +16,9 @@ import (
 
 // defaults are those of the packages that the flags tune, so that nothing has two.
 var defaults = kong.Vars{
+	"version": service.Version(program, version),
+
+	"max_payload":     fmt.Sprint(defaultMaxPayload),
 	"jwt_leeway":      short(jwtauth.DefaultLeeway),
 	"max_revocations": fmt.Sprint(jwtauth.DefaultMaxRevocations),
 

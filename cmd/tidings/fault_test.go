@@ -38,7 +38,7 @@ func TestAFullDisk(t *testing.T) {
 	defer func() { _ = j.close() }() // it is in memory
 	hub := realtime.NewHub(j, anyone{}, realtime.Options{Logger: slog.New(slog.DiscardHandler)})
 	defer hub.Close()
-	handler := newPublishHandler(j, hub, nil, slog.New(slog.DiscardHandler))
+	handler := newPublishHandler(j, hub, defaultMaxPayload, nil, slog.New(slog.DiscardHandler))
 	publish := func() *httptest.ResponseRecorder {
 		w := httptest.NewRecorder()
 		handler.ServeHTTP(w, httptest.NewRequest(http.MethodPost, "/api/publish", strings.NewReader(one)))

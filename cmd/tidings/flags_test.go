@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"flag"
 	"fmt"
 	"log/slog"
 	"os"
@@ -29,36 +30,56 @@ func parse(t *testing.T, args ...string) (*serveCommand, *kong.Kong, error) {
 	return &c.Serve, parser, err
 }
 
-// docs/hub.md lists the flags as they are, all of them and no others.
+var update = flag.Bool("update", false, "write the flags into docs/hub.md")
+
+// docs/hub.md lists the flags as they are, all of them and no others. After a change
+// of them, go test ./cmd/tidings -run TestEveryFlagIsDocumented -update writes it.
 func TestEveryFlagIsDocumented(t *testing.T) {
+	const path, begin, end = "../../docs/hub.md", "<!-- flags -->\n", "<!-- end of flags -->\n"
 	_, parser, err := parse(t)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var want []string
-	for _, flag := range parser.Model.Children[0].Flags {
-		value := flag.Default
-		if value != "" {
-			value = "`" + value + "`"
-		}
-		want = append(want, fmt.Sprintf("| `--%s` | %s | %s |", flag.Name, value, flag.Help))
-	}
-	document, err := os.ReadFile("../../docs/hub.md")
+	want := flagTables(parser.Model.Children[0].Flags)
+	document, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var got []string
-	for line := range strings.Lines(string(document)) {
-		if strings.HasPrefix(line, "| `--") {
-			got = append(got, strings.TrimSpace(line))
+	before, rest, found := strings.Cut(string(document), begin)
+	got, after, ended := strings.Cut(rest, end)
+	if parser.Model.Children[0].Name != "serve" || !found || !ended || strings.Count(want, "| `--") < 40 {
+		t.Fatalf("%s has no place for the flags of %s: %s", path, parser.Model.Children[0].Name, want)
+	}
+	if got == want {
+		return
+	}
+	if !*update {
+		t.Fatalf("%s has\n%s\nwant\n%s", path, got, want)
+	}
+	if err := os.WriteFile(path, []byte(before+begin+want+end+after), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// flagTables has a table for each group of flags, in the order of --help.
+func flagTables(flags []*kong.Flag) string {
+	var b strings.Builder
+	var group *kong.Group
+	for _, f := range flags {
+		if f.Group != group || b.Len() == 0 {
+			group = f.Group
+			if group != nil {
+				fmt.Fprintf(&b, "\n### %s\n", group.Title)
+			}
+			b.WriteString("\n| Flag | Default | What it is |\n| --- | --- | --- |\n")
 		}
+		value := f.Default
+		if value != "" {
+			value = "`" + value + "`"
+		}
+		fmt.Fprintf(&b, "| `--%s` | %s | %s |\n", f.Name, value, f.Help)
 	}
-	if parser.Model.Children[0].Name != "serve" || len(want) < 40 {
-		t.Fatalf("the flags of %s are %q", parser.Model.Children[0].Name, want)
-	}
-	if !slices.Equal(got, want) {
-		t.Errorf("docs/hub.md has\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
-	}
+	return b.String() + "\n"
 }
 
 // Without a flag the engine's options are the engine's own; and each of them has
@@ -158,7 +179,7 @@ func TestFlagsThatAreZero(t *testing.T) {
 func TestFlagsThatAreRefused(t *testing.T) {
 	mayBeNone := []string{
 		"max-per-user", "max-per-address", "max-topics-per-frame", "max-topics", "max-replay", "inbound-rate", "max-strikes", "token-grace",
-		"answer-bytes", "jwt-leeway", "jwt-max-lifetime", "drain-delay", "authorize-cache-age",
+		"answer-bytes", "jwt-leeway", "jwt-max-lifetime", "drain-delay", "authorize-cache-age", "jwt-jwks-wait",
 	}
 	_, parser, err := parse(t)
 	if err != nil {
@@ -199,7 +220,9 @@ func TestSettingsThatAreRefused(t *testing.T) {
 		{"--inbound-rate=NaN"}, {"--inbound-rate=Inf"}, {"--inbound-rate=1e-12"}, {"--token-grace=1h"}, {"--drain-delay=20s"},
 		{"--queue-bytes=4095"}, {"--log="},
 		{"--allowed-origin=nonsense"}, {"--allowed-origin=app.example.com"}, {"--allowed-origin=null"},
-		{"--allowed-origin=https://app.example.com/"}, {"--allowed-origin=https://App.example.com"}, {"--allowed-origin=https://*.example.com"},
+		{"--allowed-origin=https://app.example.com/"}, {"--allowed-origin=https://App.example.com"}, {"--allowed-origin=https://*.com"}, {"--allowed-origin=https://*"},
+		{"--allowed-origin=https://*.*.example.com"}, {"--allowed-origin=https://a.*.example.com"}, {"--allowed-origin=*://*.example.com"},
+		{"--max-payload=16777217"}, {"--tls-cert-file=/dev/null"}, {"--tls-key-file=/dev/null"}, {"--dev-anywhere"}, {"--socket-mode=rw"}, {"--socket-mode=01000"},
 		{"--allowed-origin=https://app.example.com:443"}, {"--allowed-origin=https://app.example.com:"}, {"--allowed-origin=https://"},
 		{"--allowed-origin=https://b\u00fccher.example"}, {"--allowed-origin=https://u@app.example.com"},
 		{"--jwt-issuer=x", "--dev"}, {"--jwt-audience=x", "--dev"}, {"--jwt-jwks-url=https://x", "--dev"},
@@ -210,7 +233,7 @@ func TestSettingsThatAreRefused(t *testing.T) {
 			t.Errorf("%q: %v", args, err)
 		}
 	}
-	for _, origin := range []string{"*", "https://app.example.com", "http://localhost:3000", "http://[::1]:3000", "capacitor://localhost", "https://xn--bcher-kva.example"} {
+	for _, origin := range []string{"*", "https://app.example.com", "http://localhost:3000", "http://[::1]:3000", "capacitor://localhost", "https://xn--bcher-kva.example", "https://*.example.com", "http://*.example.com:3000"} {
 		if _, _, err := parse(t, "--allowed-origin="+origin); err != nil {
 			t.Errorf("--allowed-origin=%s: %v", origin, err)
 		}

@@ -11,7 +11,7 @@ import (
 // development, where it trusts everyone. A page from anywhere can have its own
 // name lead to 127.0.0.1, and is then of the same origin.
 func (c *serveCommand) allowedHost() func(string) bool {
-	if c.Dev {
+	if c.Dev && !c.DevAnywhere {
 		return reach.Loopback
 	}
 	return nil

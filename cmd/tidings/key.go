@@ -7,7 +7,9 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
+	"sync/atomic"
 
 	"github.com/familygifting/tidings/cmd/internal/service"
 	"github.com/familygifting/tidings/internal/reach"
@@ -19,18 +21,37 @@ const minPublishKey = 16
 // publishKeys are the hashes of the keys by which an app's server is known.
 type publishKeys [][sha256.Size]byte
 
+// publishGuard lets publishers in by the keys that count at the moment.
+type publishGuard struct{ keys atomic.Pointer[publishKeys] }
+
+// newPublishGuard returns the guard, or says why nobody could pass it.
+func (c *serveCommand) newPublishGuard() (*publishGuard, error) {
+	g := new(publishGuard)
+	return g, g.read(c)
+}
+
+// read replaces the keys by those that the flags and their files name now. On an
+// error the keys of before stay.
+func (g *publishGuard) read(c *serveCommand) error {
+	keys, err := c.keys()
+	if err == nil {
+		g.keys.Store(&keys)
+	}
+	return err
+}
+
 // keys returns the publish keys, and refuses settings that would let anyone in.
 func (c *serveCommand) keys() (publishKeys, error) {
-	texts := c.PublishKey
-	if c.PublishKeyFile != "" {
-		text, err := os.ReadFile(c.PublishKeyFile)
+	texts := slices.Clone(c.PublishKey)
+	for _, file := range c.PublishKeyFile {
+		text, err := os.ReadFile(file)
 		if err != nil {
 			return nil, fmt.Errorf("reading the publish keys: %w", err)
 		}
 		texts = append(texts, keyLines(string(text))...)
 	}
 	if c.Dev {
-		return hashKeys(append(texts, "dev")), checkLoopback(c.Addr)
+		return hashKeys(append(texts, "dev")), c.checkLoopback()
 	}
 	if len(texts) == 0 {
 		return nil, errors.New("nobody could publish: set --publish-key or --publish-key-file, or --dev for development")
@@ -63,9 +84,9 @@ func hashKeys(texts []string) publishKeys {
 }
 
 // guard lets requests through that carry one of the keys.
-func (k publishKeys) guard(next http.Handler) http.Handler {
+func (g *publishGuard) guard(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !k.open(r) {
+		if !g.keys.Load().open(r) {
 			w.Header().Set("Connection", "close") // else the answer would wait for the body
 			w.Header().Set("WWW-Authenticate", `Bearer realm="publish"`)
 			service.Problem(w, http.StatusUnauthorized, "unauthorized", "", "a valid publish key is needed: Authorization: Bearer KEY")

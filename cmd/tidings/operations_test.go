@@ -38,6 +38,13 @@ func (l *lines) has(line string) bool {
 	return strings.Contains(l.text.String(), line)
 }
 
+// forget empties it.
+func (l *lines) forget() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.text.Reset()
+}
+
 // await waits until the line has been logged.
 func (l *lines) await(line string) bool {
 	deadline := time.Now().Add(10 * time.Second)
@@ -220,7 +227,7 @@ func TestTakingEveryTokenIsSaid(t *testing.T) {
 
 // A key set that cannot be fetched ends the start, which says what it wants.
 func TestAKeySetThatIsAway(t *testing.T) {
-	c, _, err := parse(t, "--addr=127.0.0.1:0", "--publish-key="+publishKey, "--jwt-jwks-url=http://127.0.0.1:1/keys?secret=geheim")
+	c, _, err := parse(t, "--addr=127.0.0.1:0", "--publish-key="+publishKey, "--jwt-jwks-wait=0", "--jwt-jwks-url=http://127.0.0.1:1/keys?secret=geheim")
 	if err != nil {
 		t.Fatal(err)
 	}

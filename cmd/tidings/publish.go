@@ -19,9 +19,10 @@ import (
 
 // Limits of a publication.
 const (
-	maxPayload     = 64 << 10
-	maxText        = 256 // bytes of ids
-	maxIdempotency = 128 // bytes of an Idempotency-Key
+	defaultMaxPayload = 64 << 10 // of --max-payload
+	mostPayload       = 16 << 20 // and its most: all bodies together have maxBodies
+	maxText           = 256      // bytes of ids
+	maxIdempotency    = 128      // bytes of an Idempotency-Key
 )
 
 // publishHandler takes events and withdrawals over HTTP, commits them and has the hub
@@ -31,25 +32,32 @@ type publishHandler struct {
 	hub     *realtime.Hub
 	tracer  trace.Tracer
 	logger  *slog.Logger
+	maxBody int
 	// parse reads an item of the path: static.
 	parse func(json.RawMessage) item
 }
 
-func newPublishHandler(journal journal, hub *realtime.Hub, traces trace.TracerProvider, logger *slog.Logger) *publishHandler {
-	return &publishHandler{journal: journal, hub: hub, tracer: tracerOf(traces), logger: logger, parse: parseItem}
+// newPublishHandler returns a handler of events whose payloads have at most maxPayload
+// bytes.
+func newPublishHandler(journal journal, hub *realtime.Hub, maxPayload int, traces trace.TracerProvider, logger *slog.Logger) *publishHandler {
+	return &publishHandler{
+		journal: journal, hub: hub, tracer: tracerOf(traces), logger: logger,
+		maxBody: maxBody + max(0, maxPayload-defaultMaxPayload),
+		parse:   func(raw json.RawMessage) item { return parseItem(raw, maxPayload) },
+	}
 }
 
 // withdrawals returns the handler of those alone.
 func (h *publishHandler) withdrawals() *publishHandler {
 	w := *h
-	w.parse = parseWithdrawal
+	w.maxBody, w.parse = maxBody, parseWithdrawal
 	return &w
 }
 
 // ServeHTTP takes one item, or an array of them. An array is taken in one
 // transaction, but for the items that are wrong: each has its own result.
 func (h *publishHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	body, release, ok := readBody(w, r)
+	body, release, ok := readBody(w, r, h.maxBody)
 	defer release()
 	if !ok {
 		return
@@ -156,12 +164,12 @@ func (h *publishHandler) parseItems(body []byte) (items []item, single bool, pro
 	return items, single, nil
 }
 
-func parseItem(raw json.RawMessage) (it item) {
+func parseItem(raw json.RawMessage, maxPayload int) (it item) {
 	var p publication
 	if it.problem = readItem(raw, &p); it.problem == nil && p.Withdraw != nil {
 		it.step.withdraw, it.problem = p.withdrawal()
 	} else if it.problem == nil {
-		it.step.event, it.problem = p.event()
+		it.step.event, it.problem = p.event(maxPayload)
 	}
 	it.change = it.step.withdraw != nil || it.problem != nil && mayChangeAccess(raw)
 	return it
@@ -181,8 +189,8 @@ func (p *publication) withdrawal() (*withdrawal, *itemProblem) {
 }
 
 // event returns the event.
-func (p *publication) event() (e realtime.Event, problem *itemProblem) {
-	if problem = p.check(); problem != nil {
+func (p *publication) event(maxPayload int) (e realtime.Event, problem *itemProblem) {
+	if problem = p.check(maxPayload); problem != nil {
 		return e, problem
 	}
 	e = realtime.Event{
@@ -196,7 +204,7 @@ func (p *publication) event() (e realtime.Event, problem *itemProblem) {
 }
 
 // check names the first field that is wrong.
-func (p *publication) check() *itemProblem {
+func (p *publication) check(maxPayload int) *itemProblem {
 	if problem := checkTopic(p.Topic); problem != nil {
 		return problem
 	}
@@ -217,7 +225,7 @@ func (p *publication) check() *itemProblem {
 	case p.Data.EntityID == "":
 		return badItem("data.entity_id", "is missing")
 	case len(p.Data.Payload) > maxPayload:
-		return badItem("data.payload", fmt.Sprintf("has at most %d bytes", maxPayload))
+		return badItem("data.payload", fmt.Sprintf("has at most %d bytes (--max-payload)", maxPayload))
 	case p.Version < 0:
 		return badItem("version", "must not be negative")
 	}

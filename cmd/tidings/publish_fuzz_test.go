@@ -22,7 +22,7 @@ func FuzzPublication(f *testing.F) {
 	f.Add([]byte(`{"id":"i","topic":"a:b","event":"DELETED","data":{"entity_id":"e","payload":null,"user_id":"u","timestamp":"2026-01-01T00:00:00Z"},"version":7,"mutation_id":"m","trace_id":"t"}`))
 	f.Add([]byte("{\"topic\":\"a:b\",\"event\":\"ADDED\",\"data\":{\"entity_id\":\"\xff\",\"payload\":\"\xff\"}}"))
 	f.Fuzz(func(t *testing.T, body []byte) {
-		items, single, problem := (&publishHandler{parse: parseItem}).parseItems(body)
+		items, single, problem := newPublishHandler(nil, nil, defaultMaxPayload, nil, nil).parseItems(body)
 		if problem != nil {
 			if problem.Code == "" || problem.Message == "" {
 				t.Errorf("%q: refused with %+v", body, problem)

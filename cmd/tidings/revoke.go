@@ -28,7 +28,7 @@ func (h *revokeHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		service.Problem(w, http.StatusConflict, "no_tokens", "", "with --dev subscribers have no tokens, so there is nothing to revoke")
 		return
 	}
-	body, release, ok := readBody(w, r)
+	body, release, ok := readBody(w, r, maxBody)
 	defer release()
 	if !ok {
 		return

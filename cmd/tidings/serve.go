@@ -1,63 +1,30 @@
 package main
 
 import (
-	"bytes"
+	"cmp"
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
 	"os"
+	"slices"
 	"syscall"
 	"time"
+
+	"github.com/alecthomas/kong"
 
 	"github.com/familygifting/tidings/cmd/internal/service"
 	"github.com/familygifting/tidings/internal/diskfault"
 	"github.com/familygifting/tidings/internal/intake"
 	"github.com/familygifting/tidings/internal/reach"
 	"github.com/familygifting/tidings/realtime"
-	"github.com/familygifting/tidings/realtime/jwtauth"
 	"github.com/familygifting/tidings/realtime/ws"
 )
-
-// serveCommand is "tidings serve". docs/hub.md lists the flags.
-type serveCommand struct {
-	Addr string `default:"127.0.0.1:9000" help:"Address to listen on."`
-	Dev  bool   `help:"For development, on loopback only: anonymous subscribers, and the publish key \"dev\"."`
-
-	Log         string        `default:"memory" placeholder:"memory|FILE" help:"Where events are kept: in memory, or in a SQLite file."`
-	KeepCount   int           `default:"${keep_count}" help:"Events of a topic that stay readable; in a file more for up to a minute."`
-	KeepAge     time.Duration `default:"${keep_age}" help:"How long an event stays readable; in a file up to a minute longer."`
-	AnswerBytes int           `default:"16777216" help:"Bytes of answers that are kept by their Idempotency-Key, for 24 hours at most; the oldest go first."`
-
-	PublishKey     []string `sep:"none" help:"Key that may publish and revoke. Repeat for several."`
-	PublishKeyFile string   `type:"existingfile" help:"File with a publish key on each line."`
-
-	JWTIssuer        string        `name:"jwt-issuer" help:"Who must have issued a subscriber's token (iss)."`
-	JWTAudience      string        `name:"jwt-audience" help:"Whom it must be meant for (aud)."`
-	JWTLeeway        time.Duration `name:"jwt-leeway" default:"${jwt_leeway}" help:"How far the clocks of issuer and hub may differ; 0 for not at all."`
-	JWTMaxLifetime   time.Duration `name:"jwt-max-lifetime" default:"24h" help:"How long a token may live, from iat to exp; 0 for any time, and revocations are remembered for ever."`
-	JWTSecretFile    string        `name:"jwt-secret-file" type:"existingfile" help:"File with the secret of HS256."`
-	JWTPublicKeyFile string        `name:"jwt-public-key-file" type:"existingfile" help:"PEM file with a public key: RS256, ES256 or EdDSA."`
-	JWTKeySet        string        `name:"jwt-jwks-url" help:"URL of a JWK set with the issuer's keys."`
-	MaxRevocations   int           `default:"${max_revocations}" help:"Revocations that are remembered; each topic of one counts."`
-
-	AllowedOrigin  []string      `help:"Further origin whose pages may connect, such as https://app.example.com."`
-	TrustedProxies []string      `placeholder:"CIDR" help:"Addresses of reverse proxies whose X-Forwarded-For is believed, such as 127.0.0.1."`
-	IdleTimeout    time.Duration `default:"1m" help:"How long an HTTP connection may wait for its next request."`
-	ReadTimeout    time.Duration `default:"30s" help:"How long an HTTP request may take to arrive whole."`
-
-	authorizeFlags `embed:""`
-
-	engineFlags  `embed:""`
-	DrainDelay   time.Duration `default:"5s" help:"How long load balancers get to notice that /readyz is red before a shutdown begins; none with --dev."`
-	DrainTimeout time.Duration `default:"20s" help:"Longest that a shutdown takes, the delay included."`
-
-	MetricsToken string     `help:"Bearer token for /metrics; without one only this machine may read them, and with --trusted-proxies nobody."`
-	LogLevel     slog.Level `default:"info" help:"What to log: debug, info, warn or error."`
-}
 
 // Limits of the HTTP server.
 const (
@@ -76,17 +43,28 @@ const (
 )
 
 // Run implements the command.
-func (c *serveCommand) Run() error {
+func (c *serveCommand) Run(k *kong.Kong, errs io.Writer) error {
+	for _, said := range service.UnknownVariables(k.Model, "TIDINGS_", os.Environ()) {
+		c.newLogger(errs).Warn(said)
+	}
 	// After the first signal the next one ends the program at once.
 	ctx, stop := service.UntilSignal(os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	return c.serve(ctx, os.Stderr, func(net.Addr) {})
+	return c.serve(ctx, errs, func(net.Addr) {})
+}
+
+func (c *serveCommand) newLogger(w io.Writer) *slog.Logger {
+	return service.NewLogger(w, c.LogFormat, c.LogLevel)
 }
 
 // serve runs the hub until ctx ends. Listening is called with the address once
 // connections are taken.
 func (c *serveCommand) serve(ctx context.Context, logs io.Writer, listening func(net.Addr)) (err error) {
-	keys, err := c.keys()
+	publishers, err := c.newPublishGuard()
+	if err != nil {
+		return err
+	}
+	certificate, err := c.certificate()
 	if err != nil {
 		return err
 	}
@@ -94,7 +72,7 @@ func (c *serveCommand) serve(ctx context.Context, logs io.Writer, listening func
 	if err != nil {
 		return fmt.Errorf("--trusted-proxies: %w", err)
 	}
-	logger := slog.New(slog.NewTextHandler(logs, &slog.HandlerOptions{Level: c.LogLevel}))
+	logger := c.newLogger(logs)
 	journal, err := c.openJournal(ctx)
 	if err != nil {
 		return err
@@ -103,17 +81,23 @@ func (c *serveCommand) serve(ctx context.Context, logs io.Writer, listening func
 	// Newcomers are served for a while after the signal, by keys that may be fresh.
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
+	goOn := context.AfterFunc(ctx, stop) // a signal ends the wait for a key set
 	auth, err := c.authorizer(background, journal.revocations(), logger)
+	goOn()
 	if err != nil {
 		return err
 	}
+	again := reloads{
+		{"publish keys", func() error { return publishers.read(c) }},
+		{"keys of tokens", func() error { return c.rereadKeys(background, auth.tokens, logger) }},
+	}
+	defer c.onHangup(logger, again.with(certificate))()
 	traces, endTraces, err := service.Tracing(ctx, "tidings")
 	if err != nil {
 		return err
 	}
 	defer c.endTraces(ctx, endTraces, logger)
-	// Pings are the hub's own, so the kernel's keep-alive would only cost.
-	listener, err := (&net.ListenConfig{KeepAlive: -1}).Listen(ctx, "tcp", c.Addr)
+	listener, err := service.Listen(ctx, c.Addr, fs.FileMode(c.SocketMode))
 	if err != nil {
 		return err
 	}
@@ -124,27 +108,66 @@ func (c *serveCommand) serve(ctx context.Context, logs io.Writer, listening func
 	sockets := ws.NewHandler(hub, c.socketOptions(refusals.SocketOptions(forwarded)))
 	leaving := new(service.Leaving)
 	routes := c.routes(hub, metricsHandler(hub, journal, auth, refusals), sockets, journal, leaving, logger)
-	publish := newPublishHandler(journal, hub, traces, logger)
-	routes.Handle("/api/publish", service.Only(http.MethodPost, keys.guard(publish)))
-	routes.Handle("/api/withdraw", service.Only(http.MethodPost, keys.guard(publish.withdrawals())))
-	routes.Handle("/api/revoke", service.Only(http.MethodPost, keys.guard(&revokeHandler{auth.tokens, hub, logger})))
+	c.handlePublishers(routes, publishers, newPublishHandler(journal, hub, c.MaxPayload, traces, logger), &revokeHandler{auth.tokens, hub, logger})
 	server := c.newServer(forwarded.Watch(c.onlyAllowedHosts(routes)), proxies, refusals, logger)
-	shortcut, err := sockets.Shortcut(listener, socketPath)
+	door, err := c.door(listener, sockets, certificate, refusals)
 	if err != nil {
 		hub.Close()
 		return errors.Join(err, listener.Close())
 	}
-	door := service.Door(shortcut, refusals.Connection)
-	logger.Info("tidings is listening", "url", "http://"+listener.Addr().String(), "dev", c.Dev)
+	c.announce(listener.Addr(), logger)
 	listening(listener.Addr())
 	return c.runUntil(ctx, server, door, hub, leaving, logger)
 }
 
+// handlePublishers adds what those with a publish key may do.
+func (c *serveCommand) handlePublishers(routes *http.ServeMux, publishers *publishGuard, publish *publishHandler, revoke http.Handler) {
+	for path, handler := range map[string]http.Handler{"/api/publish": publish, "/api/withdraw": publish.withdrawals(), "/api/revoke": revoke} {
+		routes.Handle(path, service.Only(http.MethodPost, publishers.guard(handler)))
+	}
+}
+
+// door returns the listener that the server takes connections from.
+func (c *serveCommand) door(l net.Listener, sockets *ws.Handler, certificate *service.Certificate, refusals *service.Refusals) (net.Listener, error) {
+	if certificate != nil { // the shortcut reads plain HTTP
+		return tls.NewListener(service.Door(l, refusals.Connection), certificate.Config()), nil
+	}
+	shortcut, err := sockets.Shortcut(l, socketPath)
+	if err != nil {
+		return nil, err
+	}
+	return service.Door(shortcut, refusals.Connection), nil
+}
+
+// announce says where the hub listens, and warns of what lets everybody in.
+func (c *serveCommand) announce(addr net.Addr, logger *slog.Logger) {
+	url := "http://" + addr.String()
+	if c.TLSCertFile != "" {
+		url = "https://" + addr.String()
+	}
+	if path, ok := service.UnixPath(c.Addr); ok {
+		url = "unix:" + path
+	}
+	logger.Info("tidings is listening", "url", url, "version", version, "dev", c.Dev)
+	if c.DevAnywhere {
+		logger.Warn("--dev-anywhere: whoever reaches this address may read every topic, and publish with the key \"dev\"; never use it where others can reach it", "url", url)
+	}
+}
+
+// certificate returns that of the flags, or nil where the hub speaks plain HTTP.
+func (c *serveCommand) certificate() (*service.Certificate, error) {
+	if c.TLSCertFile == "" {
+		return nil, nil
+	}
+	return service.LoadCertificate(c.TLSCertFile, c.TLSKeyFile)
+}
+
 // socketOptions adds what the flags say to options of the WebSocket.
 func (c *serveCommand) socketOptions(opts ws.Options) ws.Options {
-	opts.AllowedOrigins, opts.AllowedHost = c.AllowedOrigin, c.allowedHost()
-	if c.Dev {
-		opts.AllowOrigin = reach.LoopbackOrigin // where development servers have their pages
+	opts.AllowedOrigins, opts.AllowedHost = slices.DeleteFunc(slices.Clone(c.AllowedOrigin), isPattern), c.allowedHost()
+	opts.AllowOrigin = func(origin string) bool {
+		// Development servers have their pages on this machine.
+		return c.Dev && reach.LoopbackOrigin(origin) || matchesPattern(c.AllowedOrigin, origin)
 	}
 	return opts
 }
@@ -183,6 +206,9 @@ func (c *serveCommand) runUntil(ctx context.Context, server *http.Server, listen
 	if c.Dev {
 		delay = 0 // no balancer stands before it
 	}
+	begun := time.Now()
+	logger.Info("tidings is stopping", "why", cmp.Or(err, context.Cause(ctx)), "sessions", hub.Stats().Sessions, "delay", delay, "at_most", c.DrainTimeout)
+	defer func() { logger.Info("tidings has stopped", "took", time.Since(begun)) }()
 	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), c.DrainTimeout)
 	defer cancel()
 	leaving.Begin(end, delay)
@@ -216,70 +242,19 @@ func (c *serveCommand) endTraces(ctx context.Context, end func(context.Context) 
 	}
 }
 
-// authorizer returns who decides about subscribers; outside of development that
-// goes by tokens, and by what a backend says of topics, if there is one to ask.
-func (c *serveCommand) authorizer(ctx context.Context, store jwtauth.Store, logger *slog.Logger) (subscribers, error) {
-	if c.Dev {
-		return subscribers{Authorizer: anyone{}}, nil
-	}
-	tokens, err := c.tokens(ctx, store, logger)
-	if err != nil {
-		return subscribers{}, err
-	}
-	backend, err := c.authorizeFlags.authorizer(ctx, tokens, logger)
-	if err != nil {
-		return subscribers{}, err
-	}
-	if backend == nil {
-		return subscribers{tokens, tokens, nil}, nil
-	}
-	return subscribers{backend, tokens, backend}, nil
-}
-
-func (c *serveCommand) tokens(ctx context.Context, store jwtauth.Store, logger *slog.Logger) (*jwtauth.Authorizer, error) {
-	issuer := jwtauth.Issuer{Name: c.JWTIssuer, JWKSURL: c.JWTKeySet}
-	var err error
-	if c.JWTSecretFile != "" {
-		if issuer.Secret, err = os.ReadFile(c.JWTSecretFile); err != nil {
-			return nil, fmt.Errorf("reading the secret of HS256: %w", err)
-		}
-		issuer.Secret = bytes.TrimSpace(issuer.Secret)
-	}
-	if c.JWTPublicKeyFile != "" {
-		if issuer.PublicKey, err = os.ReadFile(c.JWTPublicKeyFile); err != nil {
-			return nil, fmt.Errorf("reading the public key: %w", err)
-		}
-	}
-	if c.JWTSecretFile+c.JWTPublicKeyFile+c.JWTKeySet == "" {
-		return nil, errors.New("nobody could subscribe: set --jwt-secret-file, --jwt-public-key-file or --jwt-jwks-url, or --dev for development")
-	}
-	leeway := c.JWTLeeway
-	if leeway == 0 {
-		leeway = -1
-	}
-	if c.JWTIssuer+c.JWTAudience == "" {
-		logger.Warn("every token that is signed by the key is taken, whoever issued it and for whatever: set --jwt-audience, --jwt-issuer or both")
-	}
-	auth, err := jwtauth.New(ctx, jwtauth.Options{
-		Issuers: []jwtauth.Issuer{issuer}, Audience: c.JWTAudience, Leeway: leeway, MaxLifetime: c.JWTMaxLifetime,
-		MaxRevocations: c.MaxRevocations, Store: store, Logger: logger,
-	})
-	if err != nil {
-		return nil, fmt.Errorf("setting up authentication: %w", err)
-	}
-	return auth, nil
-}
-
 // checkLoopback refuses an address that others can reach.
-func checkLoopback(addr string) error {
-	host, _, err := net.SplitHostPort(addr)
+func (c *serveCommand) checkLoopback() error {
+	if _, ok := service.UnixPath(c.Addr); ok || c.DevAnywhere {
+		return nil
+	}
+	host, _, err := net.SplitHostPort(c.Addr)
 	if err != nil {
-		return fmt.Errorf("--addr %s: %w", addr, err)
+		return fmt.Errorf("--addr %s: %w", c.Addr, err)
 	}
 	if reach.Loopback(host) {
 		return nil
 	}
-	return fmt.Errorf("--dev lets anyone read and write, so --addr %s must be a loopback address such as 127.0.0.1:9000", addr)
+	return fmt.Errorf("--dev lets anyone read and write, so --addr %s must be a loopback address such as 127.0.0.1:9000; in a container add --dev-anywhere", c.Addr)
 }
 
 // socketPath is where the WebSocket is.

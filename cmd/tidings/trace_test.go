@@ -57,7 +57,7 @@ func TestARequestIsTraced(t *testing.T) {
 			defer hub.Close()
 			r := httptest.NewRequest(http.MethodPost, "/api/publish", strings.NewReader("["+one+","+one+"]"))
 			r.Header.Set("Traceparent", header)
-			newPublishHandler(j, hub, traces, quiet).ServeHTTP(httptest.NewRecorder(), r)
+			newPublishHandler(j, hub, defaultMaxPayload, traces, quiet).ServeHTTP(httptest.NewRecorder(), r)
 			ended := spans.Ended()
 			if len(ended) != 1 || ended[0].Name() != "POST /api/publish" {
 				t.Fatalf("spans %v", ended)

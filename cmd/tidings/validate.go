@@ -29,7 +29,7 @@ func (c *serveCommand) Validate() error {
 		"--max-topics": c.MaxTopics, "--max-replay": c.MaxReplay, "--inbound-rate": c.InboundRate,
 		"--max-strikes": c.MaxStrikes, "--token-grace": c.TokenGrace, "--answer-bytes": c.AnswerBytes,
 		"--jwt-leeway": c.JWTLeeway, "--jwt-max-lifetime": c.JWTMaxLifetime, "--drain-delay": c.DrainDelay,
-		"--authorize-cache-age": c.AuthorizeCacheAge,
+		"--authorize-cache-age": c.AuthorizeCacheAge, "--jwt-jwks-wait": c.JWTKeySetWait,
 	} {
 		if err := checkNumber(name, value); err != nil {
 			return err
@@ -42,7 +42,7 @@ func (c *serveCommand) Validate() error {
 		"--hold-after": c.HoldAfter, "--max-questions": c.MaxQuestions,
 		"--call-timeout": c.CallTimeout, "--drain-window": c.DrainWindow, "--drain-timeout": c.DrainTimeout,
 		"--idle-timeout": c.IdleTimeout, "--read-timeout": c.ReadTimeout, "--keep-count": c.KeepCount,
-		"--keep-age": c.KeepAge, "--max-revocations": c.MaxRevocations,
+		"--keep-age": c.KeepAge, "--max-payload": c.MaxPayload, "--max-revocations": c.MaxRevocations,
 		"--authorize-timeout": c.AuthorizeTimeout, "--authorize-calls": c.AuthorizeCalls, "--authorize-cache": c.AuthorizeCache,
 	} {
 		if number(value) <= 0 {
@@ -62,19 +62,27 @@ func (c *serveCommand) checkTogether() error {
 		return fmt.Errorf("--inbound-rate must be 0, or at least %v", minInboundRate)
 	case c.QueueBytes < realtime.MinQueueBytes:
 		return fmt.Errorf("--queue-bytes must be at least %d", realtime.MinQueueBytes)
+	case c.MaxPayload > mostPayload:
+		return fmt.Errorf("--max-payload must not be more than %d", mostPayload)
 	case c.DrainDelay >= c.DrainTimeout && !c.Dev:
 		return errors.New("--drain-delay must be shorter than --drain-timeout, which it is part of")
 	case c.TokenGrace > jwtauth.RevocationMargin:
 		return fmt.Errorf("--token-grace must not be more than %s, or sessions outlive what is remembered of revocations", short(jwtauth.RevocationMargin))
 	}
+	if (c.TLSCertFile == "") != (c.TLSKeyFile == "") {
+		return errors.New("--tls-cert-file and --tls-key-file must both be set, or neither")
+	}
 	if !c.Dev {
+		if c.DevAnywhere {
+			return errors.New("--dev-anywhere must stand beside --dev: without it nothing is for development")
+		}
 		return nil
 	}
-	for name, value := range map[string]string{
-		"--jwt-issuer": c.JWTIssuer, "--jwt-audience": c.JWTAudience, "--jwt-secret-file": c.JWTSecretFile,
-		"--jwt-public-key-file": c.JWTPublicKeyFile, "--jwt-jwks-url": c.JWTKeySet,
+	for name, given := range map[string]bool{
+		"--jwt-issuer": c.JWTIssuer != "", "--jwt-audience": c.JWTAudience != "", "--jwt-secret-file": len(c.JWTSecretFile) > 0,
+		"--jwt-public-key-file": len(c.JWTPublicKeyFile) > 0, "--jwt-jwks-url": c.JWTKeySet != "",
 	} {
-		if value != "" {
+		if given {
 			return fmt.Errorf("%s must not stand beside --dev, which lets everybody in and looks at no token", name)
 		}
 	}
@@ -86,8 +94,8 @@ func (c *serveCommand) checkTexts() error {
 		return errors.New("--log must be memory, or a file")
 	}
 	for _, text := range c.AllowedOrigin {
-		if text != "*" && !isOrigin(text) {
-			return fmt.Errorf("--allowed-origin %q must be an origin as browsers send it, such as https://app.example.com: in small letters, with nothing behind the host but an unusual port", text)
+		if text != "*" && !isOrigin(text) && !isPattern(text) {
+			return fmt.Errorf("--allowed-origin %q must be an origin as browsers send it, such as https://app.example.com: in small letters, with nothing behind the host but an unusual port, or a pattern such as https://*.example.com", text)
 		}
 	}
 	return nil

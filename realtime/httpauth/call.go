@@ -5,16 +5,16 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"mime"
 	"net"
 	"net/http"
-	"net/netip"
 	"net/url"
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/familygifting/tidings/internal/reach"
 )
 
 // idleTimeout is how long a connection waits for its next question.
@@ -53,19 +53,12 @@ func newTransport(opts Options) *http.Transport {
 	}
 }
 
-// onlyNear keeps a plain URL from leading out of the private network. It is asked
-// about each address that is dialed, so a name cannot lead elsewhere later on.
+// onlyNear keeps a plain URL from leading out of the private network.
 func onlyNear(opts Options) func(context.Context, string, string, syscall.RawConn) error {
 	if u, _ := url.Parse(opts.URL); u.Scheme == "https" {
 		return nil
 	}
-	return func(_ context.Context, _, address string, _ syscall.RawConn) error {
-		to, err := netip.ParseAddrPort(address)
-		if err != nil || !near(to.Addr(), opts.PrivateHTTP) {
-			return fmt.Errorf("%s is not in a private network, and the URL is not https", address)
-		}
-		return nil
-	}
+	return reach.OnlyNear(opts.PrivateHTTP)
 }
 
 // ask sends a question, and waits for its answer until ctx ends.

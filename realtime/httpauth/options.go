@@ -7,11 +7,11 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"net/netip"
 	"net/url"
 	"strings"
 	"time"
 
+	"github.com/familygifting/tidings/internal/reach"
 	"github.com/familygifting/tidings/realtime"
 )
 
@@ -111,27 +111,8 @@ func CheckURL(text string, privateHTTP bool) error {
 		return errors.New("it must not hold a user or a password: give the secret apart")
 	case u.Scheme != "https" && u.Scheme != "http" || u.Hostname() == "" || u.Fragment != "":
 		return errors.New("it must be a URL such as https://app.example.com/authorize")
-	case u.Scheme == "http" && !mayBePlain(u.Hostname(), privateHTTP):
+	case u.Scheme == "http" && !reach.MayBePlain(u.Hostname(), privateHTTP):
 		return fmt.Errorf("questions to %s would cross the network unencrypted: use https, or allow plain HTTP if the host is in a private network", u.Hostname())
 	}
 	return nil
-}
-
-// mayBePlain reports whether an http URL may name the host. Of a name only the
-// dialer finds out where it leads.
-func mayBePlain(host string, private bool) bool {
-	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
-		return true
-	}
-	addr, err := netip.ParseAddr(host)
-	if err != nil {
-		return private
-	}
-	return near(addr, private)
-}
-
-// near reports whether an address is one of this machine, or of a private network.
-func near(addr netip.Addr, private bool) bool {
-	addr = addr.Unmap()
-	return addr.IsLoopback() || private && (addr.IsPrivate() || addr.IsLinkLocalUnicast())
 }

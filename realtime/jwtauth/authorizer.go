@@ -3,11 +3,11 @@ package jwtauth
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/golang-jwt/jwt/v5"
@@ -56,28 +56,18 @@ type Options struct {
 
 // Authorizer is a [realtime.Authorizer] and a [realtime.Meeting].
 type Authorizer struct {
-	issuers     map[string]verifier
+	issuers     atomic.Pointer[issuers] // replaced by SetIssuers
 	leeway      time.Duration
 	maxLifetime time.Duration
 	audience    string
 	refusals    *sampled.Log
 	revoked     revoked
-	// only is the one issuer, where there is one: its tokens are read once.
-	only *verifier
-}
-
-// verifier is what is known of an issuer.
-type verifier struct {
-	parser *jwt.Parser
-	key    findKey
+	logger      *slog.Logger
 }
 
 // New returns an Authorizer. Key sets are fetched until ctx ends; it is an
 // error when one cannot be fetched now, or the Store cannot be read.
 func New(ctx context.Context, opts Options) (*Authorizer, error) {
-	if len(opts.Issuers) == 0 {
-		return nil, errors.New("no issuer of tokens is set")
-	}
 	if max(opts.MaxLifetime, opts.Leeway) > LongestLifetime {
 		return nil, fmt.Errorf("MaxLifetime (%v) and Leeway (%v) must not be more than %v", opts.MaxLifetime, opts.Leeway, LongestLifetime)
 	}
@@ -87,35 +77,15 @@ func New(ctx context.Context, opts Options) (*Authorizer, error) {
 	}
 	logger := cmp.Or(opts.Logger, slog.Default())
 	a := &Authorizer{
-		issuers: make(map[string]verifier), leeway: leeway, maxLifetime: opts.MaxLifetime, audience: opts.Audience, refusals: sampled.New(logger),
+		leeway: leeway, maxLifetime: opts.MaxLifetime, audience: opts.Audience, refusals: sampled.New(logger), logger: logger,
 	}
 	a.revoked = revoked{store: opts.Store, limit: cmp.Or(opts.MaxRevocations, DefaultMaxRevocations), logger: logger}
 	if opts.MaxLifetime > 0 {
 		// Once for the token's iat, which may be ahead, and once for its exp.
 		a.revoked.keep = opts.MaxLifetime + 2*leeway + RevocationMargin
 	}
-	for _, issuer := range opts.Issuers {
-		if _, twice := a.issuers[issuer.Name]; twice {
-			return nil, fmt.Errorf("issuer %q is set twice", issuer.Name)
-		}
-		key, methods, err := issuer.keys(ctx, logger)
-		if err != nil {
-			return nil, fmt.Errorf("issuer %q: %w", issuer.Name, err)
-		}
-		options := []jwt.ParserOption{
-			jwt.WithValidMethods(methods), jwt.WithExpirationRequired(), jwt.WithIssuedAt(), jwt.WithLeeway(leeway), jwt.WithStrictDecoding(),
-		}
-		if issuer.Name != "" {
-			options = append(options, jwt.WithIssuer(issuer.Name))
-		}
-		if opts.Audience != "" {
-			options = append(options, jwt.WithAudience(opts.Audience))
-		}
-		a.issuers[issuer.Name] = verifier{jwt.NewParser(options...), key}
-	}
-	if len(a.issuers) == 1 {
-		v := a.issuers[opts.Issuers[0].Name]
-		a.only = &v
+	if err := a.SetIssuers(ctx, opts.Issuers); err != nil {
+		return nil, err
 	}
 	if err := a.revoked.load(ctx); err != nil {
 		return nil, err
@@ -160,7 +130,7 @@ func (a *Authorizer) Authenticate(ctx context.Context, token string) (realtime.I
 	}
 	var c claims
 	if _, err := v.parser.ParseWithClaims(token, &c, v.key(ctx)); err != nil {
-		return who, a.refuseFor(err, &c)
+		return who, a.refuseFor(err, &c, func() string { return v.guess(token) })
 	}
 	if err := a.checkClaims(&c); err != nil {
 		return who, err
@@ -175,23 +145,6 @@ func (a *Authorizer) Authenticate(ctx context.Context, token string) (realtime.I
 	}
 	who.Grant = grant(c)
 	return who, nil
-}
-
-// verifierOf returns what is known of the issuer that the token names. Nothing
-// is believed yet: the name only selects the keys that must have signed it.
-func (a *Authorizer) verifierOf(token string) (verifier, bool) {
-	if a.only != nil {
-		return *a.only, true // it checks the name, too
-	}
-	var c claims
-	if _, _, err := jwt.NewParser().ParseUnverified(token, &c); err != nil {
-		return verifier{}, false
-	}
-	if v, ok := a.issuers[c.Issuer]; ok {
-		return v, true
-	}
-	v, ok := a.issuers[""] // one that takes any name
-	return v, ok
 }
 
 // livesTooLong tells whether the token lives for longer than a revocation of it

@@ -408,8 +408,8 @@ func TestSettingsThatAreRefused(t *testing.T) {
 		want    string
 	}{
 		"nobody":        {nil, "no issuer"},
-		"no key":        {[]jwtauth.Issuer{{Name: iss}}, "exactly one"},
-		"two keys":      {[]jwtauth.Issuer{{Secret: secret, JWKSURL: "https://x"}}, "exactly one"},
+		"no key":        {[]jwtauth.Issuer{{Name: iss}}, "no key"},
+		"two keys":      {[]jwtauth.Issuer{{Secret: secret, JWKSURL: "https://x"}}, "stand alone"},
 		"twice":         {[]jwtauth.Issuer{{Name: iss, Secret: secret}, {Name: iss, Secret: secret}}, "twice"},
 		"short secret":  {[]jwtauth.Issuer{{Secret: []byte("geheim")}}, "32"},
 		"weak RSA":      {[]jwtauth.Issuer{{PublicKey: pemOf(t, weak.Public())}}, "2048"},

@@ -22,8 +22,10 @@
 //
 // # Keys
 //
-// An [Issuer] has a secret (HS256), a public key (RS256, ES256, EdDSA), or a URL
-// with a JWK set. The algorithm is tied to the kind of key: a token cannot
+// An [Issuer] has secrets (HS256) and public keys (RS256, ES256, EdDSA), up to
+// [MaxKeys] of them, or a URL with a JWK set. To change a key without refusing
+// anybody, take the old and the new one until the last token by the old one has
+// expired; [Authorizer.SetIssuers] changes them while sessions go on. The algorithm is tied to the kind of key: a token cannot
 // choose it. What a token's header says of where its key is (jku, x5u, jwk) is
 // never looked at. Keys of different issuers are apart, even under the same id.
 //

@@ -1,22 +1,16 @@
 package jwtauth
 
 import (
-	"context"
-	"crypto/ecdsa"
-	"crypto/ed25519"
-	"crypto/elliptic"
-	"crypto/rsa"
-	"crypto/x509"
-	"encoding/pem"
+	"cmp"
 	"errors"
 	"fmt"
-	"log/slog"
 	"net"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
-	"github.com/golang-jwt/jwt/v5"
+	"github.com/familygifting/tidings/internal/reach"
 )
 
 // Limits of keys and key sets.
@@ -34,82 +28,37 @@ const (
 	JWKSInterval = time.Minute
 	// MaxKeySet is the most bytes of a key set.
 	MaxKeySet = 1 << 20
+	// MaxKeys is how many secrets and public keys an issuer may have: a forged token
+	// is tried with each.
+	MaxKeys = 16
 	// JWKSTimeout is how long a fetch may take.
 	JWKSTimeout = 5 * time.Second
 )
 
-// Issuer is somebody whose tokens are taken. Exactly one of the keys is set.
+// Issuer is somebody whose tokens are taken. It has secrets, public keys or both,
+// which are all taken at once; or a JWKSURL alone.
 type Issuer struct {
 	// Name is the tokens' iss; empty takes tokens of any, which is safe where
 	// the key alone says whose they are.
 	Name string
-	// Secret is for HS256.
+	// Secret is for HS256. Its bytes are used as they are, and nothing is decoded.
 	Secret []byte
-	// PublicKey is a PEM: RSA for RS256, P-256 for ES256, Ed25519 for EdDSA.
+	// Secrets are further ones, such as the one that tokens were signed by until now.
+	Secrets [][]byte
+	// PublicKey is a PEM with one block or several: RSA for RS256, P-256 for ES256,
+	// Ed25519 for EdDSA.
 	PublicKey []byte
 	// JWKSURL is where the issuer publishes its keys, for all of these three. It
 	// is https, or loopback.
 	JWKSURL string
+	// PrivateHTTP allows an http JWKSURL whose host is in a private network. A host
+	// that turns out to be elsewhere is not asked.
+	PrivateHTTP bool
+	// JWKSWait is how long a set that cannot be fetched is tried again before that is
+	// an error. Default 0: it is tried once.
+	JWKSWait time.Duration
 
 	transport http.RoundTripper // for tests; nil is the usual one
-}
-
-// findKey returns how to find the key that a token is signed by. What takes its
-// time ends with ctx.
-type findKey func(ctx context.Context) jwt.Keyfunc
-
-// keys returns how to find a token's key, and the algorithms it may be signed by.
-func (i Issuer) keys(ctx context.Context, logger *slog.Logger) (findKey, []string, error) {
-	set := 0
-	for _, given := range []bool{len(i.Secret) > 0, len(i.PublicKey) > 0, i.JWKSURL != ""} {
-		if given {
-			set++
-		}
-	}
-	switch {
-	case set != 1:
-		return nil, nil, errors.New("exactly one of secret, public key and JWKS URL must be set")
-	case i.JWKSURL != "":
-		return fetchKeys(ctx, i.JWKSURL, i.transport, logger)
-	case len(i.PublicKey) > 0:
-		return parseKey(i.PublicKey)
-	case len(i.Secret) < MinSecret:
-		return nil, nil, fmt.Errorf("the secret has %d bytes; HS256 needs at least %d", len(i.Secret), MinSecret)
-	}
-	return fixed(i.Secret), []string{"HS256"}, nil
-}
-
-func fixed(key any) findKey {
-	return func(context.Context) jwt.Keyfunc {
-		return func(*jwt.Token) (any, error) { return key, nil }
-	}
-}
-
-// parseKey ties the algorithm to the kind of the key.
-func parseKey(text []byte) (findKey, []string, error) {
-	block, _ := pem.Decode(text)
-	if block == nil {
-		return nil, nil, errors.New("the public key is not a PEM")
-	}
-	key, err := x509.ParsePKIXPublicKey(block.Bytes)
-	if err != nil {
-		return nil, nil, fmt.Errorf("the public key: %w", err)
-	}
-	switch key := key.(type) {
-	case *rsa.PublicKey:
-		if key.N.BitLen() < MinRSABits {
-			return nil, nil, fmt.Errorf("the RSA key has %d bits; it needs at least %d", key.N.BitLen(), MinRSABits)
-		}
-		return fixed(key), []string{"RS256"}, nil
-	case *ecdsa.PublicKey:
-		if key.Curve != elliptic.P256() {
-			return nil, nil, errors.New("ES256 needs a key on P-256")
-		}
-		return fixed(key), []string{"ES256"}, nil
-	case ed25519.PublicKey:
-		return fixed(key), []string{"EdDSA"}, nil
-	}
-	return nil, nil, fmt.Errorf("a public key of the kind %T is of no use here", key)
 }
 
 // cause is what is behind an error that repeats the URL, secrets and all.
@@ -123,16 +72,25 @@ func cause(err error) error {
 
 // checkURL refuses to fetch keys where others could change them on the way, and
 // returns the URL as it may be shown: without what may be secret.
-func checkURL(where string) (shown string, err error) {
-	u, err := url.Parse(where)
+func (i Issuer) checkURL() (shown string, err error) {
+	u, err := url.Parse(i.JWKSURL)
 	if err != nil {
 		return "", fmt.Errorf("the JWKS URL: %w", cause(err))
 	}
 	shown = (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}).String()
-	ip := net.ParseIP(u.Hostname())
-	loopback := u.Hostname() == "localhost" || ip != nil && ip.IsLoopback()
-	if u.Scheme != "https" && !(u.Scheme == "http" && loopback) {
-		return "", fmt.Errorf("the JWKS URL %s must be https", shown)
+	if u.Scheme != "https" && !(u.Scheme == "http" && reach.MayBePlain(u.Hostname(), i.PrivateHTTP)) {
+		return "", fmt.Errorf("the JWKS URL %s must be https; plain HTTP is for this machine, or, where that is allowed, for a host in a private network", shown)
 	}
 	return shown, nil
+}
+
+// roundTripper is how the keys are fetched.
+func (i Issuer) roundTripper() http.RoundTripper {
+	if i.transport != nil || !strings.HasPrefix(strings.ToLower(i.JWKSURL), "http://") {
+		return cmp.Or(i.transport, http.DefaultTransport)
+	}
+	plain := http.DefaultTransport.(*http.Transport).Clone() // nobody has replaced it
+	plain.Proxy = nil                                        // it could lead anywhere
+	plain.DialContext = (&net.Dialer{Timeout: JWKSTimeout, ControlContext: reach.OnlyNear(i.PrivateHTTP)}).DialContext
+	return plain
 }

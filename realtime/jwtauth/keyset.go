@@ -7,9 +7,11 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"time"
 
 	"github.com/MicahParks/jwkset"
 	"github.com/MicahParks/keyfunc/v3"
+	"github.com/cenkalti/backoff/v5"
 	"golang.org/x/time/rate"
 
 	"github.com/familygifting/tidings/internal/strictjson"
@@ -33,8 +35,9 @@ type keySet struct {
 // fetchKeys reads a key set, now and then, and once a minute at most for a key
 // that it does not have. The first time has to succeed; later on the keys of
 // before stay where it does not.
-func fetchKeys(ctx context.Context, where string, transport http.RoundTripper, logger *slog.Logger) (findKey, []string, error) {
-	shown, err := checkURL(where)
+func fetchKeys(ctx context.Context, issuer Issuer, logger *slog.Logger) (findKey, []string, error) {
+	where := issuer.JWKSURL
+	shown, err := issuer.checkURL()
 	if err != nil {
 		return nil, nil, err
 	}
@@ -44,7 +47,7 @@ func fetchKeys(ctx context.Context, where string, transport http.RoundTripper, l
 	}
 	once := jwkset.HTTPClientStorageOptions{
 		Client: &http.Client{
-			Transport:     strictTransport{transport},
+			Transport:     strictTransport{issuer.roundTripper()},
 			Timeout:       JWKSTimeout,
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
@@ -59,8 +62,9 @@ func fetchKeys(ctx context.Context, where string, transport http.RoundTripper, l
 	}
 	again := once
 	again.RefreshInterval, again.RefreshErrorHandler = JWKSRefresh, failed
-	if _, err := jwkset.NewStorageFromHTTP(where, again); err != nil {
-		return nil, nil, fmt.Errorf("the key set could not be fetched from %s, which is not tried again: %w", shown, cause(err))
+	first := func() (jwkset.Storage, error) { return jwkset.NewStorageFromHTTP(where, again) }
+	if err := issuer.patiently(ctx, first, shown, logger); err != nil {
+		return nil, nil, err
 	}
 	byID, err := keyfunc.New(keyfunc.Options{Ctx: ctx, Storage: keys})
 	if err != nil {
@@ -69,16 +73,29 @@ func fetchKeys(ctx context.Context, where string, transport http.RoundTripper, l
 	return byID.KeyfuncCtx, []string{"RS256", "ES256", "EdDSA"}, nil
 }
 
+// patiently fetches a set for the first time, again and again for JWKSWait.
+func (i Issuer) patiently(ctx context.Context, fetch func() (jwkset.Storage, error), shown string, logger *slog.Logger) error {
+	if i.JWKSWait <= 0 {
+		if _, err := fetch(); err != nil {
+			return fmt.Errorf("the key set could not be fetched from %s, which is not tried again: %w", shown, cause(err))
+		}
+		return nil
+	}
+	_, err := backoff.Retry(ctx, fetch, backoff.WithMaxElapsedTime(i.JWKSWait), backoff.WithNotify(func(err error, after time.Duration) {
+		logger.Warn("the key set could not be fetched: it is tried again", "url", shown, "error", cause(err), "after", after)
+	}))
+	if err != nil {
+		return fmt.Errorf("the key set could not be fetched from %s within %v: %w", shown, i.JWKSWait, cause(err))
+	}
+	return nil
+}
+
 // strictTransport lets through only key sets that have one reading.
 type strictTransport struct{ http.RoundTripper }
 
 // RoundTrip implements [http.RoundTripper].
 func (t strictTransport) RoundTrip(r *http.Request) (*http.Response, error) {
-	next := t.RoundTripper
-	if next == nil {
-		next = http.DefaultTransport
-	}
-	answer, err := next.RoundTrip(r)
+	answer, err := t.RoundTripper.RoundTrip(r)
 	if err != nil || answer.StatusCode != http.StatusOK {
 		return answer, err
 	}

@@ -60,8 +60,9 @@ var reasons = []struct {
 	{jwt.ErrTokenNotValidYet, "not_valid_yet"},
 }
 
-// refuseFor answers for what the parser found.
-func (a *Authorizer) refuseFor(err error, c *claims) error {
+// refuseFor answers for what the parser found. Guess says what the signature was made
+// with, where that is known.
+func (a *Authorizer) refuseFor(err error, c *claims, guess func() string) error {
 	if errors.Is(err, errUndecided) {
 		return errUndecided
 	}
@@ -73,7 +74,9 @@ func (a *Authorizer) refuseFor(err error, c *claims) error {
 		if !errors.Is(err, r.err) {
 			continue
 		}
-		switch r.why { // the signature was right: what it says is the issuer's word
+		switch r.why { // but for "signature" that was right: what it says is the issuer's word
+		case "signature":
+			detail += guess()
 		case "audience":
 			detail = fmt.Sprintf("its aud is %q, and must hold %q", []string(c.Audience), a.audience)
 		case "issuer":

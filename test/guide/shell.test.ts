@@ -101,6 +101,8 @@ test('a token opens what it names, and a publish with the key arrives there', as
   expect((await arrived).data.payload).toEqual(KITE.payload);
   client.disconnect();
   await expect(publish(`http://${hub}`, 'not the key', [])).rejects.toThrow('401');
+  const bad = { ...ADDED, topic: 'list-items:undefined' };
+  await expect(publish(`http://${hub}`, key, [ADDED, bad])).rejects.toThrow('invalid_topic');
 });
 
 test('a server that is asked decides, where a token names no topics', async () => {

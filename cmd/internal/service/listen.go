@@ -1,0 +1,81 @@
+package service
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"net/netip"
+	"os"
+	"strings"
+	"time"
+)
+
+// unixPrefix begins an address that is a Unix socket's path.
+const unixPrefix = "unix:"
+
+// UnixPath returns the path of the Unix socket that an address names.
+func UnixPath(addr string) (path string, ok bool) { return strings.CutPrefix(addr, unixPrefix) }
+
+// probeTimeout is how long a socket that is there may take to show that it is in use.
+const probeTimeout = time.Second
+
+// Listen listens on a TCP address, or on the Unix socket of unix:/path, whose file gets
+// the mode. The file of a process that ended without removing it is replaced.
+func Listen(ctx context.Context, addr string, mode fs.FileMode) (net.Listener, error) {
+	path, ok := UnixPath(addr)
+	if !ok {
+		// Pings are the hub's own, so the kernel's keep-alive would only cost.
+		return (&net.ListenConfig{KeepAlive: -1}).Listen(ctx, "tcp", addr)
+	}
+	if err := removeStale(ctx, path); err != nil {
+		return nil, err
+	}
+	l, err := new(net.ListenConfig).Listen(ctx, "unix", path)
+	if err != nil {
+		return nil, err
+	}
+	if err := os.Chmod(path, mode); err != nil {
+		return nil, errors.Join(err, l.Close())
+	}
+	return localListener{l}, nil
+}
+
+// removeStale removes a socket that nobody listens on.
+func removeStale(ctx context.Context, path string) error {
+	info, err := os.Lstat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return err
+	case info.Mode().Type() != fs.ModeSocket:
+		return fmt.Errorf("%s is there already, and is no socket: choose another path", path)
+	}
+	conn, err := (&net.Dialer{Timeout: probeTimeout}).DialContext(ctx, "unix", path)
+	if err == nil {
+		return errors.Join(fmt.Errorf("another process listens on %s: stop it, or choose another path", path), conn.Close())
+	}
+	return os.Remove(path)
+}
+
+// localListener is of a Unix socket. Its peers are of this machine and count as
+// 127.0.0.1, so that a proxy on the socket is named as one on the machine is.
+type localListener struct{ net.Listener }
+
+// Accept implements [net.Listener].
+func (l localListener) Accept() (net.Conn, error) {
+	nc, err := l.Listener.Accept()
+	if err != nil {
+		return nil, err
+	}
+	return localConn{nc}, nil
+}
+
+type localConn struct{ net.Conn }
+
+var localAddr = net.TCPAddrFromAddrPort(netip.MustParseAddrPort("127.0.0.1:0"))
+
+// RemoteAddr implements [net.Conn].
+func (localConn) RemoteAddr() net.Addr { return localAddr }

@@ -1,0 +1,129 @@
+package jwtauth
+
+import (
+	"bytes"
+	"context"
+	"crypto/ecdsa"
+	"crypto/ed25519"
+	"crypto/elliptic"
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"log/slog"
+	"maps"
+	"slices"
+
+	"github.com/golang-jwt/jwt/v5"
+)
+
+// findKey returns how to find the key that a token is signed by. What takes its
+// time ends with ctx.
+type findKey func(ctx context.Context) jwt.Keyfunc
+
+// keys returns how to find a token's key, and the algorithms it may be signed by.
+func (i Issuer) keys(ctx context.Context, logger *slog.Logger) (findKey, []string, error) {
+	hasOwn := len(i.Secret) > 0 || len(i.Secrets) > 0 || len(i.PublicKey) > 0
+	switch {
+	case hasOwn && i.JWKSURL != "":
+		return nil, nil, errors.New("a JWKS URL must stand alone: set either it, or secrets and public keys")
+	case i.JWKSURL != "":
+		return fetchKeys(ctx, i, logger)
+	case !hasOwn:
+		return nil, nil, errors.New("it has no key: set secrets, public keys or a JWKS URL")
+	}
+	ring := make(keyring)
+	if err := errors.Join(ring.addSecrets(i.secrets()), ring.addPublic(i.PublicKey)); err != nil {
+		return nil, nil, err
+	}
+	if n := ring.size(); n > MaxKeys {
+		return nil, nil, fmt.Errorf("there are %d secrets and public keys, and may be %d: take those away that sign no more", n, MaxKeys)
+	}
+	return ring.find(), slices.Sorted(maps.Keys(ring)), nil
+}
+
+// secrets are all secrets of the issuer.
+func (i Issuer) secrets() [][]byte {
+	if len(i.Secret) == 0 {
+		return i.Secrets
+	}
+	return append([][]byte{i.Secret}, i.Secrets...)
+}
+
+// keyring has the keys of each algorithm. The kind of a key says which one that is, so
+// that a token cannot choose.
+type keyring map[string][]jwt.VerificationKey
+
+func (r keyring) size() (n int) {
+	for _, keys := range r {
+		n += len(keys)
+	}
+	return n
+}
+
+// find looks a token's keys up by its algorithm, which is one of the ring's: the
+// parser has seen to that.
+func (r keyring) find() findKey {
+	found := make(map[string]any)
+	for method, keys := range r {
+		found[method] = jwt.VerificationKeySet{Keys: keys}
+		if len(keys) == 1 {
+			found[method] = keys[0]
+		}
+	}
+	byMethod := func(t *jwt.Token) (any, error) { return found[t.Method.Alg()], nil }
+	return func(context.Context) jwt.Keyfunc { return byMethod }
+}
+
+func (r keyring) addSecrets(secrets [][]byte) error {
+	for _, secret := range secrets {
+		if len(secret) < MinSecret {
+			return fmt.Errorf("the secret has %d bytes; HS256 needs at least %d", len(secret), MinSecret)
+		}
+		r["HS256"] = append(r["HS256"], secret)
+	}
+	return nil
+}
+
+// addPublic adds the key of each block of a PEM.
+func (r keyring) addPublic(text []byte) error {
+	for n := 1; len(bytes.TrimSpace(text)) > 0; n++ {
+		block, rest := pem.Decode(text)
+		switch {
+		case block == nil && n == 1:
+			return errors.New("the public key is not a PEM")
+		case block == nil:
+			return fmt.Errorf("what stands behind public key %d is not a PEM", n-1)
+		}
+		method, key, err := parseKey(block.Bytes)
+		if err != nil {
+			return fmt.Errorf("public key %d: %w", n, err)
+		}
+		r[method] = append(r[method], key)
+		text = rest
+	}
+	return nil
+}
+
+// parseKey ties the algorithm to the kind of the key.
+func parseKey(der []byte) (method string, key any, err error) {
+	if key, err = x509.ParsePKIXPublicKey(der); err != nil {
+		return "", nil, err
+	}
+	switch key := key.(type) {
+	case *rsa.PublicKey:
+		if key.N.BitLen() < MinRSABits {
+			return "", nil, fmt.Errorf("the RSA key has %d bits; it needs at least %d", key.N.BitLen(), MinRSABits)
+		}
+		return "RS256", key, nil
+	case *ecdsa.PublicKey:
+		if key.Curve != elliptic.P256() {
+			return "", nil, errors.New("ES256 needs a key on P-256")
+		}
+		return "ES256", key, nil
+	case ed25519.PublicKey:
+		return "EdDSA", key, nil
+	}
+	return "", nil, fmt.Errorf("a public key of the kind %T is of no use here", key)
+}
