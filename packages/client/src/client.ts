@@ -20,9 +20,6 @@ export const CONNECT_TIMEOUT_MS = 15_000;
 /** How long after a wake a loss counts as the sleep's, in milliseconds: a probe has ended by then. */
 const WAKE_LOSS_MS = 2 * WAKE_DEADLINE_MS;
 
-/** Why an attempt failed, where the runtime keeps it to itself as browsers do. */
-const UNREACHABLE = "the server is out of reach, or the page's CSP (connect-src) forbids it";
-
 /** The connection as people see it, and why. The same object until something changes. */
 export interface ConnectionStatus {
   readonly state: WSConnectionState;
@@ -96,12 +93,7 @@ export function createClient(initial: WebSocketOptions = {}): TidingsClient {
   const log = (...what: unknown[]) => options.debug && console.debug('[tidings]', ...what);
   const backoff = createBackoff(() => options);
   const subscriptions = createSubscriptions((frame) => connection?.send(frame));
-  const tokens = createTokens({
-    getToken: () => options.getToken,
-    send: sendToken,
-    onNobody: endWithoutUser,
-    log,
-  });
+  const tokens = createTokens(() => options.getToken, sendToken, endWithoutUser);
 
   /** Moves the machine; false when the signal means nothing in this phase. */
   function step(signal: Signal, error?: TidingsError): boolean {
@@ -272,16 +264,16 @@ export function createClient(initial: WebSocketOptions = {}): TidingsClient {
   function onError({ code = 'internal', message = code, retry_after_ms }: ControlFrame): void {
     const isOfToken = /^token_|^not_auth/.test(code);
     refusal = new (isOfToken ? AuthError : ConnectionError)(code, message);
-    if (isOfToken && phase === 'live') tokens.onRefusedRefresh({ code, message });
+    if (isOfToken && phase === 'live') tokens.onRefusal(refusal);
     if (retry_after_ms) backoff.holdOff(retry_after_ms);
   }
 
   function onclose({ code, reason }: { code: number; reason: string }): void {
-    const words = phase === 'opening' ? UNREACHABLE : `connection closed: ${code}`;
-    const error = refusal ?? new ConnectionError('closed', reason || words);
+    const name = code === 3501 ? 'session_revoked' : 'closed';
+    const error = refusal ?? new ConnectionError(name, reason || `connection closed: ${code}`);
     if (error instanceof ConnectionError) error.closeCode = code;
     log('closed', code, reason);
-    const ofToken = tokens.onClose(code, error.message, phase === 'live', backoff.lasted());
+    const ofToken = tokens.onClose(code, error, phase === 'live', backoff.lasted());
     lost(error, ofToken ?? closeAction(code));
   }
 
