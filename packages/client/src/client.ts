@@ -1,5 +1,6 @@
 import { decode, type ControlFrame } from './codec';
 import { openConnection, type Connection } from './connection';
+import { diagnose, prepare } from './diagnose';
 import { resolveUrl } from './env';
 import { AuthError, ConnectionError, type TidingsError } from './errors';
 import { startHeartbeat, WAKE_DEADLINE_MS, type Heartbeat } from './heartbeat';
@@ -19,6 +20,15 @@ export const CONNECT_TIMEOUT_MS = 15_000;
 
 /** How long after a wake a loss counts as the sleep's, in milliseconds: a probe has ended by then. */
 const WAKE_LOSS_MS = 2 * WAKE_DEADLINE_MS;
+
+// Bundlers replace the literal `process.env.NODE_ENV`, and so strip what is for development.
+declare const process: { env: { NODE_ENV?: string } };
+
+/** Where production points. */
+const SEE = 'see "When something is wrong" in the guide';
+
+/** How many attempts fail in a row before production says so: a restart of the server is quicker. */
+const SPEAK_AFTER = 3;
 
 /** The connection as people see it, and why. The same object until something changes. */
 export interface ConnectionStatus {
@@ -88,6 +98,7 @@ export function createClient(initial: WebSocketOptions = {}): TidingsClient {
   let wokeAt = 0;
   let openedAt = 0;
   let refusal: TidingsError | undefined;
+  let lastToken: string | null | undefined;
 
   // eslint-disable-next-line no-console -- what the debug option is for
   const log = (...what: unknown[]) => options.debug && console.debug('[tidings]', ...what);
@@ -143,14 +154,32 @@ export function createClient(initial: WebSocketOptions = {}): TidingsClient {
 
   const justWoke = () => Date.now() - wokeAt < WAKE_LOSS_MS;
 
+  /** Says on the console what is wrong: in words in development, by its code in production. */
+  function speak(error: TidingsError, isFinal = false): void {
+    const { failures } = backoff;
+    try {
+      if (process.env.NODE_ENV !== 'production') {
+        void diagnose({ error, options, token: lastToken, failures, isFinal });
+        return;
+      }
+    } catch {
+      // A page without a bundler has no `process`: as in production.
+    }
+    if (isFinal || failures === SPEAK_AFTER)
+      console.error('[tidings]', error.code, (error as ConnectionError).closeCode ?? '', SEE);
+  }
+
   function lost(error: TidingsError, action: Reconnect = 'backoff'): void {
     drop();
-    if (action === 'never') return end('fatal', error);
-    if (!options.reconnect) return end('stop', error);
+    if (action === 'never' || !options.reconnect) {
+      speak(error, true);
+      return end(action === 'never' ? 'fatal' : 'stop', error);
+    }
     // What ended in a sleep is no sign of a server in trouble, nor is what failed before it.
     const isOfSleep = justWoke();
     if (isOfSleep) backoff.reset();
     const delay = backoff.next(isOfSleep ? 'now' : action);
+    speak(error);
     log('trying again in', Math.round(delay), 'ms');
     startTimer(delay, begin);
     step('lost', error);
@@ -210,6 +239,7 @@ export function createClient(initial: WebSocketOptions = {}): TidingsClient {
 
   function open(token: string | null | undefined): void {
     refusal = undefined;
+    lastToken = token;
     openedAt = Date.now();
     try {
       const url = resolveUrl(options.url);
@@ -223,7 +253,7 @@ export function createClient(initial: WebSocketOptions = {}): TidingsClient {
         onclose,
       });
     } catch (cause) {
-      end('fatal', new ConnectionError('no_url', `cannot connect: ${String(cause)}`, { cause }));
+      lost(new ConnectionError('no_url', `cannot connect: ${String(cause)}`, { cause }), 'never');
     }
   }
 
@@ -277,6 +307,11 @@ export function createClient(initial: WebSocketOptions = {}): TidingsClient {
     lost(error, ofToken ?? closeAction(code));
   }
 
+  try {
+    if (process.env.NODE_ENV !== 'production') prepare();
+  } catch {
+    // As above.
+  }
   return {
     getStatus: () => status,
     onStatus(listener) {
