@@ -51,7 +51,7 @@ async function said(options: WebSocketOptions = {}): Promise<string[]> {
 function answering(body: string, init: ResponseInit & { url?: string; redirected?: boolean } = {}) {
   server.down = true;
   const { url = '', redirected = false, ...rest } = init;
-  const fetch = vi.fn((_url: string, _init: RequestInit) => {
+  const fetch = vi.fn<(url: string, init: RequestInit) => Promise<Response>>(() => {
     const response = new Response(body, rest);
     Object.defineProperties(response, { url: { value: url }, redirected: { value: redirected } });
     return Promise.resolve(response);
