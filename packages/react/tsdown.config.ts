@@ -12,15 +12,6 @@ export default defineConfig({
   dts: true,
   platform: 'neutral',
   target: 'es2022',
-  // What the entries share is one file: they need one React context and one bridge.
-  outputOptions: {
-    codeSplitting: {
-      groups: [
-        {
-          name: 'core',
-          test: /src\/(bridge\/[a-z]+|provider|useRealtimeSync|useWebSocket)\.tsx?$/,
-        },
-      ],
-    },
-  },
+  // Each file keeps its 'use client', and the entries share one React context and one bridge.
+  unbundle: true,
 });

@@ -2,11 +2,12 @@
 
 import { QueryClientContext } from '@tanstack/react-query';
 import { createClient, type TidingsClient, type WebSocketOptions } from '@tidings/client';
+import { bridgeOf, changeUser, expectUser, wordsOf } from '@tidings/query';
 import { createContext, useContext, useEffect, useRef, useState, type ReactNode } from 'react';
 
-import { bridgeOf, bridgesOf } from './bridge/bridge';
+import { core } from './core';
 
-const ClientContext = createContext<TidingsClient | undefined>(undefined);
+const ClientContext = /* @__PURE__ */ createContext<TidingsClient | undefined>(undefined);
 
 /** What {@link WebSocketProvider} takes. */
 export interface WebSocketProviderProps {
@@ -24,18 +25,17 @@ export interface WebSocketProviderProps {
 export function WebSocketProvider({ children, options = {} }: WebSocketProviderProps) {
   const [client] = useState(() => createClient(options));
   const queryClient = useContext(QueryClientContext);
-  // From the first render on, so that no fetch escapes the ledger.
-  if (queryClient) bridgeOf(queryClient, client);
   const { identity } = options;
   const last = useRef({ identity, user: identity });
+  // From the first render on, so that no fetch escapes the ledger.
+  if (queryClient) bridgeOf(core, queryClient, client);
+  expectUser(client, identity);
 
   useEffect(() => {
     const { identity: before, user } = last.current;
     if (before === identity) return;
     last.current = { identity, user: identity ?? user };
-    for (const { channels } of bridgesOf(client)) {
-      channels.forgetAll(client, user != null && user !== identity, identity != null);
-    }
+    changeUser(client, user != null && user !== identity, identity != null);
   }, [client, identity]);
 
   // Cheap when nothing changed: only a new url or identity makes a new connection.
@@ -52,6 +52,6 @@ export function WebSocketProvider({ children, options = {} }: WebSocketProviderP
 /** The provider's client, the same as long as it is mounted; throws outside of one. */
 export function useTidingsClient(): TidingsClient {
   const client = useContext(ClientContext);
-  if (!client) throw new Error('no <WebSocketProvider> above');
+  if (!client) throw new Error(wordsOf('R1'));
   return client;
 }

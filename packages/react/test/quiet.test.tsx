@@ -3,7 +3,7 @@
 import { useQuery, type QueryClient } from '@tanstack/react-query';
 import { expect, test } from 'vitest';
 
-import { CONFIRM_WITHIN_MS } from '../src/bridge/ledger';
+import { CONFIRM_WITHIN_MS } from '../../query/src/debts';
 import { useRealtimeSync } from '../src/index';
 import { Board, fakeTime, KEY, mount, pass, setUp, text, type Item } from './harness';
 

@@ -6,11 +6,11 @@ import {
   hydrate,
   onlineManager,
   QueryClient,
-} from '@tanstack/react-query';
+} from '@tanstack/query-core';
 import fc from 'fast-check';
 import { vi } from 'vitest';
 
-import { KEY, TOPIC } from '../harness';
+import { KEY, TOPIC } from '../fake-rest';
 import { DUO, ITEM, LIST, PAGES, type App, type Flavour, type Hook } from './app';
 import { DUO_TOPICS } from './backend';
 

@@ -1,11 +1,15 @@
-import { replaceEqualDeep } from '@tanstack/react-query';
 import { positionsOf, tagPosition, type Position, type TopicPosition } from '@tidings/client';
 
-type Pages = { pages: readonly unknown[]; pageParams?: unknown } | null | undefined;
+import type { QueryCore } from './contracts';
+
+interface Pages {
+  pages: readonly unknown[];
+  pageParams: readonly unknown[];
+}
 
 /** The pages of an infinite query; a response may well have a member of that name, too. */
 export const pagesOf = (data: unknown): readonly unknown[] | undefined =>
-  Array.isArray((data as Pages)?.pageParams) ? (data as Pages)?.pages : undefined;
+  Array.isArray((data as Pages | undefined)?.pageParams) ? (data as Pages).pages : undefined;
 
 /** Hands the tags of what was fetched to the object that structural sharing made of it. */
 function move(from: unknown, to: unknown): void {
@@ -15,11 +19,13 @@ function move(from: unknown, to: unknown): void {
 }
 
 /** TanStack Query's structural sharing, keeping the positions that data was tagged with. */
-export function shareTagged(previous: unknown, next: unknown): unknown {
-  const shared: unknown = replaceEqualDeep(previous, next);
-  move(next, shared);
-  return shared;
-}
+export const shareTagged =
+  ({ replaceEqualDeep }: QueryCore) =>
+  (previous: unknown, next: unknown): unknown => {
+    const shared = replaceEqualDeep(previous, next);
+    move(next, shared);
+    return shared;
+  };
 
 /** The lowest of some places in a topic; undefined if one is missing, or of another epoch. */
 export const lowest = <Place extends Position>(
@@ -38,4 +44,20 @@ export function positionsAt(data: unknown): readonly TopicPosition[] {
   const inAll = (topic: string) =>
     lowest(pages.map((page) => page.find((at) => at.topic === topic)));
   return pages[0]?.flatMap(({ topic }) => inAll(topic) ?? []) ?? [];
+}
+
+/**
+ * What one more page makes of the server's data. TanStack Query puts it beside the pages that were
+ * shown when its fetch began; of those, the server's own are taken.
+ */
+export function withPage(base: unknown, landed: unknown, isForward: boolean): unknown {
+  const old = pagesOf(base);
+  const now = pagesOf(landed);
+  if (!old || !now) return landed;
+  const edge = isForward ? -1 : 0;
+  const isNew = (base as Pages).pageParams.at(edge) !== (landed as Pages).pageParams.at(edge);
+  const page = isNew ? [now.at(edge)] : [];
+  const { length } = now;
+  const pages = isForward ? [...old, ...page].slice(-length) : [...page, ...old].slice(0, length);
+  return pages.every((each, i) => each === now[i]) ? landed : { ...(landed as Pages), pages };
 }
