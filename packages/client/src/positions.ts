@@ -62,6 +62,12 @@ export function tagPosition<T>(
   return data;
 }
 
+/** Tags data with the positions of what it was made of. */
+export function moveTags(from: unknown, to: unknown): void {
+  const positions = positionsOf(from);
+  if (isObject(to) && positions.length) tags.set(to, positions);
+}
+
 /** The positions that {@link tagPosition} gave data; none when it was not tagged. */
 export const positionsOf = (data: unknown): readonly TopicPosition[] =>
   (isObject(data) && tags.get(data)) || [];

@@ -15,18 +15,24 @@ const extensions: ((bridge: Bridge) => void)[] = [];
 /** Adds something to every bridge that is made from now on: what not every app imports. */
 export const extendBridges = (extend: (bridge: Bridge) => void): void => void extensions.push(extend);
 
+type Identity = string | null | undefined;
+
 /** What a connection keeps right, and for whom. */
 interface Feed {
-  identity?: string | null | undefined;
-  /** Each bridge, and the mark at which its present user was first heard of. */
-  bridges: Map<Bridge, number>;
+  bridges: Set<Bridge>;
+  /** Who is about to be logged in. */
+  expected?: Identity;
+  /** Who is logged in. */
+  identity?: Identity;
+  /** The last who was. */
+  user?: Identity;
 }
 
 const feeds = new WeakMap<TidingsClient, Feed>();
 
 function feedOf(connection: TidingsClient): Feed {
   let feed = feeds.get(connection);
-  if (!feed) feeds.set(connection, (feed = { bridges: new Map() }));
+  if (!feed) feeds.set(connection, (feed = { bridges: new Set() }));
   return feed;
 }
 
@@ -46,35 +52,38 @@ export function bridgeOf(
     bridges.set(client, (bridge = createBridge(core, client)));
     for (const extend of extensions) extend(bridge);
   }
-  if (connection) {
-    const fed = feedOf(connection).bridges;
-    if (!fed.has(bridge)) fed.set(bridge, 0);
-  }
+  if (connection) feedOf(connection).bridges.add(bridge);
   setDefaults(bridge);
   return bridge;
 }
 
-/**
- * Says for whom data is fetched from now on, before anything is: what is fetched between this and
- * {@link changeUser} is the new user's. Does nothing when it is nobody else.
- */
-export function expectUser(connection: TidingsClient, identity: string | null | undefined): void {
-  const feed = feedOf(connection);
-  if (feed.identity === identity) return;
-  feed.identity = identity;
-  for (const bridge of feed.bridges.keys()) feed.bridges.set(bridge, bridge.ledger.tick());
-}
+/** Whether somebody else was logged in, who may have seen what this one may not. */
+const isOther = ({ user }: Feed, identity: Identity) => user != null && user !== identity;
 
 /**
- * Another user, or nobody, is logged in at a connection.
- *
- * @param hadUser - Whether somebody else was: nothing of theirs may show.
- * @param refetch - Whether somebody is logged in now, for whom it is fetched.
+ * Says for whom data is fetched from now on, before anything is: nothing that was fetched until now
+ * is where it was for them. Does nothing when it is nobody else.
  */
-export function changeUser(connection: TidingsClient, hadUser: boolean, refetch: boolean): void {
-  for (const [{ channels }, since] of feedOf(connection).bridges) {
-    channels.forgetAll(connection, { hadUser, refetch, since });
+export function expectUser(connection: TidingsClient, identity: Identity): void {
+  const feed = feedOf(connection);
+  if (!('expected' in feed)) feed.identity = feed.user = identity;
+  else if (feed.expected !== identity) {
+    for (const { ledger } of feed.bridges) {
+      for (const query of ledger.find([])) ledger.doubt(query, isOther(feed, identity));
+    }
   }
+  feed.expected = identity;
+}
+
+/** Somebody else, or nobody, is logged in at a connection: nothing of the last user's may show. */
+export function changeUser(connection: TidingsClient, identity: Identity): void {
+  const feed = feedOf(connection);
+  if (feed.identity === identity) return;
+  const wasOther = isOther(feed, identity);
+  feed.identity = identity;
+  feed.user = identity ?? feed.user;
+  if (!wasOther) return;
+  for (const { channels } of feed.bridges) channels.forgetAll(connection, identity != null);
 }
 
 /**

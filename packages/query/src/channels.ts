@@ -11,7 +11,7 @@ import {
 import type { AnyQuery, Bridge, Channels, SyncWishes, TopicStatus } from './contracts';
 import { createDebounce } from './debounce';
 import { attempt, createDelivery, matchesAny, type Sync } from './delivery';
-import { complain } from './mistakes';
+import { wordsOf } from './mistakes';
 import { createReturns } from './returns';
 import { lowest } from './tags';
 import { expectQueries } from './expectations';
@@ -121,7 +121,8 @@ export function createChannels(bridge: Bridge): Channels {
     if (code === 'forbidden' && channel.isGranted) return onRevoked(channel, error);
     // What is no topic, the client has complained of.
     const isForNow = code === 'rate_limited' || code === 'internal';
-    if (!isForNow && code !== 'invalid_topic') complain('R3', channel, channel.name, code);
+    if (!isForNow && !channel.refusal && code !== 'invalid_topic')
+      console.error(wordsOf('R3', channel.name, code));
     refuse(channel, error, isForNow);
   }
 
@@ -176,11 +177,12 @@ export function createChannels(bridge: Bridge): Channels {
     notify();
   }
 
-  const isSynced = (query: AnyQuery): boolean =>
-    channels.some(({ refusal, syncs }) => !refusal && matchesAny(bridge, syncs, query));
+  /** The channels that were asked to keep a query right. */
+  const keeping = (query: AnyQuery) =>
+    channels.filter(({ syncs }) => matchesAny(bridge, syncs, query));
 
   return {
-    isSynced,
+    isSynced: (query) => keeping(query).some(({ refusal }) => !refusal),
 
     sync(connection, topic, queryKey, wishes: () => SyncWishes) {
       const mine: Sync = { queryKey, wishes, debounce: createDebounce() };
@@ -209,21 +211,17 @@ export function createChannels(bridge: Bridge): Channels {
     },
 
     isCurrent(query) {
-      const mine = channels.filter(({ syncs }) => matchesAny(bridge, syncs, query));
-      return mine.length > 0 && mine.every(({ at, refusal }) => at && !refusal) && ledger.isPaid(query);
+      const mine = keeping(query);
+      return !!mine[0] && mine.every(({ at, refusal }) => at && !refusal) && ledger.isPaid(query);
     },
 
     isRefused: (connection, queryKey) =>
-      channels.some(
-        (each) =>
-          each.connection === connection &&
-          each.refusal &&
-          ledger.find(queryKey).some((query) => matchesAny(bridge, each.syncs, query)),
-      ),
+      ledger
+        .find(queryKey)
+        .flatMap(keeping)
+        .some((each) => each.connection === connection && each.refusal),
 
-    forgetAll(connection, { hadUser, refetch, since }) {
-      for (const query of ledger.find([])) ledger.doubt(query, since, hadUser);
-      if (!hadUser) return;
+    forgetAll(connection, refetch) {
       bridge.overlay?.forgetAll();
       wipe(
         channels.filter((each) => each.connection === connection),

@@ -65,10 +65,9 @@ export interface Ledger {
   /**
    * A query's data, and what is under way to it, is not what the server has at any position.
    *
-   * @param since - What is fetched since this mark is beyond doubt.
    * @param isTainted - Whether it is another user's, who may have seen what this one may not.
    */
-  doubt(query: AnyQuery, since?: number, isTainted?: boolean): void;
+  doubt(query: AnyQuery, isTainted?: boolean): void;
   /** Takes what was written to a query for a guess. */
   distrust(query: AnyQuery): void;
   /** Puts data into a query without making it look fetched, or written by the app. */
@@ -148,16 +147,6 @@ export interface TopicStatus {
   readonly error?: TidingsError | undefined;
 }
 
-/** Another user at a connection. */
-export interface UserChange {
-  /** Whether somebody else was logged in. */
-  hadUser: boolean;
-  /** Whether somebody is logged in now, for whom data is fetched. */
-  refetch: boolean;
-  /** What is fetched since this mark is the new user's. */
-  since: number;
-}
-
 /** Carries events and answers from topics to the ledger, the overlay and the apps' handlers. */
 export interface Channels {
   /** Lets a topic keep the queries under a key right; returns the undo. */
@@ -177,11 +166,8 @@ export interface Channels {
   isCurrent(query: AnyQuery): boolean;
   /** Whether a connection was refused what would keep queries under a key right. */
   isRefused(connection: TidingsClient, queryKey: QueryKey): boolean;
-  /**
-   * Somebody else, or nobody, is logged in at a connection. Of the last user's, nothing that it
-   * ever kept right is to be seen; nothing else is where it was for them, either.
-   */
-  forgetAll(connection: TidingsClient, change: UserChange): void;
+  /** Another user: nothing that a connection ever kept right for the last one is to be seen. */
+  forgetAll(connection: TidingsClient, refetch: boolean): void;
 }
 
 /** What keeps a QueryClient's data equal to the server's; its parts know each other through it. */

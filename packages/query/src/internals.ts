@@ -25,12 +25,12 @@ const NO_DATA = {
  * `query.fetch`: `refetchQueries` would run in a batch of its own, and cancel or skip by its own
  * rules. If it changes, owed queries stay owed and tests of every kind fail.
  */
-export const fetchQuery = (query: AnyQuery): void =>
-  void query.fetch(undefined, { cancelRefetch: false }).catch(() => {});
+export const fetchQuery = (query: AnyQuery, options?: AnyQuery['options']): void =>
+  void query.fetch(options, { cancelRefetch: false }).catch(() => {});
 
 /** The same past an app's storage, which may have what was taken away. */
 export const fetchFromServer = (query: AnyQuery): void =>
-  void query.fetch({ ...query.options, persister: undefined as never }).catch(() => {});
+  fetchQuery(query, { ...query.options, persister: undefined as never });
 
 /**
  * `query.cancel` with `silent`, and `setState`: calls off a fetch as if it had not been asked for.
@@ -55,8 +55,10 @@ export function replaceData(query: AnyQuery, data: unknown): void {
 }
 
 /** `query.setState` and `resetState`: `resetQueries` would put initial data back, and fetch. */
-export const clearData = (query: AnyQuery): void =>
+export function clearData(query: AnyQuery): void {
+  abandonFetch(query);
   query.setState({ ...query.resetState, ...NO_DATA });
+}
 
 /** `query.isActive`: whether somebody looks who wants it to be fetched. */
 export const isActive = (query: AnyQuery): boolean => query.isActive();

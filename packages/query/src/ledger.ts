@@ -47,24 +47,23 @@ export function createLedger(bridge: Bridge): Ledger {
   cache.getAll().forEach(accounts.of);
   cache.subscribe(onCacheEvent);
 
-  const { find, mark, markAll, markAnswer } = debts;
-  const { includes, advance } = accounts;
-  const { write, watch, wipe } = writes;
   return {
-    ...{ find, mark, markAll, markAnswer, includes, advance, write, watch, wipe },
-    afterFetches: fetches.afterFetches,
+    ...accounts,
+    ...debts,
+    ...writes,
+    ...fetches,
     tick: () => ++accounts.clock,
     heldAt: (query, topic) => accounts.of(query).held.get(topic),
     isPaid: (query) => query.state.data !== undefined && !accounts.of(query).debts.size,
-    doubt(query, since = Infinity, isTainted = false) {
+    doubt(query, isTainted = false) {
       const account = accounts.of(query);
       doubt(account);
-      account.isRestored ||= account.began < since;
+      account.isRestored = true;
       account.isTainted ||= isTainted;
     },
     distrust: (query) => fetches.onForeign(query, false),
     passOver(query, at) {
-      if (advance(query, at)) accounts.of(query).hasPassed = true;
+      if (accounts.advance(query, at)) accounts.of(query).hasPassed = true;
     },
   };
 }

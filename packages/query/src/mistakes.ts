@@ -45,14 +45,14 @@ export function wordsOf(code: Mistake, ...what: string[]): string {
 /** What was said of whom, so that it is said once. */
 const said = new WeakMap<object, Set<string>>();
 
-/** Says on the console what is wrong, once for each owner of the mistake. */
+/** Warns of a mistake on the console, once for each owner. For development: nothing else calls it. */
 export function complain(code: Mistake, owner: object, ...what: string[]): void {
   const words = wordsOf(code, ...what);
   const all = said.get(owner) ?? new Set();
   said.set(owner, all);
   if (all.has(words)) return;
   all.add(words);
-  console[code === 'R3' || code === 'R7' ? 'error' : 'warn'](words);
+  console.warn(words);
 }
 
 /**

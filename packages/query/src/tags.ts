@@ -1,4 +1,4 @@
-import { positionsOf, tagPosition, type Position, type TopicPosition } from '@tidings/client';
+import { moveTags, positionsOf, type Position, type TopicPosition } from '@tidings/client';
 
 import type { QueryCore } from './contracts';
 
@@ -11,19 +11,14 @@ interface Pages {
 export const pagesOf = (data: unknown): readonly unknown[] | undefined =>
   Array.isArray((data as Pages | undefined)?.pageParams) ? (data as Pages).pages : undefined;
 
-/** Hands the tags of what was fetched to the object that structural sharing made of it. */
-function move(from: unknown, to: unknown): void {
-  tagPosition(to, positionsOf(from));
-  const pages = pagesOf(to);
-  pagesOf(from)?.forEach((page, i) => tagPosition(pages?.[i], positionsOf(page)));
-}
-
 /** TanStack Query's structural sharing, keeping the positions that data was tagged with. */
 export const shareTagged =
   ({ replaceEqualDeep }: QueryCore) =>
   (previous: unknown, next: unknown): unknown => {
     const shared = replaceEqualDeep(previous, next);
-    move(next, shared);
+    moveTags(next, shared);
+    const pages = pagesOf(shared);
+    pagesOf(next)?.forEach((page, i) => moveTags(page, pages?.[i]));
     return shared;
   };
 

@@ -55,10 +55,7 @@ export function createWrites(client: QueryClient, accounts: Accounts): Writes {
       doubt(account);
       account.isTainted = true;
       if (!isWatched(query)) return client.getQueryCache().remove(query);
-      change(query, () => {
-        abandonFetch(query);
-        clearData(query);
-      });
+      change(query, clearData);
       if (refetch && isActive(query)) fetchFromServer(query);
     },
   };

@@ -3,7 +3,7 @@
 import { QueryClientContext } from '@tanstack/react-query';
 import { createClient, type TidingsClient, type WebSocketOptions } from '@tidings/client';
 import { bridgeOf, changeUser, expectUser, wordsOf } from '@tidings/query';
-import { createContext, useContext, useEffect, useRef, useState, type ReactNode } from 'react';
+import { createContext, useContext, useEffect, useState, type ReactNode } from 'react';
 
 import { core } from './core';
 
@@ -26,17 +26,11 @@ export function WebSocketProvider({ children, options = {} }: WebSocketProviderP
   const [client] = useState(() => createClient(options));
   const queryClient = useContext(QueryClientContext);
   const { identity } = options;
-  const last = useRef({ identity, user: identity });
-  // From the first render on, so that no fetch escapes the ledger.
+  // In the render: no fetch may escape the ledger, and those below are the new user's.
   if (queryClient) bridgeOf(core, queryClient, client);
   expectUser(client, identity);
 
-  useEffect(() => {
-    const { identity: before, user } = last.current;
-    if (before === identity) return;
-    last.current = { identity, user: identity ?? user };
-    changeUser(client, user != null && user !== identity, identity != null);
-  }, [client, identity]);
+  useEffect(() => changeUser(client, identity), [client, identity]);
 
   // Cheap when nothing changed: only a new url or identity makes a new connection.
   useEffect(() => client.configure(options), [client, options]);

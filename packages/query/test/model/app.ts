@@ -85,6 +85,7 @@ export class App {
     this.options = { url: 'wss://host/ws', WebSocket: backend.server.WebSocket };
     this.client = createClient({ ...this.options, identity: backend.user });
     bridgeOf(core, this.queryClient, this.client);
+    expectUser(this.client, backend.user);
     this.queryClient.mount();
     this.client.connect();
   }
@@ -325,7 +326,7 @@ export class App {
   login(): void {
     this.backend.user = this.backend.user === 'anna' ? 'ben' : 'anna';
     expectUser(this.client, this.backend.user);
-    changeUser(this.client, true, true);
+    changeUser(this.client, this.backend.user);
     this.client.configure({ ...this.options, identity: this.backend.user });
   }
 
