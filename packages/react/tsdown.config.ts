@@ -7,6 +7,7 @@ export default defineConfig({
     'src/optimistic.ts',
     'src/polling.ts',
     'src/presence.ts',
+    'src/server.ts',
   ],
   format: 'esm',
   dts: true,

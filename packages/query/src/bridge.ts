@@ -4,7 +4,7 @@ import type { TidingsClient } from '@tidings/client';
 import { createChannels } from './channels';
 import type { AnyQuery, Bridge, QueryCore } from './contracts';
 import { createLedger } from './ledger';
-import { expectOneCopy } from './mistakes';
+import { complain, hasOtherCopy } from './mistakes';
 import { shareTagged } from './tags';
 
 /** One bridge per QueryClient; it outlives the hooks, as the cache does. */
@@ -106,7 +106,8 @@ function setDefaults({ client, core, channels }: Bridge): void {
 
 function createBridge(core: QueryCore, client: QueryClient): Bridge {
   const bridge = { core, client } as Bridge;
-  if (process.env.NODE_ENV !== 'production') expectOneCopy('query', client, bridges);
+  if (process.env.NODE_ENV !== 'production' && hasOtherCopy('query', client, bridges))
+    complain('R7', client, 'query');
   bridge.ledger = createLedger(bridge);
   bridge.channels = createChannels(bridge);
   return bridge;

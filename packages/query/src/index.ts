@@ -4,7 +4,7 @@
 export { bridgeOf, changeUser, expectUser, extendBridges } from './bridge';
 export { OFF } from './channels';
 export { layersOf, newMutationId } from './layers';
-export { complain, expectOneCopy, wordsOf } from './mistakes';
+export { hasOtherCopy, wordsOf } from './mistakes';
 export { DEFAULT_POLL_INTERVAL_MS, pollerOf } from './poller';
 export { baseOf } from './stacks';
 

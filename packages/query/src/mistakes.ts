@@ -8,8 +8,8 @@ const WORDS: Record<Mistake, (what?: string, more?: string) => string> | undefin
   process.env.NODE_ENV === 'production'
     ? undefined
     : {
-        R1: () =>
-          'no <WebSocketProvider> above this component. Put one around it, inside the QueryClientProvider.',
+        R1: (provider) =>
+          `no ${provider} above this component. Put one there, inside what provides the QueryClient.`,
         R2: (hook) =>
           `${hook} was called in a Server Component, where there is no connection. ` +
           `Call it in a component whose file begins with 'use client'.`,
@@ -29,8 +29,8 @@ const WORDS: Record<Mistake, (what?: string, more?: string) => string> | undefin
           `${key} is kept right by events, but has staleTime 0: each mount and window focus fetches it. ` +
           `Leave staleTime out, or set it to Infinity.`,
         R7: (name) =>
-          `two copies of @tidings/${name} are in this page: a hook does not find its provider, and each ` +
-          `event is fetched twice. See which with npm ls @tidings/${name}, and keep one.`,
+          `two copies of @tidings/${name} are in this page: a hook does not find its provider, or each ` +
+          `event is fetched twice. See them with "npm ls @tidings/${name}", and keep one.`,
         R8: (key) =>
           `events cannot refresh ${key}, whose staleTime is 'static'. ` +
           `Use another staleTime, or do not sync it.`,
@@ -56,13 +56,13 @@ export function complain(code: Mistake, owner: object, ...what: string[]): void 
 }
 
 /**
- * Complains of a second copy of a package, where both would look after one thing.
+ * Looks, for development, whether a second copy of a package looks after one thing.
  *
  * @param mine - Something that this copy has, and no other.
  */
-export function expectOneCopy(name: string, thing: object, mine: object): void {
+export function hasOtherCopy(name: string, thing: object, mine: object): boolean {
   const key = Symbol.for(`tidings.${name}`);
   const owners = thing as Record<symbol, object>;
-  if (owners[key] && owners[key] !== mine) complain('R7', thing, name);
-  else Object.defineProperty(thing, key, { value: mine, configurable: true });
+  if (!owners[key]) Object.defineProperty(thing, key, { value: mine, configurable: true });
+  return owners[key] !== mine;
 }

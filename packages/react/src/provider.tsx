@@ -2,7 +2,7 @@
 
 import { QueryClientContext } from '@tanstack/react-query';
 import { createClient, type TidingsClient, type WebSocketOptions } from '@tidings/client';
-import { bridgeOf, changeUser, expectUser, wordsOf } from '@tidings/query';
+import { bridgeOf, changeUser, expectUser, hasOtherCopy, wordsOf } from '@tidings/query';
 import { createContext, useContext, useEffect, useState, type ReactNode } from 'react';
 
 import { core } from './core';
@@ -24,6 +24,7 @@ export interface WebSocketProviderProps {
  */
 export function WebSocketProvider({ children, options = {} }: WebSocketProviderProps) {
   const [client] = useState(() => createClient(options));
+  if (process.env.NODE_ENV !== 'production') hasOtherCopy('react', globalThis, ClientContext);
   const queryClient = useContext(QueryClientContext);
   const { identity } = options;
   // In the render: no fetch may escape the ledger, and those below are the new user's.
@@ -46,6 +47,10 @@ export function WebSocketProvider({ children, options = {} }: WebSocketProviderP
 /** The provider's client, the same as long as it is mounted; throws outside of one. */
 export function useTidingsClient(): TidingsClient {
   const client = useContext(ClientContext);
-  if (!client) throw new Error(wordsOf('R1'));
+  if (!client) {
+    if (process.env.NODE_ENV !== 'production' && hasOtherCopy('react', globalThis, ClientContext))
+      throw new Error(wordsOf('R7', 'react'));
+    throw new Error(wordsOf('R1', '<WebSocketProvider>'));
+  }
   return client;
 }

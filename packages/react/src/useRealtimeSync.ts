@@ -94,15 +94,5 @@ export function useRealtimeSync<Topic extends string>(
     return channels.sync(client, topic, latest.current.queryKey, wishes);
   }, [channels, client, topic, hash, filter, enabled]);
 
-  return useMemo(
-    () => ({
-      get state() {
-        return reader.read(status).state;
-      },
-      get error() {
-        return reader.read(status).error;
-      },
-    }),
-    [reader, status],
-  );
+  return useMemo(() => reader.view(status) as RealtimeSyncHandle, [reader, status]);
 }

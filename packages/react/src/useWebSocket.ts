@@ -46,7 +46,7 @@ export function useConnectionStatus(): ConnectionStatus {
 function createHandle(client: TidingsClient) {
   /** How to leave each topic that the component listens to. */
   const undos = new Map<() => void, string>();
-  const { subscribe, getSnapshot, read } = createReader(client.onStatus, client.getStatus);
+  const { subscribe, getSnapshot, view } = createReader(client.onStatus, client.getStatus);
 
   /** Leaves a topic, or all. */
   const leave = (topic?: string) => {
@@ -69,15 +69,8 @@ function createHandle(client: TidingsClient) {
 
   return {
     ...{ subscribe, getSnapshot, leave },
-    view: (rendered: ConnectionStatus): WebSocketHandle => ({
-      ...(actions as Pick<WebSocketHandle, keyof typeof actions>),
-      get state() {
-        return read(rendered).state;
-      },
-      get error() {
-        return read(rendered).error;
-      },
-    }),
+    view: (rendered: ConnectionStatus) =>
+      Object.assign(view(rendered), actions) as unknown as WebSocketHandle,
   };
 }
 
