@@ -8,18 +8,17 @@ import { complain } from './mistakes';
 /** How long after its topic's answer a hook's queries are looked for, in milliseconds. */
 export const LOOK_AFTER_MS = 5000;
 
-/** A key in which numbers are as good as their strings. */
-const loosely = (key: unknown): string =>
-  JSON.stringify(key, (_, value: unknown) => (typeof value === 'number' ? String(value) : value));
-
-/** A key that begins as another does, but for numbers that are strings there. */
-function lookalike({ client }: Bridge, queryKey: readonly unknown[]): string | undefined {
-  const wanted = loosely(queryKey);
+/** The hash of a key that begins as another does, but for numbers that are strings there. */
+function lookalike({ client }: Bridge, queryKey: readonly unknown[]): string {
+  const hash = (part: unknown) => client.defaultQueryOptions({ queryKey: [part] }).queryHash;
+  const isLike = (part: unknown, other: unknown) =>
+    hash(part) === hash(typeof other === 'number' ? String(other) : other) ||
+    hash(other) === hash(typeof part === 'number' ? String(part) : part);
   const query = client
     .getQueryCache()
     .getAll()
-    .find((each) => loosely(each.queryKey.slice(0, queryKey.length)) === wanted);
-  return query && JSON.stringify(query.queryKey);
+    .find((each) => queryKey.every((part, i) => isLike(part, each.queryKey[i])));
+  return query?.queryHash ?? '';
 }
 
 /** Whether somebody who looks at a query wants each mount and focus to fetch it. */
@@ -34,8 +33,8 @@ export function expectQueries(bridge: Bridge, sync: Sync): void {
   clearTimeout(sync.lookTimer);
   sync.lookTimer = setTimeout(() => {
     const queries = ledger.find(sync.queryKey);
-    const key = JSON.stringify(sync.queryKey);
-    if (!queries.length) complain('R4', client, key, lookalike(bridge, sync.queryKey) ?? '');
+    const { queryHash: key } = client.defaultQueryOptions({ queryKey: sync.queryKey });
+    if (!queries.length) complain('R4', client, key, lookalike(bridge, sync.queryKey));
     for (const query of queries) {
       if (channels.isCurrent(query) && isAlwaysStale(query)) complain('R6', client, query.queryHash);
     }

@@ -73,14 +73,17 @@ export function useConnectionStatus(): Readonly<ShallowRef<ConnectionStatus>> {
  */
 export function useRealtimeSync(options: UseRealtimeSyncOptions): Readonly<ShallowRef<TopicStatus>> {
   const client = useTidingsClient();
-  const { channels } = bridgeOf(core, useQueryClient() as never, client);
+  const queryClient = useQueryClient();
+  const { channels } = bridgeOf(core, queryClient as never, client);
+  const hash = () =>
+    queryClient.defaultQueryOptions({ queryKey: toValue(options.queryKey) }).queryHash;
   const status = shallowRef<TopicStatus>(OFF);
   const isEnabled = () => toValue(options.enabled) ?? true;
   const show = () => {
     status.value = isEnabled() ? channels.statusOf(client, toValue(options.topic)) : OFF;
   };
   watch(
-    [() => toValue(options.topic), () => JSON.stringify(toValue(options.queryKey)), isEnabled],
+    [() => toValue(options.topic), hash, isEnabled],
     ([topic], _, onCleanup) => {
       const queryKey = toValue(options.queryKey);
       if (isEnabled()) onCleanup(channels.sync(client, topic, queryKey, () => options));
