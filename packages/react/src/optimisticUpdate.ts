@@ -50,7 +50,7 @@ export function optimisticUpdate<TData>(
 ): Promise<OptimisticUpdate>;
 export function optimisticUpdate<TData>(
   queryClient: QueryClient,
-  queryKey: QueryKey,
+  queryKey: QueryKey & { [dataTagSymbol]?: never },
   updater: (old: TData) => TData | undefined,
   options?: OptimisticUpdateOptions,
 ): Promise<OptimisticUpdate>;
