@@ -65,10 +65,10 @@ export function optimisticUpdate(
 }
 
 /**
- * The options with which `dehydrate` leaves optimistic changes out. The first `optimisticUpdate`
- * sets them as the QueryClient's defaults; pass them where a call has a filter or a serializer of
- * its own. TanStack Query 5.0 has no `serializeData`: there, a query with a pending change is left
- * out as a whole.
+ * The options with which `dehydrate` leaves optimistic changes out. They become the QueryClient's
+ * defaults by themselves; pass them where a call has a filter or a serializer of its own. The oldest
+ * versions of TanStack Query 5 have no such defaults: pass them there, too. Nor have they a
+ * `serializeData`: a query with a pending change is left out there as a whole.
  *
  * @param options - The app's own, which still hold.
  */
