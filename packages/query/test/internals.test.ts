@@ -27,7 +27,7 @@ describe.each(VERSIONS)('%s', (version, tanstack) => {
   const client = () => new tanstack.QueryClient({ defaultOptions: { queries: { retry: false } } });
 
   test('a query has what the bridge calls', () => {
-    const query = client().getQueryCache().build(client(), { queryKey: KEY }) as AnyQuery;
+    const query = client().getQueryCache().build(client(), { queryKey: KEY }) as unknown as AnyQuery;
     for (const method of [
       'fetch',
       'cancel',
@@ -63,7 +63,7 @@ describe.each(VERSIONS)('%s', (version, tanstack) => {
     const given: boolean[] = [];
     const query = queryClient.getQueryCache().build(queryClient, {
       queryKey: ['given'],
-    }) as AnyQuery;
+    }) as unknown as AnyQuery;
     watchHydration(query, (isHydrated) => given.push(isHydrated));
     const initialPromise = Promise.resolve(1);
     await query.fetch(undefined, { initialPromise } as never).catch(() => {});
