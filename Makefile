@@ -129,6 +129,7 @@ e2e: build-giftboard bin/toxiproxy ## Browser tests against the real binary
 .PHONY: guide
 guide: build packages ## The code of docs/guide.md, compiled and run
 	@scripts/curl.sh
+	@scripts/nginx.sh
 	npm run guide
 
 .PHONY: consumers

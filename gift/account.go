@@ -99,6 +99,9 @@ type AccountService interface {
 	// RotateRefreshToken marks a token used at now and stores its successor; a
 	// token that was used before keeps its UsedAt, and the call changes nothing.
 	RotateRefreshToken(ctx context.Context, hash string, successor RefreshToken, now time.Time) error
+	// LatestExpiry returns the latest time at which any refresh token ends: a trace of
+	// the latest time that was ever seen. Zero without one.
+	LatestExpiry(ctx context.Context) (time.Time, error)
 	// RevokeSession ends a session; ending an ended one is no error.
 	RevokeSession(ctx context.Context, id SessionID, now time.Time) error
 	// RevokedSessions returns the sessions that were ended at since or later, by

@@ -20,6 +20,7 @@ const (
 	EUNAUTHORIZED ErrorCode = "unauthorized" // not logged in, wrong credentials, session over
 	EEXPIRED      ErrorCode = "expired"      // an invite or setup link is too old
 	EUSED         ErrorCode = "used"         // an invite or setup link was used before
+	EFULL         ErrorCode = "storage_full" // the disk takes nothing more: nothing was changed
 )
 
 // Error is an error that is safe to show to the person it concerns.

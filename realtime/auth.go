@@ -18,7 +18,7 @@ var (
 )
 
 // authenticate begins the session with a token, or goes on with a fresher one.
-// It is decided anew when decisions were withdrawn meanwhile, as often as there is
+// It is decided anew when something was revoked meanwhile, as often as there is
 // time for. A refused refresh leaves the session as it was, until its token runs out.
 // Once the session lives by the new token there is no way back: the old one may
 // have ended while the session was no longer filed under it.
@@ -26,7 +26,7 @@ func (s *Session) authenticate(token string) {
 	before, mayGoOn := s.identity()
 	old := before
 	for begun := time.Now(); time.Since(begun) < s.hub.opts.CallTimeout; {
-		decisions := s.hub.decisions.Load()
+		revocations := s.hub.revocations.Load()
 		who, err := s.verify(token)
 		if err == nil && old.User != "" && who.User != old.User {
 			err = errForeignToken
@@ -44,14 +44,14 @@ func (s *Session) authenticate(token string) {
 		}
 		// Whoever ended this login before become was done could not find the
 		// session; then the token is asked about again.
-		if s.hub.decisions.Load() == decisions {
-			if !sameRights(before, who) && !planted(bugStaleGrant) {
+		if s.hub.revocations.Load() == revocations {
+			if !sameRights(before, who) {
 				s.recheck()
 			}
 			s.hello(who)
 			return
 		}
-		mayGoOn, old = planted(bugEndedLogin), who
+		mayGoOn, old = false, who
 	}
 	s.refuse("", "", errUnsettled)
 	s.close(CloseInternal, "")
@@ -82,6 +82,11 @@ func (s *Session) become(who Identity) bool {
 			return false
 		}
 	}
+	if s.who.User != who.User {
+		for _, sub := range s.subs {
+			sub.belongTo(who.User)
+		}
+	}
 	s.who, s.state = who, stateLive
 	if !who.Expires.IsZero() {
 		s.hub.wheel.put(s, min(time.Until(who.Expires)+s.hub.opts.TokenGrace, s.hub.opts.PingInterval))
@@ -89,19 +94,22 @@ func (s *Session) become(who Identity) bool {
 	return true
 }
 
-// sameRights tells whether an Authorizer must answer the same for both.
+// belongTo names the user whose the subscription is: a session without one may
+// come to have one.
+func (sub *subscription) belongTo(user string) {
+	sub.stream.mu.Lock()
+	defer sub.stream.mu.Unlock()
+	sub.user = user
+}
+
+// sameRights reports whether an Authorizer must answer the same for both.
 func sameRights(a, b Identity) bool {
 	a.Expires = b.Expires
 	return a == b
 }
 
 // recheck asks again about everything that the session is subscribed to.
-func (s *Session) recheck() {
-	ask := s.hub.asker()
-	for _, sub := range s.subscriptions() {
-		ask(sub)
-	}
-}
+func (s *Session) recheck() { s.hub.recheck(s.subscriptions(), false) }
 
 func (s *Session) hello(who Identity) {
 	s.send(wire.Hello{Session: s.id, Ping: s.hub.opts.PingInterval, Expires: who.Expires}.Append)

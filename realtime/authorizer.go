@@ -37,8 +37,20 @@ type Authorizer interface {
 
 	// Authorize returns the canonical name of the topic if the identity may
 	// read it whole. An unknown and a forbidden topic return the same error,
-	// ErrForbidden.
+	// ErrForbidden. An [*Error] with code CodeInternal, and any error of another
+	// type, which is logged, says that nobody knows at the moment: the client comes
+	// back.
 	Authorize(ctx context.Context, who Identity, topic Topic) (canonical Topic, err error)
+}
+
+// GenerationAuthorizer is implemented by an [Authorizer] that remembers its
+// answers. The hub then calls Authorize only where the answer must be a fresh one
+// (see [Hub.Recheck]), which takes the place of what is remembered.
+type GenerationAuthorizer interface {
+	// AuthorizeAt is Authorize, which may answer from memory. The topic's access
+	// generation in the log was at when the hub began to ask: an answer that was
+	// found at another generation must not be given again.
+	AuthorizeAt(ctx context.Context, who Identity, topic Topic, at Generation) (canonical Topic, err error)
 }
 
 // Meeting is implemented by an [Authorizer] that lets the readers of some topics

@@ -66,7 +66,7 @@ func (c *Canary) fly(ctx context.Context) error {
 	st := c.hub.acquire(CanaryTopic)
 	sub := &subscription{session: session, stream: st, index: -1}
 	defer sub.end()
-	if err := c.hub.prepare(ctx, []*stream{st}); err != nil {
+	if _, err := c.hub.prepare(ctx, st); err != nil {
 		return fmt.Errorf("asking the log where the canary's topic stands: %w", err)
 	}
 	st.mu.Lock()

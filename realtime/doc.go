@@ -20,9 +20,17 @@
 //	// … commit …
 //	hub.Deliver(entries)
 //
-// When access is taken away, [Hub.Recheck], [Hub.RecheckUser], [Hub.RecheckWhere],
-// [Hub.EndSession], [Hub.EndUser] and [Hub.EndToken] make it so before they
-// return. [Hub.Drain] ends a hub politely.
+// Access to a topic changes in its log, in the transaction that changes it, so that
+// no event overtakes the change. [Hub.Wake] tells the hub:
+//
+//	err := sqllog.Withdraw(ctx, tx, topic, user)
+//	// … commit …
+//	hub.Wake(topic)
+//
+// An identity is in no log: a log-in ends, a token is revoked. [Hub.EndSession],
+// [Hub.EndUser] and [Hub.EndToken] make it so before they return. [Hub.Recheck],
+// [Hub.RecheckUser] and [Hub.RecheckWhere] do where an identity has lost a part of
+// its rights. [Hub.Drain] ends a hub politely.
 //
 // The pieces: wire has the messages, ws the WebSocket transport, memlog and
 // sqllog two logs, realtimetest the suite that every log must pass, jwtauth an
@@ -40,8 +48,12 @@
 //     then it is live.
 //   - Neither [Hub.Deliver] nor a subscriber ever waits for another subscriber.
 //     A reader that cannot keep up is closed with a code from which it resumes.
-//   - After a withdrawal of access has returned, nothing of the topic is sent
-//     to whom it concerns: nothing live, replayed or queued.
+//   - What was committed after a withdrawal of a topic is never sent to those whom
+//     it names, whenever the hub hears of it. Nobody else waits for that.
+//   - After a call that ends an identity, or a part of its rights, has returned,
+//     nothing is sent to it: nothing live, replayed or queued.
+//   - A hub that has not found out for [Options.HoldAfter] what has ended sends no
+//     events until it has.
 //   - Memory is bounded for each session: by its queue, its subscriptions, the
 //     size of a message, and a page of a replay, of [ReadBytes] at most and the
 //     event that exceeds it.
@@ -65,7 +77,8 @@
 // # What is expected
 //
 // Of an [Authorizer]: that it answers soon (see [Options.CallTimeout]), and that
-// it answers by what has committed when it is asked. Of a [Log]: what
+// it answers by what has committed when it is asked, or at the generation that it
+// is asked about (see [GenerationAuthorizer]). Of a [Log]: what
 // realtimetest states. Of both: that they do not panic, which ends the process,
 // since a hub cannot tell what they left half done. Of a client: docs/protocol.md.
 //

@@ -86,7 +86,15 @@ func (g *group) enter(sub *subscription) {
 // leave lets go of a subscription that has ended, or may no longer know of the
 // others. Call it with the stream's mu held.
 func (g *group) leave(sub *subscription) {
+	g.pause(sub)
+	g.hub.groups.release(g)
+}
+
+// pause takes out a subscription that is not live any more, and may be again.
+// Call it with the stream's mu held.
+func (g *group) pause(sub *subscription) {
 	g.mu.Lock()
+	defer g.mu.Unlock()
 	if sub.seat >= 0 {
 		end := len(g.subs) - 1
 		last := g.subs[end]
@@ -97,8 +105,6 @@ func (g *group) leave(sub *subscription) {
 			g.depart(sub)
 		}
 	}
-	g.mu.Unlock()
-	g.hub.groups.release(g)
 }
 
 // send sends each subscription that is meant what encode makes for its topic.
@@ -133,17 +139,20 @@ func (t Topic) company() Topic { return t + " company" }
 // them, not even what was queued. Only a new subscription gives that back: the
 // answer of one recheck may be older than that of another.
 func (sub *subscription) meet(name string) {
+	sub.stream.mu.Lock()
+	defer sub.stream.mu.Unlock()
+	sub.meetOnly(name)
+}
+
+// meetOnly is meet. Call it with the stream's mu held.
+func (sub *subscription) meetOnly(name string) {
 	st := sub.stream
-	st.mu.Lock()
-	defer st.mu.Unlock()
 	if sub.group == nil || sub.group.name == name {
 		return
 	}
 	sub.group.leave(sub)
 	sub.group = nil
-	if !planted(bugCompany) {
-		sub.session.conn.Discard(st.topic.company())
-	}
+	sub.session.conn.Discard(st.topic.company())
 	if sub.presence {
 		batch := new(wire.Batch)
 		batch.Add(wire.Presence{Topic: string(st.topic), Members: []string{}}.Append)

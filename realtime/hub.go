@@ -3,9 +3,7 @@ package realtime
 import (
 	"context"
 	"errors"
-	"maps"
 	"net/netip"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -19,7 +17,7 @@ import (
 type Hub struct {
 	// Locks are taken in this order: Session.mu, stream.inbox, stream.mu, group.mu,
 	// Hub.groups.mu, Hub.mu, Hub.peers.mu, Hub.wheel.mu, those of a Conn,
-	// Hub.work.mu. A fan-out holds its stream's mu for as long as it takes, so
+	// Hub.contact.mu, Hub.work.mu. A fan-out holds its stream's mu for as long as it takes, so
 	// nothing that everyone needs may be held while waiting for one.
 
 	// static after construction
@@ -32,11 +30,16 @@ type Hub struct {
 	stop   context.CancelFunc
 	work   work
 
-	// decisions counts withdrawals: a subscribe that saw another count when it
-	// was authorized asks again before it goes live.
-	decisions atomic.Uint64
-	draining  atomic.Bool
-	stats     stats
+	// revocations counts what identities lost: a subscribe or an auth that saw
+	// another count when it asked asks again before it takes effect.
+	revocations atomic.Uint64
+	draining    atomic.Bool
+	stats       stats
+	contact     contact
+	// asking has an element for each question that is being asked again.
+	asking chan struct{}
+	// mark is what the log's changes are asked from; owned by watch.
+	mark string
 
 	mu      sync.RWMutex
 	streams map[Topic]*stream // guarded by mu
@@ -56,7 +59,10 @@ func NewHub(log Log, auth Authorizer, opts Options) *Hub {
 	}
 	h.ctx, h.stop = context.WithCancel(context.Background())
 	h.peers.init()
-	h.spawn(h.watchHeads)
+	h.asking = make(chan struct{}, h.opts.MaxQuestions)
+	now := time.Now()
+	h.contact.last.Store(&now)
+	h.spawn(h.watch)
 	h.spawn(h.turnWheel)
 	return h
 }
@@ -104,6 +110,19 @@ func (h *Hub) Deliver(entries []Entry) {
 	}
 }
 
+// Wake says that the topics' logs have grown, or that access to them has changed.
+// It is a hint, and may be given late, twice or not at all, as [Hub.Deliver] may.
+// It never waits.
+func (h *Hub) Wake(topics ...Topic) {
+	for _, st := range h.streamsOf(topics) {
+		st.check()
+	}
+}
+
+// InUse reports whether anybody is subscribed to the topic, or about to be. What a
+// log knows of such a topic should not be forgotten.
+func (h *Hub) InUse(topic Topic) bool { return h.lookup(topic) != nil }
+
 func (h *Hub) lookup(topic Topic) *stream {
 	h.mu.RLock()
 	defer h.mu.RUnlock()
@@ -135,76 +154,20 @@ func (h *Hub) release(st *stream) {
 }
 
 // prepare makes sure that the streams know where they stand, with one question
-// to the log for all of them.
-func (h *Hub) prepare(ctx context.Context, streams []*stream) error {
-	var fresh []*stream
-	var topics []Topic
-	for _, st := range streams {
-		if !st.isReady() {
-			fresh, topics = append(fresh, st), append(topics, st.topic)
-		}
-	}
-	if len(fresh) == 0 {
-		return nil
+// to the log for all of them, and returns that.
+func (h *Hub) prepare(ctx context.Context, streams ...*stream) ([]Head, error) {
+	topics := make([]Topic, len(streams))
+	for i, st := range streams {
+		topics[i] = st.topic
 	}
 	heads, err := h.log.Heads(ctx, topics)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	for i, st := range fresh {
-		st.begin(heads[i].Position)
+	for i, st := range streams {
+		st.begin(heads[i])
 	}
-	return nil
-}
-
-// watchHeads compares the subscribed topics with the log, again and again.
-func (h *Hub) watchHeads() {
-	ticker := time.NewTicker(h.opts.HeadInterval)
-	defer ticker.Stop()
-	for {
-		select {
-		case <-h.ctx.Done():
-			return
-		case <-ticker.C:
-			if err := h.compareHeads(); err != nil && h.ctx.Err() == nil {
-				h.opts.Logger.Error("comparing topics with the log", "error", err)
-			}
-		}
-	}
-}
-
-func (h *Hub) compareHeads() error {
-	streams, topics, before := h.positions()
-	if len(topics) == 0 {
-		return nil
-	}
-	ctx, cancel := context.WithTimeout(h.ctx, h.opts.CallTimeout)
-	defer cancel()
-	heads, err := h.log.Heads(ctx, topics)
-	if err != nil {
-		return err
-	}
-	for i, head := range heads {
-		// Compared with where the stream stood before the question, since it may
-		// have gone on meanwhile.
-		if head.Position != before[i] && !planted(bugLostWakeUp) {
-			streams[i].check()
-		}
-	}
-	return nil
-}
-
-// positions returns the streams that know where they stand.
-func (h *Hub) positions() (streams []*stream, topics []Topic, at []Position) {
-	h.mu.RLock()
-	all := slices.Collect(maps.Values(h.streams))
-	h.mu.RUnlock()
-	for _, st := range all {
-		if pos, ready := st.position(); ready {
-			streams, topics, at = append(streams, st), append(topics, st.topic), append(at, pos)
-		}
-	}
-	return streams, topics, at
+	return heads, nil
 }
 
 // Close ends the hub at once. Sessions are closed with CloseGoingAway; see
@@ -221,6 +184,6 @@ func (h *Hub) Close() {
 	h.work.end()
 }
 
-// Draining tells whether the hub is about to end, so that a load balancer can
+// Draining reports whether the hub is about to end, so that a load balancer can
 // send newcomers elsewhere.
 func (h *Hub) Draining() bool { return h.draining.Load() }

@@ -12,9 +12,10 @@ import (
 //
 // All methods may be called from any goroutine.
 type Log interface {
-	// Heads returns where each of the topics stands, in one query. A topic
-	// without events has Seq 0 and Floor 0. The result has one element per
-	// topic asked for, in that order.
+	// Heads returns where each of the topics stands, in one query. A topic that
+	// the log does not know has Seq 0 and Floor 0; where topics were forgotten, both
+	// are its [ForgottenFloor]. The result has one element per topic asked for, in
+	// that order.
 	Heads(ctx context.Context, topics []Topic) ([]Head, error)
 
 	// Read returns up to limit entries of the topic with Seq > after, in order
@@ -44,7 +45,8 @@ type Watcher interface {
 	// Changed returns the topics that got events or changes of access since mark,
 	// an earlier call's next, and the mark to ask from next time. With all set,
 	// the log cannot name them (the mark is empty or too old, or another epoch
-	// began): every topic may have changed.
+	// began): every topic may have changed. That history was trimmed, or a topic
+	// forgotten, is no change.
 	Changed(ctx context.Context, mark string) (topics []Topic, next string, all bool, err error)
 }
 

@@ -16,6 +16,7 @@ import (
 // peer is a client, as a good one behaves, and its connection.
 type peer struct {
 	world   *world
+	index   int
 	user    string
 	session *realtime.Session
 	asking  sync.Mutex // held while the session handles a message
@@ -38,11 +39,19 @@ type peer struct {
 	live    map[realtime.Topic]bool
 	cursor  map[realtime.Topic]realtime.Position
 	asked   map[realtime.Topic]realtime.Position // what since was sent with
+	// excused are subscriptions that may end with something missing, or for another
+	// cause than what the log says; rechecks is how often it had been asked again
+	// about a topic when they began.
+	excused  map[realtime.Topic]bool
+	rechecks map[realtime.Topic]int
+	// sent is when the hub sent what the client takes.
+	sent time.Time
 }
 
 type queued struct {
 	text  string
 	topic realtime.Topic
+	sent  time.Time
 }
 
 func (p *peer) Send(b *wire.Batch, first int, topic realtime.Topic) {
@@ -53,8 +62,9 @@ func (p *peer) Send(b *wire.Batch, first int, topic realtime.Topic) {
 			return
 		}
 		if p.stalled {
-			p.queue = append(p.queue, queued{string(b.Text(i)), topic})
+			p.queue = append(p.queue, queued{string(b.Text(i)), topic, time.Now()})
 		} else {
+			p.sent = time.Now()
 			p.take(string(b.Text(i)))
 		}
 	}
@@ -126,7 +136,9 @@ func (p *peer) flow() {
 	defer p.mu.Unlock()
 	p.stalled = false
 	for _, q := range p.queue {
+		p.sent = q.sent
 		p.take(q.text)
+		p.excuse()
 	}
 	p.queue = nil
 	p.move()
@@ -145,6 +157,7 @@ func (p *peer) take(text string) {
 	case "hello":
 		p.login, p.grant = p.fresh[0], p.fresh[1]
 	case "subscribed":
+		p.began(m)
 		p.live[topic] = true
 		delete(p.company, topic)
 		if p.looks[topic] {
@@ -161,6 +174,9 @@ func (p *peer) take(text string) {
 	case "resync":
 		p.cursor[topic] = position
 	case "unsubscribed":
+		if m.Code == wire.CodeRevoked {
+			p.checkEnd(topic, text)
+		}
 		delete(p.live, topic)
 		delete(p.company, topic)
 	case "presence":
@@ -204,6 +220,7 @@ func (p *peer) checkCompany(topic realtime.Topic, text string) {
 
 type message struct {
 	Type, ID  string
+	Code      string
 	Topic     realtime.Topic
 	Epoch     realtime.Epoch
 	Seq       realtime.Seq
@@ -231,6 +248,7 @@ func (p *peer) checkEvent(m message, at realtime.Position, text string) {
 	}
 	p.cursor[m.Topic] = at
 	p.checkAccess(m.Topic, text)
+	p.checkLog(m.Topic, at, text)
 }
 
 func (p *peer) checkAccess(topic realtime.Topic, text string) {
@@ -253,6 +271,7 @@ func (p *peer) auth(login, grant string) {
 		p.mu.Lock()
 		defer p.mu.Unlock()
 		p.fresh = [2]string{login, grant}
+		p.excuse()
 		return fmt.Appendf(nil, `{"action":"auth","token":"%s %s %s"}`, p.user, login, grant)
 	})
 }

@@ -47,11 +47,13 @@ func (s step) GoString() string {
 	return text
 }
 
-var kinds = []string{"publish", "publish", "publish", "lose", "double", "invert", "subscribe", "resume", "resume", "return", "return", "behind", "trail", "apart", "crash", "unsubscribe", "revoke", "grant", "restore", "read", "stall", "wait", "logout", "refresh", "look", "look", "hide", "show", "signal"}
+var kinds = []string{"publish", "publish", "publish", "lose", "double", "invert", "subscribe", "resume", "resume", "return", "return", "behind", "trail", "apart", "crash", "unsubscribe", "revoke", "grant", "restore", "read", "stall", "wait", "logout", "refresh", "look", "look", "hide", "show", "signal",
+	"withdraw", "withdraw", "open", "open", "openall", "flap", "flap", "pardon", "break", "elsewhere", "cut", "heal", "heal", "midway", "outage", "outage"}
 
 // amidKinds are what can happen in the middle of something else. What a client
 // asks for is among them, since a replay goes on while it asks.
-var amidKinds = []string{"publish", "publish", "lose", "crash", "revoke", "revoke", "grant", "restore", "stall", "unsubscribe", "resume", "logout", "hide"}
+var amidKinds = []string{"publish", "publish", "lose", "crash", "revoke", "revoke", "grant", "restore", "stall", "unsubscribe", "resume", "logout", "hide",
+	"withdraw", "withdraw", "open", "flap", "pardon", "break"}
 
 const users, topics, kept = 2, 2, 12
 
@@ -78,9 +80,9 @@ func drawSimple(t *rapid.T, kinds []string) step {
 func TestModel(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		steps := rapid.SliceOfN(rapid.Custom(drawStep), 1, 40).Draw(rt, "steps")
-		together := rapid.Bool().Draw(rt, "together")
+		together, watches := rapid.Bool().Draw(rt, "together"), rapid.Bool().Draw(rt, "watches")
 		var violation string
-		synctest.Test(t, func(*testing.T) { violation = play(steps, together) })
+		synctest.Test(t, func(*testing.T) { violation = play(steps, together, watches) })
 		if violation != "" {
 			rt.Fatal(violation)
 		}
@@ -104,6 +106,7 @@ type world struct {
 	ended  map[string]bool   // logins
 	over   map[string]bool   // logins whose end was acknowledged
 	truth  map[string]string // "epoch topic seq" → event id
+	access
 	peers  [users]*peer
 	broken string // the first invariant that broke
 }
@@ -134,14 +137,7 @@ func (w *world) Authenticate(_ context.Context, token string) (realtime.Identity
 }
 
 func (w *world) Authorize(_ context.Context, who realtime.Identity, topic realtime.Topic) (realtime.Topic, error) {
-	w.mu.Lock()
-	denied := w.denied[who.User+" "+string(topic)] || !grants(who.Grant, topic)
-	w.mu.Unlock()
-	w.interrupt() // the decision is made, and not yet known
-	if denied {
-		return "", realtime.ErrForbidden
-	}
-	return topic, nil
+	return w.remember(who, topic, 0)
 }
 
 const everything = "everything"
@@ -163,13 +159,23 @@ func (w *world) interrupt() {
 		w.amid = nil
 	}
 	w.mu.Unlock()
-	if amid != nil {
+	if amid == nil {
+		return
+	}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
 		amid()
+	}()
+	select {
+	case <-done:
+	case <-time.After(time.Millisecond): // it waits for what it has interrupted
 	}
 }
 
 // Heads and Read: and its own log, which things happen in the middle of.
 func (w *world) Heads(ctx context.Context, topics []realtime.Topic) ([]realtime.Head, error) {
+	defer w.interrupt()
 	return w.log.Heads(ctx, topics)
 }
 
@@ -185,19 +191,31 @@ func (w *world) connect(i int) {
 		w.violate("Admit: %v", err)
 		return
 	}
-	old := w.peers[i]
+	old := w.peer(i)
 	p := &peer{
-		world: w, user: userOf(i), session: session, login: w.newLogin(), grant: everything, moved: make(chan struct{}, 1),
+		world: w, index: i, user: userOf(i), session: session, login: w.newLogin(), grant: everything, moved: make(chan struct{}, 1),
 		live: map[realtime.Topic]bool{}, revoked: map[realtime.Topic]bool{}, alone: map[realtime.Topic]bool{},
 		cursor: map[realtime.Topic]realtime.Position{}, asked: map[realtime.Topic]realtime.Position{},
 		company: map[realtime.Topic]map[string]bool{}, looks: map[realtime.Topic]bool{},
+		excused: map[realtime.Topic]bool{}, rechecks: map[realtime.Topic]int{},
 	}
 	if old != nil {
-		p.cursor, p.revoked, p.alone = old.cursor, old.revoked, old.alone
+		old.mu.Lock()
+		p.cursor, p.revoked, p.alone = maps.Clone(old.cursor), maps.Clone(old.revoked), maps.Clone(old.alone)
+		old.mu.Unlock()
 	}
+	w.mu.Lock()
 	w.peers[i] = p
+	w.mu.Unlock()
 	session.Attach(p)
 	p.auth(p.login, p.grant)
+}
+
+// peer is the user's connection, the latest one.
+func (w *world) peer(user int) *peer {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.peers[user]
 }
 
 func (w *world) newLogin() string {
@@ -208,13 +226,17 @@ func (w *world) newLogin() string {
 }
 
 // play runs the steps and returns the first violation.
-func play(steps []step, together bool) string {
+func play(steps []step, together, watches bool) string {
 	w := &world{
 		together: together,
 		log:      memlog.New(memlog.Options{KeepCount: kept}), denied: map[string]bool{}, hidden: map[string]bool{},
-		ended: map[string]bool{}, over: map[string]bool{}, truth: map[string]string{},
+		ended: map[string]bool{}, over: map[string]bool{}, truth: map[string]string{}, access: newAccess(),
 	}
-	w.hub = realtime.NewHub(w, w, realtime.Options{Logger: quiet(), InboundRate: realtime.Unlimited, MaxReplay: kept})
+	log := realtime.Log(w)
+	if watches {
+		log = watcher{w}
+	}
+	w.hub = realtime.NewHub(log, w, realtime.Options{Logger: quiet(), InboundRate: realtime.Unlimited, MaxReplay: kept, Sweep: w.sweep})
 	defer w.hub.Close()
 	for i := range users {
 		w.connect(i)
@@ -241,6 +263,7 @@ func (w *world) arm(s *step, after, times int) {
 
 // settle lets everything come to rest, and then expects it to be so.
 func (w *world) settle() {
+	w.setCut(false)
 	for _, p := range w.peers {
 		p.flow()
 	}
@@ -252,6 +275,12 @@ func (w *world) settle() {
 			heads, _ := w.log.Heads(context.Background(), []realtime.Topic{topic})
 			if p.cursor[topic] != heads[0].Position {
 				w.violate("L1 complete: %s rests at %+v of %s; the head is %+v", p.user, p.cursor[topic], topic, heads[0].Position)
+			}
+			w.mu.Lock()
+			lost := w.lost[keyOf(p.user, topic)]
+			w.mu.Unlock()
+			if lost {
+				w.violate("S8 authorized: %s is still subscribed to %s, which was withdrawn", p.user, topic)
 			}
 		}
 		for topic, company := range p.company {
@@ -271,20 +300,12 @@ func (w *world) true(at realtime.Position, topic realtime.Topic) string {
 }
 
 // commit appends events, and notes what is true from now on.
-func (w *world) commit(topic realtime.Topic, n int) (entries []realtime.Entry) {
-	w.mu.Lock() // whoever gets one asks only then whether it is true
-	defer w.mu.Unlock()
-	for range n {
-		entries = append(entries, w.log.Append(realtime.Event{Topic: topic, Type: realtime.Updated, EntityID: "e"})...)
-	}
-	for _, e := range entries {
-		w.truth[fmt.Sprint(e.Position, e.Topic)] = e.ID
-	}
-	return entries
+func (w *world) commit(topic realtime.Topic, n int) []realtime.Entry {
+	return w.transact(topic, func(tx *transaction) error { tx.publish(n); return nil })
 }
 
 func (w *world) do(s step) {
-	p, topic := w.peers[s.User], topicOf(s.Topic)
+	p, topic := w.peer(s.User), topicOf(s.Topic)
 	switch s.Kind {
 	case "publish":
 		w.hub.Deliver(w.commit(topic, s.N))
@@ -318,8 +339,18 @@ func (w *world) do(s step) {
 		w.arm(&step{Kind: "stall", User: s.User}, 2+s.N%3, 1) // to authenticate and to authorize come first
 		w.do(step{Kind: "return", User: s.User, Topic: s.Topic, N: s.N})
 		synctest.Wait()
-		w.setAccess(w.peers[s.User], topic, true)
+		w.setAccess(w.peer(s.User), topic, true)
 		w.do(step{Kind: "read", User: s.User})
+	case "midway": // slow to read a replay before access was lost and regained
+		w.arm(&step{Kind: "stall", User: s.User}, 2+s.N, 1)
+		w.do(step{Kind: "return", User: s.User, Topic: s.Topic, N: 5})
+		synctest.Wait()
+		n := []int{1, 2, 5}[s.N%3] // the hub is told, of nothing between or something; or is not
+		w.flap(step{User: s.User, N: n}, topic)
+		synctest.Wait()
+		w.do(step{Kind: "read", User: s.User})
+	case "outage":
+		w.outage(s, topic)
 	case "apart": // slow to read who is there before that was taken away
 		w.do(step{Kind: "look", User: s.User, Topic: s.Topic})
 		w.do(step{Kind: "stall", User: s.User})
@@ -355,9 +386,30 @@ func (w *world) do(s step) {
 		p.askPlainly("signal", topic, fmt.Sprintf(`,"data":%q%s`, topic, entityOf(s.N)))
 	case "restore":
 		w.log.NewEpoch()
+	case "withdraw":
+		from := []string{p.user}
+		if s.N == 5 {
+			from = nil // from everybody
+		}
+		w.changeAccess(s, topic, func(tx *transaction) error { return tx.withdraw(from...) })
+	case "open":
+		w.changeAccess(s, topic, func(tx *transaction) error { return tx.open(p.user) })
+	case "openall":
+		w.changeAccess(s, topic, (*transaction).openAll)
+	case "break":
+		w.changeAccess(s, topic, func(tx *transaction) error { return tx.Break(topic) })
+	case "flap":
+		w.flap(s, topic)
+	case "pardon":
+		w.pardon(p.user, topic)
+	case "elsewhere":
+		w.leave(p)
+	case "cut", "heal":
+		w.setCut(s.Kind == "cut")
 	case "stall":
 		p.mu.Lock()
 		p.stalled = true
+		p.excuse()
 		p.mu.Unlock()
 	case "read":
 		p.flow()
@@ -400,9 +452,10 @@ func (w *world) hide(p *peer, topic realtime.Topic) {
 	w.mu.Lock()
 	w.hidden[p.user+" "+string(topic)] = true
 	w.mu.Unlock()
-	w.hub.Recheck(topic)
+	w.recheck(topic)
 	w.mu.Lock()
 	hidden := w.hidden[p.user+" "+string(topic)]
+	p = w.peers[p.index] // it may have come back meanwhile
 	w.mu.Unlock()
 	p.mu.Lock()
 	p.alone[topic] = hidden
@@ -430,21 +483,12 @@ func (w *world) setAccess(p *peer, topic realtime.Topic, denied bool) {
 		p.mu.Unlock()
 		return
 	}
-	w.hub.Recheck(topic)
+	w.recheck(topic)
 	w.mu.Lock()
 	denied = w.denied[p.user+" "+string(topic)] // it may have been given back meanwhile
+	p = w.peers[p.index]
 	w.mu.Unlock()
 	p.mu.Lock()
 	p.revoked[topic] = denied
 	p.mu.Unlock()
-}
-
-// AccessChanges implements [realtime.Log].
-func (w *world) AccessChanges(ctx context.Context, topic realtime.Topic, after realtime.Generation) ([]realtime.AccessChange, error) {
-	return w.log.AccessChanges(ctx, topic, after)
-}
-
-// Rights implements [realtime.Log].
-func (w *world) Rights(ctx context.Context, user string, topics []realtime.Topic) ([]realtime.Right, error) {
-	return w.log.Rights(ctx, user, topics)
 }

@@ -1,6 +1,7 @@
 package realtime
 
 import (
+	"context"
 	"log/slog"
 	"time"
 
@@ -23,7 +24,9 @@ const (
 	DefaultTokenGrace            = 10 * time.Second
 	DefaultPingInterval          = 25 * time.Second
 	DefaultPongTimeout           = 8 * time.Second
-	DefaultHeadInterval          = time.Second
+	DefaultHeadInterval          = 500 * time.Millisecond
+	DefaultHoldAfter             = time.Second
+	DefaultMaxQuestions          = 64
 	DefaultMaxReplay             = 10_000
 	DefaultCallTimeout           = 5 * time.Second
 	DefaultDrainWindow           = 10 * time.Second
@@ -39,9 +42,9 @@ const Unlimited = -1
 
 // Options tune a [Hub]. The zero value works; every zero field stands for its
 // default, and limits that count something take [Unlimited]: all but MaxMessage
-// and QueueBytes, without which the memory of a session has no bound. Those two,
-// and every time but TokenGrace, must not be negative, or [NewHub] panics and says
-// which is.
+// and QueueBytes, without which the memory of a session has no bound, and
+// MaxQuestions. Those three, and every time but TokenGrace, must not be negative,
+// or [NewHub] panics and says which is.
 type Options struct {
 	// Anonymous lets sessions begin without auth, as the zero [Identity]. For
 	// development: the Authorizer then decides alone by topic. Default false.
@@ -97,10 +100,23 @@ type Options struct {
 	PingInterval time.Duration
 	PongTimeout  time.Duration
 
-	// HeadInterval is how often the heads of the subscribed topics are compared
-	// with the log, in one query. It bounds how late an event can be whose
-	// Deliver was lost. Default [DefaultHeadInterval].
+	// HeadInterval is how often the hub sweeps: it asks the log what has changed,
+	// in one query. It bounds how late an event, or a change of access, can be
+	// whose Deliver or Wake was lost. Default [DefaultHeadInterval].
 	HeadInterval time.Duration
+	// Sweep, when set, is called at the beginning of each sweep, so that the program
+	// can end what ended elsewhere: see [Hub.EndSession]. An error is logged, and
+	// the sweep has not succeeded. Default nil.
+	Sweep func(ctx context.Context) error
+	// HoldAfter is for how long the hub sends events without a sweep that has
+	// succeeded. Then it holds them back until one does, since it cannot know who
+	// has lost their access, or whose login has ended. Default [DefaultHoldAfter];
+	// less than twice HeadInterval counts as that.
+	HoldAfter time.Duration
+	// MaxQuestions is how many questions the hub has the Authorizer answer at once
+	// when it asks again about subscriptions. More are answered sooner, and weigh
+	// more on what the Authorizer asks. Default [DefaultMaxQuestions].
+	MaxQuestions int
 	// MaxReplay is the most events that a resume replays; a client further
 	// behind is told to fetch afresh, which is cheaper. Default [DefaultMaxReplay].
 	MaxReplay int
@@ -130,7 +146,7 @@ func (o *Options) check() {
 	for name, value := range map[string]int64{
 		"MaxMessage": int64(o.MaxMessage), "QueueBytes": int64(o.QueueBytes),
 		"WriteTimeout": int64(o.WriteTimeout), "AuthTimeout": int64(o.AuthTimeout), "PingInterval": int64(o.PingInterval),
-		"PongTimeout": int64(o.PongTimeout), "HeadInterval": int64(o.HeadInterval), "CallTimeout": int64(o.CallTimeout),
+		"PongTimeout": int64(o.PongTimeout), "HeadInterval": int64(o.HeadInterval), "HoldAfter": int64(o.HoldAfter), "MaxQuestions": int64(o.MaxQuestions), "CallTimeout": int64(o.CallTimeout),
 		"DrainWindow": int64(o.DrainWindow), "PresenceInterval": int64(o.PresenceInterval),
 	} {
 		if value < 0 {
@@ -156,10 +172,13 @@ func (o Options) withDefaults() Options {
 	setDefault(&o.PingInterval, DefaultPingInterval)
 	setDefault(&o.PongTimeout, DefaultPongTimeout)
 	setDefault(&o.HeadInterval, DefaultHeadInterval)
+	setDefault(&o.HoldAfter, DefaultHoldAfter)
+	setDefault(&o.MaxQuestions, DefaultMaxQuestions)
 	setDefault(&o.MaxReplay, DefaultMaxReplay)
 	setDefault(&o.CallTimeout, DefaultCallTimeout)
 	setDefault(&o.DrainWindow, DefaultDrainWindow)
 	setDefault(&o.PresenceInterval, DefaultPresenceInterval)
+	o.HoldAfter = max(o.HoldAfter, 2*o.HeadInterval)
 	o.QueueBytes = max(o.QueueBytes, MinQueueBytes)
 	if o.TokenGrace < 0 {
 		o.TokenGrace = 0
@@ -177,5 +196,5 @@ func setDefault[T comparable](field *T, value T) {
 	}
 }
 
-// exceeds tells whether n is over a limit that counts something.
+// exceeds reports whether n is over a limit that counts something.
 func exceeds(n, limit int) bool { return limit >= 0 && n > limit }

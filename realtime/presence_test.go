@@ -192,13 +192,16 @@ type queueConn struct {
 }
 
 func (c *queueConn) Send(b *wire.Batch, first int, topic realtime.Topic) {
-	c.fakeConn.Send(b, first, topic)
-	for range b.Len() - first {
-		c.queued = append(c.queued, topic)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for i := first; i < b.Len(); i++ {
+		c.got, c.queued = append(c.got, string(b.Text(i))), append(c.queued, topic)
 	}
 }
 
 func (c *queueConn) Discard(topic realtime.Topic) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	var got []string
 	var queued []realtime.Topic
 	for i, m := range c.got {

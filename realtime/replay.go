@@ -22,8 +22,11 @@ func (s *Session) begin(j *join) {
 		s.replays = make(map[Topic]*join)
 		s.hub.spawn(s.replay)
 	}
-	s.replays[j.canonical] = j
-	j.stream.replay(j.sub)
+	s.replays[j.stream.topic] = j
+	if j.stream.replaying == nil {
+		j.stream.replaying = make(map[*subscription]*join)
+	}
+	j.stream.replaying[j.sub] = j
 }
 
 // replay sends a page whenever the reader has room for one, until all replays of
@@ -36,12 +39,23 @@ func (s *Session) replay() {
 		if j == nil {
 			return
 		}
-		j.step()
+		if err := j.proceed(); err != nil {
+			s.giveUp(j, err)
+			return
+		}
 	}
 	// The connection has ended, and so will the session.
 }
 
-// hasRoom tells whether the reader could be sent a page now.
+// giveUp closes the session over a replay that cannot go on: it comes back.
+func (s *Session) giveUp(j *join, err error) {
+	if s.hub.ctx.Err() == nil {
+		s.hub.opts.Logger.Error("replaying", "session", s.id, "topic", j.stream.topic, "error", err)
+	}
+	s.close(CloseInternal, "")
+}
+
+// hasRoom reports whether the reader could be sent a page now.
 func (s *Session) hasRoom() bool { return s.conn.Drained(atOnce, s.hub.pageBytes()) == nil }
 
 // atOnce is for those who will not wait.
@@ -66,43 +80,44 @@ func (s *Session) nextReplay() *join {
 	return nil
 }
 
-// step takes the replay on by a page.
-func (j *join) step() {
-	s := j.session
-	page, err := j.read()
-	if err != nil && !errors.Is(err, ErrTrimmed) {
-		if s.hub.ctx.Err() == nil {
-			s.hub.opts.Logger.Error("replaying", "session", s.id, "topic", j.canonical, "error", err)
-		}
-		s.close(CloseInternal, "")
-		return
+// proceed takes the replay on by a page. It returns an error where the log does
+// not answer.
+func (j *join) proceed() error {
+	j.session.hub.awaitContact()
+	_, generation, _ := j.stream.progress()
+	page, err := j.read(generation)
+	if err == nil && page.count == 0 && page.cut {
+		return j.stream.settle() // what comes next may not be for this reader
 	}
-	j.proceed(page)
+	if err != nil && !errors.Is(err, ErrTrimmed) {
+		return err
+	}
+	j.turn(page)
+	return nil
 }
 
-// proceed sends the next page of a replay, or a resync where the history that
-// it was reading has come to an end.
-func (j *join) proceed(page replayPage) {
+// turn sends the next page of a replay, or a resync where the history that it
+// was reading has come to an end.
+func (j *join) turn(page replayPage) {
 	s, st := j.session, j.stream
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	st.mu.Lock()
 	defer st.mu.Unlock()
-	if s.replays[j.canonical] != j {
+	if s.replays[st.topic] != j {
 		return // ended, or replaced
 	}
-	if page.count > 0 && st.pos.Epoch == j.cursor.Epoch {
+	switch {
+	case st.replaying[j.sub] != j: // suspended
+	case st.pos.Epoch != j.cursor.Epoch:
+		st.addAnew(j.sub, resyncEpoch)
+	case page.count == 0:
+		st.addAnew(j.sub, resyncTrimmed)
+	default:
 		j.advance(page)
-	} else {
-		reason := resyncTrimmed
-		if st.pos.Epoch != j.cursor.Epoch {
-			reason = resyncEpoch
-		}
-		s.send(wire.Resync{Topic: string(j.canonical), Epoch: string(st.pos.Epoch), Seq: uint64(st.pos.Seq), Reason: reason}.Append)
-		st.add(j.sub)
 	}
-	if j.sub.index >= 0 {
-		delete(s.replays, j.canonical)
+	if st.replaying[j.sub] != j {
+		delete(s.replays, st.topic)
 	}
 }
 
@@ -110,14 +125,12 @@ func (j *join) proceed(page replayPage) {
 // with the stream. Call it with both locks held.
 func (j *join) advance(page replayPage) {
 	if page.count > 0 {
-		j.session.conn.Send(page.batch, 0, j.canonical)
+		j.session.conn.Send(page.batch, 0, j.stream.topic)
 		j.cursor.Seq = page.last
 		j.session.hub.stats.replayed.Add(uint64(page.count))
 	}
-	if j.cursor.Seq >= j.stream.pos.Seq || planted(bugSeam) {
-		if !planted(bugRepeat) {
-			j.sub.ahead = j.cursor.Seq
-		}
+	if j.cursor.Seq >= j.stream.pos.Seq {
+		j.sub.ahead = j.cursor.Seq
 		j.stream.add(j.sub)
 	}
 }
@@ -127,14 +140,18 @@ type replayPage struct {
 	batch *wire.Batch
 	count int
 	last  Seq
+	// cut is whether it ends before an event of a later generation.
+	cut bool
 }
 
-// read returns the page behind the cursor. It returns ErrTrimmed when the events
-// there belong to another history than the cursor's.
-func (j *join) read() (page replayPage, err error) {
-	ctx, cancel := j.session.hub.callContext()
+// read returns the page behind the cursor, of events up to the generation. It
+// returns ErrTrimmed when the events there belong to another history than the
+// cursor's.
+func (j *join) read(upTo Generation) (page replayPage, err error) {
+	h := j.session.hub
+	ctx, cancel := h.callContext()
 	defer cancel()
-	entries, err := j.session.hub.log.Read(ctx, j.canonical, j.cursor.Seq, j.ask)
+	entries, err := h.log.Read(ctx, j.stream.topic, j.cursor.Seq, j.reads)
 	if err != nil || len(entries) == 0 {
 		return page, err
 	}
@@ -142,11 +159,15 @@ func (j *join) read() (page replayPage, err error) {
 		return page, ErrTrimmed
 	}
 	page.batch = new(wire.Batch)
-	for page.count < len(entries) && len(page.batch.Frames(0)) < j.session.hub.pageBytes() {
+	for page.count < len(entries) && len(page.batch.Frames(0)) < h.pageBytes() {
+		if entries[page.count].Generation > upTo {
+			page.cut = true
+			break
+		}
 		page.batch.Add(encodable(&entries[page.count]).Append)
+		page.last = entries[page.count].Seq
 		page.count++
 	}
-	page.last = entries[page.count-1].Seq
-	j.ask = min(2*page.count, readPage) // not much more than fits, where events are large
+	j.reads = max(1, min(2*page.count, readPage)) // not much more than fits, where events are large
 	return page, nil
 }

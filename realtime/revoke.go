@@ -1,9 +1,9 @@
 package realtime
 
 import (
-	"context"
 	"maps"
 	"slices"
+	"sync"
 )
 
 // Recheck asks the Authorizer again about every subscription to the topics,
@@ -11,83 +11,109 @@ import (
 // unsubscribed{code:"revoked"} before it returns: nothing that is delivered
 // afterwards, nothing that was queued, and no replay that is under way reaches
 // them. Those whose users may no longer meet the others go on without presence.
-// Call it after the change of access has committed.
+//
+// It is for what identities may do that no log knows of: call it after the change
+// has committed. A change of who may read a topic belongs in the log, with the
+// events (see [Hub.Wake]): otherwise those that follow it may be sent first.
 func (h *Hub) Recheck(topics ...Topic) {
-	h.decisions.Add(1)
-	ask := h.asker()
-	for _, topic := range topics {
-		if st := h.lookup(topic); st != nil {
-			for _, sub := range st.subscriptions() {
-				ask(sub)
-			}
-		}
+	h.revocations.Add(1)
+	var subs []*subscription
+	for _, st := range h.streamsOf(topics) {
+		subs = st.subscriptions(subs)
 	}
+	h.recheck(subs, true)
 }
 
 // RecheckUser asks the Authorizer again about every subscription of the user's
 // sessions, as [Hub.Recheck] does.
 func (h *Hub) RecheckUser(user string) {
-	h.decisions.Add(1)
-	ask := h.asker()
+	h.revocations.Add(1)
+	var subs []*subscription
 	for _, s := range h.peers.find(h.peers.users, user) {
-		for _, sub := range s.subscriptions() {
-			ask(sub)
-		}
+		subs = append(subs, s.subscriptions()...)
 	}
+	h.recheck(subs, true)
 }
 
 // RecheckWhere asks the Authorizer again about every subscription to a topic that
 // is concerned, as [Hub.Recheck] does. It is for what cannot be named topic by
 // topic.
 func (h *Hub) RecheckWhere(concerned func(Topic) bool) {
-	h.decisions.Add(1) // before looking, or who subscribes meanwhile would be overlooked
-	h.mu.RLock()
-	topics := slices.Collect(maps.Keys(h.streams))
-	h.mu.RUnlock()
-	h.Recheck(slices.DeleteFunc(topics, func(t Topic) bool { return !concerned(t) })...)
-}
-
-// verdict is what the Authorizer says of an identity and a topic.
-type verdict struct {
-	canonical Topic
-	// group is the one in which the identity may know of others; empty for none.
-	group string
-	err   error
-}
-
-func (h *Hub) judge(ctx context.Context, who Identity, topic Topic) (v verdict) {
-	if v.canonical, v.err = h.auth.Authorize(ctx, who, topic); v.err == nil {
-		v.group = h.groupOf(ctx, who, v.canonical)
-	}
-	return v
-}
-
-// asker returns a function that rechecks a subscription. The Authorizer is
-// asked once for each identity and topic, however many tabs there are.
-func (h *Hub) asker() func(*subscription) {
-	type question struct {
-		who   Identity
-		topic Topic
-	}
-	verdicts := make(map[question]verdict)
-	decide := func(ctx context.Context, who Identity, topic Topic) verdict {
-		q := question{who, topic}
-		v, known := verdicts[q]
-		if !known {
-			v = h.judge(ctx, who, topic)
-			verdicts[q] = v
+	h.revocations.Add(1) // before looking, or who subscribes meanwhile would be overlooked
+	var topics []Topic
+	for _, st := range h.allStreams() {
+		if concerned(st.topic) {
+			topics = append(topics, st.topic)
 		}
-		return v
 	}
-	return func(sub *subscription) {
-		if !h.work.begin() {
+	h.Recheck(topics...)
+}
+
+// recheck asks again about subscriptions, once for each identity and topic
+// however many tabs there are, and ends those that are no longer allowed. It
+// returns when that is done.
+func (h *Hub) recheck(subs []*subscription, afresh bool) {
+	// Those whose sessions live by a fresher token when the answer comes are asked
+	// about again.
+	for range maxAttempts {
+		if len(subs) == 0 {
 			return
 		}
-		defer h.work.done()
-		ctx, cancel := h.callContext()
-		defer cancel()
-		sub.recheck(ctx, decide)
+		subs = h.recheckOnce(subs, afresh)
 	}
+}
+
+// recheckOnce returns the subscriptions that have to be asked about again.
+func (h *Hub) recheckOnce(subs []*subscription, afresh bool) (again []*subscription) {
+	type key struct {
+		who    Identity
+		stream *stream
+	}
+	tabs := make(map[key][]*subscription)
+	for _, sub := range subs {
+		who, _ := sub.session.identity()
+		k := key{who, sub.stream}
+		tabs[k] = append(tabs[k], sub)
+	}
+	var mu sync.Mutex // guards again
+	var done sync.WaitGroup
+	for k, subs := range tabs {
+		h.ask(func() {
+			left := k.stream.recheck(k.who, subs, afresh)
+			mu.Lock()
+			defer mu.Unlock()
+			again = append(again, left...)
+		}, &done)
+	}
+	done.Wait()
+	return again
+}
+
+// recheck asks about the canonical name, whichever names the clients used: that
+// is what they are sent events of. It returns the subscriptions that are no longer
+// the identity's.
+func (st *stream) recheck(who Identity, subs []*subscription, afresh bool) (again []*subscription) {
+	_, at, _ := st.progress()
+	q := question{who: who, topic: st.topic, at: at, afresh: afresh}
+	if who.Issued.IsZero() {
+		q.right = new(Right) // a subscriber has one, and this one cannot be too old
+	}
+	v := st.hub.judge(q)
+	if v.err == nil && v.canonical != st.topic {
+		v.err = ErrForbidden // the name means something else by now
+	}
+	for _, sub := range subs {
+		now, _ := sub.session.identity()
+		switch {
+		case !sameRights(now, who):
+			again = append(again, sub)
+		case v.err != nil:
+			sub.session.deny(sub, v.err)
+		default:
+			sub.meet(v.group)
+		}
+	}
+	return again
 }
 
 // EndSession closes every socket of the login with CloseSessionRevoked, and
@@ -111,7 +137,7 @@ func (h *Hub) EndToken(token string) { h.end(h.peers.tokens, token, whoever) }
 func whoever(Identity) bool { return true }
 
 func (h *Hub) end(index map[string][]*Session, key string, concerned func(Identity) bool) {
-	h.decisions.Add(1)
+	h.revocations.Add(1)
 	for _, s := range h.peers.find(index, key) {
 		if who, _ := s.identity(); concerned(who) {
 			s.close(CloseSessionRevoked, "the login has ended")
@@ -119,16 +145,14 @@ func (h *Hub) end(index map[string][]*Session, key string, concerned func(Identi
 	}
 }
 
-// subscriptions returns those to the stream, safe to keep. What a replay has
-// queued has to be taken back as what was live, so they are among them.
-func (st *stream) subscriptions() []*subscription {
+// subscriptions adds those to the stream: live, replaying and suspended. What a
+// replay has queued has to be taken back as what was live.
+func (st *stream) subscriptions(subs []*subscription) []*subscription {
 	st.mu.Lock()
 	defer st.mu.Unlock()
-	subs := slices.Clone(st.subs)
-	if !planted(bugReplayAccess) {
-		subs = slices.AppendSeq(subs, maps.Keys(st.replaying))
-	}
-	return subs
+	subs = append(subs, st.subs...)
+	subs = slices.AppendSeq(subs, maps.Keys(st.replaying))
+	return slices.AppendSeq(subs, maps.Keys(st.suspended))
 }
 
 // subscriptions returns what the session is subscribed to, safe to keep.

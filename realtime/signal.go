@@ -44,6 +44,9 @@ func (s *Session) sender(req wire.Request) (*subscription, error) {
 
 // passOn asks whom the signal may reach, and sends it to them.
 func (s *Session) passOn(sub *subscription, req wire.Request) error {
+	if s.hub.lost() {
+		return errOutOfContact
+	}
 	who, _ := s.identity()
 	ctx, cancel := s.hub.callContext()
 	defer cancel()
@@ -124,7 +127,10 @@ func (from *subscription) signal(g *group, reaches func(Topic) bool, m wire.Sign
 	st := from.stream
 	st.mu.Lock()
 	defer st.mu.Unlock()
-	if from.index < 0 && !st.replaying[from] {
+	if st.suspended[from] != nil {
+		return nil // nobody knows yet whether the sender may still
+	}
+	if from.index < 0 && st.replaying[from] == nil {
 		return errNotSubscribed
 	}
 	if from.group != g {

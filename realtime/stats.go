@@ -22,6 +22,9 @@ type Stats struct {
 	// Resyncs counts subscribers told that history was lost, CatchUps how often
 	// the log was read because a Deliver did not follow or did not come.
 	Resyncs, CatchUps uint64
+	// Holds counts how often events were held back, since the hub could not find
+	// out what had ended: see [Options.HoldAfter].
+	Holds uint64
 	// Signals counts those that were passed on, however many got them.
 	Signals uint64
 	// Lag is a histogram of the time from the commit to the end of the round that
@@ -52,6 +55,7 @@ type stats struct {
 	opened                       atomic.Uint64
 	events, deliveries, replayed atomic.Uint64
 	resyncs, catchUps, signals   atomic.Uint64
+	holds                        atomic.Uint64
 	lagCount                     atomic.Uint64
 	lagSum                       atomic.Int64
 	lag                          [len(LagBounds)]atomic.Uint64
@@ -68,7 +72,7 @@ func (h *Hub) Stats() Stats {
 	c := &h.stats
 	s := Stats{
 		Topics: topics, Opened: c.opened.Load(), Events: c.events.Load(), Deliveries: c.deliveries.Load(),
-		Replayed: c.replayed.Load(), Resyncs: c.resyncs.Load(), CatchUps: c.catchUps.Load(), Signals: c.signals.Load(),
+		Replayed: c.replayed.Load(), Resyncs: c.resyncs.Load(), CatchUps: c.catchUps.Load(), Signals: c.signals.Load(), Holds: c.holds.Load(),
 		Lag: Histogram{Count: c.lagCount.Load(), Sum: time.Duration(c.lagSum.Load())},
 	}
 	c.mu.Lock()

@@ -1,8 +1,6 @@
 package realtime
 
 import (
-	"context"
-	"errors"
 	"slices"
 	"sync"
 	"time"
@@ -18,12 +16,6 @@ const (
 	readPage = 256
 	// maxGather is roughly the most bytes that one write gathers.
 	maxGather = 64 << 10
-)
-
-// The reasons of a resync.
-const (
-	resyncTrimmed = "trimmed"
-	resyncEpoch   = "epoch"
 )
 
 // stream is a topic that has subscribers on this hub. At most one goroutine at
@@ -43,18 +35,26 @@ type stream struct {
 		recheck bool
 		// running is whether some goroutine is at the rounds.
 		running bool
-		// settled, when not nil, is closed when the next round has ended.
-		settled chan struct{}
+		// settling, when not nil, waits for the end of the next round.
+		settling *settling
 	}
 
 	mu    sync.Mutex
 	ready bool // whether pos is known; guarded by mu
 	// pos is the last position sent; guarded by mu, and once ready moved by the
 	// running round alone.
-	pos  Position
-	subs []*subscription // live; guarded by mu
-	// replaying are the others, on their way to being live; guarded by mu.
-	replaying map[*subscription]bool
+	pos Position
+	// generation is up to where changes of access were applied. Every subscription
+	// that is live or replaying was allowed at it. It is guarded and moved as pos is.
+	generation Generation
+	subs       []*subscription // live; guarded by mu
+	// joining are those whom the Authorizer is asked about; guarded by mu.
+	joining map[*join]bool
+	// replaying are those on their way to being live; guarded by mu.
+	replaying map[*subscription]*join
+	// suspended are those of which it is decided anew whether they may go on;
+	// guarded by mu.
+	suspended map[*subscription]*suspension
 	// conns are those of subs, in the same order: a fan-out walks along them and
 	// touches nothing else. Guarded by mu.
 	conns []Conn
@@ -62,10 +62,18 @@ type stream struct {
 	ahead Seq
 }
 
+// settling is the end of a round that somebody waits for.
+type settling struct {
+	done chan struct{}
+	err  error // set before done is closed
+}
+
 // subscription is a session's interest in a stream.
 type subscription struct {
 	session *Session
 	stream  *stream
+	// user is whose it is: whom a change of access names; guarded by stream.mu.
+	user string
 	// asked are the names it was asked for under, the canonical one aside;
 	// guarded by session.mu.
 	asked []Topic
@@ -84,24 +92,20 @@ type subscription struct {
 	ahead Seq
 }
 
-func (st *stream) isReady() bool {
-	_, ready := st.position()
-	return ready
-}
-
-func (st *stream) position() (Position, bool) {
+// progress is how far the stream has come, and whether it knows.
+func (st *stream) progress() (pos Position, generation Generation, ready bool) {
 	st.mu.Lock()
 	defer st.mu.Unlock()
-	return st.pos, st.ready
+	return st.pos, st.generation, st.ready
 }
 
 // begin sets where the stream stands, once. Rounds that were asked for before
 // could not run, so one runs now.
-func (st *stream) begin(pos Position) {
+func (st *stream) begin(head Head) {
 	st.mu.Lock()
 	first := !st.ready
 	if first {
-		st.pos, st.ready = pos, true
+		st.pos, st.generation, st.ready = head.Position, head.Generation, true
 	}
 	st.mu.Unlock()
 	if first {
@@ -147,22 +151,33 @@ func (st *stream) start(wanted bool) {
 }
 
 // settle has a round read the log, and returns when the stream has sent what
-// was there.
-func (st *stream) settle(ctx context.Context) error {
+// was there, and applied the changes of access.
+func (st *stream) settle() error {
+	ctx, cancel := st.hub.callContext()
+	defer cancel()
 	st.inbox.Lock()
 	st.inbox.recheck = true
-	if st.inbox.settled == nil {
-		st.inbox.settled = make(chan struct{})
+	if st.inbox.settling == nil {
+		st.inbox.settling = &settling{done: make(chan struct{})}
 	}
-	settled := st.inbox.settled
+	settling := st.inbox.settling
 	st.start(true)
 	st.inbox.Unlock()
 	select {
-	case <-settled:
-		return nil
+	case <-settling.done:
+		return settling.err
 	case <-ctx.Done():
 		return ctx.Err()
 	}
+}
+
+// reach settles the stream if it has not come to the generation and the position
+// yet, which are in the log.
+func (st *stream) reach(generation Generation, seq Seq) error {
+	if pos, now, _ := st.progress(); now >= generation && pos.Seq >= seq {
+		return nil
+	}
+	return st.settle()
 }
 
 // rounds empties the inbox until nothing is left in it.
@@ -171,20 +186,23 @@ func (st *stream) rounds() {
 	for {
 		st.inbox.Lock()
 		entries, heard, recheck := st.inbox.entries, st.inbox.heard, st.inbox.recheck
-		if len(entries) == 0 && !recheck || !st.isReady() || st.hub.ctx.Err() != nil {
+		_, _, ready := st.progress()
+		if len(entries) == 0 && !recheck || !ready || st.hub.ctx.Err() != nil {
 			st.inbox.running = false
 			st.inbox.Unlock()
 			return
 		}
-		settled := st.inbox.settled
-		st.inbox.entries, st.inbox.recheck, st.inbox.settled = spare[:0], false, nil
+		settling := st.inbox.settling
+		st.inbox.entries, st.inbox.recheck, st.inbox.settling = spare[:0], false, nil
 		st.inbox.Unlock()
 
+		var err error
 		if st.deliver(entries, heard) || recheck {
-			st.catchUp()
+			err = st.catchUp()
 		}
-		if settled != nil {
-			close(settled)
+		if settling != nil {
+			settling.err = err
+			close(settling.done)
 		}
 		clear(entries) // payloads are not ours to keep
 		spare = entries
@@ -192,16 +210,17 @@ func (st *stream) rounds() {
 }
 
 // deliver sends the entries that follow the position directly, and returns
-// whether the log must tell the rest.
+// whether the log must tell the rest: what came in between, or whom the entries
+// are not for.
 func (st *stream) deliver(entries []Entry, heard time.Time) (gap bool) {
 	slices.SortStableFunc(entries, func(a, b Entry) int { return int(int64(a.Seq) - int64(b.Seq)) })
-	pos, _ := st.position()
+	pos, generation, _ := st.progress()
 	next := entries[:0]
 	for _, e := range entries {
 		switch {
-		case e.Epoch != pos.Epoch:
+		case e.Epoch != pos.Epoch || e.Generation > generation:
 			gap = true
-		case e.Seq == pos.Seq+Seq(len(next))+1, planted(bugNoOrder) && e.Seq > pos.Seq, planted(bugDouble):
+		case e.Seq == pos.Seq+Seq(len(next))+1:
 			next = append(next, e)
 		case e.Seq > pos.Seq+Seq(len(next)):
 			gap = true
@@ -215,6 +234,7 @@ func (st *stream) deliver(entries []Entry, heard time.Time) (gap bool) {
 // writes as maxGather allows. Heard is when the hub was told of them.
 func (st *stream) send(entries []Entry, heard time.Time) {
 	for len(entries) > 0 {
+		st.hub.awaitContact()
 		batch := new(wire.Batch)
 		n := 0
 		for n < len(entries) && len(batch.Frames(0)) < maxGather {
@@ -254,81 +274,6 @@ func (st *stream) fanOut(batch *wire.Batch, entries []Entry, heard time.Time) {
 	st.hub.follow(st.topic, entries, heard, now, delivered)
 }
 
-// catchUp reads the log from the position on, up to where its head is now.
-// What comes meanwhile is for the next round: nobody waits for silence.
-func (st *stream) catchUp() {
-	st.hub.stats.catchUps.Add(1)
-	ctx, cancel := context.WithTimeout(st.hub.ctx, st.hub.opts.CallTimeout)
-	defer cancel()
-	if err := st.readOn(ctx); err != nil && st.hub.ctx.Err() == nil {
-		// The next comparison of heads tries again.
-		st.hub.opts.Logger.Error("reading the log", "topic", st.topic, "error", err)
-	}
-}
-
-func (st *stream) readOn(ctx context.Context) error {
-	heads, err := st.hub.log.Heads(ctx, []Topic{st.topic})
-	if err != nil {
-		return err
-	}
-	pos, _ := st.position()
-	head := heads[0]
-	if head.Epoch != pos.Epoch || head.Seq < pos.Seq {
-		st.resync(head.Position, resyncEpoch)
-		return nil
-	}
-	for pos.Seq < head.Seq {
-		entries, err := st.hub.log.Read(ctx, st.topic, pos.Seq, readPage)
-		if errors.Is(err, ErrTrimmed) {
-			return st.skipTrimmed(ctx)
-		}
-		if err != nil {
-			return err
-		}
-		if len(entries) == 0 {
-			return nil
-		}
-		if entries[0].Epoch != pos.Epoch { // changed since the question above
-			st.check()
-			return nil
-		}
-		pos.Seq = entries[len(entries)-1].Seq
-		// The wake-up was lost: all that is known of the commit is when the event
-		// says it happened.
-		st.send(entries, entries[0].Timestamp)
-	}
-	return nil
-}
-
-// skipTrimmed goes on from the head, since what lies before it is gone.
-func (st *stream) skipTrimmed(ctx context.Context) error {
-	heads, err := st.hub.log.Heads(ctx, []Topic{st.topic})
-	if err == nil && planted(bugSilentTrim) {
-		st.mu.Lock()
-		st.pos = heads[0].Position
-		st.mu.Unlock()
-	} else if err == nil {
-		st.resync(heads[0].Position, resyncTrimmed)
-	}
-	return err
-}
-
-// resync moves the stream to a position that does not follow, and tells
-// everyone.
-func (st *stream) resync(to Position, reason string) {
-	m := wire.Resync{Topic: string(st.topic), Epoch: string(to.Epoch), Seq: uint64(to.Seq), Reason: reason}
-	batch := new(wire.Batch)
-	batch.Add(m.Append)
-	st.mu.Lock()
-	defer st.mu.Unlock()
-	st.pos, st.ahead = to, 0
-	for i, conn := range st.conns {
-		st.subs[i].ahead = 0
-		conn.Send(batch, 0, st.topic)
-	}
-	st.hub.stats.resyncs.Add(uint64(len(st.subs)))
-}
-
 // add makes the subscription live. Call it with mu held.
 func (st *stream) add(sub *subscription) {
 	delete(st.replaying, sub)
@@ -341,12 +286,14 @@ func (st *stream) add(sub *subscription) {
 	}
 }
 
-// replay notes a subscription that is not live yet. Call it with mu held.
-func (st *stream) replay(sub *subscription) {
-	if st.replaying == nil {
-		st.replaying = make(map[*subscription]bool)
-	}
-	st.replaying[sub] = true
+// addAnew makes the subscription live at the stream's position, which does not
+// follow what was sent for it. Call it with both locks held.
+func (st *stream) addAnew(sub *subscription, reason string) {
+	m := wire.Resync{Topic: string(st.topic), Epoch: string(st.pos.Epoch), Seq: uint64(st.pos.Seq), Reason: reason}
+	sub.session.send(m.Append)
+	sub.ahead = 0
+	st.add(sub)
+	st.hub.stats.resyncs.Add(1)
 }
 
 // remove ends the subscription's life. Call it with mu held.
@@ -354,6 +301,15 @@ func (st *stream) remove(sub *subscription) {
 	if sub.group != nil {
 		sub.group.leave(sub)
 		sub.group = nil
+	}
+	delete(st.suspended, sub)
+	st.takeOut(sub)
+}
+
+// takeOut makes the subscription neither live nor replaying. Call it with mu held.
+func (st *stream) takeOut(sub *subscription) {
+	if sub.group != nil {
+		sub.group.pause(sub)
 	}
 	if sub.index < 0 {
 		delete(st.replaying, sub)

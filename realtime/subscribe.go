@@ -1,10 +1,7 @@
 package realtime
 
 import (
-	"cmp"
-	"context"
 	"errors"
-	"slices"
 	"time"
 
 	"github.com/familygifting/tidings/realtime/wire"
@@ -21,21 +18,21 @@ func (s *Session) subscribe(req wire.Request) {
 	if s.refuseTooMany(req) {
 		return
 	}
-	joins := make([]*join, 0, len(req.Topics))
+	joins := s.look(s.joins(req))
+	var asked []*join
 	begun := time.Now()
-	for _, t := range req.Topics {
-		j := &join{session: s, asked: t, ref: req.Ref, ask: readPage}
-		if err := j.authorize(); err != nil {
-			s.refuse(req.Ref, t.Topic, err)
+	for _, j := range joins {
+		if err := j.ask(); err != nil {
+			j.fail(err)
 			continue
 		}
-		joins = append(joins, j)
+		asked = append(asked, j)
 		if time.Since(begun) > maxGatherTime {
-			s.join(joins)
-			joins, begun = joins[:0], time.Now()
+			s.run(asked)
+			asked, begun = nil, time.Now()
 		}
 	}
-	s.join(joins)
+	s.run(asked)
 }
 
 // refuseTooMany answers a frame that names more topics than one may.
@@ -47,218 +44,83 @@ func (s *Session) refuseTooMany(req wire.Request) bool {
 	return true
 }
 
-// join answers topics that are authorized, with one question to the log for all
-// those of which nothing is known yet.
-func (s *Session) join(joins []*join) {
+// joins returns one for each topic of the request, and refuses those that are no
+// topics.
+func (s *Session) joins(req wire.Request) []*join {
+	joins := make([]*join, 0, len(req.Topics))
+	for _, t := range req.Topics {
+		topic, err := ParseTopic(t.Topic)
+		if err != nil {
+			s.refuse(req.Ref, t.Topic, err)
+			continue
+		}
+		joins = append(joins, &join{session: s, asked: t, ref: req.Ref, stream: s.hub.acquire(topic)})
+	}
+	return joins
+}
+
+// look asks the log where the topics of the joins stand, and for the user's right
+// to read those whose readers have ever changed. It returns the joins that go on:
+// all, or none where the log does not answer.
+func (s *Session) look(joins []*join) []*join {
+	if len(joins) == 0 {
+		return nil
+	}
+	if err := s.lookInto(joins); err != nil {
+		for _, j := range joins {
+			j.fail(err)
+		}
+		return nil
+	}
+	return joins
+}
+
+func (s *Session) lookInto(joins []*join) error {
+	ctx, cancel := s.hub.callContext()
+	defer cancel()
 	streams := make([]*stream, len(joins))
 	for i, j := range joins {
 		streams[i] = j.stream
 	}
-	if err := s.prepare(streams); err != nil {
-		for _, j := range joins {
-			j.fail(err)
-		}
-		return
-	}
-	for _, j := range joins {
-		j.run()
-	}
-}
-
-// prepare makes sure that the streams know where they stand. Mostly they do,
-// and then there is no call to bound.
-func (s *Session) prepare(streams []*stream) error {
-	if !slices.ContainsFunc(streams, func(st *stream) bool { return !st.isReady() }) {
-		return nil
-	}
-	ctx, cancel := s.hub.callContext()
-	defer cancel()
-	return s.hub.prepare(ctx, streams)
-}
-
-// join is a subscription on its way to being live.
-//
-// A client that holds a position first gets what came after it, read from the
-// log page by page, with no lock held and nothing held back for it: the stream
-// goes on without it. When it has caught up it becomes live, under the
-// stream's lock, so that there is no seam. Its first page goes out along with
-// the answer, if the reader has room for it; see [Session.replay] for the rest.
-type join struct {
-	session *Session
-	asked   wire.TopicRequest
-	ref     string
-
-	decisions uint64 // Hub.decisions before the topic was authorized
-	canonical Topic
-	stream    *stream // acquired; handed over to sub when it is placed
-	sub       *subscription
-	member    string // whom the session counts as in presence
-	group     string // in which it may know of others; empty for none
-
-	// cursor is the position that the client has come to, when it resumes.
-	cursor  Position
-	resumes bool
-	// ask is how many entries to read for the next page.
-	ask int
-}
-
-// authorize asks whether the session may read the topic, and acquires its stream.
-func (j *join) authorize() error {
-	asked, err := ParseTopic(j.asked.Topic)
+	heads, err := s.hub.prepare(ctx, streams...)
 	if err != nil {
 		return err
 	}
-	j.decisions = j.session.hub.decisions.Load()
-	who, _ := j.session.identity()
-	ctx, cancel := j.session.hub.callContext()
-	defer cancel()
-	v := j.session.hub.judge(ctx, who, asked)
-	if v.err != nil {
-		return v.err
-	}
-	canonical := v.canonical
-	j.group = v.group
-	if j.asked.Presence && j.group == "" {
-		return ErrForbidden
-	}
-	j.member = cmp.Or(who.User, j.session.id) // without a user, each session is someone
-	if j.stream == nil {
-		j.canonical, j.stream = canonical, j.session.hub.acquire(canonical)
-	} else if j.canonical != canonical {
-		return ErrForbidden // the name means something else by now
-	}
-	return nil
-}
-
-// fail answers that the topic could not be subscribed to.
-func (j *join) fail(err error) {
-	j.session.refuse(j.ref, j.asked.Topic, err)
-	j.session.hub.release(j.stream)
-}
-
-func (j *join) run() {
-	page, err := j.firstPage()
-	if err != nil {
-		j.fail(err)
-		return
-	}
-	// Each withdrawal, of whomever, has it decided anew, so only time is a limit.
-	for begun := time.Now(); time.Since(begun) < j.session.hub.opts.CallTimeout; {
-		placed, err := j.place(page)
-		if err != nil {
-			j.fail(err)
-			return
-		}
-		if placed {
-			return
-		}
-		if err := j.authorize(); err != nil {
-			j.fail(err)
-			return
+	var changed []*join
+	var topics []Topic
+	for i, j := range joins {
+		j.looked, j.at, j.right = true, heads[i].Generation, Right{}
+		if j.at > 0 {
+			changed, topics = append(changed, j), append(topics, j.stream.topic)
 		}
 	}
-	j.fail(errUnsettled)
-}
-
-// firstPage decides whether the client's position can be resumed from, and
-// reads the first of what came after it.
-func (j *join) firstPage() (none replayPage, err error) {
-	if j.asked.Since == nil {
-		return none, nil
+	if len(topics) == 0 {
+		return nil
 	}
-	j.cursor = Position{Epoch: Epoch(j.asked.Since.Epoch), Seq: Seq(j.asked.Since.Seq)}
-	pos, _ := j.stream.position()
-	if planted(bugStaleEpoch) {
-		j.cursor.Epoch = pos.Epoch
-	}
-	if j.cursor.Epoch != pos.Epoch || j.cursor.Seq > pos.Seq {
-		// The client may know of something that the stream was not told yet.
-		ctx, cancel := j.session.hub.callContext()
-		defer cancel()
-		if err := j.stream.settle(ctx); err != nil {
-			return none, err
+	who, _ := s.identity()
+	rights, err := s.hub.log.Rights(ctx, who.User, topics)
+	for i, j := range changed {
+		if err == nil {
+			j.right = rights[i]
 		}
-		pos, _ = j.stream.position()
 	}
-	if j.cursor.Epoch != pos.Epoch || j.cursor.Seq > pos.Seq || exceeds(int(pos.Seq-j.cursor.Seq), j.session.hub.opts.MaxReplay) {
-		return none, nil
-	}
-	j.resumes = true
-	if j.cursor.Seq == pos.Seq {
-		return none, nil
-	}
-	hasRoom := j.session.hasRoom()
-	if !hasRoom {
-		j.ask = 1 // only whether the log reaches back: what waits for a reader is bounded
-	}
-	page, err := j.read()
-	if errors.Is(err, ErrTrimmed) || err == nil && page.count == 0 {
-		j.resumes, err = false, nil
-	}
-	if !hasRoom {
-		page, j.ask = none, readPage
-	}
-	return page, err
+	return err
 }
 
-// place answers the client and files the subscription with the session, live
-// if the page is all that it lacks. It returns false when decisions were
-// withdrawn since the topic was authorized.
-func (j *join) place(page replayPage) (bool, error) {
-	s, st := j.session, j.stream
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.state == stateClosed {
-		return false, errSessionClosed
+// run answers topics that were asked about. Those that have another name are
+// looked for first, with one question to the log for all of them.
+func (s *Session) run(joins []*join) {
+	var renamed []*join
+	known := joins[:0]
+	for _, j := range joins {
+		if j.looked {
+			known = append(known, j)
+		} else {
+			renamed = append(renamed, j)
+		}
 	}
-	old := s.subs[j.canonical]
-	if old == nil && exceeds(len(s.subs)+1, s.hub.opts.MaxTopics) {
-		return false, &Error{Code: CodeTooManyTopics, Message: "the session has as many subscriptions as it may"}
-	}
-	st.mu.Lock()
-	defer st.mu.Unlock()
-	if s.hub.decisions.Load() != j.decisions && !planted(bugStaleAccess) {
-		return false, nil
-	}
-	j.sub = &subscription{session: s, stream: st, index: -1, presence: j.asked.Presence, member: j.member, seat: -1}
-	j.sub.group = s.hub.groups.acquire(s.hub, j.group)
-	j.adopt(old)
-	if s.subs == nil {
-		s.subs = make(map[Topic]*subscription)
-	}
-	s.subs[j.canonical] = j.sub
-	if j.cursor.Epoch != st.pos.Epoch {
-		j.resumes = false
-	}
-	s.send(wire.Subscribed{
-		Topic: j.asked.Topic, Canonical: string(j.canonical), Epoch: string(st.pos.Epoch), Seq: uint64(st.pos.Seq),
-		Recovered: j.resumes, Ref: j.ref,
-	}.Append)
-	if !j.resumes {
-		st.add(j.sub)
-		return true, nil
-	}
-	j.advance(page)
-	if j.sub.index < 0 {
-		s.begin(j)
-	}
-	return true, nil
-}
-
-// errSessionClosed never reaches anyone: there is no one left to tell.
-var errSessionClosed = &Error{Code: CodeInternal, Message: "the session has ended"}
-
-// adopt takes the place of an earlier subscription to the same topic. Call it
-// with both locks held.
-func (j *join) adopt(old *subscription) {
-	if old != nil {
-		j.sub.asked = old.asked
-		delete(j.session.replays, j.canonical)
-		j.stream.remove(old)
-		j.session.hub.release(old.stream)
-	}
-	if asked := Topic(j.asked.Topic); asked != j.canonical && !slices.Contains(j.sub.asked, asked) {
-		j.sub.asked = append(j.sub.asked, asked)
+	for _, j := range append(known, s.look(renamed)...) {
+		j.run()
 	}
 }
 
@@ -326,10 +188,8 @@ func (s *Session) drop(sub *subscription, code, ref string) bool {
 	delete(s.replays, topic)
 	sub.stream.mu.Lock()
 	sub.stream.remove(sub)
-	if !planted(bugQueued) {
-		s.conn.Discard(topic)
-		s.conn.Discard(topic.company())
-	}
+	s.conn.Discard(topic)
+	s.conn.Discard(topic.company())
 	s.send(wire.Unsubscribed{Topic: string(topic), Code: code, Ref: ref}.Append)
 	sub.stream.mu.Unlock()
 	s.mu.Unlock()
@@ -345,38 +205,17 @@ func (sub *subscription) end() {
 	sub.session.hub.release(sub.stream)
 }
 
-// recheck asks again whether the subscription may go on, and drops it if not. It
-// asks about the canonical name, whichever name the client used: that is what it
-// is sent events of.
-func (sub *subscription) recheck(ctx context.Context, decide func(context.Context, Identity, Topic) verdict) {
-	s := sub.session
-	topic := sub.stream.topic
-	var v verdict
-	for range maxAttempts {
-		who, _ := s.identity()
-		v = decide(ctx, who, topic)
-		if now, _ := s.identity(); sameRights(now, who) {
-			break // else it lives by a fresher token by now
-		}
-	}
-	if v.err == nil && v.canonical != topic {
-		v.err = ErrForbidden // the name means something else by now
-	}
-	if v.err != nil {
-		s.deny(sub, v.err)
-		return
-	}
-	sub.meet(v.group)
-}
-
 // deny ends a subscription that may not, or may no longer be known to, go on.
 func (s *Session) deny(sub *subscription, err error) {
-	var public *Error
-	if errors.As(err, &public) {
+	if isRefusal(err) {
 		s.drop(sub, wire.CodeRevoked, "")
 		return
 	}
-	// Nobody knows: nothing more is sent, and the client asks again.
-	s.hub.opts.Logger.Error("rechecking access", "session", s.id, "topic", sub.stream.topic, "error", err)
+	// Nobody knows: nothing more is sent, and the client asks again. What is
+	// public was logged by the Authorizer, if it is worth a line.
+	var public *Error
+	if !errors.As(err, &public) {
+		s.hub.opts.Logger.Error("rechecking access", "session", s.id, "topic", sub.stream.topic, "error", err)
+	}
 	s.close(CloseInternal, "")
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/familygifting/tidings/internal/strictjson"
 	"github.com/familygifting/tidings/realtime/wire"
 )
 
@@ -56,8 +57,5 @@ func (t Topic) Type() string { kind, _, _ := strings.Cut(string(t), ":"); return
 func (t Topic) ID() string { _, id, _ := strings.Cut(string(t), ":"); return id }
 
 func invalidTopic(s, why string) error {
-	if len(s) > maxQuoted {
-		s = strings.ToValidUTF8(s[:maxQuoted], "") + "…"
-	}
-	return &Error{Code: CodeInvalidTopic, Message: fmt.Sprintf("topic %q: %s", s, why)}
+	return &Error{Code: CodeInvalidTopic, Message: fmt.Sprintf("topic %q: %s", strictjson.Clip(s, maxQuoted), why)}
 }

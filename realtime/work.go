@@ -30,12 +30,15 @@ func (w *work) end() {
 	w.wait.Wait()
 }
 
-// spawn runs f in a goroutine, unless the hub has ended.
-func (h *Hub) spawn(f func()) {
-	if h.work.begin() {
-		go func() {
-			defer h.work.done()
-			f()
-		}()
+// spawn runs f in a goroutine, unless the hub has ended. It returns whether it
+// does.
+func (h *Hub) spawn(f func()) bool {
+	if !h.work.begin() {
+		return false
 	}
+	go func() {
+		defer h.work.done()
+		f()
+	}()
+	return true
 }

@@ -4,7 +4,8 @@
 //   ```tsx file=app/providers.tsx   a file of the app (ts, tsx, js), or of a Go program (go)
 //   ```sh run                       a script that has to end well
 //   ```sh serve                     a script that starts a server, which stays
-//   ```nginx not run: why           for reading alone
+//   ```nginx proxy                  settings of a reverse proxy
+//   ```ini not run: why             for reading alone
 //   ```text                         no code
 //
 // Run by hand it writes the files below tmp/guide.

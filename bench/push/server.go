@@ -4,7 +4,6 @@ package main
 
 import (
 	"bufio"
-	"bytes"
 	"encoding/binary"
 	"fmt"
 	"io"
@@ -14,11 +13,12 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"strconv"
 	"strings"
 	"time"
 
 	"github.com/golang-jwt/jwt/v5"
+
+	"github.com/familygifting/tidings/bench/internal/process"
 )
 
 // topic is the one that everything is about.
@@ -143,34 +143,6 @@ func post(client *http.Client, addr, key string) error {
 	return err
 }
 
-// cpu is the processor time that the process has used, over all its threads:
-// the scheduler's own account, which is exact where /proc/PID/stat counts ticks.
-func (s *server) cpu() (time.Duration, error) {
-	tasks, err := os.ReadDir(fmt.Sprintf("/proc/%d/task", s.cmd.Process.Pid))
-	if err != nil {
-		return 0, err
-	}
-	var total int64
-	for _, task := range tasks {
-		b, err := os.ReadFile(fmt.Sprintf("/proc/%d/task/%s/schedstat", s.cmd.Process.Pid, task.Name()))
-		if err != nil {
-			continue // the thread has ended
-		}
-		ns, err := strconv.ParseInt(string(bytes.Fields(b)[0]), 10, 64)
-		if err != nil {
-			return 0, err
-		}
-		total += ns
-	}
-	return time.Duration(total), nil
-}
+func (s *server) cpu() (time.Duration, error) { return process.CPU(s.cmd.Process.Pid) }
 
-// rss is the process's resident memory in KB.
-func (s *server) rss() (float64, error) {
-	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", s.cmd.Process.Pid))
-	if err != nil {
-		return 0, err
-	}
-	_, after, _ := strings.Cut(string(b), "VmRSS:")
-	return strconv.ParseFloat(strings.Fields(after)[0], 64)
-}
+func (s *server) rss() (float64, error) { return process.RSS(s.cmd.Process.Pid) }

@@ -8,14 +8,8 @@ import (
 	"github.com/familygifting/tidings/gift/store"
 )
 
-// How often a server does its chores.
-const (
-	// trimInterval is how often old events are removed from the log.
-	trimInterval = time.Hour
-	// noticeInterval is how often logins that ended in another process are looked
-	// for: their sockets close within a second.
-	noticeInterval = 500 * time.Millisecond
-)
+// trimInterval is how often old events are removed from the log.
+const trimInterval = time.Hour
 
 // chore is something a server does every now and then.
 type chore struct {
@@ -27,7 +21,6 @@ type chore struct {
 func (s *server) chores() []chore {
 	return []chore{
 		{"remove old events", trimInterval, s.trimLog},
-		{"look for logins that have ended", noticeInterval, s.auth.NoticeEnded},
 	}
 }
 
@@ -47,10 +40,24 @@ func (c chore) repeat(ctx context.Context, log *slog.Logger) {
 	}
 }
 
-// trimLog removes old events.
+// checkDatabase looks for damage once, while requests are served: who runs the server
+// learns of it before the last good backup is gone.
+func (s *server) checkDatabase(ctx context.Context) {
+	if err := s.store.Check(ctx); err != nil && ctx.Err() == nil {
+		s.log.Error("the database has damage: stop the server, keep a copy of the data directory, and put the latest good backup back with giftboard restore", "error", err)
+	}
+}
+
+// trimLog removes old events, in short transactions.
 func (s *server) trimLog(ctx context.Context) error {
-	return s.store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
-		_, err := s.events.Trim(ctx, tx)
-		return err
-	})
+	for n := 1; n > 0; {
+		err := s.store.Write(ctx, func(ctx context.Context, tx store.Tx) (err error) {
+			n, err = s.events.Trim(ctx, tx)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }

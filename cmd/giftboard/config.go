@@ -54,8 +54,12 @@ func (f dataFlags) lock() (*flock.Flock, error) {
 
 // mustExist refuses to work on a directory without a database.
 func (f dataFlags) mustExist() error {
-	if _, err := os.Stat(f.database()); err != nil {
+	info, err := os.Stat(f.database())
+	if err != nil {
 		return fmt.Errorf("there is no database in %s: %w", f.Data, err)
+	}
+	if info.Size() == 0 {
+		return fmt.Errorf("the database in %s is empty: put a backup back with giftboard restore", f.Data)
 	}
 	return nil
 }
@@ -69,6 +73,7 @@ type serverFlags struct {
 	InsecureLAN    bool          `help:"Allow passwords over plain http from other machines: everybody in the network can read them." env:"GIFTBOARD_INSECURE_LAN"`
 	AllowedOrigins []string      `help:"Other origins whose pages may use the dashboard." env:"GIFTBOARD_ALLOWED_ORIGINS" placeholder:"ORIGIN"`
 	TrustedProxies []string      `help:"Addresses of reverse proxies whose X-Forwarded-Proto and X-Forwarded-For are believed, e.g. 127.0.0.1. Default: none." env:"GIFTBOARD_TRUSTED_PROXIES" placeholder:"CIDR"`
+	MaxPerAddress  int           `help:"Most connections that one network address may have, those of live updates aside; 0 for any number." default:"256" env:"GIFTBOARD_MAX_PER_ADDRESS"`
 	MetricsToken   string        `help:"Bearer token for /metrics; without one only this machine may read them, and with --trusted-proxies nobody." env:"GIFTBOARD_METRICS_TOKEN" placeholder:"TOKEN"`
 	LogFormat      string        `help:"How to log: text or json." enum:"text,json" default:"text" env:"GIFTBOARD_LOG_FORMAT"`
 	LogLevel       slog.Level    `help:"What to log: debug, info, warn or error." default:"info" env:"GIFTBOARD_LOG_LEVEL"`
@@ -80,6 +85,9 @@ type serverFlags struct {
 func (f serverFlags) Validate() error {
 	if f.DrainDelay < 0 || f.DrainDelay >= f.DrainTimeout {
 		return errors.New("--drain-delay must be shorter than --drain-timeout, which it is part of, and not negative")
+	}
+	if f.MaxPerAddress < 0 {
+		return errors.New("--max-per-address must not be negative")
 	}
 	return nil
 }
@@ -113,7 +121,7 @@ func (f serverFlags) publicURL() (*url.URL, error) {
 	if u.Scheme == "http" && !f.InsecureLAN && !reach.Loopback(u.Host) {
 		return nil, fmt.Errorf("--public-url %q: passwords would cross the network unencrypted; use https, or add --insecure-lan if you trust everybody in your network", f.PublicURL)
 	}
-	return &url.URL{Scheme: u.Scheme, Host: u.Host}, nil
+	return url.Parse(reach.Origin(u))
 }
 
 // origins checks the other origins.
@@ -124,7 +132,7 @@ func (f serverFlags) origins() ([]string, error) {
 		if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") || u.Path != "" && u.Path != "/" {
 			return nil, fmt.Errorf("--allowed-origins %q: expected an origin like https://app.example.org", o)
 		}
-		origins = append(origins, u.Scheme+"://"+u.Host)
+		origins = append(origins, reach.Origin(u))
 	}
 	return origins, nil
 }

@@ -39,11 +39,14 @@ type dashboard struct {
 	stop func()
 }
 
-// open serves the sample family from a directory.
-func open(t *testing.T, dir string) *dashboard {
+// open serves the sample family from a directory; adjust may change the flags.
+func open(t *testing.T, dir string, adjust ...func(*serverFlags)) *dashboard {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	flags := serverFlags{dataFlags: dataFlags{Data: dir}, Addr: "127.0.0.1:0", DrainTimeout: patience}
+	for _, f := range adjust {
+		f(&flags)
+	}
 	s, err := newServer(ctx, flags, slog.New(slog.DiscardHandler), seedDemo)
 	if err != nil {
 		cancel()

@@ -12,6 +12,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"github.com/familygifting/tidings/cmd/internal/service"
+	"github.com/familygifting/tidings/gift"
 )
 
 // healthTimeout is how long storage, or an event on its way, may take before the
@@ -39,6 +40,17 @@ type checks struct {
 	// canary answers whether an event still comes through: from its commit to
 	// the log, by the hub to a session.
 	canary func(context.Context) error
+}
+
+// pastFullDisk takes a disk that is full for no illness: a restart, which is what an
+// ill server gets, makes no room, and readers would lose what goes on.
+func pastFullDisk(check func(context.Context) error) func(context.Context) error {
+	return func(ctx context.Context) error {
+		if err := check(ctx); gift.CodeOf(err) != gift.EFULL {
+			return err
+		}
+		return nil
+	}
 }
 
 // newOps reports what the checks find. guard is that of the metrics.

@@ -20,6 +20,8 @@ import (
 	"github.com/familygifting/tidings/gift/api"
 	"github.com/familygifting/tidings/gift/feed"
 	"github.com/familygifting/tidings/gift/store"
+	"github.com/familygifting/tidings/internal/intake"
+	"github.com/familygifting/tidings/internal/reach"
 	"github.com/familygifting/tidings/realtime"
 	"github.com/familygifting/tidings/realtime/sqllog"
 	"github.com/familygifting/tidings/realtime/ws"
@@ -38,6 +40,8 @@ const (
 	idleTimeout = 2 * time.Minute
 	// maxHeaderBytes is the most bytes of a request's headers.
 	maxHeaderBytes = 16 << 10
+	// maxConnections is how many connections there may be that are no live updates.
+	maxConnections = 2048
 )
 
 // traceTimeout is how long a server that stops may take to send its last traces.
@@ -91,6 +95,10 @@ func newServer(ctx context.Context, flags serverFlags, log *slog.Logger, seeds .
 	if err := s.openStore(ctx, changes); err != nil {
 		return nil, err
 	}
+	// Only now: a secret without a database is what is left of a family.
+	if options.Secret, err = api.LoadSecret(s.flags.Data); err != nil {
+		return nil, err
+	}
 	for _, seed := range seeds {
 		if err := seed(ctx, s.store); err != nil {
 			return nil, err
@@ -104,10 +112,20 @@ func newServer(ctx context.Context, flags serverFlags, log *slog.Logger, seeds .
 	if s.auth, err = api.NewAuth(s.store, options); err != nil {
 		return nil, err
 	}
-	s.hub = realtime.NewHub(s.events, feed.NewAuthorizer(s.store, s.authenticate),
-		realtime.Options{Logger: log, DrainWindow: drainWindow, Traces: s.traces})
+	s.openHub()
 	changes.Connect(s.hub)
 	return s, s.openHTTP(options.Proxies)
+}
+
+// openHub begins the hub. Its sweep ends the logins that another process has
+// ended, by the hub itself.
+func (s *server) openHub() {
+	opened := make(chan struct{})
+	defer close(opened)
+	s.hub = realtime.NewHub(s.events, feed.NewAuthorizer(s.store, s.authenticate), realtime.Options{
+		Logger: s.log, DrainWindow: drainWindow, Traces: s.traces,
+		Sweep: func(ctx context.Context) error { <-opened; return s.auth.NoticeEnded(ctx) },
+	})
 }
 
 // occupy takes the data directory and the address, and returns what that and
@@ -122,7 +140,7 @@ func (s *server) occupy(ctx context.Context) (options api.AuthOptions, err error
 	if s.lock, err = s.flags.lock(); err != nil {
 		return options, err
 	}
-	if options.Secret, err = api.LoadSecret(s.flags.Data); err != nil {
+	if err := s.flags.checkFounding(); err != nil {
 		return options, err
 	}
 	if s.listener, err = new(net.ListenConfig).Listen(ctx, "tcp", s.flags.Addr); err != nil {
@@ -211,10 +229,16 @@ func (s *server) openHTTP(proxies api.Proxies) error {
 	if err != nil {
 		return err
 	}
+	if proxies.PublicURL != nil { // whatever a proxy makes of the Host
+		origins = append(origins, reach.Origin(proxies.PublicURL))
+	}
 	canary := realtime.NewCanary(s.hub, s.appendEvent)
-	s.ops = newOps(s.log, checks{storage: s.store.Ready, canary: canary.Check},
+	s.ops = newOps(s.log, checks{storage: s.store.Ready, canary: pastFullDisk(canary.Check)},
 		service.MetricsGuard{Token: s.flags.MetricsToken, Proxied: len(s.flags.TrustedProxies) > 0})
-	s.ops.registry.MustRegister(service.HubMetrics{Hub: s.hub})
+	refusals := service.NewRefusals(s.log, service.Advice{OriginFlag: "--allowed-origins", PerAddress: "raise --max-per-address, or "})
+	forwarded := service.NewProxyWatch(proxies.Trusted, s.log)
+	s.listener = service.Door(s.listener, refusals.Connection)
+	s.ops.registry.MustRegister(service.HubMetrics{Hub: s.hub}, refusals)
 	rest, err := api.New(s.store, s.auth, api.Options{AllowedOrigins: origins, Logger: s.log, Observe: s.ops.observe, Traces: s.traces})
 	if err != nil {
 		return err
@@ -225,22 +249,31 @@ func (s *server) openHTTP(proxies api.Proxies) error {
 	}
 	mux := http.NewServeMux()
 	mux.Handle("/api/", rest)
-	mux.Handle("GET /ws", ws.NewHandler(s.hub, ws.Options{
-		AllowedOrigins: origins,
-		ClientAddress:  proxies.Trusted.ClientNetwork,
-	}))
+	sockets := refusals.SocketOptions(forwarded)
+	sockets.AllowedOrigins = origins
+	mux.Handle("GET /ws", ws.NewHandler(s.hub, sockets))
 	s.ops.register(mux)
 	mux.Handle("/", ui)
-	s.http = &http.Server{
-		Handler:           mux,
+	s.http = s.newHTTP(intake.LeaveUnread(forwarded.Watch(mux)), proxies.Trusted, refusals.Connection)
+	service.HearAll(s.http, refusals.Connection)
+	return nil
+}
+
+// newHTTP returns the server of everything, with its limits.
+func (s *server) newHTTP(handler http.Handler, trusted reach.Proxies, refused func(address, reason string)) *http.Server {
+	return &http.Server{
+		Handler:           handler,
 		ReadHeaderTimeout: readHeaderTimeout,
 		ReadTimeout:       readTimeout,
 		WriteTimeout:      writeTimeout,
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    maxHeaderBytes,
 		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
+		ConnState: service.NewConnLimit(service.ConnLimits{
+			PerAddress: s.flags.MaxPerAddress, Total: service.ConnRoom(maxConnections), Room: service.SessionRoom(),
+			Exempt: trusted, Refused: refused,
+		}).State,
 	}
-	return nil
 }
 
 // appendEvent commits an event that is about no change.
@@ -259,6 +292,7 @@ func (s *server) serve(ctx context.Context) error {
 	for _, chore := range s.chores() {
 		s.background.Go(func() { chore.repeat(background, s.log) })
 	}
+	s.background.Go(func() { s.checkDatabase(background) })
 	failed := make(chan error, 1)
 	go func() { failed <- s.http.Serve(s.listener) }()
 	select {

@@ -1,23 +1,23 @@
 package main
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
+	"log/slog"
 	"net/http"
-	"slices"
-	"strings"
-	"unicode/utf8"
 
 	"github.com/familygifting/tidings/cmd/internal/service"
+	"github.com/familygifting/tidings/internal/diskfault"
+	"github.com/familygifting/tidings/internal/intake"
+	"github.com/familygifting/tidings/internal/strictjson"
 )
 
 // Limits of a request.
 const (
-	maxBody  = 1 << 20 // bytes
-	maxItems = 1000    // elements of its array
+	maxBody   = 1 << 20  // bytes
+	maxItems  = 1000     // elements of its array
+	maxBodies = 64 << 20 // bytes of all bodies that are being read or worked on
 )
 
 // itemProblem is an error as clients see it.
@@ -32,80 +32,68 @@ func badItem(field, message string) *itemProblem {
 	return &itemProblem{Code: "bad_request", Field: field, Message: message}
 }
 
-// readBody returns the body, or answers why there is none.
-func readBody(w http.ResponseWriter, r *http.Request) ([]byte, bool) {
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
-	var tooLarge *http.MaxBytesError
+// bodies is the memory that the bodies of all requests may take together: a publisher
+// with a key is trusted, so each may have all of it.
+var bodies = intake.NewBudget(maxBodies, maxBodies)
+
+// readBody returns the body, or answers why there is none. The body counts until
+// release is called.
+func readBody(w http.ResponseWriter, r *http.Request) (body []byte, release func(), ok bool) {
+	body, release, err := bodies.Read(r.Body, "", maxBody)
 	switch {
-	case errors.As(err, &tooLarge):
+	case err == nil:
+		intake.WasRead(w)
+	case errors.Is(err, intake.ErrTooLarge):
+		w.Header().Set("Connection", "close") // else the answer would wait for the rest
 		service.Problem(w, http.StatusRequestEntityTooLarge, "too_large", "", fmt.Sprintf("a request has at most %d bytes", maxBody))
-	case err != nil:
+	case errors.Is(err, intake.ErrBusy):
+		w.Header().Set("Retry-After", intake.RetryAfter)
+		service.Problem(w, http.StatusServiceUnavailable, "busy", "", "too many requests are being read at the moment: send it again in a second")
+	default:
 		service.Problem(w, http.StatusBadRequest, "bad_request", "", "the body did not arrive whole")
 	}
-	return body, err == nil
+	return body, release, err == nil
 }
 
-// elements takes apart a body that is one item, or an array of them. The problem
-// is one of the whole body.
+// elements takes apart a body that is one item, or an array of them; each item is
+// yet to be read. The problem is one of the whole body.
 func elements(body []byte) (raws []json.RawMessage, single bool, problem *itemProblem) {
-	body = bytes.TrimSpace(body)
-	// A payload goes out as it came in, and no browser takes text that is not UTF-8.
-	if !utf8.Valid(body) || !json.Valid(body) {
-		return nil, false, badItem("", "the body is not JSON in UTF-8")
-	}
-	if body[0] != '[' {
+	isArray, err := strictjson.Elements(body, func(i int, raw []byte) error {
+		if i == maxItems {
+			return errTooManyItems
+		}
+		raws = append(raws, raw)
+		return nil
+	})
+	switch {
+	case errors.Is(err, errTooManyItems) || isArray && err == nil && len(raws) == 0:
+		return nil, false, badItem("", errTooManyItems.Error())
+	case err != nil:
+		return nil, false, unfit(err)
+	case !isArray:
 		return []json.RawMessage{body}, true, nil
-	}
-	if err := json.Unmarshal(body, &raws); err != nil {
-		return nil, false, badItem("", err.Error())
-	}
-	if len(raws) == 0 || len(raws) > maxItems {
-		return nil, false, badItem("", fmt.Sprintf("an array has 1 to %d items", maxItems))
 	}
 	return raws, false, nil
 }
 
-// members takes apart an object whose members may have these names, exactly so,
-// and each once: encoding/json would take others for them, and the last of two.
-// Where names the object's own place, with a dot behind it.
-func members(raw json.RawMessage, where string, names ...string) (map[string]json.RawMessage, *itemProblem) {
-	decoder := json.NewDecoder(bytes.NewReader(raw))
-	if begin, err := decoder.Token(); err != nil || begin != json.Delim('{') {
-		return nil, badItem(trimDot(where), "must be a JSON object")
+var errTooManyItems = fmt.Errorf("an array has 1 to %d items", maxItems)
+
+// readItem reads an item: its members have exactly the names of v's, each once, since
+// others would take {"TOPIC":…} for a topic, or the first of two.
+func readItem(raw json.RawMessage, v any) *itemProblem {
+	if err := strictjson.Unmarshal(raw, v); err != nil {
+		return unfit(err)
 	}
-	found := make(map[string]json.RawMessage, len(names))
-	for decoder.More() {
-		token, err := decoder.Token()
-		name, isText := token.(string)
-		if err != nil || !isText {
-			return nil, badItem(trimDot(where), "must be a JSON object")
-		}
-		if !slices.Contains(names, name) {
-			return nil, badItem(where+clip(name), "is not known here")
-		}
-		if _, twice := found[name]; twice {
-			return nil, badItem(where+name, "is there twice, and may be there once")
-		}
-		var value json.RawMessage
-		if err := decoder.Decode(&value); err != nil {
-			return nil, badItem(where+name, "is not JSON")
-		}
-		found[name] = value
-	}
-	return found, nil
+	return nil
 }
 
-func trimDot(where string) string { return strings.TrimSuffix(where, ".") }
-
-// maxNamed is how many bytes of an unknown name an answer repeats.
-const maxNamed = 64
-
-// clip shortens a name that is repeated in an answer.
-func clip(name string) string {
-	if len(name) <= maxNamed {
-		return name
+// unfit blames what the reader of JSON does.
+func unfit(err error) *itemProblem {
+	var e *strictjson.Error
+	if !errors.As(err, &e) {
+		return badItem("", err.Error())
 	}
-	return strings.ToValidUTF8(name[:maxNamed], "") + "…"
+	return badItem(e.Field, e.Problem)
 }
 
 // writeAnswer answers with JSON.
@@ -113,4 +101,15 @@ func writeAnswer(w http.ResponseWriter, status int, answer []byte) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
 	_, _ = w.Write(answer) // the client has gone: nobody to tell
+}
+
+// answerFault answers that the disk takes nothing, if that is what the error is about.
+// Whoever reads goes on.
+func answerFault(w http.ResponseWriter, logger *slog.Logger, err error) bool {
+	reason, ok := diskfault.Reason(err)
+	if ok {
+		logger.Error("the log cannot be written: "+reason, "error", err)
+		service.Problem(w, http.StatusInsufficientStorage, "storage_full", "", reason+", so nothing was taken: make room, and send it again with the same Idempotency-Key")
+	}
+	return ok
 }

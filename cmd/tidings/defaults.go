@@ -8,6 +8,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"github.com/familygifting/tidings/realtime"
+	"github.com/familygifting/tidings/realtime/httpauth"
 	"github.com/familygifting/tidings/realtime/jwtauth"
 	"github.com/familygifting/tidings/realtime/sqllog"
 )
@@ -16,6 +17,11 @@ import (
 var defaults = kong.Vars{
 	"jwt_leeway":      short(jwtauth.DefaultLeeway),
 	"max_revocations": fmt.Sprint(jwtauth.DefaultMaxRevocations),
+
+	"authorize_timeout":   short(httpauth.DefaultTimeout),
+	"authorize_calls":     fmt.Sprint(httpauth.DefaultMaxCalls),
+	"authorize_cache":     fmt.Sprint(httpauth.DefaultCacheEntries),
+	"authorize_cache_age": short(httpauth.DefaultCacheAge),
 
 	"keep_count": fmt.Sprint(sqllog.DefaultKeepCount),
 	"keep_age":   short(sqllog.DefaultKeepAge),
@@ -37,6 +43,8 @@ var defaults = kong.Vars{
 	"pong_timeout":         short(realtime.DefaultPongTimeout),
 	"presence_interval":    short(realtime.DefaultPresenceInterval),
 	"head_interval":        short(realtime.DefaultHeadInterval),
+	"hold_after":           short(realtime.DefaultHoldAfter),
+	"max_questions":        fmt.Sprint(realtime.DefaultMaxQuestions),
 	"call_timeout":         short(realtime.DefaultCallTimeout),
 	"drain_window":         short(realtime.DefaultDrainWindow),
 }

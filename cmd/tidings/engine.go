@@ -29,7 +29,9 @@ type engineFlags struct {
 	PingInterval     time.Duration `default:"${ping_interval}" help:"How long a peer may be silent before it is pinged."`
 	PongTimeout      time.Duration `default:"${pong_timeout}" help:"How long it may stay silent after that."`
 	PresenceInterval time.Duration `default:"${presence_interval}" help:"How long changes of who is there are gathered before they are told."`
-	HeadInterval     time.Duration `default:"${head_interval}" help:"How often subscribed topics are compared with the log."`
+	HeadInterval     time.Duration `default:"${head_interval}" help:"How often the log is asked which of the subscribed topics have changed."`
+	HoldAfter        time.Duration `default:"${hold_after}" help:"How long events are sent without an answer to that; then they are held back until there is one."`
+	MaxQuestions     int           `default:"${max_questions}" help:"Subscriptions that are authorized anew at once, after a withdrawal."`
 	CallTimeout      time.Duration `default:"${call_timeout}" help:"How long the log may take to answer."`
 	DrainWindow      time.Duration `default:"${drain_window}" help:"Time over which a shutdown spreads the return of its sessions."`
 }
@@ -48,7 +50,7 @@ func (f engineFlags) options(anonymous bool, logger *slog.Logger, traces trace.T
 		MaxReplay: orUnlimited(f.MaxReplay), InboundRate: orUnlimited(f.InboundRate), InboundBurst: f.InboundBurst,
 		MaxStrikes: orUnlimited(f.MaxStrikes), QueueBytes: f.QueueBytes, WriteTimeout: f.WriteTimeout, AuthTimeout: f.AuthTimeout,
 		TokenGrace: grace, PingInterval: f.PingInterval, PongTimeout: f.PongTimeout, PresenceInterval: f.PresenceInterval,
-		HeadInterval: f.HeadInterval, CallTimeout: f.CallTimeout, DrainWindow: f.DrainWindow,
+		HeadInterval: f.HeadInterval, HoldAfter: f.HoldAfter, MaxQuestions: f.MaxQuestions, CallTimeout: f.CallTimeout, DrainWindow: f.DrainWindow,
 	}
 }
 

@@ -24,10 +24,15 @@ func (c *newEpochCommand) Run() error {
 	return nil
 }
 
-// stamp starts the epoch. The lock is exclusive: a hub that had the file open
-// would go on in the old one.
+// stamp starts the epoch, while no hub has the file: it would go on in the old one.
+// Nor may anything else have it open, since not all that does so takes the lock.
 func (c *newEpochCommand) stamp(ctx context.Context) (err error) {
-	dsn, err := dataSource(c.File, "_pragma=locking_mode(EXCLUSIVE)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_txlock=immediate")
+	lock, err := lockLog(c.File, "tidings new-epoch")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, lock.Close()) }()
+	dsn, err := dataSource(c.File, "_pragma=locking_mode(EXCLUSIVE)&"+pragmas+"&_txlock=immediate")
 	if err != nil {
 		return err
 	}

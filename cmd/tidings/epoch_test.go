@@ -65,8 +65,8 @@ func TestALogOfAnyName(t *testing.T) {
 				t.Fatal(err)
 			}
 			files, err := os.ReadDir(".")
-			if err != nil || len(files) != 1 || files[0].Name() != name {
-				t.Errorf("the files are %v (%v); want %s alone", files, err, name)
+			if err != nil || len(files) != 2 || files[0].Name() != name || files[1].Name() != name+".lock" {
+				t.Errorf("the files are %v (%v); want %s and its lock alone", files, err, name)
 			}
 		})
 	}
@@ -80,7 +80,7 @@ func TestNewEpochRefuses(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, c := range map[string]struct{ file, want string }{
-		"a log in use":          {file, "locked"},
+		"a log in use":          {file, "in use by process"},
 		"a file that is no log": {other, "tidings_meta"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -77,7 +77,7 @@ func TestFlagsHaveTheDefaultsOfTheEngine(t *testing.T) {
 	}
 	for i := range reflect.TypeOf(got).NumField() {
 		name := reflect.TypeOf(got).Field(i).Name
-		if slices.Contains([]string{"Anonymous", "Traces"}, name) {
+		if slices.Contains([]string{"Anonymous", "Traces", "Sweep"}, name) {
 			continue
 		}
 		if reflect.ValueOf(got).Field(i).IsZero() {
@@ -158,7 +158,7 @@ func TestFlagsThatAreZero(t *testing.T) {
 func TestFlagsThatAreRefused(t *testing.T) {
 	mayBeNone := []string{
 		"max-per-user", "max-per-address", "max-topics-per-frame", "max-topics", "max-replay", "inbound-rate", "max-strikes", "token-grace",
-		"answer-bytes", "jwt-leeway", "jwt-max-lifetime", "drain-delay",
+		"answer-bytes", "jwt-leeway", "jwt-max-lifetime", "drain-delay", "authorize-cache-age",
 	}
 	_, parser, err := parse(t)
 	if err != nil {

@@ -2,15 +2,7 @@ package main
 
 import (
 	"context"
-	"database/sql"
-	"errors"
-	"fmt"
-	"net/url"
-	"path/filepath"
-	"sync"
 	"time"
-
-	_ "modernc.org/sqlite" // the driver "sqlite"
 
 	"github.com/familygifting/tidings/realtime"
 	"github.com/familygifting/tidings/realtime/jwtauth"
@@ -18,30 +10,34 @@ import (
 	"github.com/familygifting/tidings/realtime/sqllog"
 )
 
-// keepAnswers is how long an Idempotency-Key is remembered.
-const keepAnswers = 24 * time.Hour
+// trimInterval is how often old events and answers are looked for.
+const trimInterval = time.Minute
 
-// answerOverhead is what an answer in memory costs beside its texts, about.
-const answerOverhead = 256
+// step is one thing that a commit does: it appends an event, or withdraws a topic.
+type step struct {
+	event    realtime.Event
+	withdraw *withdrawal // nil for an event
+}
 
-// errKeyReused is returned when a key comes back with another request.
-var errKeyReused = errors.New("this Idempotency-Key was used for another request")
-
-// once makes a publication happen at most once. The zero value does not.
-type once struct {
-	// key is the client's; empty for none.
-	key string
-	// request is a hash of what was asked.
-	request string
+// withdrawal takes a topic from users, or from everybody where none is named.
+type withdrawal struct {
+	topic realtime.Topic
+	users []string
 }
 
 // journal is a log that the hub itself appends to.
 type journal interface {
 	realtime.Log
-	// publish appends the events and returns the answer that render makes of the
-	// entries. When once was seen before it returns the answer of then, and no
-	// entries; or errKeyReused.
-	publish(ctx context.Context, once once, events []realtime.Event, render func([]realtime.Entry) []byte) ([]byte, []realtime.Entry, error)
+	// commit does the steps in one transaction, in their order, and returns the
+	// answer that render makes of the entries of their events. When once was seen
+	// before it does nothing, and returns the answer of then, and no entries; or
+	// errKeyReused. Of then render gets ids, topics and positions alone.
+	commit(ctx context.Context, once once, steps []step, render func([]realtime.Entry) []byte) ([]byte, []realtime.Entry, error)
+	// forgetUnused lets it forget, from now on, topics without events for which
+	// inUse returns false.
+	forgetUnused(inUse func(realtime.Topic) bool)
+	// knownTopics is how many topics the log knows.
+	knownTopics(ctx context.Context) (int, error)
 	// revocations returns where revocations are kept for as long as the log; nil
 	// where that ends with the process.
 	revocations() jwtauth.Store
@@ -52,79 +48,44 @@ func (c *serveCommand) openJournal(ctx context.Context) (journal, error) {
 	if c.Log == "memory" {
 		return newMemoryJournal(memlog.Options{KeepCount: c.KeepCount, KeepAge: c.KeepAge}, c.AnswerBytes), nil
 	}
-	return openSQLite(ctx, c.Log, sqllog.Options{KeepCount: c.KeepCount, KeepAge: c.KeepAge})
+	return openSQLite(ctx, c.Log, c.Addr, sqllog.Options{KeepCount: c.KeepCount, KeepAge: c.KeepAge}, c.AnswerBytes)
 }
 
-// memoryJournal keeps everything in memory.
-type memoryJournal struct {
-	*memlog.Log
-	answerBytes int // static: the most that answers may take
-	stop        context.CancelFunc
-	trimmer     sync.WaitGroup
-
-	mu      sync.Mutex // guards what follows, and orders publications that have a key
-	answers map[string]answer
-	keys    []string // of the answers, oldest first
-	bytes   int      // that the answers take
+// logTx is a transaction on a log.
+type logTx interface {
+	append(events []realtime.Event) ([]realtime.Entry, error)
+	withdraw(topic realtime.Topic, users []string) error
 }
 
-type answer struct {
-	request string
-	body    []byte
-	at      time.Time
-}
-
-func (a answer) cost(key string) int { return answerOverhead + len(key) + len(a.request) + len(a.body) }
-
-func newMemoryJournal(opts memlog.Options, answerBytes int) *memoryJournal {
-	trimming, stop := context.WithCancel(context.Background())
-	j := &memoryJournal{Log: memlog.New(opts), answerBytes: answerBytes, stop: stop, answers: make(map[string]answer)}
-	j.trimmer.Go(func() { j.trim(trimming) })
-	return j
-}
-
-func (j *memoryJournal) publish(_ context.Context, once once, events []realtime.Event, render func([]realtime.Entry) []byte) ([]byte, []realtime.Entry, error) {
-	if once.key == "" {
-		entries := j.Append(events...)
-		return render(entries), entries, nil
+// perform does the steps and returns the entries of their events. Events that
+// follow each other are appended together.
+func perform(tx logTx, steps []step) (entries []realtime.Entry, err error) {
+	var events []realtime.Event
+	flush := func() error {
+		appended, err := tx.append(events)
+		entries, events = append(entries, appended...), nil
+		return err
 	}
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	if before, seen := j.answers[once.key]; seen {
-		if before.request != once.request {
-			return nil, nil, errKeyReused
+	for _, s := range steps {
+		if s.withdraw == nil {
+			events = append(events, s.event)
+			continue
 		}
-		return before.body, nil, nil
-	}
-	entries := j.Append(events...)
-	body := render(entries)
-	j.remember(once.key, answer{once.request, body, time.Now()})
-	return body, entries, nil
-}
-
-// remember keeps an answer, for which the oldest make room. Call it with mu held.
-func (j *memoryJournal) remember(key string, a answer) {
-	j.answers[key], j.keys = a, append(j.keys, key)
-	j.bytes += a.cost(key)
-	j.forget()
-}
-
-// forget drops the oldest answers while they are too old, or too many. Call it
-// with mu held.
-func (j *memoryJournal) forget() {
-	for len(j.keys) > 0 {
-		key := j.keys[0]
-		oldest := j.answers[key]
-		if j.bytes <= j.answerBytes && time.Since(oldest.at) < keepAnswers {
-			return
+		if err := flush(); err != nil {
+			return nil, err
 		}
-		delete(j.answers, key)
-		j.keys, j.bytes = j.keys[1:], j.bytes-oldest.cost(key)
+		if err := tx.withdraw(s.withdraw.topic, s.withdraw.users); err != nil {
+			return nil, err
+		}
 	}
+	if err := flush(); err != nil {
+		return nil, err
+	}
+	return entries, nil
 }
 
-// trim frees what nobody publishes after.
-func (j *memoryJournal) trim(ctx context.Context) {
+// everyTrimInterval calls trim now and then until ctx ends.
+func everyTrimInterval(ctx context.Context, trim func()) {
 	ticker := time.NewTicker(trimInterval)
 	defer ticker.Stop()
 	for {
@@ -132,161 +93,7 @@ func (j *memoryJournal) trim(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-ticker.C:
-			j.Trim()
-			j.mu.Lock()
-			j.forget()
-			j.mu.Unlock()
+			trim()
 		}
 	}
-}
-
-func (j *memoryJournal) revocations() jwtauth.Store { return nil }
-
-func (j *memoryJournal) close() error {
-	j.stop()
-	j.trimmer.Wait()
-	return nil
-}
-
-// sqliteJournal keeps everything in a SQLite file.
-type sqliteJournal struct {
-	*sqllog.Log
-	readers *sql.DB
-	writer  *sql.DB
-	stop    context.CancelFunc
-	trimmer sync.WaitGroup
-}
-
-// maxReaders is how many connections read a SQLite file. When thousands resume at
-// once they take turns, which is faster than a connection for each.
-const maxReaders = 8
-
-const createAnswers = `CREATE TABLE IF NOT EXISTS tidings_answers (key TEXT PRIMARY KEY, request TEXT NOT NULL, body BLOB NOT NULL, at BIGINT NOT NULL)`
-
-// dataSource names a file to the driver, with settings. The name is a URI, where
-// '?', '#' and '%' have a meaning of their own; and a whole path is nothing else,
-// such as ":memory:".
-func dataSource(path, settings string) (string, error) {
-	whole, err := filepath.Abs(path)
-	if err != nil {
-		return "", err
-	}
-	return "file:" + (&url.URL{Path: whole}).EscapedPath() + "?" + settings, nil
-}
-
-func openSQLite(ctx context.Context, path string, opts sqllog.Options) (*sqliteJournal, error) {
-	dsn, err := dataSource(path, "_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=busy_timeout(5000)")
-	if err != nil {
-		return nil, fmt.Errorf("opening %s: %w", path, err)
-	}
-	writer, err := sql.Open("sqlite", dsn+"&_txlock=immediate")
-	if err != nil {
-		return nil, fmt.Errorf("opening %s: %w", path, err)
-	}
-	writer.SetMaxOpenConns(1)
-	if err := sqllog.Migrate(ctx, writer); err != nil {
-		return nil, errors.Join(fmt.Errorf("opening %s: %w", path, err), writer.Close())
-	}
-	if _, err := writer.ExecContext(ctx, createAnswers+";"+createRevocations); err != nil {
-		return nil, errors.Join(fmt.Errorf("opening %s: %w", path, err), writer.Close())
-	}
-	readers, err := sql.Open("sqlite", dsn)
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("opening %s: %w", path, err), writer.Close())
-	}
-	readers.SetMaxOpenConns(maxReaders)
-	readers.SetMaxIdleConns(maxReaders)
-	log, err := sqllog.Open(ctx, readers, opts)
-	if err != nil {
-		return nil, errors.Join(err, readers.Close(), writer.Close())
-	}
-	j := &sqliteJournal{Log: log, readers: readers, writer: writer}
-	trimming, stop := context.WithCancel(context.Background())
-	j.stop = stop
-	j.trimmer.Go(func() { j.trim(trimming) })
-	return j, nil
-}
-
-func (j *sqliteJournal) publish(ctx context.Context, once once, events []realtime.Event, render func([]realtime.Entry) []byte) (body []byte, entries []realtime.Entry, err error) {
-	tx, err := j.writer.BeginTx(ctx, nil)
-	if err != nil {
-		return nil, nil, err
-	}
-	defer func() { _ = tx.Rollback() }() // no effect after the commit
-	if once.key != "" {
-		if body, err = seen(ctx, tx, once); body != nil || err != nil {
-			return body, nil, err
-		}
-	}
-	if entries, err = sqllog.Append(ctx, tx, events); err != nil {
-		return nil, nil, err
-	}
-	body = render(entries)
-	if once.key != "" {
-		_, err = tx.ExecContext(ctx, `INSERT INTO tidings_answers (key, request, body, at) VALUES ($1, $2, $3, $4)`,
-			once.key, once.request, body, time.Now().UnixMicro())
-		if err != nil {
-			return nil, nil, err
-		}
-	}
-	return body, entries, tx.Commit()
-}
-
-// seen returns the answer that was given before, if any.
-func seen(ctx context.Context, tx *sql.Tx, once once) ([]byte, error) {
-	var request string
-	var body []byte
-	err := tx.QueryRowContext(ctx, `SELECT request, body FROM tidings_answers WHERE key = $1`, once.key).Scan(&request, &body)
-	switch {
-	case errors.Is(err, sql.ErrNoRows):
-		return nil, nil
-	case err == nil && request != once.request:
-		return nil, errKeyReused
-	}
-	return body, err
-}
-
-// trimInterval is how often old events and answers are looked for.
-const trimInterval = time.Minute
-
-func (j *sqliteJournal) trim(ctx context.Context) {
-	ticker := time.NewTicker(trimInterval)
-	defer ticker.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticker.C:
-			// What fails now is tried again in a minute; a broken database shows
-			// where it matters, in publish.
-			_ = j.trimOnce(ctx)
-		}
-	}
-}
-
-func (j *sqliteJournal) trimOnce(ctx context.Context) error {
-	for {
-		tx, err := j.writer.BeginTx(ctx, nil)
-		if err != nil {
-			return err
-		}
-		n, err := j.Trim(ctx, tx)
-		if err == nil {
-			_, err = tx.ExecContext(ctx, `DELETE FROM tidings_answers WHERE at < $1`, time.Now().Add(-keepAnswers).UnixMicro())
-		}
-		if err != nil {
-			return errors.Join(err, tx.Rollback())
-		}
-		if err := tx.Commit(); err != nil || n == 0 {
-			return err
-		}
-	}
-}
-
-func (j *sqliteJournal) revocations() jwtauth.Store { return sqliteRevocations{j.writer} }
-
-func (j *sqliteJournal) close() error {
-	j.stop()
-	j.trimmer.Wait()
-	return errors.Join(j.readers.Close(), j.writer.Close())
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -14,7 +13,6 @@ import (
 	"weak"
 
 	"github.com/familygifting/tidings/realtime"
-	"github.com/familygifting/tidings/realtime/memlog"
 	"github.com/familygifting/tidings/realtime/sqllog"
 )
 
@@ -22,32 +20,11 @@ import (
 func publishOnce(t *testing.T, j journal, key string) bool {
 	t.Helper()
 	render := func([]realtime.Entry) []byte { return []byte(strings.Repeat("x", 1000)) }
-	_, entries, err := j.publish(context.Background(), once{key: key, request: "r"}, []realtime.Event{{Topic: "list:a"}}, render)
+	_, entries, err := j.commit(context.Background(), once{key: key, request: "r"}, []step{{event: realtime.Event{Topic: "list:a"}}}, render)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return len(entries) > 0
-}
-
-// What is remembered of publications has a bound, within which the latest stay.
-func TestAnswersInMemoryAreBounded(t *testing.T) {
-	const bound = 20_000
-	j := newMemoryJournal(memlog.Options{}, bound)
-	defer func() { _ = j.close() }()
-	for i := range 100 {
-		if !publishOnce(t, j, fmt.Sprint("key", i)) {
-			t.Fatalf("publication %d was not taken", i)
-		}
-		if j.bytes > bound || len(j.answers) != len(j.keys) {
-			t.Fatalf("%d bytes of %d answers by %d keys; want at most %d bytes", j.bytes, len(j.answers), len(j.keys), bound)
-		}
-	}
-	if publishOnce(t, j, "key99") {
-		t.Error("the latest key was forgotten")
-	}
-	if !publishOnce(t, j, "key0") {
-		t.Error("the oldest key is known still: the bound holds nothing")
-	}
 }
 
 // journals runs the test on fake time with each kind of log, as the flags have it.
@@ -105,7 +82,7 @@ func TestTheLogKeepsWhatTheFlagsSay(t *testing.T) {
 		for range 5 {
 			payload := json.RawMessage(`"` + strings.Repeat("x", 4096) + `"`)
 			payloads = append(payloads, weak.Make(&payload[0]))
-			_, _, err := j.publish(context.Background(), once{}, []realtime.Event{{Topic: topic, Payload: payload}}, func([]realtime.Entry) []byte { return nil })
+			_, _, err := j.commit(context.Background(), once{}, []step{{event: realtime.Event{Topic: topic, Payload: payload}}}, func([]realtime.Entry) []byte { return nil })
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -143,9 +120,43 @@ func TestTheLogKeepsWhatTheFlagsSay(t *testing.T) {
 	}, "--keep-count=2", "--keep-age=1h")
 }
 
+// A topic that has neither history nor subscribers is forgotten within a minute of
+// its last event's end; nobody gets its positions again.
+func TestTopicsAreForgotten(t *testing.T) {
+	journals(t, func(t *testing.T, j journal) {
+		ctx := context.Background()
+		publish := func(topic realtime.Topic) realtime.Seq {
+			t.Helper()
+			_, entries, err := j.commit(ctx, once{}, []step{{event: realtime.Event{Topic: topic}}}, told)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return entries[0].Seq
+		}
+		known := func(want int) {
+			t.Helper()
+			synctest.Wait()
+			if n, err := j.knownTopics(ctx); n != want || err != nil {
+				t.Errorf("the log knows %d topics, %v; want %d", n, err, want)
+			}
+		}
+		publish("list:read")
+		publish("list:unread")
+		time.Sleep(2 * time.Hour)
+		known(2) // nobody has said that topics may be forgotten
+		j.forgetUnused(func(topic realtime.Topic) bool { return topic == "list:read" })
+		time.Sleep(time.Minute)
+		known(1)
+		if read, unread := publish("list:read"), publish("list:unread"); read != 2 || unread <= 1 {
+			t.Errorf("they go on at %d and %d; want 2, and no position twice", read, unread)
+		}
+		known(2)
+	}, "--keep-age=1h")
+}
+
 // What the hub has answered is on the disk: no crash takes it back.
 func TestTheLogInAFileIsDurable(t *testing.T) {
-	j, err := openSQLite(t.Context(), filepath.Join(t.TempDir(), "tidings.db"), sqllog.Options{})
+	j, err := openSQLite(t.Context(), filepath.Join(t.TempDir(), "tidings.db"), "test", sqllog.Options{}, 1<<20)
 	if err != nil {
 		t.Fatal(err)
 	}

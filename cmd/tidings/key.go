@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/familygifting/tidings/cmd/internal/service"
+	"github.com/familygifting/tidings/internal/reach"
 )
 
 // minPublishKey is the fewest bytes of a publish key outside of development.
@@ -76,7 +77,7 @@ func (k publishKeys) guard(next http.Handler) http.Handler {
 
 // open compares the request's key with every one there is, in constant time.
 func (k publishKeys) open(r *http.Request) bool {
-	key, ok := service.Bearer(r)
+	key, ok := reach.Bearer(r.Header.Get("Authorization"))
 	sum := sha256.Sum256([]byte(key))
 	found := 0
 	for i := range k {

@@ -21,6 +21,10 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	if os.Getenv(serveVariable) != "" {
+		main()
+		os.Exit(0)
+	}
 	if order := os.Getenv(crowdVariable); order != "" {
 		if err := crowd(order); err != nil {
 			fmt.Fprintln(os.Stderr, err)
@@ -30,6 +34,9 @@ func TestMain(m *testing.M) {
 	}
 	goleak.VerifyTestMain(m)
 }
+
+// serveVariable has this test binary be tidings.
+const serveVariable = "TIDINGS_TEST_SERVE"
 
 // start runs "tidings serve" with the arguments, on a port of its own, and
 // returns its URL and a function that ends it.
@@ -240,8 +247,11 @@ func TestPublishRefuses(t *testing.T) {
 		"version as text": {`{"version":"1",` + one[1:], nil, 400, `"field":"version"`},
 		"no time":         {strings.Replace(one, `"user_id"`, `"timestamp":"now","user_id"`, 1), nil, 400, `"field":"data.timestamp"`},
 		"no object":       {`"event"`, nil, 400, "object"},
-		"no data":         {`{"topic":"a:b","event":"ADDED","data":null}`, nil, 400, `"field":"data"`},
+		"no data":         {`{"topic":"a:b","event":"ADDED","data":null}`, nil, 400, `"field":"data.entity_id"`},
 		"another case":    {strings.Replace(one, `"topic"`, `"Topic"`, 1), nil, 400, `"field":"Topic"`},
+		"too deep":        {strings.Replace(one, `{"id":456}`, strings.Repeat("[", 40)+strings.Repeat("]", 40), 1), nil, 400, `"field":"data.payload[0]`},
+		"twice in it":     {strings.Replace(one, `{"id":456}`, `{"id":1,"id":2}`, 1), nil, 400, `"field":"data.payload.id"`},
+		"half a pair":     {strings.Replace(one, `{"id":456}`, `"\ud800"`, 1), nil, 400, `"field":"data.payload"`},
 		"a topic twice":   {`{"topic":"list-items:2",` + one[1:], nil, 400, `"field":"topic"`},
 		"twice, escaped":  {`{"\u0074opic":"list-items:2",` + one[1:], nil, 400, `"field":"topic"`},
 		"data twice":      {`{"data":{"entity_id":"1"},` + one[1:], nil, 400, `"field":"data"`},

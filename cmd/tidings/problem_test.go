@@ -88,15 +88,15 @@ func TestProbesMayBeAskedByHEAD(t *testing.T) {
 // full is a journal whose disk is.
 type full struct{ *memoryJournal }
 
-func (full) publish(context.Context, once, []realtime.Event, func([]realtime.Entry) []byte) ([]byte, []realtime.Entry, error) {
+func (full) commit(context.Context, once, []step, func([]realtime.Entry) []byte) ([]byte, []realtime.Entry, error) {
 	return nil, nil, errors.New("the disk is full")
 }
 
 // lost is a journal whose events get lost behind the commit.
 type lost struct{ *memoryJournal }
 
-func (lost) publish(_ context.Context, _ once, events []realtime.Event, render func([]realtime.Entry) []byte) ([]byte, []realtime.Entry, error) {
-	entries := memlog.New(memlog.Options{}).Append(events...)
+func (lost) commit(_ context.Context, _ once, steps []step, render func([]realtime.Entry) []byte) ([]byte, []realtime.Entry, error) {
+	entries := memlog.New(memlog.Options{}).Append(steps[0].event)
 	entries[0].Seq += 10
 	return render(entries), entries, nil
 }

@@ -2,12 +2,13 @@ package main
 
 import (
 	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
+	"reflect"
+	"strings"
 	"time"
 
 	"go.opentelemetry.io/otel/trace"
@@ -23,22 +24,33 @@ const (
 	maxIdempotency = 128 // bytes of an Idempotency-Key
 )
 
-// publishHandler takes events over HTTP, appends them and hands them to the hub.
+// publishHandler takes events and withdrawals over HTTP, commits them and has the hub
+// hear of them.
 type publishHandler struct {
 	journal journal
 	hub     *realtime.Hub
 	tracer  trace.Tracer
 	logger  *slog.Logger
+	// parse reads an item of the path: static.
+	parse func(json.RawMessage) item
 }
 
 func newPublishHandler(journal journal, hub *realtime.Hub, traces trace.TracerProvider, logger *slog.Logger) *publishHandler {
-	return &publishHandler{journal: journal, hub: hub, tracer: tracerOf(traces), logger: logger}
+	return &publishHandler{journal: journal, hub: hub, tracer: tracerOf(traces), logger: logger, parse: parseItem}
 }
 
-// ServeHTTP takes one event, or an array of them. An array is taken in one
+// withdrawals returns the handler of those alone.
+func (h *publishHandler) withdrawals() *publishHandler {
+	w := *h
+	w.parse = parseWithdrawal
+	return &w
+}
+
+// ServeHTTP takes one item, or an array of them. An array is taken in one
 // transaction, but for the items that are wrong: each has its own result.
 func (h *publishHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	body, ok := readBody(w, r)
+	body, release, ok := readBody(w, r)
+	defer release()
 	if !ok {
 		return
 	}
@@ -47,7 +59,7 @@ func (h *publishHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		service.Problem(w, http.StatusBadRequest, "bad_request", "Idempotency-Key", fmt.Sprintf("has at most %d bytes", maxIdempotency))
 		return
 	}
-	items, single, problem := parsePublication(body)
+	items, single, problem := h.parseItems(body)
 	if problem == nil && single {
 		problem = items[0].problem
 	}
@@ -58,29 +70,36 @@ func (h *publishHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	r, span, id := h.startSpan(r)
 	defer span.End()
 	for i := range items {
-		if items[i].event.TraceID == "" {
-			items[i].event.TraceID = id
+		if event := &items[i].step.event; event.TraceID == "" {
+			event.TraceID = id
 		}
 	}
 	h.publish(w, r, once{key: key, request: hash(body)}, items, single)
 }
 
 func (h *publishHandler) publish(w http.ResponseWriter, r *http.Request, once once, items []item, single bool) {
-	events := make([]realtime.Event, 0, len(items))
+	steps := make([]step, 0, len(items))
+	var withdrawn []realtime.Topic
 	for _, it := range items {
-		if it.problem == nil {
-			events = append(events, it.event)
+		if it.problem != nil {
+			continue
+		}
+		steps = append(steps, it.step)
+		if it.step.withdraw != nil {
+			withdrawn = append(withdrawn, it.step.withdraw.topic)
 		}
 	}
 	render := func(entries []realtime.Entry) []byte { return renderResults(items, entries, single) }
-	if len(events) == 0 { // whoever goes by the status alone must not take it for done
+	if len(steps) == 0 { // whoever goes by the status alone must not take it for done
 		writeAnswer(w, http.StatusBadRequest, render(nil))
 		return
 	}
-	answer, entries, err := h.journal.publish(r.Context(), once, events, render)
+	answer, entries, err := h.journal.commit(r.Context(), once, steps, render)
 	switch {
 	case errors.Is(err, errKeyReused):
 		service.Problem(w, http.StatusUnprocessableEntity, "key_reused", "Idempotency-Key", err.Error())
+		return
+	case answerFault(w, h.logger, err):
 		return
 	case err != nil:
 		h.logger.Error("publishing", "trace", trace.SpanContextFromContext(r.Context()).TraceID().String(), "error", err)
@@ -88,22 +107,28 @@ func (h *publishHandler) publish(w http.ResponseWriter, r *http.Request, once on
 		return
 	}
 	h.hub.Deliver(entries)
+	h.hub.Wake(withdrawn...)
 	writeAnswer(w, http.StatusOK, answer)
 }
 
 func hash(b []byte) string {
 	sum := sha256.Sum256(b)
-	return hex.EncodeToString(sum[:])
+	return string(sum[:])
 }
 
-// item is one event of a publication, or what is wrong with it.
+// item is one step of a publication, or what is wrong with it.
 type item struct {
-	event   realtime.Event
+	step    step
 	problem *itemProblem
+	// change is whether it changes access, or may have been meant to.
+	change bool
 }
 
-// publication is an event as clients send it: the WSEvent of the wire.
+// publication is an event as clients send it: the WSEvent of the wire. With withdraw
+// it is a withdrawal in its place.
 type publication struct {
+	Withdraw json.RawMessage `json:"withdraw"`
+
 	ID    string `json:"id"`
 	Topic string `json:"topic"`
 	Event string `json:"event"`
@@ -118,59 +143,62 @@ type publication struct {
 	TraceID    string `json:"trace_id"`
 }
 
-// parsePublication takes a body apart. The problem is one of the whole body.
-func parsePublication(body []byte) (items []item, single bool, problem *itemProblem) {
+// parseItems takes a body apart. The problem is one of the whole body.
+func (h *publishHandler) parseItems(body []byte) (items []item, single bool, problem *itemProblem) {
 	raws, single, problem := elements(body)
 	if problem != nil {
 		return nil, false, problem
 	}
 	for _, raw := range raws {
-		items = append(items, parseItem(raw))
+		items = append(items, h.parse(raw))
 	}
+	wholeOrNot(items)
 	return items, single, nil
 }
 
 func parseItem(raw json.RawMessage) (it item) {
 	var p publication
-	found, problem := members(raw, "", "id", "topic", "event", "data", "version", "mutation_id", "trace_id")
-	if data, there := found["data"]; there && problem == nil {
-		_, problem = members(data, "data.", "entity_id", "payload", "user_id", "timestamp")
+	if it.problem = readItem(raw, &p); it.problem == nil && p.Withdraw != nil {
+		it.step.withdraw, it.problem = p.withdrawal()
+	} else if it.problem == nil {
+		it.step.event, it.problem = p.event()
 	}
-	if it.problem = problem; problem != nil {
-		return it
+	it.change = it.step.withdraw != nil || it.problem != nil && mayChangeAccess(raw)
+	return it
+}
+
+// withdrawal returns the withdrawal that stands in place of an event.
+func (p *publication) withdrawal() (*withdrawal, *itemProblem) {
+	raw := p.Withdraw
+	if p.Withdraw = nil; !reflect.ValueOf(*p).IsZero() {
+		return nil, badItem("withdraw", "must stand alone in its item: the events before and behind it are items of their own")
 	}
-	if err := json.Unmarshal(raw, &p); err != nil {
-		it.problem = unfitItem(err)
-		return it
+	w, problem := readWithdrawal(raw)
+	if problem != nil {
+		problem.Field = strings.TrimSuffix("withdraw."+problem.Field, ".")
 	}
-	if it.problem = p.check(); it.problem != nil {
-		return it
+	return w, problem
+}
+
+// event returns the event.
+func (p *publication) event() (e realtime.Event, problem *itemProblem) {
+	if problem = p.check(); problem != nil {
+		return e, problem
 	}
-	it.event = realtime.Event{
+	e = realtime.Event{
 		ID: p.ID, Topic: realtime.Topic(p.Topic), Type: realtime.EventType(p.Event), EntityID: p.Data.EntityID,
 		Payload: p.Data.Payload, UserID: p.Data.UserID, Version: p.Version, MutationID: p.MutationID, TraceID: p.TraceID,
 	}
 	if p.Data.Timestamp != nil {
-		it.event.Timestamp = *p.Data.Timestamp
+		e.Timestamp = *p.Data.Timestamp
 	}
-	return it
-}
-
-// unfitItem says which member has a value of the wrong kind.
-func unfitItem(err error) *itemProblem {
-	var unfit *json.UnmarshalTypeError
-	if errors.As(err, &unfit) {
-		return badItem(unfit.Field, "must not be a JSON "+unfit.Value)
-	}
-	return badItem("data.timestamp", "must be a time, such as 2026-12-24T18:00:00Z") // nothing else has a form of its own
+	return e, nil
 }
 
 // check names the first field that is wrong.
 func (p *publication) check() *itemProblem {
-	if _, err := realtime.ParseTopic(p.Topic); err != nil {
-		var public *realtime.Error
-		errors.As(err, &public) // ParseTopic returns nothing else
-		return &itemProblem{Code: string(public.Code), Field: "topic", Message: public.Message}
+	if problem := checkTopic(p.Topic); problem != nil {
+		return problem
 	}
 	switch realtime.EventType(p.Event) {
 	case realtime.Added, realtime.Updated, realtime.Deleted, realtime.StatusChanged:
@@ -196,12 +224,13 @@ func (p *publication) check() *itemProblem {
 	return nil
 }
 
-// result is what became of one event.
+// result is what became of one item.
 type result struct {
 	ID    string         `json:"id,omitempty"`
 	Topic realtime.Topic `json:"topic,omitempty"`
 	*realtime.Position
-	Error *itemProblem `json:"error,omitempty"`
+	Withdrawn bool         `json:"withdrawn,omitempty"`
+	Error     *itemProblem `json:"error,omitempty"`
 }
 
 func renderResults(items []item, entries []realtime.Entry, single bool) []byte {
@@ -209,6 +238,10 @@ func renderResults(items []item, entries []realtime.Entry, single bool) []byte {
 	for _, it := range items {
 		if it.problem != nil {
 			results = append(results, result{Error: it.problem})
+			continue
+		}
+		if w := it.step.withdraw; w != nil {
+			results = append(results, result{Topic: w.topic, Withdrawn: true})
 			continue
 		}
 		e := entries[0]

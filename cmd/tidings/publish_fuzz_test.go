@@ -15,12 +15,14 @@ func FuzzPublication(f *testing.F) {
 	f.Add([]byte(one))
 	f.Add([]byte("[" + one + "," + one + "]"))
 	f.Add([]byte(`{"topic":"a:b","Topic":"c:d","topic":"e:f","event":"ADDED","data":{"entity_id":"e","Entity_ID":"f"}}`))
+	f.Add([]byte(`{"withdraw":{"topic":"a:b","users":["u1","u2"]}}`))
+	f.Add([]byte(`[{"withdraw":{"topic":"a:b"}},` + one + `]`))
 	f.Add([]byte(`[]`))
 	f.Add([]byte(`[1,null,{}]`))
 	f.Add([]byte(`{"id":"i","topic":"a:b","event":"DELETED","data":{"entity_id":"e","payload":null,"user_id":"u","timestamp":"2026-01-01T00:00:00Z"},"version":7,"mutation_id":"m","trace_id":"t"}`))
 	f.Add([]byte("{\"topic\":\"a:b\",\"event\":\"ADDED\",\"data\":{\"entity_id\":\"\xff\",\"payload\":\"\xff\"}}"))
 	f.Fuzz(func(t *testing.T, body []byte) {
-		items, single, problem := parsePublication(body)
+		items, single, problem := (&publishHandler{parse: parseItem}).parseItems(body)
 		if problem != nil {
 			if problem.Code == "" || problem.Message == "" {
 				t.Errorf("%q: refused with %+v", body, problem)
@@ -31,21 +33,59 @@ func FuzzPublication(f *testing.F) {
 			t.Errorf("%q: a single one of %d", body, len(items))
 		}
 		for _, it := range items {
-			if it.problem == nil {
-				checkPublished(t, it.event)
+			if w := it.step.withdraw; it.problem == nil && w != nil {
+				checkWithdrawn(t, w)
+			} else if it.problem == nil {
+				checkPublished(t, it.step.event)
 				if !single {
 					continue
 				}
 				// Read by the exact names, nothing else has been taken for it.
 				var exact map[string]json.RawMessage
-				if err := json.Unmarshal(body, &exact); err != nil || string(it.event.Topic) != text(exact["topic"]) {
-					t.Errorf("%q: taken for %s", body, it.event.Topic)
+				if err := json.Unmarshal(body, &exact); err != nil || string(it.step.event.Topic) != text(exact["topic"]) {
+					t.Errorf("%q: taken for %s", body, it.step.event.Topic)
 				}
 			} else if it.problem.Message == "" {
 				t.Errorf("%q: refused without a word", body)
 			}
 		}
 	})
+}
+
+// Whatever is taken as a withdrawal is one that a log takes, and never a wider one
+// than was asked for.
+func FuzzWithdrawal(f *testing.F) {
+	f.Add([]byte(`{"topic":"a:b"}`))
+	f.Add([]byte(`{"topic":"a:b","users":["u1","u2"]}`))
+	f.Add([]byte(`{"topic":"a:b","users":[]}`))
+	f.Add([]byte(`{"topic":"a:b","users":null}`))
+	f.Add([]byte(`{"topic":"a:b","users":["u1","u1",""]}`))
+	f.Add([]byte(`{"topic":"a:b","\u0075sers":["u1"],"users":["u2"]}`))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		w, problem := readWithdrawal(body)
+		if problem != nil {
+			if problem.Code == "" || problem.Message == "" {
+				t.Errorf("%q: refused with %+v", body, problem)
+			}
+			return
+		}
+		checkWithdrawn(t, w)
+		var exact map[string]any
+		if err := json.Unmarshal(body, &exact); err != nil {
+			t.Fatalf("%q: %v", body, err)
+		}
+		users, named := exact["users"].([]any)
+		if _, there := exact["users"]; there != named || named != (len(w.users) > 0) || len(users) != len(w.users) {
+			t.Errorf("%q: taken for %q", body, w.users)
+		}
+	})
+}
+
+func checkWithdrawn(t *testing.T, w *withdrawal) {
+	t.Helper()
+	if err := realtime.CheckAccess(w.topic, w.users); err != nil {
+		t.Errorf("%+v: %v", w, err)
+	}
 }
 
 // text is the text that a JSON value is.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/familygifting/tidings/cmd/internal/service"
+	"github.com/familygifting/tidings/internal/strictjson"
 	"github.com/familygifting/tidings/realtime"
 	"github.com/familygifting/tidings/realtime/jwtauth"
 )
@@ -27,7 +28,8 @@ func (h *revokeHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		service.Problem(w, http.StatusConflict, "no_tokens", "", "with --dev subscribers have no tokens, so there is nothing to revoke")
 		return
 	}
-	body, ok := readBody(w, r)
+	body, release, ok := readBody(w, r)
+	defer release()
 	if !ok {
 		return
 	}
@@ -54,6 +56,8 @@ func (h *revokeHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case errors.Is(err, jwtauth.ErrTooManyRevocations):
 		h.logger.Error("revoking", "error", err)
 		service.Problem(w, http.StatusInsufficientStorage, "too_many_revocations", "", err.Error()+" (--max-revocations): nothing was revoked")
+		return
+	case answerFault(w, h.logger, err):
 		return
 	case err != nil:
 		h.logger.Error("revoking", "error", err)
@@ -86,17 +90,28 @@ func parseRevocations(body []byte) (items []revocation, single bool, problem *it
 // parseRevocation is strict, since what is left out widens a revocation: a member
 // that is there says something, or it is a mistake.
 func parseRevocation(raw json.RawMessage) (what jwtauth.Revocation, problem *itemProblem) {
-	found, problem := members(raw, "", "user", "session", "token", "topics")
-	if problem != nil {
+	var said struct {
+		User    json.RawMessage `json:"user"`
+		Session json.RawMessage `json:"session"`
+		Token   json.RawMessage `json:"token"`
+		Topics  json.RawMessage `json:"topics"`
+	}
+	if problem := readItem(raw, &said); problem != nil {
 		return what, problem
 	}
-	for name, field := range map[string]*string{"user": &what.User, "session": &what.Session, "token": &what.Token} {
-		value, there := found[name]
-		if there && (json.Unmarshal(value, field) != nil || *field == "") {
-			return what, badItem(name, "must be text, and not empty")
+	for _, member := range []struct {
+		name  string
+		value json.RawMessage
+		field *string
+	}{{"user", said.User, &what.User}, {"session", said.Session, &what.Session}, {"token", said.Token, &what.Token}} {
+		if member.value == nil {
+			continue
+		}
+		if *member.field, _ = strictjson.String(member.value); *member.field == "" {
+			return what, badItem(member.name, "must be a string, and not empty")
 		}
 	}
-	if value, there := found["topics"]; there && (json.Unmarshal(value, &what.Topics) != nil || what.Topics == nil) {
+	if said.Topics != nil && (json.Unmarshal(said.Topics, &what.Topics) != nil || what.Topics == nil) {
 		return what, badItem("topics", "must be an array of topics")
 	}
 	var invalid *jwtauth.InvalidError

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/familygifting/tidings/cmd/internal/service"
+	"github.com/familygifting/tidings/internal/intake"
 	"github.com/familygifting/tidings/internal/reach"
 	"github.com/familygifting/tidings/realtime"
 	"github.com/familygifting/tidings/realtime/jwtauth"
@@ -28,7 +29,7 @@ type serveCommand struct {
 	Log         string        `default:"memory" placeholder:"memory|FILE" help:"Where events are kept: in memory, or in a SQLite file."`
 	KeepCount   int           `default:"${keep_count}" help:"Events of a topic that stay readable; in a file more for up to a minute."`
 	KeepAge     time.Duration `default:"${keep_age}" help:"How long an event stays readable; in a file up to a minute longer."`
-	AnswerBytes int           `default:"16777216" help:"Bytes of answers that a log in memory keeps by their Idempotency-Key, for 24 hours at most; the oldest go first."`
+	AnswerBytes int           `default:"16777216" help:"Bytes of answers that are kept by their Idempotency-Key, for 24 hours at most; the oldest go first."`
 
 	PublishKey     []string `sep:"none" help:"Key that may publish and revoke. Repeat for several."`
 	PublishKeyFile string   `type:"existingfile" help:"File with a publish key on each line."`
@@ -47,6 +48,8 @@ type serveCommand struct {
 	IdleTimeout    time.Duration `default:"1m" help:"How long an HTTP connection may wait for its next request."`
 	ReadTimeout    time.Duration `default:"30s" help:"How long an HTTP request may take to arrive whole."`
 
+	authorizeFlags `embed:""`
+
 	engineFlags  `embed:""`
 	DrainDelay   time.Duration `default:"5s" help:"How long load balancers get to notice that /readyz is red before a shutdown begins; none with --dev."`
 	DrainTimeout time.Duration `default:"20s" help:"Longest that a shutdown takes, the delay included."`
@@ -59,6 +62,8 @@ type serveCommand struct {
 const (
 	handshakeTimeout = 5 * time.Second
 	maxHeaderBytes   = 16 << 10
+	// maxConnections is how many connections there may be that are no session.
+	maxConnections = 4096
 	// writeTimeout is how long a request may take from its headers to the end of
 	// its answer. A WebSocket is not bound by it.
 	writeTimeout = time.Minute
@@ -97,7 +102,7 @@ func (c *serveCommand) serve(ctx context.Context, logs io.Writer, listening func
 	// Newcomers are served for a while after the signal, by keys that may be fresh.
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
-	auth, tokens, err := c.authorizer(background, journal.revocations(), logger)
+	auth, err := c.authorizer(background, journal.revocations(), logger)
 	if err != nil {
 		return err
 	}
@@ -111,28 +116,43 @@ func (c *serveCommand) serve(ctx context.Context, logs io.Writer, listening func
 	if err != nil {
 		return err
 	}
-	hub := realtime.NewHub(journal, auth, c.options(c.Dev, logger, traces))
-	sockets := ws.NewHandler(hub, ws.Options{AllowedOrigins: c.AllowedOrigin, AllowedHost: c.allowedHost(), ClientAddress: proxies.ClientNetwork})
+	refusals := service.NewRefusals(logger, service.Advice{OriginFlag: "--allowed-origin", PerAddress: "raise --max-per-address, or "})
+	forwarded := service.NewProxyWatch(proxies, logger)
+	hub := realtime.NewHub(journal, auth.Authorizer, c.options(c.Dev, logger, traces))
+	journal.forgetUnused(hub.InUse)
+	sockets := ws.NewHandler(hub, c.socketOptions(refusals.SocketOptions(forwarded)))
 	leaving := new(service.Leaving)
-	routes := c.routes(hub, tokens, sockets, journal, leaving, logger)
-	routes.Handle("/api/publish", service.Only(http.MethodPost, keys.guard(newPublishHandler(journal, hub, traces, logger))))
-	routes.Handle("/api/revoke", service.Only(http.MethodPost, keys.guard(&revokeHandler{tokens, hub, logger})))
-	server := c.newServer(c.onlyAllowedHosts(routes), proxies, logger)
-	door, err := sockets.Shortcut(listener, socketPath)
+	routes := c.routes(hub, metricsHandler(hub, journal, auth, refusals), sockets, journal, leaving, logger)
+	publish := newPublishHandler(journal, hub, traces, logger)
+	routes.Handle("/api/publish", service.Only(http.MethodPost, keys.guard(publish)))
+	routes.Handle("/api/withdraw", service.Only(http.MethodPost, keys.guard(publish.withdrawals())))
+	routes.Handle("/api/revoke", service.Only(http.MethodPost, keys.guard(&revokeHandler{auth.tokens, hub, logger})))
+	server := c.newServer(forwarded.Watch(c.onlyAllowedHosts(routes)), proxies, refusals, logger)
+	shortcut, err := sockets.Shortcut(listener, socketPath)
 	if err != nil {
 		hub.Close()
 		return errors.Join(err, listener.Close())
 	}
+	door := service.Door(shortcut, refusals.Connection)
 	logger.Info("tidings is listening", "url", "http://"+listener.Addr().String(), "dev", c.Dev)
 	listening(listener.Addr())
 	return c.runUntil(ctx, server, door, hub, leaving, logger)
 }
 
+// socketOptions adds what the flags say to options of the WebSocket.
+func (c *serveCommand) socketOptions(opts ws.Options) ws.Options {
+	opts.AllowedOrigins, opts.AllowedHost = c.AllowedOrigin, c.allowedHost()
+	if c.Dev {
+		opts.AllowOrigin = reach.LoopbackOrigin // where development servers have their pages
+	}
+	return opts
+}
+
 // newServer returns the server of everything that is no session. Nothing of it
 // waits without an end for a peer that says nothing.
-func (c *serveCommand) newServer(routes http.Handler, proxies reach.Proxies, logger *slog.Logger) *http.Server {
+func (c *serveCommand) newServer(routes http.Handler, proxies reach.Proxies, refusals *service.Refusals, logger *slog.Logger) *http.Server {
 	server := &http.Server{
-		Handler:           routes,
+		Handler:           intake.LeaveUnread(routes),
 		ReadHeaderTimeout: handshakeTimeout,
 		ReadTimeout:       c.ReadTimeout,
 		WriteTimeout:      writeTimeout,
@@ -140,9 +160,11 @@ func (c *serveCommand) newServer(routes http.Handler, proxies reach.Proxies, log
 		MaxHeaderBytes:    maxHeaderBytes,
 		ErrorLog:          slog.NewLogLogger(logger.Handler(), slog.LevelDebug),
 	}
-	if c.MaxPerAddress > 0 {
-		server.ConnState = newTurnstile(c.MaxPerAddress, proxies).state
-	}
+	server.ConnState = service.NewConnLimit(service.ConnLimits{
+		PerAddress: c.MaxPerAddress, Total: service.ConnRoom(maxConnections), Room: service.SessionRoom(),
+		Exempt: proxies, Refused: refusals.Connection,
+	}).State
+	service.HearAll(server, refusals.Connection)
 	return server
 }
 
@@ -194,16 +216,23 @@ func (c *serveCommand) endTraces(ctx context.Context, end func(context.Context) 
 }
 
 // authorizer returns who decides about subscribers; outside of development that
-// goes by tokens.
-func (c *serveCommand) authorizer(ctx context.Context, store jwtauth.Store, logger *slog.Logger) (realtime.Authorizer, *jwtauth.Authorizer, error) {
+// goes by tokens, and by what a backend says of topics, if there is one to ask.
+func (c *serveCommand) authorizer(ctx context.Context, store jwtauth.Store, logger *slog.Logger) (subscribers, error) {
 	if c.Dev {
-		return anyone{}, nil, nil
+		return subscribers{Authorizer: anyone{}}, nil
 	}
-	auth, err := c.tokens(ctx, store, logger)
+	tokens, err := c.tokens(ctx, store, logger)
 	if err != nil {
-		return nil, nil, err
+		return subscribers{}, err
 	}
-	return auth, auth, nil
+	backend, err := c.authorizeFlags.authorizer(ctx, tokens, logger)
+	if err != nil {
+		return subscribers{}, err
+	}
+	if backend == nil {
+		return subscribers{tokens, tokens, nil}, nil
+	}
+	return subscribers{backend, tokens, backend}, nil
 }
 
 func (c *serveCommand) tokens(ctx context.Context, store jwtauth.Store, logger *slog.Logger) (*jwtauth.Authorizer, error) {
@@ -255,7 +284,7 @@ func checkLoopback(addr string) error {
 // socketPath is where the WebSocket is.
 const socketPath = "/ws"
 
-func (c *serveCommand) routes(hub *realtime.Hub, tokens *jwtauth.Authorizer, sockets http.Handler, journal journal, leaving *service.Leaving, logger *slog.Logger) *http.ServeMux {
+func (c *serveCommand) routes(hub *realtime.Hub, metrics, sockets http.Handler, journal journal, leaving *service.Leaving, logger *slog.Logger) *http.ServeMux {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/", service.NotFound)
 	mux.Handle(socketPath, sockets)
@@ -266,7 +295,7 @@ func (c *serveCommand) routes(hub *realtime.Hub, tokens *jwtauth.Authorizer, soc
 			_, _ = io.WriteString(w, "ready\n")
 		}
 	}))
-	get("/metrics", service.MetricsGuard{Token: c.MetricsToken, Proxied: len(c.TrustedProxies) > 0}.Guard(metricsHandler(hub, tokens)))
+	get("/metrics", service.MetricsGuard{Token: c.MetricsToken, Proxied: len(c.TrustedProxies) > 0}.Guard(metrics))
 	return mux
 }
 
@@ -277,7 +306,7 @@ const canaryTimeout = 3 * time.Second
 // healthHandler answers whether events still come through.
 func healthHandler(hub *realtime.Hub, journal journal, logger *slog.Logger) http.Handler {
 	canary := realtime.NewCanary(hub, func(ctx context.Context, e realtime.Event) ([]realtime.Entry, error) {
-		_, entries, err := journal.publish(ctx, once{}, []realtime.Event{e}, func([]realtime.Entry) []byte { return nil })
+		_, entries, err := journal.commit(ctx, once{}, []step{{event: e}}, func([]realtime.Entry) []byte { return nil })
 		return entries, err
 	})
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

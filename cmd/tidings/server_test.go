@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/familygifting/tidings/cmd/internal/service"
 	"github.com/familygifting/tidings/internal/reach"
 )
 
@@ -16,7 +17,8 @@ func TestTheBoundsOfRequests(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := c.newServer(http.NotFoundHandler(), reach.Proxies{}, slog.New(slog.DiscardHandler))
+	logger := slog.New(slog.DiscardHandler)
+	server := c.newServer(http.NotFoundHandler(), reach.Proxies{}, service.NewRefusals(logger, service.Advice{}), logger)
 	for name, times := range map[string][2]time.Duration{
 		"the headers": {server.ReadHeaderTimeout, 5 * time.Second}, "the whole request": {server.ReadTimeout, 7 * time.Second},
 		"the next request": {server.IdleTimeout, 8 * time.Second}, "the answer": {server.WriteTimeout, time.Minute},

@@ -107,6 +107,31 @@ func TestAllowedOrigins(t *testing.T) {
 	}
 }
 
+// With --dev pages that this machine serves may connect, whatever their port, and no
+// others; the log says whose was refused, and by which flag it is allowed.
+func TestOriginsInDevelopment(t *testing.T) {
+	var logs lines
+	url, _ := startLogging(t, &logs, "--dev", "--drain-window=100ms")
+	for origin, want := range map[string]int{
+		"http://localhost:5173": http.StatusSwitchingProtocols, "http://127.0.0.1:3000": http.StatusSwitchingProtocols, "http://[::1]:8080": http.StatusSwitchingProtocols,
+		"https://evil.example": http.StatusForbidden, "http://localhost.evil.example": http.StatusForbidden, "null": http.StatusForbidden,
+	} {
+		if got := handshakeFrom(t, url, origin); got != want {
+			t.Errorf("from %q: %d; want %d", origin, got, want)
+		}
+	}
+	if !logs.has("reason=forbidden_origin") || !logs.has("--allowed-origin") {
+		t.Error("the log does not say so")
+	}
+	if _, figures := get(t, url+"/metrics"); !strings.Contains(figures, `tidings_refusals_total{reason="forbidden_origin"} 3`) {
+		t.Error("the refusals are not counted")
+	}
+	url, _ = startWithTokens(t, io.Discard)
+	if got := handshakeFrom(t, url, "http://localhost:5173"); got != http.StatusForbidden {
+		t.Errorf("outside of development: %d; want 403", got)
+	}
+}
+
 // handshakeFrom connects as a page of the origin does, and returns the status.
 func handshakeFrom(t *testing.T, url, origin string) (status int) {
 	t.Helper()

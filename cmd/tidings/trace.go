@@ -26,7 +26,7 @@ func (h *publishHandler) startSpan(r *http.Request) (_ *http.Request, span trace
 	if r.Header.Get("Traceparent") != "" {
 		ctx = propagation.TraceContext{}.Extract(ctx, propagation.HeaderCarrier(r.Header))
 	}
-	ctx, span = h.tracer.Start(ctx, "POST /api/publish", trace.WithSpanKind(trace.SpanKindServer))
+	ctx, span = h.tracer.Start(ctx, "POST "+r.URL.Path, trace.WithSpanKind(trace.SpanKindServer))
 	if traceID := span.SpanContext().TraceID(); traceID.IsValid() {
 		id = traceID.String()
 	}

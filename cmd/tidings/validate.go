@@ -29,6 +29,7 @@ func (c *serveCommand) Validate() error {
 		"--max-topics": c.MaxTopics, "--max-replay": c.MaxReplay, "--inbound-rate": c.InboundRate,
 		"--max-strikes": c.MaxStrikes, "--token-grace": c.TokenGrace, "--answer-bytes": c.AnswerBytes,
 		"--jwt-leeway": c.JWTLeeway, "--jwt-max-lifetime": c.JWTMaxLifetime, "--drain-delay": c.DrainDelay,
+		"--authorize-cache-age": c.AuthorizeCacheAge,
 	} {
 		if err := checkNumber(name, value); err != nil {
 			return err
@@ -38,9 +39,11 @@ func (c *serveCommand) Validate() error {
 		"--max-message": c.MaxMessage, "--inbound-burst": c.InboundBurst, "--queue-bytes": c.QueueBytes,
 		"--write-timeout": c.WriteTimeout, "--auth-timeout": c.AuthTimeout, "--ping-interval": c.PingInterval,
 		"--pong-timeout": c.PongTimeout, "--presence-interval": c.PresenceInterval, "--head-interval": c.HeadInterval,
+		"--hold-after": c.HoldAfter, "--max-questions": c.MaxQuestions,
 		"--call-timeout": c.CallTimeout, "--drain-window": c.DrainWindow, "--drain-timeout": c.DrainTimeout,
 		"--idle-timeout": c.IdleTimeout, "--read-timeout": c.ReadTimeout, "--keep-count": c.KeepCount,
 		"--keep-age": c.KeepAge, "--max-revocations": c.MaxRevocations,
+		"--authorize-timeout": c.AuthorizeTimeout, "--authorize-calls": c.AuthorizeCalls, "--authorize-cache": c.AuthorizeCache,
 	} {
 		if number(value) <= 0 {
 			return fmt.Errorf("%s must be more than 0", name)
@@ -49,7 +52,7 @@ func (c *serveCommand) Validate() error {
 			return err
 		}
 	}
-	return errors.Join(c.checkTogether(), c.checkTexts())
+	return errors.Join(c.checkTogether(), c.checkAuthorize(), c.checkTexts())
 }
 
 // checkTogether holds the flags to what they have to do with each other.

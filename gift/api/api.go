@@ -15,6 +15,7 @@ import (
 	"go.opentelemetry.io/otel/trace/noop"
 
 	"github.com/familygifting/tidings/gift"
+	"github.com/familygifting/tidings/internal/reach"
 )
 
 // Prefix is where the API lives.
@@ -22,9 +23,6 @@ const Prefix = "/api/v1"
 
 // Version is the version of the API's document.
 const Version = "1.0.0"
-
-// MaxBodyBytes is the largest request body: 1 MiB.
-const MaxBodyBytes = 1 << 20
 
 // Options adjusts an [API]; its zero value works.
 type Options struct {
@@ -51,6 +49,7 @@ type API struct {
 	huma    huma.API
 	handler http.Handler
 	tracer  trace.Tracer
+	bodies  bodies
 	// Rendered when first asked for.
 	docJSON, docYAML func() ([]byte, error)
 }
@@ -64,9 +63,9 @@ func New(svc gift.Service, auth *Auth, opts Options) (*API, error) {
 	if opts.Traces == nil {
 		opts.Traces = noop.NewTracerProvider()
 	}
-	a := &API{svc: svc, auth: auth, opts: opts, mux: http.NewServeMux(), tracer: opts.Traces.Tracer(tracerName)}
+	a := &API{svc: svc, auth: auth, opts: opts, mux: http.NewServeMux(), bodies: newBodies(), tracer: opts.Traces.Tracer(tracerName)}
 	a.huma = humago.NewWithPrefix(a.mux, Prefix, config())
-	a.huma.UseMiddleware(a.requireBearer, knownQuery)
+	a.huma.UseMiddleware(a.requireBearer, knownQuery, a.readBody)
 	a.registerSetup()
 	a.registerLogin()
 	a.registerInvites()
@@ -167,7 +166,7 @@ func public(method, path, id, tag, summary string, errors ...int) huma.Operation
 		Summary:     summary,
 		Tags:        []string{tag},
 		Errors:      errors,
-		// The chain of middlewares has limited body and time already.
+		// The middlewares have limited body and time already.
 		MaxBodyBytes:    -1,
 		BodyReadTimeout: -1,
 	}
@@ -263,7 +262,7 @@ func needsBearer(op *huma.Operation) bool {
 
 // identify finds out who sent a request and notes it there.
 func (a *API) identify(ctx context.Context, header string) error {
-	token, ok := cutBearer(header)
+	token, ok := reach.Bearer(header)
 	if !ok {
 		return gift.Errorf(gift.EUNAUTHORIZED, "please log in")
 	}
@@ -274,10 +273,4 @@ func (a *API) identify(ctx context.Context, header string) error {
 	r := requestFrom(ctx)
 	r.actor, r.session = gift.UserID(user), gift.SessionID(session)
 	return nil
-}
-
-// cutBearer returns the token of an Authorization header.
-func cutBearer(header string) (string, bool) {
-	scheme, token, ok := strings.Cut(header, " ")
-	return strings.TrimSpace(token), ok && strings.EqualFold(scheme, "Bearer")
 }

@@ -41,32 +41,39 @@ type AuthOptions struct {
 	OnSessionEnd func(session string)
 	// Logger gets what goes wrong. Default: nothing is logged.
 	Logger *slog.Logger
-	// Now is the clock. Default: time.Now.
+	// Now is the wall clock. Default: time.Now.
 	Now func() time.Time
+	// Elapsed is how long the process has run, by a clock that nobody sets. Default:
+	// what Now says, whose times have a monotonic reading if they come from time.Now.
+	Elapsed func() time.Duration
 }
 
 // Auth keeps the rules for accounts: who may log in, with what, for how long.
 // Its methods may be called from any goroutine.
 type Auth struct {
 	// Static after construction.
+	started   time.Time // without a monotonic reading
 	accounts  gift.AccountService
 	opts      AuthOptions
 	access    *accessTokens
 	refresh   refreshTokens
 	passwords *passwords
+	devices   deviceMarks
 
 	// Each guards itself.
+	times    *tokenTimes
 	sessions *sessionCache
 	throttle *throttle
 }
 
-// NewAuth returns the rules for the accounts of a service.
-func NewAuth(accounts gift.AccountService, opts AuthOptions) (*Auth, error) {
-	if len(opts.Secret) < secretBytes {
-		return nil, errors.New("the server's secret is too short")
-	}
+// setDefaults fills in what may be zero.
+func (opts *AuthOptions) setDefaults() {
 	if opts.Now == nil {
 		opts.Now = time.Now
+	}
+	if opts.Elapsed == nil {
+		started := opts.Now()
+		opts.Elapsed = func() time.Duration { return opts.Now().Sub(started) }
 	}
 	if opts.Logger == nil {
 		opts.Logger = slog.New(slog.DiscardHandler)
@@ -77,6 +84,14 @@ func NewAuth(accounts gift.AccountService, opts AuthOptions) (*Auth, error) {
 	if opts.OnSessionEnd == nil {
 		opts.OnSessionEnd = func(string) {}
 	}
+}
+
+// NewAuth returns the rules for the accounts of a service.
+func NewAuth(accounts gift.AccountService, opts AuthOptions) (*Auth, error) {
+	if len(opts.Secret) < secretBytes {
+		return nil, errors.New("the server's secret is too short")
+	}
+	opts.setDefaults()
 	accessKey, err := deriveKey(opts.Secret, "access token")
 	if err != nil {
 		return nil, err
@@ -85,12 +100,19 @@ func NewAuth(accounts gift.AccountService, opts AuthOptions) (*Auth, error) {
 	if err != nil {
 		return nil, err
 	}
+	deviceKey, err := deriveKey(opts.Secret, "device mark")
+	if err != nil {
+		return nil, err
+	}
 	return &Auth{
+		started:   opts.Now().Round(0),
+		times:     newTokenTimes(opts.Elapsed),
 		accounts:  accounts,
 		opts:      opts,
 		access:    newAccessTokens(accessKey, opts.Now),
 		refresh:   refreshTokens{key: refreshKey},
 		passwords: newPasswords(),
+		devices:   deviceMarks{deviceKey},
 		sessions:  newSessionCache(accounts, opts.Now),
 		throttle:  newThrottle(opts.Now),
 	}, nil

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"crypto/rand"
 	"net/netip"
 	"time"
 
@@ -20,6 +21,9 @@ const RefreshCookie = refreshCookie
 // HintCookie is the name of the cookie that tells scripts of the other one.
 const HintCookie = hintCookie
 
+// DeviceCookie is the name of the cookie that marks a device.
+const DeviceCookie = deviceCookie
+
 // HashParameters are the parameters in a PHC string of ours.
 const HashParameters = "m=19456,t=2,p=1"
 
@@ -27,12 +31,13 @@ const HashParameters = "m=19456,t=2,p=1"
 func (a *Auth) CountHashes(f func()) { a.passwords.began = f }
 
 // Turns is how many hashes may run at the same time.
-func (a *Auth) Turns() int { return cap(a.passwords.turns) }
+func (a *Auth) Turns() int { return a.passwords.turns.free }
 
 // TakeTurn occupies one place for a hash until the returned func is called.
 func (a *Auth) TakeTurn() func() {
-	a.passwords.turns <- struct{}{}
-	return func() { <-a.passwords.turns }
+	who := claimant{key: rand.Text()}
+	_ = a.passwords.turns.take(context.Background(), who) // there is one
+	return func() { a.passwords.turns.give(who) }
 }
 
 // AccessKey is what access tokens are signed with.
@@ -63,6 +68,9 @@ func (a *Auth) Throttled(email string, from netip.Addr) time.Duration {
 	return a.throttle.attempt(keyOf(email, from))
 }
 
+// ThrottledHere tries a login from this machine, as [Auth.Login] does.
+func (a *Auth) ThrottledHere(email string) time.Duration { return a.Throttled(email, netip.Addr{}) }
+
 // UsedFrom notes that an account is used from an address, as a login does.
 func (a *Auth) UsedFrom(email string, from netip.Addr) { a.throttle.used(keyOf(email, from)) }
 
@@ -90,10 +98,11 @@ const (
 	SessionMemory = sessionMemory
 )
 
-// BrokenPlace is where a body is no text, or "".
-func BrokenPlace(body []byte) string {
-	if p := checkText(body); p != nil {
-		return p.Errors[0].Location
-	}
-	return ""
-}
+// HeldBodies is how many bytes of bodies are held.
+func (a *API) HeldBodies() int64 { return a.bodies.members.Held() + a.bodies.strangers.Held() }
+
+// OpenBodyTime is how long a stranger may take for a body.
+const OpenBodyTime = openBodyTime
+
+// MaxAddressBodies is how many bytes of a network may be held.
+const MaxAddressBodies = maxAddressBodies

@@ -90,7 +90,7 @@ func (c *clock) advance(d time.Duration) {
 
 // dashboard is a server for one test, with nobody in it.
 type dashboard struct {
-	t     *testing.T
+	t     testing.TB
 	path  string // the database file
 	store *store.Store
 	close func() // closes the store
@@ -106,13 +106,13 @@ type dashboard struct {
 const setupToken = "the-setup-token"
 
 // newDashboard opens a fresh database; adjust may change the options.
-func newDashboard(t *testing.T, adjust ...func(*api.AuthOptions, *api.Options)) *dashboard {
+func newDashboard(t testing.TB, adjust ...func(*api.AuthOptions, *api.Options)) *dashboard {
 	t.Helper()
 	return openDashboard(t, filepath.Join(t.TempDir(), "test.db"), adjust...)
 }
 
 // openDashboard opens a database file, which may be there already.
-func openDashboard(t *testing.T, path string, adjust ...func(*api.AuthOptions, *api.Options)) *dashboard {
+func openDashboard(t testing.TB, path string, adjust ...func(*api.AuthOptions, *api.Options)) *dashboard {
 	t.Helper()
 	d := &dashboard{t: t, path: path, hook: &recorder{}, log: &strings.Builder{},
 		clock: &clock{now: time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC)}}
@@ -203,7 +203,7 @@ func (d *dashboard) send(r request) response {
 }
 
 // decode reads a JSON answer.
-func decode[T any](t *testing.T, res response) T {
+func decode[T any](t testing.TB, res response) T {
 	t.Helper()
 	var v T
 	if err := json.Unmarshal([]byte(res.body), &v); err != nil {
@@ -213,13 +213,13 @@ func decode[T any](t *testing.T, res response) T {
 }
 
 // refreshCookie returns the refresh cookie that an answer sets.
-func (r response) refreshCookie(t *testing.T) *http.Cookie {
+func (r response) refreshCookie(t testing.TB) *http.Cookie {
 	t.Helper()
 	return r.cookie(t, api.RefreshCookie)
 }
 
 // cookie returns the cookie of this name that an answer sets.
-func (r response) cookie(t *testing.T, name string) *http.Cookie {
+func (r response) cookie(t testing.TB, name string) *http.Cookie {
 	t.Helper()
 	for _, c := range r.Cookies() {
 		if c.Name == name {
@@ -231,7 +231,7 @@ func (r response) cookie(t *testing.T, name string) *http.Cookie {
 }
 
 // want fails the test unless the answer has the status and contains all of parts.
-func (r response) want(t *testing.T, status int, parts ...string) response {
+func (r response) want(t testing.TB, status int, parts ...string) response {
 	t.Helper()
 	if r.StatusCode != status {
 		t.Fatalf("status %d instead of %d: %s", r.StatusCode, status, r.body)
@@ -261,7 +261,7 @@ type member struct {
 	session string
 }
 
-func newFamily(t *testing.T) *family {
+func newFamily(t testing.TB) *family {
 	t.Helper()
 	f := &family{dashboard: newDashboard(t)}
 	ctx := t.Context()

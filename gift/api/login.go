@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"net/http"
@@ -11,6 +12,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/familygifting/tidings/gift"
+	"github.com/familygifting/tidings/internal/reach"
 )
 
 // refreshCookie is the name of the refresh token's cookie, refreshPath the only
@@ -91,25 +93,43 @@ func (a *Auth) login(ctx context.Context, email, password string) (grant, error)
 		return grant{}, err
 	}
 	key := keyOf(email, from.client)
+	if name, ok := a.devices.check(requestFrom(ctx).device, email); ok {
+		key = throttleKey{email: key.email, device: name}
+	}
 	if wait := a.throttle.attempt(key); wait > 0 {
 		return grant{}, tooManyTries(wait)
 	}
+	user, err := a.compare(ctx, key, email, password)
+	if err != nil {
+		if !errors.Is(err, errCredentials) {
+			a.throttle.takeBack(key)
+		}
+		return grant{}, err
+	}
+	a.throttle.succeeded(key)
+	return a.open(ctx, user)
+}
+
+// compare returns whose email and password these are.
+func (a *Auth) compare(ctx context.Context, key throttleKey, email, password string) (gift.UserID, error) {
 	found, err := a.accounts.Credentials(ctx, email)
 	if gift.CodeOf(err) == gift.ENOTFOUND {
 		found, err = gift.Credentials{PasswordHash: a.passwords.decoy}, nil
 	}
 	if err != nil {
-		return grant{}, err
+		return "", err
 	}
-	ok, err := a.passwords.matches(ctx, password, found.PasswordHash)
-	if err != nil {
-		return grant{}, err
+	who := claimant{key: key.from.String()}
+	if a.throttle.knows(key) {
+		who = claimant{key: key.email + " " + key.from.String() + " " + key.device, known: true}
 	}
-	if !ok {
-		return grant{}, errCredentials
+	switch ok, err := a.passwords.matches(ctx, who, password, found.PasswordHash); {
+	case err != nil:
+		return "", err
+	case !ok:
+		return "", errCredentials
 	}
-	a.throttle.succeeded(key)
-	return a.open(ctx, found.User)
+	return found.User, nil
 }
 
 // allowPassword refuses passwords that others on the way could read.
@@ -124,7 +144,12 @@ func (a *Auth) allowPassword(from origin) error {
 // tooManyTries asks for patience.
 func tooManyTries(wait time.Duration) error {
 	seconds := int(math.Ceil(wait.Seconds()))
-	p := newProblem(codeRateLimited, fmt.Sprintf("too many failed tries; please wait %d s", seconds))
+	return later(fmt.Sprintf("too many failed tries; please wait %d s", seconds), seconds)
+}
+
+// later answers 429.
+func later(detail string, seconds int) *Problem {
+	p := newProblem(codeRateLimited, detail)
 	p.headers = http.Header{"Retry-After": {strconv.Itoa(seconds)}}
 	return p
 }
@@ -137,7 +162,7 @@ func (a *API) logout(ctx context.Context, in *struct {
 	SetCookie []http.Cookie `header:"Set-Cookie"`
 }, error) {
 	ended := map[gift.SessionID]bool{}
-	if token, ok := cutBearer(in.Authorization); ok {
+	if token, ok := reach.Bearer(in.Authorization); ok {
 		if _, session, _, err := a.auth.Identify(ctx, token); err == nil {
 			ended[gift.SessionID(session)] = true
 		}
@@ -171,7 +196,7 @@ func (a *API) loggedIn(ctx context.Context, g grant, err error) (*loggedIn, erro
 	}
 	a.auth.throttle.used(keyOf(me.User.Email, requestFrom(ctx).from.client))
 	return &loggedIn{
-		SetCookie: a.cookiesFor(ctx, g.refresh, g.refreshExpires),
+		SetCookie: append(a.cookiesFor(ctx, g.refresh, g.refreshExpires), a.markDevice(ctx, me.User.Email)...),
 		Body:      Login{g.access, g.expires, me.User, me.Family},
 	}, nil
 }
@@ -179,8 +204,11 @@ func (a *API) loggedIn(ctx context.Context, g grant, err error) (*loggedIn, erro
 // failLogin is [fail] for errors that may be problems already.
 func failLogin(ctx context.Context, err error) error {
 	var p *Problem
-	if asProblem(err, &p) {
+	switch {
+	case asProblem(err, &p):
 		return p
+	case errors.Is(err, errCrowd):
+		return later(errCrowd.Error(), 1)
 	}
 	return fail(ctx, err, inBody)
 }
@@ -214,6 +242,24 @@ func (a *API) cookiesFor(ctx context.Context, token string, expires time.Time) [
 	hint := refresh
 	hint.Name, hint.Value, hint.Path, hint.HttpOnly = hintCookie, "yes", "/", false
 	return []http.Cookie{refresh, hint}
+}
+
+// markDevice is the cookie that marks the browser as one of the account's; none if it
+// has the mark.
+func (a *API) markDevice(ctx context.Context, email string) []http.Cookie {
+	r := requestFrom(ctx)
+	if _, ok := a.auth.devices.check(r.device, email); ok {
+		return nil
+	}
+	return []http.Cookie{{
+		Name:     deviceCookie,
+		Value:    a.auth.devices.make(email),
+		Path:     refreshPath,
+		MaxAge:   int(DeviceLife.Seconds()),
+		HttpOnly: true,
+		Secure:   a.auth.mustSecure(r.from),
+		SameSite: http.SameSiteStrictMode,
+	}}
 }
 
 // mustSecure reports whether cookies must never travel over plain HTTP: always,

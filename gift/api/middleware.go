@@ -1,13 +1,8 @@
 package api
 
 import (
-	"bytes"
-	"cmp"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"maps"
 	"net/http"
@@ -20,17 +15,16 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"github.com/familygifting/tidings/gift"
+	"github.com/familygifting/tidings/internal/intake"
+	"github.com/familygifting/tidings/internal/strictjson"
 )
-
-// maxDrain is how much of a body that is too large is still read, so that the
-// answer reaches a client which sends before it listens.
-const maxDrain = 16 << 20
 
 // maxRequestID is the longest X-Request-Id that is taken over from a client.
 const maxRequestID = 64
 
 // chain wraps the routes: from the outside in, note the request, recover,
-// answer other origins, refuse cross-site writes, check the query, read the body.
+// answer other origins, refuse cross-site writes, check the query. Bodies are left
+// unread: see [API.readBody].
 func (a *API) chain() (http.Handler, error) {
 	protection := http.NewCrossOriginProtection()
 	for _, o := range a.opts.AllowedOrigins {
@@ -41,14 +35,14 @@ func (a *API) chain() (http.Handler, error) {
 	protection.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		writeProblem(w, newProblem(gift.EFORBIDDEN, "another site may not do this for you"))
 	}))
-	return a.note(a.cors(protection.Handler(checkQuery(a.readBody(a.mux))))), nil
+	return a.note(a.cors(protection.Handler(checkQuery(intake.LeaveUnread(a.mux))))), nil
 }
 
 // note gives a request its id, watches over its answer and tells how it went.
 func (a *API) note(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
-		req := &request{id: requestID(r), log: a.opts.Logger}
+		req := &request{id: requestID(r), device: markOf(r), log: a.opts.Logger}
 		if a.auth != nil {
 			req.from = a.auth.opts.Proxies.origin(r)
 		}
@@ -165,16 +159,22 @@ func checkQuery(next http.Handler) http.Handler {
 func queryProblem(query string) *Problem {
 	values, err := url.ParseQuery(query)
 	if err != nil {
-		return newProblem(codeMalformed, "the query could not be read: "+err.Error())
+		return newProblem(codeMalformed, strictjson.Clip("the query could not be read: "+err.Error(), maxMessage))
 	}
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		if n := len(values[name]); n > 1 {
-			p := newProblem(gift.EINVALID, fmt.Sprintf("%s%s: is there %d times, and may be there once", inQuery, name, n))
-			p.Errors = []Detail{{Location: inQuery + name, Message: "may be there once"}}
-			return p
+			return queryBlame(name, fmt.Sprintf("is there %d times, and may be there once", n))
 		}
 	}
 	return nil
+}
+
+// queryBlame blames a parameter.
+func queryBlame(name, message string) *Problem {
+	place := clipPlace(inQuery + name)
+	p := newProblem(gift.EINVALID, place+": "+message)
+	p.Errors = []Detail{{Location: place, Message: message}}
+	return p
 }
 
 // knownQuery refuses parameters that the operation does not have: who narrows
@@ -184,9 +184,7 @@ func knownQuery(ctx huma.Context, next func(huma.Context)) {
 	if r.URL.RawQuery != "" {
 		for _, name := range slices.Sorted(maps.Keys(r.URL.Query())) {
 			if !hasQuery(ctx.Operation(), name) {
-				p := newProblem(gift.EINVALID, inQuery+name+": "+unknown)
-				p.Errors = []Detail{{Location: inQuery + name, Message: unknown}}
-				writeProblem(w, p)
+				writeProblem(w, queryBlame(name, unknownParameter))
 				return
 			}
 		}
@@ -197,56 +195,6 @@ func knownQuery(ctx huma.Context, next func(huma.Context)) {
 // hasQuery reports whether an operation has a parameter of this name.
 func hasQuery(op *huma.Operation, name string) bool {
 	return slices.ContainsFunc(op.Parameters, func(p *huma.Param) bool { return p.In == "query" && p.Name == name })
-}
-
-// readBody reads the body up to MaxBodyBytes, refuses one that would be read as
-// something else than was sent and, for a request with a Mutation-Id, notes its
-// hash.
-func (a *API) readBody(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Method == http.MethodGet || r.Method == http.MethodHead {
-			next.ServeHTTP(w, r)
-			return
-		}
-		body, err := readAll(r)
-		if err != nil {
-			writeProblem(w, newProblem(codeMalformed, "the body could not be read"))
-			return
-		}
-		if len(body) > MaxBodyBytes {
-			_, _ = io.CopyN(io.Discard, r.Body, maxDrain) // whatever is left costs the connection
-			writeProblem(w, newProblem(codeTooLarge, fmt.Sprintf("the body is larger than %d bytes", MaxBodyBytes)))
-			return
-		}
-		if p := cmp.Or(checkText(body), checkMembers(body)); p != nil {
-			writeProblem(w, p)
-			return
-		}
-		if r.Header.Get(mutationHeader) != "" {
-			requestFrom(r.Context()).hash = hashRequest(r, body)
-		}
-		r.Body = io.NopCloser(bytes.NewReader(body))
-		next.ServeHTTP(w, r)
-	})
-}
-
-// readAll reads a body, but not much more than MaxBodyBytes of it.
-func readAll(r *http.Request) ([]byte, error) {
-	size := int64(bytes.MinRead)
-	if r.ContentLength > 0 {
-		size = min(r.ContentLength, MaxBodyBytes) + bytes.MinRead
-	}
-	buf := bytes.NewBuffer(make([]byte, 0, size))
-	_, err := buf.ReadFrom(io.LimitReader(r.Body, MaxBodyBytes+1))
-	return buf.Bytes(), err
-}
-
-// hashRequest is what tells two requests apart: method, path and body.
-func hashRequest(r *http.Request, body []byte) string {
-	h := sha256.New()
-	_, _ = io.WriteString(h, r.Method+" "+r.URL.Path+"\n") // a hash never fails
-	_, _ = h.Write(body)
-	return hex.EncodeToString(h.Sum(nil))
 }
 
 // answer remembers the status it was given.

@@ -22,7 +22,7 @@ type Proxies struct {
 // origin finds out how a request came.
 func (p Proxies) origin(r *http.Request) origin {
 	o := origin{scheme: "http", host: r.Host, client: p.ClientAddress(r), loopback: reach.Loopback(r.Host)}
-	if r.TLS != nil || p.PublicURL != nil && p.PublicURL.Scheme == "https" && strings.EqualFold(p.PublicURL.Host, r.Host) {
+	if r.TLS != nil || p.PublicURL != nil && reach.Origin(p.PublicURL) == reach.Origin(&url.URL{Scheme: "https", Host: r.Host}) {
 		o.scheme = "https"
 	}
 	if p.Trusted.Trusts(reach.Peer(r)) && strings.EqualFold(r.Header.Get("X-Forwarded-Proto"), "https") {

@@ -38,8 +38,9 @@ const (
 
 // passwords hashes, a few at a time: each hash takes 19 MiB and a core.
 type passwords struct {
-	// turns holds one place for each hash that may run at the same time.
-	turns chan struct{}
+	turns *turns
+	// derive is Argon2id, but in tests.
+	derive func(password string, h phcHash) []byte
 	// decoy is compared when there is no account, so that its absence takes as
 	// long as a wrong password.
 	decoy string
@@ -50,9 +51,10 @@ type passwords struct {
 // newPasswords allows one hash per core at the same time.
 func newPasswords() *passwords {
 	return &passwords{
-		turns: make(chan struct{}, runtime.GOMAXPROCS(0)),
-		decoy: encodeHash(hashMemory, hashTime, hashThreads, make([]byte, hashSalt), make([]byte, hashKey)),
-		began: func() {},
+		turns:  newTurns(runtime.GOMAXPROCS(0)),
+		derive: derive,
+		decoy:  encodeHash(hashMemory, hashTime, hashThreads, make([]byte, hashSalt), make([]byte, hashKey)),
+		began:  func() {},
 	}
 }
 
@@ -60,35 +62,38 @@ func newPasswords() *passwords {
 func (p *passwords) hash(ctx context.Context, password string) (string, error) {
 	salt := make([]byte, hashSalt)
 	_, _ = rand.Read(salt) // never fails: crypto/rand crashes the program instead
+	h := phcHash{memory: hashMemory, time: hashTime, threads: hashThreads, salt: salt, key: make([]byte, hashKey)}
 	var key []byte
-	err := p.inTurn(ctx, func() {
-		key = argon2.IDKey([]byte(password), salt, hashTime, hashMemory, hashThreads, hashKey)
-	})
+	err := p.inTurn(ctx, newcomer, func() { key = p.derive(password, h) })
 	return encodeHash(hashMemory, hashTime, hashThreads, salt, key), err
+}
+
+// newcomer is who sets a password. They hold an invite, or the setup link.
+var newcomer = claimant{key: "newcomer", known: true}
+
+// derive computes the key of a password.
+func derive(password string, h phcHash) []byte {
+	return argon2.IDKey([]byte(password), h.salt, h.time, h.memory, h.threads, uint32(len(h.key))) //nolint:gosec // decodeHash bounds it
 }
 
 // matches reports whether a password belongs to a PHC string. The decoy, and
 // what is no PHC string of ours, match nothing.
-func (p *passwords) matches(ctx context.Context, password, phc string) (bool, error) {
+func (p *passwords) matches(ctx context.Context, who claimant, password, phc string) (bool, error) {
 	h, err := decodeHash(phc)
 	if err != nil {
 		return false, err
 	}
 	var key []byte
-	err = p.inTurn(ctx, func() {
-		key = argon2.IDKey([]byte(password), h.salt, h.time, h.memory, h.threads, uint32(len(h.key))) //nolint:gosec // decodeHash bounds it
-	})
+	err = p.inTurn(ctx, who, func() { key = p.derive(password, h) })
 	return err == nil && subtle.ConstantTimeCompare(key, h.key) == 1 && phc != p.decoy, err
 }
 
 // inTurn runs f when its turn has come, or gives up with ctx.
-func (p *passwords) inTurn(ctx context.Context, f func()) error {
-	select {
-	case p.turns <- struct{}{}:
-	case <-ctx.Done():
-		return ctx.Err()
+func (p *passwords) inTurn(ctx context.Context, who claimant, f func()) error {
+	if err := p.turns.take(ctx, who); err != nil {
+		return err
 	}
-	defer func() { <-p.turns }()
+	defer p.turns.give(who)
 	p.began()
 	f()
 	return nil

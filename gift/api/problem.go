@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -11,6 +10,8 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/familygifting/tidings/gift"
+	"github.com/familygifting/tidings/internal/problem"
+	"github.com/familygifting/tidings/internal/strictjson"
 )
 
 // Codes of problems that arise before the domain is asked.
@@ -35,6 +36,7 @@ var statusOf = map[gift.ErrorCode]int{
 	gift.EUNAUTHORIZED: http.StatusUnauthorized,
 	gift.EEXPIRED:      http.StatusGone,
 	gift.EUSED:         http.StatusGone,
+	gift.EFULL:         http.StatusInsufficientStorage,
 	codeMalformed:      http.StatusBadRequest,
 	codeTooLarge:       http.StatusRequestEntityTooLarge,
 	codeMediaType:      http.StatusUnsupportedMediaType,
@@ -63,11 +65,7 @@ var codeOfStatus = map[int]gift.ErrorCode{
 
 // Problem is an error as RFC 9457 has it, with a stable code.
 type Problem struct {
-	Type   string `json:"type" example:"about:blank" doc:"Always about:blank: code says it all"`
-	Title  string `json:"title" example:"Unprocessable Entity"`
-	Status int    `json:"status" example:"422"`
-	Detail string `json:"detail" doc:"What went wrong, for people"`
-	Code   string `json:"code" example:"invalid" doc:"What went wrong, for programs"`
+	problem.Problem
 	// Errors blames fields.
 	Errors []Detail `json:"errors,omitempty" doc:"The fields to blame"`
 	// Current is the entity as it is now, when a stale version was sent.
@@ -92,20 +90,11 @@ func (p *Problem) GetStatus() int { return p.Status }
 func (p *Problem) GetHeaders() http.Header { return p.headers }
 
 // ContentType implements huma.ContentTypeFilter.
-func (p *Problem) ContentType(string) string { return problemType }
-
-const problemType = "application/problem+json"
+func (p *Problem) ContentType(string) string { return problem.ContentType }
 
 // newProblem makes a problem of a code and a message.
 func newProblem(code gift.ErrorCode, detail string) *Problem {
-	status := statusOf[code]
-	return &Problem{
-		Type:   "about:blank",
-		Title:  http.StatusText(status),
-		Status: status,
-		Detail: detail,
-		Code:   string(code),
-	}
+	return &Problem{Problem: problem.New(statusOf[code], string(code), detail)}
 }
 
 // Where a handler's fields come from, so that a blamed field is named in full.
@@ -162,7 +151,7 @@ func humaProblem(ctx huma.Context, status int, msg string, errs ...error) huma.S
 	}
 	p := newProblem(code, msg)
 	p.Status, p.Title = status, http.StatusText(status)
-	for _, err := range errs {
+	for _, err := range errs[:min(len(errs), maxErrors)] {
 		p.blame(err)
 	}
 	if len(p.Errors) > 0 {
@@ -176,20 +165,30 @@ func (p *Problem) blame(err error) {
 	var e huma.ErrorDetailer
 	if !errors.As(err, &e) {
 		if err != nil {
-			p.Errors = append(p.Errors, Detail{Location: "body", Message: err.Error()})
+			p.Errors = append(p.Errors, Detail{Location: "body", Message: strictjson.Clip(err.Error(), maxMessage)})
 		}
 		return
 	}
 	d := e.ErrorDetail()
 	if name, ok := strings.CutPrefix(d.Message, missing); ok {
-		p.Errors = append(p.Errors, Detail{Location: d.Location + "." + name, Message: strings.TrimSuffix(missing, ": ")})
+		p.Errors = append(p.Errors, Detail{Location: clipPlace(d.Location + "." + name), Message: strings.TrimSuffix(missing, ": ")})
 		return
 	}
-	p.Errors = append(p.Errors, Detail{Location: d.Location, Message: d.Message, Value: echo(d.Location, d.Value)})
+	p.Errors = append(p.Errors, Detail{Location: clipPlace(d.Location), Message: strictjson.Clip(d.Message, maxMessage), Value: echo(d.Location, d.Value)})
 }
 
-// maxEcho is the longest string that a problem repeats to its sender.
-const maxEcho = 100
+// Limits of a problem, which repeats what it was sent to its sender.
+const (
+	// maxEcho is the longest value.
+	maxEcho = 100
+	// maxMessage is the longest message about a field.
+	maxMessage = 500
+	// maxErrors is how many fields are blamed at once.
+	maxErrors = 20
+)
+
+// clipPlace shortens the name of a place.
+func clipPlace(place string) string { return strictjson.Clip(place, strictjson.MaxPlace) }
 
 // echo returns what a problem may repeat of a value: numbers, flags and short
 // strings, but nothing of a field that holds a secret and no whole objects,
@@ -216,7 +215,5 @@ func writeProblem(w http.ResponseWriter, p *Problem) {
 	for name, values := range p.headers {
 		w.Header()[name] = values
 	}
-	w.Header().Set("Content-Type", problemType)
-	w.WriteHeader(p.Status)
-	_ = json.NewEncoder(w).Encode(p) // the client is gone if this fails
+	problem.Write(w, p.Status, p)
 }

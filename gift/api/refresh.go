@@ -60,7 +60,10 @@ var errRefresh = gift.Errorf(gift.EUNAUTHORIZED, "please log in")
 
 // open starts a session for a user who has proved to be one.
 func (a *Auth) open(ctx context.Context, user gift.UserID) (grant, error) {
-	now := a.opts.Now()
+	now, err := a.issueTime(ctx)
+	if err != nil {
+		return grant{}, err
+	}
 	session := gift.Session{
 		ID:        gift.NewID[gift.SessionID](),
 		User:      user,
@@ -72,6 +75,7 @@ func (a *Auth) open(ctx context.Context, user gift.UserID) (grant, error) {
 	if err := a.accounts.CreateSession(ctx, session, first); err != nil {
 		return grant{}, err
 	}
+	a.times.noteIssued(first.Hash)
 	return a.grant(session, token, first.ExpiresAt)
 }
 
@@ -96,10 +100,10 @@ func (a *Auth) renew(ctx context.Context, token string) (grant, error) {
 	}
 	now := a.opts.Now()
 	if stored.UsedAt == nil {
-		return a.rotate(ctx, session, token, now)
+		return a.rotate(ctx, session, token, stored.ExpiresAt)
 	}
 	for range maxSuccessors {
-		if now.Sub(*stored.UsedAt) > ReuseGrace {
+		if a.times.sinceUsed(stored.Hash, *stored.UsedAt, now) > ReuseGrace {
 			// It has been stolen, now or then: the whole family ends.
 			return grant{}, errors.Join(errRefresh, a.End(ctx, session.ID))
 		}
@@ -110,7 +114,8 @@ func (a *Auth) renew(ctx context.Context, token string) (grant, error) {
 			return grant{}, err
 		}
 		if stored.UsedAt == nil {
-			return a.grant(session, token, stored.ExpiresAt)
+			// The cookie stays, though the clock may have left the token behind.
+			return a.grant(session, token, laterOf(stored.ExpiresAt, now.Add(ReuseGrace)))
 		}
 	}
 	return grant{}, errRefresh
@@ -125,19 +130,33 @@ func (a *Auth) find(ctx context.Context, token string) (gift.RefreshToken, gift.
 	if err != nil {
 		return stored, session, err
 	}
-	now := a.opts.Now()
-	if session.RevokedAt != nil || !now.Before(session.ExpiresAt) || !now.Before(stored.ExpiresAt) {
+	if session.RevokedAt != nil || !a.isAlive(stored, session) {
 		return stored, session, errRefresh
 	}
 	return stored, session, nil
 }
 
-// rotate stores the successor of a token that is used now.
-func (a *Auth) rotate(ctx context.Context, session gift.Session, token string, now time.Time) (grant, error) {
-	next := a.refresh.successor(token)
-	successor := gift.RefreshToken{Hash: hashToken(next), Session: session.ID, ExpiresAt: now.Add(SessionLife)}
+// isAlive reports whether a refresh token has not run out. What this process has
+// issued lives by how long that is ago, wherever the wall clock has gone since.
+func (a *Auth) isAlive(stored gift.RefreshToken, session gift.Session) bool {
+	now := a.opts.Now()
+	if now.Before(session.ExpiresAt) && now.Before(stored.ExpiresAt) {
+		return true
+	}
+	since, known := a.times.sinceIssued(stored.Hash)
+	jumped := now.Sub(a.started) - a.opts.Elapsed()
+	return known && since < SessionLife && now.Add(-jumped).Before(session.ExpiresAt)
+}
+
+// rotate stores the successor of a token that is used now. It lives no shorter than
+// that one: a clock that is behind for a while ends no login.
+func (a *Auth) rotate(ctx context.Context, session gift.Session, token string, expires time.Time) (grant, error) {
+	now, next := a.opts.Now(), a.refresh.successor(token)
+	successor := gift.RefreshToken{Hash: hashToken(next), Session: session.ID, ExpiresAt: laterOf(now.Add(SessionLife), expires)}
 	if err := a.accounts.RotateRefreshToken(ctx, hashToken(token), successor, now); err != nil {
 		return grant{}, err
 	}
+	a.times.noteUsed(hashToken(token))
+	a.times.noteIssued(successor.Hash)
 	return a.grant(session, next, successor.ExpiresAt)
 }

@@ -20,7 +20,9 @@ type request struct {
 	hash string
 	// from is how the request reached us.
 	from origin
-	log  *slog.Logger
+	// device is the mark of the browser, good or not.
+	device string
+	log    *slog.Logger
 
 	// Set by the bearer check.
 	actor   gift.UserID

@@ -14,13 +14,13 @@ import (
 // secretBytes is the size of the server's secret: 256 bits.
 const secretBytes = 32
 
-// secretFile is its name in the data directory.
-const secretFile = "secret"
+// SecretFile is the name of the server's secret in the data directory.
+const SecretFile = "secret"
 
 // LoadSecret returns the server's secret, which it makes at the first start.
 // Whoever can read the file can log in as anybody, so only its owner may.
 func LoadSecret(dir string) ([]byte, error) {
-	path := filepath.Join(dir, secretFile)
+	path := filepath.Join(dir, SecretFile)
 	secret, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return createSecret(path)
@@ -39,7 +39,7 @@ func LoadSecret(dir string) ([]byte, error) {
 func createSecret(path string) ([]byte, error) {
 	secret := make([]byte, secretBytes)
 	_, _ = rand.Read(secret) // never fails: crypto/rand crashes the program instead
-	draft, err := os.CreateTemp(filepath.Dir(path), secretFile+"-*")
+	draft, err := os.CreateTemp(filepath.Dir(path), SecretFile+"-*")
 	if err != nil {
 		return nil, fmt.Errorf("create the server's secret: %w", err)
 	}

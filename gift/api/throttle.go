@@ -46,10 +46,12 @@ type throttle struct {
 	known    map[throttleKey]time.Time
 }
 
-// throttleKey is an account, known or not, and where it is tried from.
+// throttleKey is an account, known or not, and where it is tried from: a network, or a
+// device that has a mark for the account.
 type throttleKey struct {
-	email string
-	from  netip.Prefix
+	email  string
+	from   netip.Prefix
+	device string
 }
 
 type failures struct {
@@ -77,8 +79,11 @@ func keyOf(email string, from netip.Addr) throttleKey {
 	if err != nil {
 		prefix = netip.Prefix{}
 	}
-	return throttleKey{strings.ToLower(strings.TrimSpace(email)), prefix}
+	return throttleKey{email: foldEmail(email), from: prefix}
 }
+
+// foldEmail is what all spellings of an address have in common.
+func foldEmail(email string) string { return strings.ToLower(strings.TrimSpace(email)) }
 
 // attempt notes a try and returns 0, or returns how long to wait instead. A try
 // counts as a failure until it succeeded, so that many at once gain nothing.
@@ -138,10 +143,7 @@ func (t *throttle) succeeded(key throttleKey) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	delete(t.pairs, key)
-	if account, ok := t.accounts[key.email]; ok && !t.isKnown(key, t.now()) {
-		account.count--
-		t.accounts[key.email] = account
-	}
+	t.forgive(key)
 }
 
 // used notes that an account is used from an address, by its owner.
@@ -153,23 +155,52 @@ func (t *throttle) used(key throttleKey) {
 	t.prune(now)
 }
 
-// isKnown reports whether an account was used from an address. It needs mu.
+// takeBack undoes an attempt whose password was not looked at.
+func (t *throttle) takeBack(key throttleKey) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if pair, ok := t.pairs[key]; ok {
+		pair.count--
+		t.pairs[key] = pair
+	}
+	t.forgive(key)
+}
+
+// forgive takes the latest try back that counts for the account. It needs mu.
+func (t *throttle) forgive(key throttleKey) {
+	if account, ok := t.accounts[key.email]; ok && !t.isKnown(key, t.now()) {
+		account.count--
+		t.accounts[key.email] = account
+	}
+}
+
+// knows reports whether an account is known to be used from there.
+func (t *throttle) knows(key throttleKey) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.isKnown(key, t.now())
+}
+
+// isKnown reports whether an account was used from a device or an address. It needs mu.
 func (t *throttle) isKnown(key throttleKey, now time.Time) bool {
+	if key.device != "" {
+		return true
+	}
 	last, ok := t.known[key]
 	return ok && now.Sub(last) < addressMemory
 }
 
 // prune bounds what is remembered. It needs mu.
 func (t *throttle) prune(now time.Time) {
-	pruneMap(t.pairs, func(f failures) bool { return f.asOf(now).count == 0 })
-	pruneMap(t.accounts, func(f failures) bool { return f.asOf(now).count == 0 })
-	pruneMap(t.known, func(last time.Time) bool { return now.Sub(last) >= addressMemory })
+	pruneMap(t.pairs, maxThrottled, func(f failures) bool { return f.asOf(now).count == 0 })
+	pruneMap(t.accounts, maxThrottled, func(f failures) bool { return f.asOf(now).count == 0 })
+	pruneMap(t.known, maxThrottled, func(last time.Time) bool { return now.Sub(last) >= addressMemory })
 }
 
 // pruneMap forgets what is old where a map has become too large; if that is too
 // little, anything.
-func pruneMap[K comparable, V any](m map[K]V, old func(V) bool) {
-	if len(m) <= maxThrottled {
+func pruneMap[K comparable, V any](m map[K]V, most int, old func(V) bool) {
+	if len(m) <= most {
 		return
 	}
 	for key, v := range m {
@@ -178,7 +209,7 @@ func pruneMap[K comparable, V any](m map[K]V, old func(V) bool) {
 		}
 	}
 	for key := range m {
-		if len(m) <= maxThrottled {
+		if len(m) <= most {
 			return
 		}
 		delete(m, key)

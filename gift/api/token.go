@@ -8,6 +8,8 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 
 	"github.com/familygifting/tidings/gift"
+	"github.com/familygifting/tidings/internal/jose"
+	"github.com/familygifting/tidings/internal/strictjson"
 )
 
 // Life and limits of access tokens.
@@ -41,6 +43,12 @@ type accessTokens struct {
 type claims struct {
 	jwt.RegisteredClaims
 	Session gift.SessionID `json:"sid"`
+}
+
+// UnmarshalJSON reads claims by their exact names. Others may stand beside them.
+func (c *claims) UnmarshalJSON(doc []byte) error {
+	type plain claims // without this method
+	return strictjson.UnmarshalOpen(doc, (*plain)(c))
 }
 
 func newAccessTokens(key []byte, now func() time.Time) *accessTokens {
@@ -109,7 +117,7 @@ func (t *accessTokens) remember(token string, c claims) {
 // parse reads a token and returns what it says.
 func (t *accessTokens) parse(token string) (claims, error) {
 	var c claims
-	if len(token) > maxAccessToken {
+	if len(token) > maxAccessToken || jose.Check(token) != nil {
 		return c, errTokenInvalid
 	}
 	_, err := t.parser.ParseWithClaims(token, &c, func(*jwt.Token) (any, error) { return t.key, nil })

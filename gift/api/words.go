@@ -13,14 +13,17 @@ import (
 // for [Problem.blame] to put where it belongs.
 const missing = "is missing: "
 
-// unknown is said of a member or parameter that an operation does not have.
-const unknown = "is not known here"
+// What is said of a member and of a parameter that an operation does not have.
+const (
+	unknownField     = "unknown field"
+	unknownParameter = "unknown parameter"
+)
 
 // speakPlainly makes huma's findings parts of a sentence, as the domain's errors
 // are: people read them under the field that they are about.
 func speakPlainly() {
 	for message, words := range map[*string]string{
-		&validation.MsgUnexpectedProperty:         unknown,
+		&validation.MsgUnexpectedProperty:         unknownField,
 		&validation.MsgExpectedRFC3339DateTime:    "must be a time, such as 2026-12-24T18:00:00Z",
 		&validation.MsgExpectedRFC3339Date:        "must be a real day as YYYY-MM-DD",
 		&validation.MsgExpectedBoolean:            "must be true or false",

@@ -44,6 +44,9 @@ func ignoreMissing(err error) error {
 }
 
 func copyFile(ctx context.Context, path, to string) error {
+	if err := createPrivate(to); err != nil {
+		return err
+	}
 	db, err := openFile(path)
 	if err != nil {
 		return err
@@ -55,17 +58,14 @@ func copyFile(ctx context.Context, path, to string) error {
 	return errors.Join(err, db.Close())
 }
 
-// finishBackup checks a copy, for its owner's eyes only, and marks it.
+// finishBackup checks a copy and marks it.
 func finishBackup(ctx context.Context, path string) (err error) {
-	if err := os.Chmod(path, 0o600); err != nil {
-		return err
-	}
 	db, err := openFile(path)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	if err := checkIntegrity(ctx, db); err != nil {
+	if err := checkIntegrity(ctx, db, "the backup"); err != nil {
 		return err
 	}
 	if _, err := db.ExecContext(ctx, fmt.Sprintf(`PRAGMA user_version = %d`, restoreMark)); err != nil {
@@ -74,15 +74,21 @@ func finishBackup(ctx context.Context, path string) (err error) {
 	return nil
 }
 
-func checkIntegrity(ctx context.Context, db *sql.DB) error {
+// checkIntegrity refuses a damaged file; what names it.
+func checkIntegrity(ctx context.Context, db *sql.DB, what string) error {
 	var verdict string
 	if err := db.QueryRowContext(ctx, `PRAGMA integrity_check(1)`).Scan(&verdict); err != nil {
-		return fmt.Errorf("checking the backup: %w", err)
+		return fmt.Errorf("checking %s: %w", what, err)
 	}
 	if verdict != "ok" {
-		return fmt.Errorf("the backup is damaged: %s", verdict)
+		return fmt.Errorf("%s is damaged: %s", what, verdict)
 	}
 	return nil
+}
+
+// Check reads the whole file, and returns an error if it is damaged. It delays nobody.
+func (s *Store) Check(ctx context.Context) error {
+	return checkIntegrity(ctx, s.ReadDB(), "the database")
 }
 
 // Restored reports whether the file is a backup that is opened for the first

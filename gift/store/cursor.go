@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 
 	"github.com/familygifting/tidings/gift"
+	"github.com/familygifting/tidings/internal/strictjson"
 )
 
 // cursor is where a page ended: the sort key and the id of its last element.
@@ -26,7 +27,7 @@ func parseCursor[K any](s string, first cursor[K]) (cursor[K], error) {
 	var c cursor[K]
 	b, err := base64.RawURLEncoding.DecodeString(s)
 	if err == nil {
-		err = json.Unmarshal(b, &c)
+		err = strictjson.Unmarshal(b, &c)
 	}
 	if err != nil {
 		return c, gift.Invalid("cursor", "must be the next_cursor of the page before")

@@ -77,6 +77,21 @@ func (s *Store) RotateRefreshToken(ctx context.Context, hash string, successor g
 	})
 }
 
+// LatestExpiry implements [gift.AccountService].
+func (s *Store) LatestExpiry(ctx context.Context) (latest time.Time, err error) {
+	var found *time.Time
+	err = s.readers.do(ctx, func(tx Tx) error {
+		return tx.QueryRowContext(ctx, `SELECT MAX(expires_at) FROM refresh_tokens`).Scan(optionalMicros{&found})
+	})
+	if err != nil {
+		return latest, fmt.Errorf("looking for the latest login: %w", err)
+	}
+	if found != nil {
+		latest = *found
+	}
+	return latest, nil
+}
+
 // RevokeSession implements [gift.AccountService].
 func (s *Store) RevokeSession(ctx context.Context, id gift.SessionID, now time.Time) error {
 	return s.Write(ctx, func(ctx context.Context, tx Tx) error {

@@ -10,25 +10,36 @@ import (
 )
 
 // Restore puts a backup in the place of the database file, which nobody may
-// have open. What was there is moved to aside, if there was anything: first
+// have open. What was there stays as aside, if there was anything: first
 // brought into one file, since what SQLite keeps beside a database would be
-// taken for a part of the next one.
+// taken for a part of the next one. Whenever it is killed, there is a database:
+// the old one, or the backup.
 func Restore(ctx context.Context, backup, path, aside string) error {
-	if err := checkBackup(ctx, backup); err != nil {
-		return err
+	for _, step := range restoreSteps(ctx, backup, path, aside) {
+		if err := step(); err != nil {
+			return errors.Join(err, ignoreMissing(os.Remove(path+".draft")))
+		}
 	}
-	draft := path + ".draft"
-	if err := copyDurably(backup, draft); err != nil {
-		return errors.Join(fmt.Errorf("copying the backup: %w", err), ignoreMissing(os.Remove(draft)))
+	return nil
+}
+
+// restoreSteps are what [Restore] does. It may be killed between any two of them.
+func restoreSteps(ctx context.Context, backup, path, aside string) []func() error {
+	draft, folder := path+".draft", filepath.Dir(path)
+	return []func() error{
+		func() error { return checkBackup(ctx, backup) },
+		func() error {
+			if err := copyDurably(backup, draft); err != nil {
+				return fmt.Errorf("copying the backup: %w", err)
+			}
+			return nil
+		},
+		func() error { return intoOneFile(ctx, path, aside) },
+		func() error { return ignoreMissing(link(path, aside)) },
+		func() error { return syncFolder(folder) }, // the old one has its second name
+		func() error { return os.Rename(draft, path) },
+		func() error { return syncFolder(folder) },
 	}
-	err := putAside(ctx, path, aside)
-	if err == nil {
-		err = os.Rename(draft, path)
-	}
-	if err != nil {
-		return errors.Join(err, ignoreMissing(os.Remove(draft)))
-	}
-	return syncFolder(filepath.Dir(path))
 }
 
 // checkBackup refuses what [Backup] has not made, or what was damaged since.
@@ -41,7 +52,7 @@ func checkBackup(ctx context.Context, path string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	if err := checkIntegrity(ctx, db); err != nil {
+	if err := checkIntegrity(ctx, db, "the backup"); err != nil {
 		return err
 	}
 	var mark int64
@@ -54,8 +65,8 @@ func checkBackup(ctx context.Context, path string) (err error) {
 	return nil
 }
 
-// putAside moves a database file, all of it, if there is one.
-func putAside(ctx context.Context, path, aside string) error {
+// intoOneFile brings a database into one file, if there is one.
+func intoOneFile(ctx context.Context, path, aside string) error {
 	if _, err := os.Stat(path); os.IsNotExist(err) {
 		return nil
 	}
@@ -72,7 +83,17 @@ func putAside(ctx context.Context, path, aside string) error {
 	if err = errors.Join(err, db.Close()); err != nil || mode != "delete" {
 		return fmt.Errorf("%s is in use: stop the server first (%w)", path, errors.Join(err, errInUse))
 	}
-	return os.Rename(path, aside)
+	return nil
+}
+
+// link gives a file a second name; where the file system has no such thing, the name
+// of a copy.
+func link(path, aside string) error {
+	err := os.Link(path, aside)
+	if err == nil || os.IsNotExist(err) {
+		return err
+	}
+	return copyDurably(path, aside)
 }
 
 var errInUse = errors.New("the database cannot be locked")

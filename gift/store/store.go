@@ -124,9 +124,10 @@ func (s *Store) openWriter(ctx context.Context, migrateMore func(context.Context
 	return nil
 }
 
-// openFile opens a pool of connections with pragmas set on each.
+// openFile opens a pool of connections with pragmas set on each. What SQLite would
+// put into a temporary file stays in memory: there may be no directory for it.
 func openFile(path string, pragmas ...string) (*sql.DB, error) {
-	query := url.Values{"_pragma": {fmt.Sprintf("busy_timeout(%d)", DefaultBusyTimeout.Milliseconds())}}
+	query := url.Values{"_pragma": {fmt.Sprintf("busy_timeout(%d)", DefaultBusyTimeout.Milliseconds()), "temp_store(MEMORY)"}}
 	for _, pragma := range pragmas {
 		query.Add("_pragma", pragma)
 	}

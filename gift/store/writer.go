@@ -9,6 +9,10 @@ import (
 	"runtime/debug"
 	"sync"
 	"sync/atomic"
+
+	"github.com/familygifting/tidings/gift"
+	"github.com/familygifting/tidings/internal/diskfault"
+	"github.com/familygifting/tidings/internal/sampled"
 )
 
 // Sizes of the writer.
@@ -49,7 +53,9 @@ type job struct {
 type writer struct {
 	conn *conn
 	log  *slog.Logger
-	jobs chan *job
+	// faults are those of the disk.
+	faults *sampled.Log
+	jobs   chan *job
 	// published hands the after functions of each commit to the publisher.
 	published chan []func()
 	stopped   sync.WaitGroup
@@ -60,7 +66,7 @@ type writer struct {
 
 func newWriter(c *conn, log *slog.Logger) *writer {
 	w := &writer{
-		conn: c, log: log,
+		conn: c, log: log, faults: sampled.New(log),
 		jobs:      make(chan *job, maxWaiting),
 		published: make(chan []func(), maxUnpublished),
 	}
@@ -84,7 +90,17 @@ func (w *writer) do(ctx context.Context, fn func(ctx context.Context, tx Tx) (af
 		}
 		<-j.done
 	}
-	return j.err
+	return w.explain(j.err)
+}
+
+// explain finds words for what the disk is to blame for, and logs the rest of it.
+func (w *writer) explain(err error) error {
+	reason, ok := diskfault.Reason(err)
+	if !ok {
+		return err
+	}
+	w.faults.Say("disk", reason+": changes are refused until that is over, reads go on", "error", err)
+	return gift.Errorf(gift.EFULL, "%s, so nothing was changed: ask who runs the server, and try again later", reason)
 }
 
 func (w *writer) enqueue(j *job) error {

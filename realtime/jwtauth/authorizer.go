@@ -12,6 +12,8 @@ import (
 
 	"github.com/golang-jwt/jwt/v5"
 
+	"github.com/familygifting/tidings/internal/sampled"
+	"github.com/familygifting/tidings/internal/strictjson"
 	"github.com/familygifting/tidings/realtime"
 )
 
@@ -36,12 +38,11 @@ type Options struct {
 	// [DefaultLeeway]; negative for none, and at most [LongestLifetime].
 	Leeway time.Duration
 	// MaxLifetime is how long a token may live, from its iat, or from now where it
-	// has none, to its exp. Others are refused, and leave a line in the log at
-	// debug level. It bounds how long a [Revocation] has to be remembered; for
-	// tokens without iat it does so only while the issuer keeps to it: one that was
-	// made to live for longer is taken in the last MaxLifetime of its life,
-	// whatever was revoked before that. At most [LongestLifetime]. Default 0: any,
-	// and revocations are remembered for ever.
+	// has none, to its exp. Others are refused. It bounds how long a [Revocation] has
+	// to be remembered; for tokens without iat it does so only while the issuer keeps
+	// to it: one that was made to live for longer is taken in the last MaxLifetime of
+	// its life, whatever was revoked before that. At most [LongestLifetime]. Default
+	// 0: any, and revocations are remembered for ever.
 	MaxLifetime time.Duration
 	// MaxRevocations is how many revocations are remembered; each topic of one
 	// counts. Default [DefaultMaxRevocations].
@@ -58,7 +59,8 @@ type Authorizer struct {
 	issuers     map[string]verifier
 	leeway      time.Duration
 	maxLifetime time.Duration
-	logger      *slog.Logger
+	audience    string
+	refusals    *sampled.Log
 	revoked     revoked
 	// only is the one issuer, where there is one: its tokens are read once.
 	only *verifier
@@ -69,12 +71,6 @@ type verifier struct {
 	parser *jwt.Parser
 	key    findKey
 }
-
-var (
-	errInvalid = &realtime.Error{Code: realtime.CodeTokenInvalid, Message: "the token is not valid here"}
-	errExpired = &realtime.Error{Code: realtime.CodeTokenExpired, Message: "the token has expired"}
-	errRevoked = &realtime.Error{Code: realtime.CodeTokenInvalid, Message: "the token was revoked"}
-)
 
 // New returns an Authorizer. Key sets are fetched until ctx ends; it is an
 // error when one cannot be fetched now, or the Store cannot be read.
@@ -89,11 +85,11 @@ func New(ctx context.Context, opts Options) (*Authorizer, error) {
 	if opts.Leeway == 0 {
 		leeway = DefaultLeeway
 	}
-	a := &Authorizer{issuers: make(map[string]verifier), leeway: leeway, maxLifetime: opts.MaxLifetime, logger: opts.Logger}
-	if a.logger == nil {
-		a.logger = slog.Default()
+	logger := cmp.Or(opts.Logger, slog.Default())
+	a := &Authorizer{
+		issuers: make(map[string]verifier), leeway: leeway, maxLifetime: opts.MaxLifetime, audience: opts.Audience, refusals: sampled.New(logger),
 	}
-	a.revoked = revoked{store: opts.Store, limit: cmp.Or(opts.MaxRevocations, DefaultMaxRevocations), logger: a.logger}
+	a.revoked = revoked{store: opts.Store, limit: cmp.Or(opts.MaxRevocations, DefaultMaxRevocations), logger: logger}
 	if opts.MaxLifetime > 0 {
 		// Once for the token's iat, which may be ahead, and once for its exp.
 		a.revoked.keep = opts.MaxLifetime + 2*leeway + RevocationMargin
@@ -102,7 +98,7 @@ func New(ctx context.Context, opts Options) (*Authorizer, error) {
 		if _, twice := a.issuers[issuer.Name]; twice {
 			return nil, fmt.Errorf("issuer %q is set twice", issuer.Name)
 		}
-		key, methods, err := issuer.keys(ctx, a.logger)
+		key, methods, err := issuer.keys(ctx, logger)
 		if err != nil {
 			return nil, fmt.Errorf("issuer %q: %w", issuer.Name, err)
 		}
@@ -135,6 +131,12 @@ type claims struct {
 	Presence bool     `json:"presence"`
 }
 
+// UnmarshalJSON reads claims by their exact names. Others may stand beside them.
+func (c *claims) UnmarshalJSON(doc []byte) error {
+	type plain claims // without this method
+	return strictjson.UnmarshalOpen(doc, (*plain)(c))
+}
+
 // issued is the second that the token was issued in: the first of all, where it
 // does not say.
 func (c *claims) issued() int64 {
@@ -149,37 +151,30 @@ func (c *claims) issued() int64 {
 // [JWKSInterval].
 func (a *Authorizer) Authenticate(ctx context.Context, token string) (realtime.Identity, error) {
 	var who realtime.Identity
-	if len(token) > MaxToken || strings.Count(token, ".") != 2 {
-		return who, errInvalid
+	if err := a.checkForm(token); err != nil {
+		return who, err
 	}
 	v, ok := a.verifierOf(token)
 	if !ok {
-		return who, errInvalid
+		return who, a.refuse(errInvalid, "issuer", "its iss is of no issuer here")
 	}
 	var c claims
-	_, err := v.parser.ParseWithClaims(token, &c, v.key(ctx))
-	if errors.Is(err, errUndecided) {
-		return who, errUndecided
+	if _, err := v.parser.ParseWithClaims(token, &c, v.key(ctx)); err != nil {
+		return who, a.refuseFor(err, &c)
 	}
-	if errors.Is(err, jwt.ErrTokenExpired) && !errors.Is(err, jwt.ErrTokenSignatureInvalid) {
-		return who, errExpired
-	}
-	if err != nil || c.Subject == "" {
-		return who, errInvalid // not why: that helps only who forges
-	}
-	if why := a.unfit(&c); why != "" {
-		a.logger.Debug("a token is refused", "why", why, "expires", c.ExpiresAt.Time, "max_lifetime", a.maxLifetime)
-		return who, errInvalid
-	}
-	if a.revoked.of(&c) {
-		return who, errRevoked
+	if err := a.checkClaims(&c); err != nil {
+		return who, err
 	}
 	// The leeway is part of the end, or the hub, which goes by its own clock,
 	// would take it back.
 	expires := c.ExpiresAt.Add(a.leeway)
 	who = realtime.Identity{User: c.Subject, Session: c.Login, Token: c.ID, Expires: expires}
-	who.Grant, err = grant(c)
-	return who, err
+	if len(c.Topics) > 0 {
+		// The rights are as old as the token. One without iat is as old as can be.
+		who.Issued = time.Unix(c.issued(), 0)
+	}
+	who.Grant = grant(c)
+	return who, nil
 }
 
 // verifierOf returns what is known of the issuer that the token names. Nothing
@@ -188,7 +183,7 @@ func (a *Authorizer) verifierOf(token string) (verifier, bool) {
 	if a.only != nil {
 		return *a.only, true // it checks the name, too
 	}
-	var c jwt.RegisteredClaims
+	var c claims
 	if _, _, err := jwt.NewParser().ParseUnverified(token, &c); err != nil {
 		return verifier{}, false
 	}
@@ -197,17 +192,6 @@ func (a *Authorizer) verifierOf(token string) (verifier, bool) {
 	}
 	v, ok := a.issuers[""] // one that takes any name
 	return v, ok
-}
-
-// unfit says why the token could not be taken back, if it were taken.
-func (a *Authorizer) unfit(c *claims) string {
-	switch {
-	case max(len(c.Subject), len(c.Login), len(c.ID)) > MaxID:
-		return "its sub, sid or jti is too long"
-	case a.livesTooLong(c):
-		return "it lives too long"
-	}
-	return ""
 }
 
 // livesTooLong tells whether the token lives for longer than a revocation of it
@@ -226,19 +210,16 @@ func (a *Authorizer) livesTooLong(c *claims) bool {
 // in, meets for who may meet others, and each topic or pattern between spaces.
 const meets = "+presence"
 
-func grant(c claims) (string, error) {
+func grant(c claims) string {
 	var b strings.Builder
 	b.WriteString(strconv.FormatInt(c.issued(), 10) + " ")
 	if c.Presence {
 		b.WriteString(meets + " ")
 	}
 	for _, t := range c.Topics {
-		if checkPattern(t) != nil {
-			return "", &realtime.Error{Code: realtime.CodeTokenInvalid, Message: "the token's topics hold what is no topic"}
-		}
 		b.WriteString(t + " ")
 	}
-	return b.String(), nil
+	return b.String()
 }
 
 // issuedIn is the second that a grant was issued in.
@@ -264,10 +245,17 @@ func allOf(t realtime.Topic) string { return t.Type() + ":*" }
 // Authorize implements [realtime.Authorizer].
 func (a *Authorizer) Authorize(_ context.Context, who realtime.Identity, topic realtime.Topic) (realtime.Topic, error) {
 	given := strings.Contains(who.Grant, " "+string(topic)+" ") || strings.Contains(who.Grant, " "+allOf(topic)+" ")
-	if !given || a.revoked.ofTopic(who.User, topic, issuedIn(who.Grant)) {
+	if !given || a.TopicRevoked(who, topic) {
 		return "", realtime.ErrForbidden
 	}
 	return topic, nil
+}
+
+// TopicRevoked reports whether the topic was revoked for the token that the
+// identity comes from, be it named in the token or not. It is for an Authorizer
+// that goes by this one's tokens and has the topics from elsewhere.
+func (a *Authorizer) TopicRevoked(who realtime.Identity, topic realtime.Topic) bool {
+	return a.revoked.ofTopic(who.User, topic, issuedIn(who.Grant))
 }
 
 // Group implements [realtime.Meeting]: those whose tokens say so meet on the

@@ -32,6 +32,8 @@ const (
 	// a key that is not in it. The token that it was fetched for is refused if the
 	// key is not in it then; others are told to come back until it is fetched again.
 	JWKSInterval = time.Minute
+	// MaxKeySet is the most bytes of a key set.
+	MaxKeySet = 1 << 20
 	// JWKSTimeout is how long a fetch may take.
 	JWKSTimeout = 5 * time.Second
 )

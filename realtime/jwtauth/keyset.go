@@ -1,8 +1,10 @@
 package jwtauth
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 
@@ -10,6 +12,7 @@ import (
 	"github.com/MicahParks/keyfunc/v3"
 	"golang.org/x/time/rate"
 
+	"github.com/familygifting/tidings/internal/strictjson"
 	"github.com/familygifting/tidings/realtime"
 )
 
@@ -41,7 +44,7 @@ func fetchKeys(ctx context.Context, where string, transport http.RoundTripper, l
 	}
 	once := jwkset.HTTPClientStorageOptions{
 		Client: &http.Client{
-			Transport:     transport,
+			Transport:     strictTransport{transport},
 			Timeout:       JWKSTimeout,
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
@@ -64,6 +67,34 @@ func fetchKeys(ctx context.Context, where string, transport http.RoundTripper, l
 		return nil, nil, fmt.Errorf("the key set from %s: %w", shown, cause(err))
 	}
 	return byID.KeyfuncCtx, []string{"RS256", "ES256", "EdDSA"}, nil
+}
+
+// strictTransport lets through only key sets that have one reading.
+type strictTransport struct{ http.RoundTripper }
+
+// RoundTrip implements [http.RoundTripper].
+func (t strictTransport) RoundTrip(r *http.Request) (*http.Response, error) {
+	next := t.RoundTripper
+	if next == nil {
+		next = http.DefaultTransport
+	}
+	answer, err := next.RoundTrip(r)
+	if err != nil || answer.StatusCode != http.StatusOK {
+		return answer, err
+	}
+	defer func() { _ = answer.Body.Close() }() // it has been read
+	set, err := io.ReadAll(io.LimitReader(answer.Body, MaxKeySet+1))
+	switch {
+	case err != nil:
+		return nil, err
+	case len(set) > MaxKeySet:
+		return nil, fmt.Errorf("the key set has more than %d bytes", MaxKeySet)
+	}
+	if err := strictjson.Check(set); err != nil {
+		return nil, fmt.Errorf("the key set: %w", err)
+	}
+	answer.Body = io.NopCloser(bytes.NewReader(set))
+	return answer, nil
 }
 
 // KeyRead implements [jwkset.Storage]. A key that is not there is fetched for,

@@ -31,9 +31,11 @@ type Options struct {
 type Log struct {
 	opts Options // static
 
-	mu     sync.RWMutex // guards everything below
-	epoch  realtime.Epoch
-	topics map[realtime.Topic]*history
+	mu        sync.RWMutex // guards everything below
+	epoch     realtime.Epoch
+	topics    map[realtime.Topic]*history
+	forgotten realtime.Seq // where a topic stands that is not in topics
+	changes   changes
 }
 
 // history is what is known of one topic: entries floor+1 … floor+len(entries).
@@ -42,7 +44,9 @@ type history struct {
 	entries []realtime.Entry
 	// appended is when each of the entries came. Timestamps do not tell: they are
 	// the publisher's, who may bring old news.
-	appended []time.Time
+	appended   []time.Time
+	generation realtime.Generation
+	access     []realtime.DatedChange // in the order of their generations
 }
 
 func (h *history) head() realtime.Seq { return h.floor + realtime.Seq(len(h.entries)) }
@@ -59,32 +63,6 @@ func New(opts Options) *Log {
 }
 
 func newEpoch() realtime.Epoch { return realtime.Epoch(rand.Text()) }
-
-// Append gives each event the next position of its topic and returns them in
-// the order given. Empty ids are filled in, and a zero Timestamp with the time.
-func (l *Log) Append(events ...realtime.Event) []realtime.Entry {
-	now := time.Now()
-	entries := make([]realtime.Entry, len(events))
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	for i, e := range events {
-		if e.ID == "" {
-			e.ID = rand.Text()
-		}
-		if e.Timestamp.IsZero() {
-			e.Timestamp = now.UTC()
-		}
-		h := l.topics[e.Topic]
-		if h == nil {
-			h = new(history)
-			l.topics[e.Topic] = h
-		}
-		entries[i] = realtime.Entry{Event: e, Position: realtime.Position{Epoch: l.epoch, Seq: h.head() + 1}}
-		h.entries, h.appended = append(h.entries, entries[i]), append(h.appended, now)
-		h.trim(l.opts, now)
-	}
-	return entries
-}
 
 // dropped is how many of the entries the options no longer keep.
 func (h *history) dropped(opts Options, now time.Time) int {
@@ -116,6 +94,7 @@ func (l *Log) Trim() {
 	defer l.mu.Unlock()
 	for _, h := range l.topics {
 		h.trim(l.opts, now)
+		h.trimAccess(now.Add(-l.opts.KeepAge))
 	}
 }
 
@@ -137,9 +116,10 @@ func (l *Log) Heads(_ context.Context, topics []realtime.Topic) ([]realtime.Head
 	defer l.mu.RUnlock()
 	heads := make([]realtime.Head, len(topics))
 	for i, t := range topics {
-		heads[i].Epoch = l.epoch
+		heads[i].Epoch, heads[i].Seq, heads[i].Floor = l.epoch, l.forgotten, l.forgotten
 		if h := l.topics[t]; h != nil {
 			heads[i].Seq, heads[i].Floor = h.head(), h.floor+realtime.Seq(h.dropped(l.opts, now))
+			heads[i].Generation = h.generation
 		}
 	}
 	return heads, nil
@@ -150,10 +130,12 @@ func (l *Log) Read(_ context.Context, topic realtime.Topic, after realtime.Seq, 
 	l.mu.RLock()
 	defer l.mu.RUnlock()
 	h := l.topics[topic]
-	if h == nil || after >= h.head() {
+	switch {
+	case h == nil && after < l.forgotten:
+		return nil, realtime.ErrTrimmed
+	case h == nil || after >= h.head():
 		return nil, nil
-	}
-	if after < h.floor+realtime.Seq(h.dropped(l.opts, time.Now())) {
+	case after < h.floor+realtime.Seq(h.dropped(l.opts, time.Now())):
 		return nil, realtime.ErrTrimmed
 	}
 	rest := h.entries[after-h.floor:]
@@ -163,14 +145,4 @@ func (l *Log) Read(_ context.Context, topic realtime.Topic, after realtime.Seq, 
 		n++
 	}
 	return slices.Clone(rest[:n]), nil
-}
-
-// AccessChanges implements [realtime.Log].
-func (l *Log) AccessChanges(context.Context, realtime.Topic, realtime.Generation) ([]realtime.AccessChange, error) {
-	return nil, nil
-}
-
-// Rights implements [realtime.Log].
-func (l *Log) Rights(_ context.Context, _ string, topics []realtime.Topic) ([]realtime.Right, error) {
-	return make([]realtime.Right, len(topics)), nil
 }

@@ -16,10 +16,15 @@ func TestLog(t *testing.T) {
 	realtimetest.TestLog(t, func(*testing.T) realtimetest.Subject {
 		log := memlog.New(memlog.Options{KeepCount: realtimetest.Keep})
 		return realtimetest.Subject{
-			Log:      log,
-			Append:   func(_ testing.TB, events ...realtime.Event) []realtime.Entry { return log.Append(events...) },
+			Log: log,
+			Commit: func(f func(realtimetest.Tx) error) error {
+				return log.Commit(func(tx *memlog.Tx) error { return f(tx) })
+			},
 			Trim:     func(testing.TB) {}, // it trims as it appends
 			NewEpoch: func(testing.TB) { log.NewEpoch() },
+			ForgetTopics: func(_ testing.TB, inUse func(realtime.Topic) bool) {
+				log.ForgetTopics(inUse)
+			},
 		}
 	})
 }

@@ -5,7 +5,7 @@
 //	func TestLog(t *testing.T) {
 //		realtimetest.TestLog(t, func(t *testing.T) realtimetest.Subject {
 //			log := open(t)
-//			return realtimetest.Subject{Log: log, Append: log.append, Trim: log.trim, NewEpoch: log.newEpoch}
+//			return realtimetest.Subject{Log: log, Commit: log.commit, Trim: log.trim, NewEpoch: log.newEpoch}
 //		})
 //	}
 package realtimetest
@@ -15,6 +15,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"regexp"
 	"strings"
 	"sync"
@@ -30,21 +31,49 @@ import (
 // after Trim must not exceed.
 const Keep = 50
 
+// Tx is a transaction on a log under test. An Append that fails ends the test.
+type Tx interface {
+	Append(events ...realtime.Event) []realtime.Entry
+	Withdraw(topic realtime.Topic, users ...string) error
+	OpenTo(topic realtime.Topic, users ...string) error
+	OpenToAll(topic realtime.Topic, keep ...string) error
+	Break(topics ...realtime.Topic) error
+}
+
 // Subject is a fresh, empty log under test, and what the suite needs to fill it.
 type Subject struct {
 	Log realtime.Log
-	// Append commits the events in one transaction and returns their entries.
-	Append func(t testing.TB, events ...realtime.Event) []realtime.Entry
+	// Commit runs f in a transaction. When f returns an error it is undone, and
+	// the error returned.
+	Commit func(f func(tx Tx) error) error
 	// Trim forgets all but the newest Keep events of each topic.
 	Trim func(t testing.TB)
 	// NewEpoch starts a new history, as restoring a backup does.
 	NewEpoch func(t testing.TB)
+	// ForgetTopics forgets all topics that have no events and are not in use. Nil
+	// for a log that does not forget topics.
+	ForgetTopics func(t testing.TB, inUse func(realtime.Topic) bool)
+}
+
+// Append commits the events in one transaction and returns their entries.
+func (s Subject) Append(t testing.TB, events ...realtime.Event) (entries []realtime.Entry) {
+	t.Helper()
+	s.do(t, func(tx Tx) { entries = tx.Append(events...) })
+	return entries
+}
+
+// do commits what f does.
+func (s Subject) do(t testing.TB, f func(tx Tx)) {
+	t.Helper()
+	if err := s.Commit(func(tx Tx) error { f(tx); return nil }); err != nil {
+		t.Errorf("committing: %v", err)
+	}
 }
 
 // TestLog runs the suite. Open is called for each test, and may have t clean up
 // what it opened.
 func TestLog(t *testing.T, open func(t *testing.T) Subject) {
-	for name, test := range map[string]func(*testing.T, Subject){
+	tests := map[string]func(*testing.T, Subject){
 		"an unknown topic stands at zero":        testUnknownTopic,
 		"positions count per topic without gaps": testGapless,
 		"a transaction may touch several topics": testSeveralTopics,
@@ -56,7 +85,12 @@ func TestLog(t *testing.T, open func(t *testing.T) Subject) {
 		"a new epoch forgets, and counts on":     testNewEpoch,
 		"writers never make a reader miss (S3)":  testConcurrent,
 		"many topics in one question":            testManyHeads,
-	} {
+		"what is undone never was (S1)":          testUndone,
+	}
+	maps.Copy(tests, accessTests)
+	maps.Copy(tests, watchTests(open(t)))
+	maps.Copy(tests, forgetTests(open(t)))
+	for name, test := range tests {
 		t.Run(name, func(t *testing.T) { test(t, open(t)) })
 	}
 }
@@ -147,6 +181,28 @@ func testImmutable(t *testing.T, s Subject) {
 	}
 	if diff := cmp.Diff(appended, read(t, s.Log, "list:a", 0, 10)); diff != "" {
 		t.Errorf("read differs from append (-want +got):\n%s", diff)
+	}
+}
+
+func testUndone(t *testing.T, s Subject) {
+	s.Append(t, event("list:a", 1))
+	undone := errors.New("undone")
+	err := s.Commit(func(tx Tx) error {
+		tx.Append(event("list:a", 2), event("list:b", 1))
+		return errors.Join(tx.Withdraw("list:a"), tx.Break("list:a"), tx.Withdraw("list:b", "ada"), undone)
+	})
+	if !errors.Is(err, undone) || err.Error() != undone.Error() {
+		t.Fatalf("Commit = %v; want %v alone", err, undone)
+	}
+	a, b := head(t, s.Log, "list:a"), head(t, s.Log, "list:b")
+	if a.Seq != 1 || a.Floor != 0 || a.Generation != 0 || b.Seq != 0 || b.Generation != 0 {
+		t.Errorf("heads = %+v and %+v; want 1 and 0, and no generation", a, b)
+	}
+	if got := s.Append(t, event("list:a", 3)); got[0].Seq != 2 || got[0].Generation != 0 {
+		t.Errorf("the next entry = %+v; want seq 2 of generation 0", got[0])
+	}
+	if got := read(t, s.Log, "list:a", 0, 10); len(got) != 2 || got[1].EntityID != "e3" {
+		t.Errorf("read %+v; want the first event and the third", got)
 	}
 }
 

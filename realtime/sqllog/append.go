@@ -28,7 +28,7 @@ type Tx = interface {
 const maxBatch = 8
 
 // eventColumns is the number of columns of tidings_events.
-const eventColumns = 12
+const eventColumns = 13
 
 // Append gives each event the next position of its topic, inside tx, and
 // returns the entries in the order of the events. They are true once tx has
@@ -62,7 +62,9 @@ func Append(ctx context.Context, tx Tx, events []realtime.Event) ([]realtime.Ent
 type counter struct {
 	topic realtime.Topic
 	n     int64
-	last  realtime.Seq // the position last given out; set by advance
+	// Set by advance: the position last given out, and the access generation.
+	last       realtime.Seq
+	generation realtime.Generation
 }
 
 // countTopics counts the events of each topic, sorted by topic, so that every
@@ -82,26 +84,39 @@ func countTopics(events []realtime.Event) []counter {
 }
 
 // advance moves the counters in one statement and leaves in each the position
-// before the first one it gave out.
+// before the first one it gave out. A single counter, as most appends have, is
+// moved by a plain update, which costs less, if the topic is known.
 func advance(ctx context.Context, tx Tx, counts []counter) (realtime.Epoch, error) {
+	if len(counts) == 1 {
+		const query = `UPDATE tidings_topics SET seq = seq + $2 WHERE topic = $1
+			RETURNING topic, seq, generation, (SELECT value FROM tidings_meta WHERE key = 'epoch')`
+		if epoch, err := moveCounters(ctx, tx, query, counts); epoch != "" || err != nil {
+			return epoch, err
+		}
+	}
+	return moveCounters(ctx, tx, advanceSQL(len(counts)), counts)
+}
+
+// moveCounters returns no epoch when the query has found none of the counters.
+func moveCounters(ctx context.Context, tx Tx, query string, counts []counter) (realtime.Epoch, error) {
 	args := make([]any, 0, 2*len(counts))
 	for _, c := range counts {
 		args = append(args, string(c.topic), c.n)
 	}
-	rows, err := tx.QueryContext(ctx, advanceSQL(len(counts)), args...)
+	rows, err := tx.QueryContext(ctx, query, args...)
 	if err != nil {
 		return "", err
 	}
 	defer func() { _ = rows.Close() }() // Err below reports what matters
-	var epoch, topic string
-	var seq int64
+	var topic, epoch string             // and not of our types, which would cost reflection
+	var seq, generation int64
 	for rows.Next() {
-		if err := rows.Scan(&topic, &seq, &epoch); err != nil {
+		if err := rows.Scan(&topic, &seq, &generation, &epoch); err != nil {
 			return "", err
 		}
 		for i := range counts {
 			if string(counts[i].topic) == topic {
-				counts[i].last = realtime.Seq(seq - counts[i].n)
+				counts[i].last, counts[i].generation = realtime.Seq(seq-counts[i].n), realtime.Generation(generation)
 			}
 		}
 	}
@@ -122,7 +137,9 @@ func place(events []realtime.Event, counts []counter, epoch realtime.Epoch) []re
 		e.Timestamp = e.Timestamp.UTC().Truncate(time.Microsecond)
 		j := slices.IndexFunc(counts, func(c counter) bool { return c.topic == e.Topic })
 		counts[j].last++
-		entries[i] = realtime.Entry{Event: e, Position: realtime.Position{Epoch: epoch, Seq: counts[j].last}}
+		entries[i] = realtime.Entry{
+			Event: e, Position: realtime.Position{Epoch: epoch, Seq: counts[j].last}, Generation: counts[j].generation,
+		}
 	}
 	return entries
 }
@@ -132,21 +149,23 @@ func insert(ctx context.Context, tx Tx, entries []realtime.Entry) error {
 	for i := range entries {
 		e := &entries[i]
 		args = append(args, string(e.Topic), int64(e.Seq), e.ID, string(e.Type), e.EntityID, string(e.Payload),
-			e.UserID, e.Timestamp.UnixMicro(), e.Version, e.MutationID, e.TraceID, now)
+			e.UserID, e.Timestamp.UnixMicro(), e.Version, e.MutationID, e.TraceID, now, int64(e.Generation))
 	}
 	_, err := tx.ExecContext(ctx, insertSQL(len(entries)), args...)
 	return err
 }
 
 // The text of a statement depends on the number of rows alone, so that the
-// caller's statement cache, or the database's, finds it again.
-var advanceSQL = textPerSize(
-	`INSERT INTO tidings_topics (topic, seq) VALUES `, 2,
-	` ON CONFLICT (topic) DO UPDATE SET seq = tidings_topics.seq + excluded.seq`+
-		` RETURNING topic, seq, (SELECT value FROM tidings_meta WHERE key = 'epoch')`)
+// caller's statement cache, or the database's, finds it again. A topic that is not
+// known begins behind those that were forgotten.
+var advanceSQL = textPerSize(`INSERT INTO tidings_topics (topic, seq, floor, generation)
+	SELECT v.column1, CAST(f.value AS BIGINT) + CAST(v.column2 AS BIGINT), CAST(f.value AS BIGINT), 0 FROM (VALUES `, 2,
+	`) v CROSS JOIN tidings_meta f WHERE f.key = 'forgotten'
+	ON CONFLICT (topic) DO UPDATE SET seq = tidings_topics.seq + excluded.seq - excluded.floor
+	RETURNING topic, seq, generation, (SELECT value FROM tidings_meta WHERE key = 'epoch')`)
 
 var insertSQL = textPerSize(
-	`INSERT INTO tidings_events (topic, seq, id, type, entity_id, payload, user_id, at, version, mutation_id, trace_id, appended) VALUES `,
+	`INSERT INTO tidings_events (topic, seq, id, type, entity_id, payload, user_id, at, version, mutation_id, trace_id, appended, generation) VALUES `,
 	eventColumns, ``)
 
 // textPerSize returns a function that builds prefix + n groups of columns

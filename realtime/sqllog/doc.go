@@ -13,12 +13,32 @@
 // methods of *sql.Tx. Its tables start with "tidings_" and carry a version of
 // their own; [Migrate] brings them up to date.
 //
+// A database keeps n, the number of an event, which is the order in which they
+// came: by it [Log.Trim] finds what is old, and [Log.Changed] what is new, without
+// looking at every topic.
+//
 // # Order
 //
 // Each topic has one counter row. Append locks the counters of all its topics
 // in one statement, sorted by topic, before it inserts anything: transactions
 // that touch a topic commit one after the other, in the order of their
 // positions, and two of them cannot deadlock.
+//
+// # Access
+//
+// [Withdraw], [OpenTo] and [OpenToAll] raise a topic's access generation under the
+// same lock, and take no position. Each event carries the generation of its moment:
+// what a transaction appends before its withdrawal is for those who could read the
+// topic, what it appends after that is not. [Break] makes everybody who comes back
+// read afresh.
+//
+// # What is forgotten
+//
+// [Log.Trim] forgets events that are too many or too old, and changes of access
+// that say nothing any more. [Log.ForgetTopics] forgets topics that have no events
+// left: from then on an unknown topic stands at the floor of all that were
+// forgotten, so that no position is given out twice. A program whose users must not
+// learn from a position that other topics exist does not call it.
 //
 // # Epochs
 //

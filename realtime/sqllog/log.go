@@ -27,9 +27,13 @@ type Options struct {
 
 // Log is a [realtime.Log] that reads what [Append] wrote.
 type Log struct {
-	db       *sql.DB
-	opts     Options
-	headsSQL string
+	db     *sql.DB
+	sqlite bool
+	opts   Options
+	// What the log is asked, prepared on each connection that has asked it. They are
+	// closed with db.
+	heads, read, accessChanges, rights, changed *sql.Stmt
+	cursors                                     cursors
 }
 
 // querier is the reading half of [Tx]; *sql.DB has it too.
@@ -50,18 +54,31 @@ func Open(ctx context.Context, db *sql.DB, opts Options) (*Log, error) {
 	if opts.KeepAge <= 0 {
 		opts.KeepAge = DefaultKeepAge
 	}
+	l := &Log{db: db, sqlite: isSQLite(ctx, db), opts: opts}
 	topics := topicsPostgres
-	if isSQLite(ctx, db) {
+	if l.sqlite {
 		topics = topicsSQLite
 	}
-	return &Log{db: db, opts: opts, headsSQL: fmt.Sprintf(headsSQL, topics)}, nil
+	for statement, query := range map[**sql.Stmt]string{
+		&l.heads: fmt.Sprintf(headsSQL, topics), &l.read: readSQL,
+		&l.accessChanges: accessChangesSQL, &l.rights: fmt.Sprintf(rightsSQL, topics), &l.changed: changedSQL,
+	} {
+		if statement == &l.changed && !l.sqlite {
+			continue
+		}
+		var err error
+		if *statement, err = db.PrepareContext(ctx, query); err != nil {
+			return nil, fmt.Errorf("preparing to read the event log: %w", err)
+		}
+	}
+	return l, nil
 }
 
 // Head returns where the topic stands as of tx. In a read transaction it is
 // the position of everything that transaction reads.
 func Head(ctx context.Context, tx Tx, topic realtime.Topic) (realtime.Position, error) {
-	const query = `SELECT m.value, COALESCE(t.seq, 0) FROM tidings_meta m
-		LEFT JOIN tidings_topics t ON t.topic = $1 WHERE m.key = 'epoch'`
+	const query = `SELECT m.value, COALESCE(t.seq, CAST(f.value AS BIGINT)) FROM tidings_meta m
+		JOIN tidings_meta f ON f.key = 'forgotten' LEFT JOIN tidings_topics t ON t.topic = $1 WHERE m.key = 'epoch'`
 	var p realtime.Position
 	if err := tx.QueryRowContext(ctx, query, string(topic)).Scan(&p.Epoch, &p.Seq); err != nil {
 		return p, fmt.Errorf("reading the head of %s: %w", topic, err)
@@ -71,39 +88,43 @@ func Head(ctx context.Context, tx Tx, topic realtime.Topic) (realtime.Position, 
 
 // Heads implements [realtime.Log].
 func (l *Log) Heads(ctx context.Context, topics []realtime.Topic) ([]realtime.Head, error) {
-	heads, err := l.heads(ctx, topics)
+	heads, err := l.readHeads(ctx, topics)
 	if err != nil {
 		return nil, fmt.Errorf("reading the heads of %d topics: %w", len(topics), err)
 	}
 	return heads, nil
 }
 
-func (l *Log) heads(ctx context.Context, topics []realtime.Topic) ([]realtime.Head, error) {
+func (l *Log) readHeads(ctx context.Context, topics []realtime.Topic) ([]realtime.Head, error) {
 	names, err := json.Marshal(topics)
 	if err != nil {
 		return nil, err
 	}
-	rows, err := l.db.QueryContext(ctx, l.headsSQL, string(names))
+	rows, err := l.heads.QueryContext(ctx, string(names))
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = rows.Close() }() // Err below reports what matters
-	var epoch realtime.Epoch
+	var unknown realtime.Head           // where a topic stands that has no row
 	known := make(map[realtime.Topic]realtime.Head, len(topics))
 	for rows.Next() {
 		var topic sql.NullString
-		var seq, floor sql.NullInt64
-		if err := rows.Scan(&epoch, &topic, &seq, &floor); err != nil {
+		var seq, floor, generation sql.NullInt64
+		if err := rows.Scan(&unknown.Epoch, &unknown.Floor, &topic, &seq, &floor, &generation); err != nil {
 			return nil, err
 		}
 		known[realtime.Topic(topic.String)] = realtime.Head{
-			Position: realtime.Position{Seq: realtime.Seq(seq.Int64)}, Floor: realtime.Seq(floor.Int64),
+			Position: realtime.Position{Epoch: unknown.Epoch, Seq: realtime.Seq(seq.Int64)}, Floor: realtime.Seq(floor.Int64),
+			Generation: realtime.Generation(generation.Int64),
 		}
 	}
+	unknown.Seq = unknown.Floor
 	heads := make([]realtime.Head, len(topics))
 	for i, topic := range topics {
-		heads[i] = known[topic]
-		heads[i].Epoch = epoch
+		var there bool
+		if heads[i], there = known[topic]; !there {
+			heads[i] = unknown
+		}
 	}
 	return heads, rows.Err()
 }
@@ -111,22 +132,23 @@ func (l *Log) heads(ctx context.Context, topics []realtime.Topic) ([]realtime.He
 // Any number of topics is one parameter, a JSON array, which each database
 // takes apart in its own way.
 const (
-	headsSQL = `SELECT m.value, t.topic, t.seq, t.floor FROM tidings_meta m
-		LEFT JOIN tidings_topics t ON t.topic IN (%s) WHERE m.key = 'epoch'`
-	topicsSQLite   = `SELECT value FROM json_each($1)`
-	topicsPostgres = `SELECT json_array_elements_text($1::json)`
+	headsSQL = `SELECT m.value, CAST(f.value AS BIGINT), t.topic, t.seq, t.floor, t.generation FROM tidings_meta m
+		JOIN tidings_meta f ON f.key = 'forgotten' LEFT JOIN tidings_topics t ON t.topic IN (%s) WHERE m.key = 'epoch'`
+	topicsSQLite   = `SELECT value AS topic FROM json_each($1)`
+	topicsPostgres = `SELECT json_array_elements_text($1::json) AS topic`
 )
 
-// readSQL returns at least one row when the topic has a counter, so that one
-// statement, hence one snapshot, tells the floor along with the events.
-const readSQL = `SELECT m.value, t.seq, t.floor, e.seq, e.id, e.type, e.entity_id, e.payload, e.user_id, e.at, e.version, e.mutation_id, e.trace_id
-	FROM tidings_topics t JOIN tidings_meta m ON m.key = 'epoch'
+// readSQL returns at least one row, so that one statement, hence one snapshot, has
+// the floor along with the events.
+const readSQL = `SELECT m.value, COALESCE(t.floor, CAST(f.value AS BIGINT)), e.seq, e.id, e.type, e.entity_id, e.payload,
+		e.user_id, e.at, e.version, e.mutation_id, e.trace_id, e.generation
+	FROM tidings_meta m JOIN tidings_meta f ON f.key = 'forgotten' LEFT JOIN tidings_topics t ON t.topic = $1
 	LEFT JOIN tidings_events e ON e.topic = t.topic AND e.seq > $2
-	WHERE t.topic = $1 ORDER BY e.seq LIMIT $3`
+	WHERE m.key = 'epoch' ORDER BY e.seq LIMIT $3`
 
 // Read implements [realtime.Log].
 func (l *Log) Read(ctx context.Context, topic realtime.Topic, after realtime.Seq, limit int) ([]realtime.Entry, error) {
-	rows, err := l.db.QueryContext(ctx, readSQL, string(topic), int64(after), limit)
+	rows, err := l.read.QueryContext(ctx, string(topic), int64(after), limit)
 	if err != nil {
 		return nil, fmt.Errorf("reading %s after %d: %w", topic, after, err)
 	}
@@ -152,15 +174,16 @@ func (l *Log) Read(ctx context.Context, topic realtime.Topic, after realtime.Seq
 // row is a row of readSQL: the topic's state, and an event unless there is none.
 type row struct {
 	epoch                     realtime.Epoch
-	head, floor               realtime.Seq
+	floor                     realtime.Seq
 	seq, at, version          sql.NullInt64
+	generation                sql.NullInt64
 	id, kind, entity, payload sql.NullString
 	user, mutation, trace     sql.NullString
 }
 
 func (r *row) scan(rows *sql.Rows) error {
-	return rows.Scan(&r.epoch, &r.head, &r.floor, &r.seq, &r.id, &r.kind, &r.entity, &r.payload, &r.user, &r.at,
-		&r.version, &r.mutation, &r.trace)
+	return rows.Scan(&r.epoch, &r.floor, &r.seq, &r.id, &r.kind, &r.entity, &r.payload, &r.user, &r.at,
+		&r.version, &r.mutation, &r.trace, &r.generation)
 }
 
 func (r *row) entry(topic realtime.Topic) realtime.Entry {
@@ -171,6 +194,7 @@ func (r *row) entry(topic realtime.Topic) realtime.Entry {
 			Timestamp: time.UnixMicro(r.at.Int64).UTC(), Version: r.version.Int64,
 			MutationID: r.mutation.String, TraceID: r.trace.String,
 		},
-		Position: realtime.Position{Epoch: r.epoch, Seq: realtime.Seq(r.seq.Int64)},
+		Position:   realtime.Position{Epoch: r.epoch, Seq: realtime.Seq(r.seq.Int64)},
+		Generation: realtime.Generation(r.generation.Int64),
 	}
 }

@@ -2,9 +2,12 @@ package wire
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
+
+	"github.com/familygifting/tidings/internal/strictjson"
 )
 
 // Action is what a client asks for.
@@ -85,6 +88,13 @@ func wrong(field, format string, args ...any) error {
 	return &RequestError{Field: field, Problem: fmt.Sprintf(format, args...)}
 }
 
+// unknown blames a member that the protocol does not have; where is the place of its
+// object, with a dot behind it.
+func unknown(where, name string) error {
+	name = strictjson.Clip(name, strictjson.MaxName)
+	return wrong(where+name, "unknown field %q", name)
+}
+
 // fields lists what each action may carry besides "action".
 var fields = map[Action]string{
 	ActionAuth:        " token ",
@@ -124,42 +134,59 @@ func (m *members) slot(name string) *[]byte {
 	return nil
 }
 
+// note puts a member into its slot.
+func (m *members) note(name string, value []byte) error {
+	if slot := m.slot(name); slot != nil {
+		*slot = value
+	} else if m.unknown == "" {
+		m.unknown = name
+	}
+	return nil
+}
+
 // ParseRequest reads a client's message, which must be UTF-8. The request keeps
 // parts of b. Every failure is a [*RequestError].
 func ParseRequest(b []byte) (Request, error) {
-	if !json.Valid(b) {
-		return Request{}, wrong("", "the frame is not JSON")
-	}
-	raw, _ := cutValue(b)
-	if raw[0] != '{' {
-		return Request{}, wrong("", "the frame is not a JSON object")
-	}
-	var m members
-	err := eachMember(raw, func(name string, value []byte) error {
-		slot := m.slot(name)
-		switch {
-		case slot == nil && m.unknown == "":
-			m.unknown = name
-		case slot != nil && *slot != nil:
-			return wrong(name, "stands there twice")
-		case slot != nil:
-			*slot = value
-		}
-		return nil
-	})
 	var r Request
+	err := strictjson.Check(b)
 	if err == nil {
-		err = r.fill(&m)
+		err = r.parse(b)
 	}
-	if wrong, ok := err.(*RequestError); ok {
-		wrong.Ref = r.Ref
+	return r, r.blame(err)
+}
+
+func (r *Request) parse(b []byte) error {
+	var m members
+	isObject, err := strictjson.Members(b, m.note)
+	switch {
+	case err != nil:
+		return err
+	case !isObject:
+		return wrong("", "the frame is not a JSON object")
 	}
-	return r, err
+	return r.fill(&m)
+}
+
+// blame makes a [*RequestError] of an error, with the request's ref.
+func (r *Request) blame(err error) error {
+	var found *RequestError
+	var document *strictjson.Error
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &found):
+	case errors.As(err, &document):
+		found = &RequestError{Field: document.Field, Problem: document.Problem}
+	default:
+		found = &RequestError{Problem: "the frame could not be read: " + err.Error()}
+	}
+	found.Ref = r.Ref
+	return found
 }
 
 func (r *Request) fill(m *members) error {
 	if m.ref != nil { // first, so that errors can echo it
-		ref, ok := textOf(m.ref)
+		ref, ok := strictjson.String(m.ref)
 		if !ok || len(ref) > MaxRef {
 			return wrong("ref", "must be a string of at most %d bytes", MaxRef)
 		}
@@ -168,7 +195,7 @@ func (r *Request) fill(m *members) error {
 	if m.action == nil {
 		return wrong("action", "is missing")
 	}
-	action, ok := textOf(m.action)
+	action, ok := strictjson.String(m.action)
 	allowed, known := fields[Action(action)]
 	if !ok || !known {
 		return wrong("action", "must be one of auth, subscribe, unsubscribe, ping, signal")
@@ -183,7 +210,7 @@ func (r *Request) fill(m *members) error {
 // only refuses members that the action does not have.
 func (m *members) only(action Action, allowed string) error {
 	if m.unknown != "" {
-		return wrong(short(m.unknown), "is not a field of the protocol")
+		return unknown("", m.unknown)
 	}
 	for _, name := range []string{"token", "topic", "topics", "since", "presence", "ref", "data", "entity"} {
 		if *m.slot(name) != nil && !strings.Contains(allowed, " "+name+" ") {
@@ -275,24 +302,26 @@ func (r *Request) fillUnsubscribe(m *members) error {
 // fillTopics reads topics with parse, which is given each element and its path.
 // The name stands at nameAt in an element.
 func (r *Request) fillTopics(raw []byte, nameAt string, parse func(path string, raw []byte) (TopicRequest, error)) error {
-	if raw[0] != '[' {
-		return wrong("topics", "must be an array")
-	}
 	known := make(map[string]bool)
-	err := eachElement(raw, func(i int, raw []byte) error {
-		path := fmt.Sprintf("topics[%d]", i)
+	isArray, err := strictjson.Elements(raw, func(i int, raw []byte) error {
+		path := "topics[" + strconv.Itoa(i) + "]"
 		t, err := parse(path, raw)
 		if err == nil && known[t.Topic] {
-			err = wrong(path+nameAt, "stands there twice")
+			err = wrong(path+nameAt, "duplicate topic")
 		}
 		known[t.Topic] = true
 		r.Topics = append(r.Topics, t)
 		return err
 	})
-	if err == nil && len(r.Topics) == 0 {
-		err = wrong("topics", "is empty")
+	switch {
+	case err != nil:
+		return err
+	case !isArray:
+		return wrong("topics", "must be an array")
+	case len(r.Topics) == 0:
+		return wrong("topics", "is empty")
 	}
-	return err
+	return nil
 }
 
 // parseTopicName reads an element of unsubscribe's topics.
@@ -303,23 +332,19 @@ func parseTopicName(path string, raw []byte) (t TopicRequest, err error) {
 
 // parseTopicRequest reads an element of subscribe's topics.
 func parseTopicRequest(path string, raw []byte) (t TopicRequest, err error) {
-	if raw[0] != '{' {
-		return t, wrong(path, "must be an object")
-	}
 	var m members
-	err = eachMember(raw, func(name string, value []byte) error {
-		slot := m.slot(name)
-		if slot == nil || !strings.Contains(" topic since presence ", " "+name+" ") {
-			return wrong(path+"."+short(name), "is not a field of the protocol")
+	isObject, err := strictjson.Members(raw, func(name string, value []byte) error {
+		switch name {
+		case "topic", "since", "presence":
+			return m.note(name, value)
 		}
-		if *slot != nil {
-			return wrong(path+"."+name, "stands there twice")
-		}
-		*slot = value
-		return nil
+		return unknown(path+".", name)
 	})
-	if err != nil {
+	switch {
+	case err != nil:
 		return t, err
+	case !isObject:
+		return t, wrong(path, "must be an object")
 	}
 	return t, t.fill(path+".", &m)
 }
@@ -340,23 +365,23 @@ func (t *TopicRequest) fill(path string, m *members) (err error) {
 }
 
 func parseSince(path string, raw []byte) (*Since, error) {
-	if raw[0] != '{' {
-		return nil, wrong(path, "must be an object with epoch and seq")
-	}
 	var epoch, seq []byte
-	err := eachMember(raw, func(name string, value []byte) error {
-		slot := map[string]*[]byte{"epoch": &epoch, "seq": &seq}[name]
-		if slot == nil {
-			return wrong(path+"."+short(name), "is not a field of the protocol")
+	isObject, err := strictjson.Members(raw, func(name string, value []byte) error {
+		switch name {
+		case "epoch":
+			epoch = value
+		case "seq":
+			seq = value
+		default:
+			return unknown(path+".", name)
 		}
-		if *slot != nil {
-			return wrong(path+"."+name, "stands there twice")
-		}
-		*slot = value
 		return nil
 	})
-	if err != nil {
+	switch {
+	case err != nil:
 		return nil, err
+	case !isObject:
+		return nil, wrong(path, "must be an object with epoch and seq")
 	}
 	var s Since
 	if s.Epoch, err = text(path+".epoch", epoch); err != nil {
@@ -386,17 +411,9 @@ func text(field string, raw []byte) (string, error) {
 	if raw == nil {
 		return "", wrong(field, "is missing")
 	}
-	s, ok := textOf(raw)
+	s, ok := strictjson.String(raw)
 	if !ok {
 		return "", wrong(field, "must be a string")
 	}
 	return s, nil
-}
-
-// short keeps a name that a client made up from filling an error message.
-func short(name string) string {
-	if len(name) > 64 {
-		return strings.ToValidUTF8(name[:64], "") + "…"
-	}
-	return name
 }

@@ -1,7 +1,6 @@
 package ws
 
 import (
-	"encoding/json"
 	"errors"
 	"net/http"
 	"net/netip"
@@ -9,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	problemjson "github.com/familygifting/tidings/internal/problem"
 	"github.com/familygifting/tidings/realtime"
 	"github.com/familygifting/tidings/realtime/wire"
 )
@@ -21,6 +21,9 @@ type Options struct {
 	// every page, which is safe only where a connection without a token can do
 	// no harm. Default: none but the request's own host.
 	AllowedOrigins []string
+	// AllowOrigin reports whether pages of one more origin may connect, for origins
+	// that make no list. Default: none.
+	AllowOrigin func(origin string) bool
 	// AllowedHost tells whether a request may name this host, port included as in
 	// its Host header. A page can have a name of its own lead to any address, the
 	// reader's own machine too, and is of the same origin there (DNS rebinding):
@@ -31,6 +34,22 @@ type Options struct {
 	// sessions per address. Behind a proxy, take it from the header that the
 	// proxy sets, and from nowhere else. Default: the connection's own.
 	ClientAddress func(*http.Request) netip.Addr
+	// Room reports whether the process has a descriptor for one more session. It
+	// is asked for every handshake. Without room newcomers are told to come back
+	// later. Default: there is always room.
+	Room func() bool
+	// Refused is told of every request that does not become a session, and why:
+	// the reason is one of [Reasons]. It must not block.
+	Refused func(r *http.Request, reason string)
+}
+
+// reasonDescriptors is why a newcomer is refused while descriptors are scarce.
+const reasonDescriptors = "no_descriptors"
+
+// Reasons are all reasons of [Options.Refused], as the codes of their answers.
+var Reasons = []string{
+	"wrong_host", "token_in_url", realtime.CloseForbiddenOrigin.Name(), realtime.CloseTooManySessions.Name(), realtime.CloseDrain.Name(),
+	"method_not_allowed", "upgrade_required", "bad_request", "http_version", reasonDescriptors,
 }
 
 // Handler serves a hub's sessions over WebSocket.
@@ -44,6 +63,12 @@ func NewHandler(hub *realtime.Hub, opts Options) *Handler {
 	if opts.ClientAddress == nil {
 		opts.ClientAddress = connectionAddress
 	}
+	if opts.Room == nil {
+		opts.Room = func() bool { return true }
+	}
+	if opts.Refused == nil {
+		opts.Refused = func(*http.Request, string) {}
+	}
 	return &Handler{hub: hub, opts: opts}
 }
 
@@ -55,16 +80,19 @@ func connectionAddress(r *http.Request) netip.Addr {
 // ServeHTTP implements [http.Handler].
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if no := h.check(r); no != nil {
-		problem(w, no.status, no.code, no.detail)
+		h.opts.Refused(r, no.code)
+		no.answer(w)
 		return
 	}
 	session, err := h.hub.Admit(h.opts.ClientAddress(r))
 	if err != nil {
-		h.turnAway(w, err)
+		no := turnAway(err)
+		h.opts.Refused(r, no.code)
+		no.answer(w)
 		return
 	}
 	endpoint := &client{Session: session}
-	h.opened(session, accept(w, r, h.limits(), endpoint.on, endpoint.attach))
+	h.opened(r, session, accept(w, r, h.limits(), endpoint.on, endpoint.attach))
 }
 
 // limits are those of a connection to the hub.
@@ -74,48 +102,48 @@ func (h *Handler) limits() Limits {
 }
 
 // opened ends a session whose handshake has failed.
-func (h *Handler) opened(session *realtime.Session, err error) {
-	if err != nil {
-		session.Closed(realtime.CloseAbnormal)
-		h.hub.Options().Logger.Debug("a WebSocket handshake failed", "error", err)
+func (h *Handler) opened(r *http.Request, session *realtime.Session, err error) {
+	if err == nil {
+		return
 	}
-}
-
-// rejection is the answer to a request that may not become a session.
-type rejection struct {
-	status       int
-	code, detail string
+	session.Closed(realtime.CloseAbnormal)
+	h.hub.Options().Logger.Debug("a WebSocket handshake failed", "error", err)
+	reason := reasonDescriptors // the connection could not be taken over
+	var no *refusal
+	if errors.As(err, &no) {
+		reason = no.code
+	}
+	h.opts.Refused(r, reason)
 }
 
 // check returns why a request may not even ask for a session, or nil.
-func (h *Handler) check(r *http.Request) *rejection {
+func (h *Handler) check(r *http.Request) *refusal {
 	if h.opts.AllowedHost != nil && !h.opts.AllowedHost(r.Host) {
-		return &rejection{http.StatusMisdirectedRequest, "wrong_host", "this server does not go by the name that the request has for it"}
+		return &refusal{http.StatusMisdirectedRequest, "wrong_host", "this server does not go by the name that the request has for it"}
 	}
 	if tokenInURL(r.URL) {
-		return &rejection{http.StatusBadRequest, "token_in_url", "a token must not stand in the URL, where logs keep it: send it with auth"}
+		return &refusal{http.StatusBadRequest, "token_in_url", "a token must not stand in the URL, where logs keep it: send it with auth"}
 	}
 	if !h.originAllowed(r) {
-		return &rejection{http.StatusForbidden, realtime.CloseForbiddenOrigin.Name(), "pages of this origin may not connect"}
+		return &refusal{http.StatusForbidden, realtime.CloseForbiddenOrigin.Name(), "pages of this origin may not connect"}
+	}
+	if !h.opts.Room() {
+		return &refusal{http.StatusServiceUnavailable, reasonDescriptors, "the server has no room for more connections"}
 	}
 	return nil
 }
 
-func (h *Handler) turnAway(w http.ResponseWriter, err error) {
-	w.Header().Set("Retry-After", "1")
+// turnAway returns how a hub's refusal of a newcomer is answered.
+func turnAway(err error) *refusal {
 	if errors.Is(err, realtime.ErrTooManySessions) {
-		problem(w, http.StatusTooManyRequests, realtime.CloseTooManySessions.Name(), "too many connections from this address")
-		return
+		return &refusal{http.StatusTooManyRequests, realtime.CloseTooManySessions.Name(), "too many connections from this address"}
 	}
-	problem(w, http.StatusServiceUnavailable, realtime.CloseDrain.Name(), "the server is shutting down")
+	return &refusal{http.StatusServiceUnavailable, realtime.CloseDrain.Name(), "the server is shutting down"}
 }
 
 // problem answers a request that does not become a session.
 func problem(w http.ResponseWriter, status int, code, message string) {
-	w.Header().Set("Content-Type", "application/problem+json")
-	w.WriteHeader(status)
-	body := map[string]any{"status": status, "code": code, "detail": message}
-	_ = json.NewEncoder(w).Encode(body) // the client has gone: nobody to tell
+	problemjson.Write(w, status, problemjson.New(status, code, message))
 }
 
 // tokenInURL tells whether the query holds what looks like a token. It looks at
@@ -143,11 +171,22 @@ func (h *Handler) originAllowed(r *http.Request) bool {
 	if len(origins) > 1 {
 		return false
 	}
-	if slices.Contains(h.opts.AllowedOrigins, origins[0]) || slices.Contains(h.opts.AllowedOrigins, "*") {
+	origin := origins[0]
+	if slices.Contains(h.opts.AllowedOrigins, origin) || slices.Contains(h.opts.AllowedOrigins, "*") {
 		return true
 	}
-	u, err := url.Parse(origins[0])
-	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" && strings.EqualFold(u.Host, r.Host)
+	return sameHost(origin, r.Host) || h.opts.AllowOrigin != nil && h.opts.AllowOrigin(origin)
+}
+
+// sameHost reports whether a page of the origin is one of the host that the request
+// names. A browser leaves the usual port of its scheme out of either.
+func sameHost(origin, host string) bool {
+	u, err := url.Parse(origin)
+	if err != nil || u.Hostname() == "" || !strings.EqualFold(origin, u.Scheme+"://"+u.Host) {
+		return false
+	}
+	port := map[string]string{"http": ":80", "https": ":443"}[u.Scheme]
+	return port != "" && strings.EqualFold(strings.TrimSuffix(u.Host, port), strings.TrimSuffix(host, port))
 }
 
 // client is the endpoint that a hub's session is behind.

@@ -7,7 +7,10 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"net/http/httptest"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -103,6 +106,97 @@ func TestR2ATokenInTheURLIsRefused(t *testing.T) {
 	}
 	if status, _ := e.get(t, "?v=2", nil); status != http.StatusSwitchingProtocols {
 		t.Errorf("another parameter: %d; want 101", status)
+	}
+}
+
+// A browser leaves out the usual port of a scheme, and a proxy may name it.
+func TestR3TheUsualPortOfAnOrigin(t *testing.T) {
+	e := newEnv(t, setup{})
+	for _, c := range []struct {
+		origin, host string
+		want         int
+	}{
+		{"https://app.example.com", "app.example.com", 101},
+		{"https://app.example.com", "app.example.com:443", 101},
+		{"https://app.example.com:443", "app.example.com", 101},
+		{"http://app.example.com", "app.example.com:80", 101},
+		{"https://app.example.com:8443", "app.example.com:8443", 101},
+		{"https://[2001:db8::1]", "[2001:db8::1]:443", 101},
+		{"https://app.example.com", "app.example.com:80", 403},
+		{"http://app.example.com", "app.example.com:443", 403},
+		{"https://app.example.com:8443", "app.example.com", 403},
+		{"https://app.example.com", "app.example.com:8443", 403},
+		{"ws://app.example.com", "app.example.com", 403},
+		{"https://a@app.example.com", "app.example.com", 403},
+		{"https://app.example.com/", "app.example.com", 403},
+		{"https://:443", ":443", 403},
+	} {
+		r := httptest.NewRequest(http.MethodGet, "/ws", nil)
+		r.Host = c.host
+		r.Header = http.Header{
+			"Origin": {c.origin}, "Connection": {"Upgrade"}, "Upgrade": {"websocket"}, "Sec-Websocket-Version": {"13"}, "Sec-Websocket-Key": {"MDEyMzQ1Njc4OWFiY2RlZg=="},
+		}
+		w := httptest.NewRecorder()
+		ws.NewHandler(e.hub, ws.Options{}).ServeHTTP(w, r)
+		// Who may come in meets a server that cannot hand over the connection.
+		if let := w.Code == http.StatusHTTPVersionNotSupported; let != (c.want == 101) {
+			t.Errorf("origin %s, host %s: %d; want it let in: %v", c.origin, c.host, w.Code, c.want == 101)
+		}
+	}
+}
+
+// Whoever runs a server hears of every request that does not become a session.
+func TestR3AndR4RefusalsAreTold(t *testing.T) {
+	var mu sync.Mutex
+	told := make(map[string]int)
+	full := false
+	e := newEnv(t, setup{
+		options: realtime.Options{MaxSessionsPerAddress: 1},
+		ws: ws.Options{
+			AllowOrigin: func(origin string) bool { return origin == "https://one.example" },
+			AllowedHost: func(host string) bool { return host != "evil.example" },
+			Room:        func() bool { return !full },
+			Refused: func(r *http.Request, reason string) {
+				mu.Lock()
+				defer mu.Unlock()
+				told[reason]++
+				if r.URL.Path != "/ws" || !slices.Contains(ws.Reasons, reason) {
+					t.Errorf("%s: %q is no reason", r.URL.Path, reason)
+				}
+			},
+		},
+	})
+	count := func(why string) int {
+		mu.Lock()
+		defer mu.Unlock()
+		return told[why]
+	}
+	refused := func(why string, status int, query string, header http.Header) {
+		t.Helper()
+		before := count(why)
+		if got, body := e.get(t, query, header); got != status || !strings.Contains(body, why) || count(why) != before+1 {
+			t.Errorf("%d %s, told %d times; want %d for %q, and to be told once", got, body, count(why)-before, status, why)
+		}
+	}
+	refused("forbidden_origin", 403, "", http.Header{"Origin": {"https://two.example"}})
+	refused("forbidden_origin", 403, "", http.Header{"Cookie": {"a=b"}})
+	refused("token_in_url", 400, "?token=x", nil)
+	refused("upgrade_required", 426, "", http.Header{"Upgrade": {"h2c"}})
+	refused("bad_request", 400, "", http.Header{"Sec-Websocket-Key": {"short"}})
+	full = true
+	refused("no_descriptors", 503, "", nil)
+	full = false
+	if got, body := e.get(t, "", http.Header{"Origin": {"https://one.example"}}); got != http.StatusSwitchingProtocols {
+		t.Errorf("an origin that is allowed by name: %d %s", got, body)
+	}
+	e.login("anna")
+	refused("too_many_sessions", 429, "", nil)
+	w := httptest.NewRecorder()
+	r := httptest.NewRequest(http.MethodGet, "/ws", nil)
+	r.Host = "evil.example"
+	e.http.Config.Handler.ServeHTTP(w, r)
+	if w.Code != http.StatusMisdirectedRequest || count("wrong_host") != 1 {
+		t.Errorf("another host: %d, told %d times", w.Code, count("wrong_host"))
 	}
 }
 

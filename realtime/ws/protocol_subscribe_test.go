@@ -322,6 +322,41 @@ func TestR54Revoked(t *testing.T) {
 	}
 }
 
+// A withdrawal that stands in the log comes behind what was committed before it,
+// and what was committed after it reaches nobody whom it names.
+func TestR54WithdrawnInTheLog(t *testing.T) {
+	e := newEnv(t, setup{options: realtime.Options{HeadInterval: time.Millisecond, HoldAfter: patience}})
+	var annas []*client
+	for range 8 {
+		annas = append(annas, e.login("anna"))
+	}
+	bert := e.login("bert")
+	for _, c := range append(annas, bert) {
+		c.subscribe("list:a")
+	}
+	var entries []realtime.Entry
+	err := e.log.Commit(func(tx *memlog.Tx) error {
+		entries = tx.Append(make10("list:a")...)
+		e.gate.deny("anna", "list:a")
+		err := tx.Withdraw("list:a", "anna")
+		entries = append(entries, tx.Append(make10("list:a")...)...)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	e.hub.Deliver(entries)
+	for _, anna := range annas {
+		anna.expectEvents("list:a", 1, 10)
+		if m := anna.expect("unsubscribed"); m.Code != "revoked" {
+			t.Errorf("got %s", m.raw)
+		}
+		anna.send(`{"action":"subscribe","topic":"list:a","since":{"epoch":%q,"seq":10}}`, e.epoch())
+		anna.expectError(realtime.CodeForbidden)
+	}
+	bert.expectEvents("list:a", 1, 20)
+}
+
 // Access is taken away after the topic was authorized and before it is live.
 func TestR54RevokedDuringASubscribe(t *testing.T) {
 	e := newEnv(t, setup{})

@@ -146,7 +146,7 @@ func (s *shortcut) take(fd int, from netip.AddrPort, b []byte) bool {
 	c := newConn(h.limits(), handshakeAnswer(r.Header.Get("Sec-WebSocket-Key")))
 	socket, err := adopt(fd, c)
 	if err != nil {
-		h.opened(session, errors.Join(err, unix.Close(fd)))
+		h.opened(r, session, errors.Join(err, unix.Close(fd)))
 		return true
 	}
 	endpoint := &client{Session: session, conn: c}

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"crypto/sha1" //nolint:gosec // RFC 6455 demands it; nothing secret depends on it
 	"encoding/base64"
-	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -23,6 +22,24 @@ type refusal struct {
 
 func (r *refusal) Error() string { return r.message }
 
+// comeBack is after how many seconds those may try again who are refused for now.
+const comeBack = "1"
+
+// answer says so.
+func (r *refusal) answer(w http.ResponseWriter) {
+	switch r.status {
+	case http.StatusMethodNotAllowed:
+		w.Header().Set("Allow", http.MethodGet)
+	case http.StatusUpgradeRequired:
+		w.Header().Set("Connection", "Upgrade")
+		w.Header().Set("Upgrade", "websocket")
+		w.Header().Set("Sec-WebSocket-Version", "13")
+	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
+		w.Header().Set("Retry-After", comeBack)
+	}
+	problem(w, r.status, r.code, r.message)
+}
+
 // Accept answers the handshake and serves the connection: endpoint is called
 // with it and returns what it talks to. When the request is not a proper
 // handshake, Accept answers so and returns an error.
@@ -35,14 +52,15 @@ func Accept(w http.ResponseWriter, r *http.Request, limits Limits, endpoint func
 
 // accept calls opened before anything is read.
 func accept(w http.ResponseWriter, r *http.Request, limits Limits, endpoint func(*Conn) Endpoint, opened func()) error {
-	if err := checkHandshake(r); err != nil {
-		refuse(w, err)
-		return err
+	if no := checkHandshake(r); no != nil {
+		no.answer(w)
+		return no
 	}
 	nc, rw, err := http.NewResponseController(w).Hijack()
 	if err != nil {
-		problem(w, http.StatusHTTPVersionNotSupported, "http_version", "this server cannot hand over the connection: WebSocket needs HTTP/1.1")
-		return fmt.Errorf("hijacking: %w", err)
+		no := &refusal{http.StatusHTTPVersionNotSupported, "http_version", "this server cannot hand over the connection: WebSocket needs HTTP/1.1"}
+		no.answer(w)
+		return fmt.Errorf("hijacking: %w: %w", no, err)
 	}
 	_ = nc.SetDeadline(time.Time{}) // the server's deadlines are for requests
 	early := leftover(rw.Reader)
@@ -58,7 +76,7 @@ func accept(w http.ResponseWriter, r *http.Request, limits Limits, endpoint func
 }
 
 // checkHandshake holds a request to RFC 6455, section 4.2.1.
-func checkHandshake(r *http.Request) error {
+func checkHandshake(r *http.Request) *refusal {
 	key, err := base64.StdEncoding.DecodeString(r.Header.Get("Sec-WebSocket-Key"))
 	switch {
 	case r.Method != http.MethodGet:
@@ -71,22 +89,6 @@ func checkHandshake(r *http.Request) error {
 		return &refusal{http.StatusBadRequest, "bad_request", "Sec-WebSocket-Key must be 16 bytes in base64"}
 	}
 	return nil
-}
-
-func refuse(w http.ResponseWriter, err error) {
-	var no *refusal
-	if !errors.As(err, &no) {
-		no = &refusal{http.StatusInternalServerError, "internal", "internal error"}
-	}
-	switch no.status {
-	case http.StatusMethodNotAllowed:
-		w.Header().Set("Allow", http.MethodGet)
-	case http.StatusUpgradeRequired:
-		w.Header().Set("Connection", "Upgrade")
-		w.Header().Set("Upgrade", "websocket")
-		w.Header().Set("Sec-WebSocket-Version", "13")
-	}
-	problem(w, no.status, no.code, no.message)
 }
 
 // hasToken tells whether one of the header's comma-separated tokens is token.

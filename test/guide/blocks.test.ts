@@ -11,7 +11,7 @@ import { expect, test } from 'vitest';
 
 import { blocks, extracted, fileOf } from '../../scripts/extract-guide.mjs';
 
-const ways = /^(file=\S+|run|serve|not run: .+)$/;
+const ways = /^(file=\S+|run|serve|proxy|not run: .+)$/;
 
 test('every block says what becomes of it', () => {
   const silent = blocks().filter(({ language, info }) => language !== 'text' && !ways.test(info));

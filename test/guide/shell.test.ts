@@ -2,7 +2,9 @@
 // The guide's commands, in order, and the code that stands between them.
 
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -12,6 +14,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 
 import { getToken, setSession, type Session } from '@/lib/api/session';
+import { authorizeServer } from '@/server/authorize';
 import { publish, tokenFor } from '@/server/hub';
 
 import { blocks, extracted } from '../../scripts/extract-guide.mjs';
@@ -98,6 +101,47 @@ test('a token opens what it names, and a publish with the key arrives there', as
   expect((await arrived).data.payload).toEqual(KITE.payload);
   client.disconnect();
   await expect(publish(`http://${hub}`, 'not the key', [])).rejects.toThrow('401');
+});
+
+test('a server that is asked decides, where a token names no topics', async () => {
+  const read = (name: string) => readFileSync(path.join(folder, name), 'utf8').trim();
+  const secret = 'the-secret-of-the-hub';
+  writeFileSync(path.join(folder, 'authorize-secret'), secret);
+  const mayRead = (user: string, topic: string) =>
+    topic === 'list:broken'
+      ? Promise.reject(new Error('the database is away'))
+      : Promise.resolve(user === 'anna' && topic === 'list-items:1');
+  const backend = authorizeServer(secret, mayRead).listen(0, '127.0.0.1');
+  await once(backend, 'listening');
+  const { port } = backend.address() as AddressInfo;
+  const files = ['--publish-key-file', 'publish-key', '--jwt-secret-file', 'jwt-secret'];
+  const flags = ['--authorize-url', `http://127.0.0.1:${port}/authorize`];
+  const asked = ['--authorize-secret-file', 'authorize-secret', '--jwt-audience', 'tidings'];
+  const args = ['serve', '--addr', '127.0.0.1:0', ...flags, ...asked, ...files];
+  const hub = await Serving.start('tidings', args, folder);
+  servers.push(hub);
+
+  const url = `${hub.url.replace('http', 'ws')}/ws`;
+  const getToken = () => tokenFor('anna', [], read('jwt-secret'));
+  const client = createClient({ url, getToken, identity: 'anna' });
+  client.connect();
+  const outcome = (topic: string) =>
+    new Promise<string>((resolve) => {
+      client.subscribe(topic, () => {}, {
+        onSubscribed: () => resolve('subscribed'),
+        onError: ({ code }) => resolve(code),
+      });
+    });
+  expect(await outcome('list-items:1')).toBe('subscribed');
+  expect(await outcome('list-items:2')).toBe('forbidden');
+  expect((await fetch(`http://127.0.0.1:${port}/`, { method: 'POST' })).status).toBe(401);
+  const headers = { Authorization: `Bearer ${secret}` };
+  const body = JSON.stringify({ user: 'anna', topic: 'list:broken' });
+  const failed = await fetch(`http://127.0.0.1:${port}/`, { method: 'POST', headers, body });
+  expect(failed.status).toBe(500);
+  client.disconnect();
+  backend.close();
+  backend.closeAllConnections();
 });
 
 test('a client outlives its first token, and its second', async () => {

@@ -17,19 +17,19 @@ var (
 var Rules = []Rule{
 	{
 		Of:      []string{"realtime/wire"},
-		Only:    []string{},
+		Only:    []string{"internal/strictjson"},
 		MustNot: slices.Concat(sqlDrivers, transports),
-		Why:     "the wire is frames and bytes: it stands alone, so that every transport and client can use it",
+		Why:     "the wire is frames and bytes: it stands alone but for the one reader of JSON, so that every transport and client can use it",
 	},
 	{
 		Of:      []string{"realtime"},
-		Only:    []string{"realtime/wire"},
+		Only:    []string{"realtime/wire", "internal/strictjson"},
 		MustNot: slices.Concat(sqlDrivers, transports),
 		Why:     "the engine knows topics and positions: logs and transports are adapters around it, and what a gift is it does not know",
 	},
 	{
-		Of:   []string{"realtime/ws", "realtime/sse", "realtime/memlog", "realtime/sqllog", "realtime/natsbus", "realtime/jwtauth", "realtime/realtimetest"},
-		Only: []string{"realtime", "realtime/wire"},
+		Of:   []string{"realtime/ws", "realtime/sse", "realtime/memlog", "realtime/sqllog", "realtime/natsbus", "realtime/jwtauth", "realtime/httpauth", "realtime/realtimetest"},
+		Only: []string{"realtime", "realtime/wire", "internal/..."},
 		Why:  "adapters meet only through the engine's types, so that each can be replaced alone",
 	},
 	{
@@ -40,20 +40,20 @@ var Rules = []Rule{
 	},
 	{
 		Of:      []string{"gift/store/..."},
-		Only:    []string{"gift", "gift/store/..."},
+		Only:    []string{"gift", "gift/store/...", "internal/..."},
 		MustNot: transports,
 		Why:     "storage knows no events and no HTTP: it calls the hooks it was built with",
 	},
 	{
 		Of:      []string{"gift/api/..."},
-		Only:    []string{"gift", "gift/api/...", "internal/reach"},
+		Only:    []string{"gift", "gift/api/...", "internal/..."},
 		MustNot: sqlDrivers,
 		Why:     "REST speaks to the domain's interfaces, never to a database or to sockets",
 	},
 	{
 		Of:   []string{"internal/..."},
-		Only: []string{},
-		Why:  "what both servers' HTTP needs stands below both, and knows neither",
+		Only: []string{"internal/..."},
+		Why:  "what the doors of both servers need, such as the one reader of JSON, stands below both and knows neither",
 	},
 	{
 		Of:      []string{"gift/feed"},

@@ -33,7 +33,7 @@ func (g MetricsGuard) Guard(metrics http.Handler) http.Handler {
 
 func (g MetricsGuard) admits(r *http.Request) bool {
 	if g.Token != "" {
-		key, ok := Bearer(r)
+		key, ok := reach.Bearer(r.Header.Get("Authorization"))
 		// Hashes have one length, so the time tells nothing of the token's.
 		got, want := sha256.Sum256([]byte(key)), sha256.Sum256([]byte(g.Token))
 		return ok && subtle.ConstantTimeCompare(got[:], want[:]) == 1
@@ -50,11 +50,4 @@ func forwarded(h http.Header) bool {
 		}
 	}
 	return false
-}
-
-// Bearer returns the key that the request has in "Authorization: Bearer KEY".
-// The scheme's letter case is of no account (RFC 9110, section 11.1).
-func Bearer(r *http.Request) (key string, ok bool) {
-	scheme, key, ok := strings.Cut(r.Header.Get("Authorization"), " ")
-	return key, ok && strings.EqualFold(scheme, "Bearer")
 }

@@ -25,6 +25,7 @@ var (
 	replayedDesc   = describe("replayed_total", "Events sent on resumes.")
 	resyncsDesc    = describe("resyncs_total", "Subscribers told that history was lost.")
 	catchUpsDesc   = describe("catch_ups_total", "Times the log was read because a wake-up was lost, late or out of order.")
+	holdsDesc      = describe("holds_total", "Times that events were held back, since nobody knew what had ended.")
 	signalsDesc    = describe("signals_total", "Signals passed on.")
 	lagDesc        = describe("lag_seconds", "Time from an event's commit until it was written to its last subscriber.")
 )
@@ -33,7 +34,7 @@ var (
 func (m HubMetrics) Describe(ch chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{
 		sessionsDesc, stalledDesc, topicsDesc, openedDesc, closedDesc, eventsDesc, deliveriesDesc,
-		replayedDesc, resyncsDesc, catchUpsDesc, signalsDesc, lagDesc,
+		replayedDesc, resyncsDesc, catchUpsDesc, holdsDesc, signalsDesc, lagDesc,
 	} {
 		ch <- d
 	}
@@ -60,6 +61,7 @@ func (m HubMetrics) Collect(ch chan<- prometheus.Metric) {
 	count(replayedDesc, s.Replayed)
 	count(resyncsDesc, s.Resyncs)
 	count(catchUpsDesc, s.CatchUps)
+	count(holdsDesc, s.Holds)
 	count(signalsDesc, s.Signals)
 	buckets := make(map[float64]uint64, len(realtime.LagBounds))
 	for i, bound := range realtime.LagBounds {

@@ -122,6 +122,14 @@ var sessionTests = []test{
 		refused(t, err, gift.ENOTFOUND, "")
 		refused(t, f.s.RotateRefreshToken(f.ctx, "unknown", gift.RefreshToken{Hash: "x"}, now), gift.ENOTFOUND, "")
 	}},
+	{"the latest expiry of all tokens is known", func(t *testing.T, f *family) {
+		equal(t, must(f.s.LatestExpiry(f.ctx))(t), time.Time{})
+		now := time.Now().UTC().Truncate(time.Second)
+		s := newSession(t, f, now)
+		equal(t, must(f.s.LatestExpiry(f.ctx))(t), now.Add(time.Hour))
+		mustNot(t, f.s.RotateRefreshToken(f.ctx, "first", gift.RefreshToken{Hash: "second", Session: s.ID, ExpiresAt: now.Add(3 * time.Hour)}, now))
+		equal(t, must(f.s.LatestExpiry(f.ctx))(t), now.Add(3*time.Hour))
+	}},
 	{"a session ends once", func(t *testing.T, f *family) {
 		now := time.Now().UTC().Truncate(time.Second)
 		s := newSession(t, f, now)

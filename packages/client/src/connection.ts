@@ -13,14 +13,28 @@ export interface Connection {
   close(): void;
 }
 
+/** The code of a close that had no close frame. */
+const ABNORMAL = 1006;
+
 /** Opens a socket. Throws when the URL cannot be one. */
 export function openConnection(
   Socket: typeof WebSocket,
   url: string,
   events: ConnectionEvents,
 ): Connection {
-  // An error is always followed by a close, which carries the code. Unheard, it ends a Node process.
-  const socket = Object.assign(new Socket(url), events, { onerror() {} });
+  const socket = new Socket(url);
+  /** What the error said: nothing in a browser, the HTTP status in Node. */
+  let problem: string | undefined;
+  Object.assign(socket, {
+    ...events,
+    onclose: ({ code, reason }: CloseEvent) =>
+      events.onclose({ code, reason: reason || problem || '' }),
+    // No close follows where the page's CSP forbids the URL (Chromium), nor in Node 22.
+    onerror({ message }: { message?: string } = {}) {
+      problem = message;
+      if (socket.readyState === 3) socket.onclose?.({ code: ABNORMAL, reason: '' } as CloseEvent);
+    },
+  });
   return {
     send(frame) {
       if (socket.readyState === 1) socket.send(JSON.stringify(frame));

@@ -14,8 +14,8 @@ export { topicProblem } from './topic';
 
 export type { ConnectionStatus, TidingsClient } from './client';
 export type { ErrorCode, Reconnect } from './codes.gen';
-export type { WebSocketOptions } from './options';
-export type { SubscribeOptions } from './subscriptions';
+export type { TokenRefusal, TokenRequest, WebSocketOptions } from './options';
+export type { SubscribeOptions } from './entries';
 export type {
   AnswerCause,
   PayloadOf,

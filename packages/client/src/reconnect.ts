@@ -33,6 +33,8 @@ export interface Backoff {
   reset(): void;
   /** Milliseconds that the server's wish still forbids an attempt. */
   held(): number;
+  /** Whether the connection that is up has lasted long enough to be a sound one. */
+  lasted(): boolean;
   /** Failures since the last stable connection. */
   readonly failures: number;
 }
@@ -44,15 +46,20 @@ export function createBackoff(
   let failures = 0;
   let upSince = Infinity;
   let notBefore = 0;
+  /** How long the server's wish was: a clock that is set back does not make it longer. */
+  let wishMs = 0;
 
-  const held = () => Math.max(0, notBefore - Date.now());
+  const held = () => Math.min(wishMs, Math.max(0, notBefore - Date.now()));
+  const lasted = () => Date.now() - upSince >= STABLE_UPTIME_MS;
 
   return {
     get failures() {
       return failures;
     },
     held,
+    lasted,
     holdOff(ms) {
+      wishMs = ms;
       notBefore = Date.now() + ms;
     },
     reset() {
@@ -63,7 +70,7 @@ export function createBackoff(
       notBefore = 0;
     },
     next(action) {
-      if (Date.now() - upSince >= STABLE_UPTIME_MS) failures = 0;
+      if (lasted()) failures = 0;
       upSince = Infinity;
       const { reconnectInterval: initial, reconnectMaxInterval: max } = intervals();
       const bound = action === 'max_backoff' ? max : Math.min(max, initial * 2 ** failures);

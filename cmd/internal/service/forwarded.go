@@ -1,0 +1,46 @@
+package service
+
+import (
+	"log/slog"
+	"net/http"
+	"net/netip"
+
+	"github.com/familygifting/tidings/internal/reach"
+	"github.com/familygifting/tidings/internal/sampled"
+)
+
+// ProxyWatch finds out where requests come from, and says once a minute in the log
+// when somebody who is not trusted says so, too: a proxy that was not named makes
+// one address of all visitors.
+type ProxyWatch struct {
+	trusted reach.Proxies
+	lines   *sampled.Log
+}
+
+// NewProxyWatch believes the trusted proxies, and none else.
+func NewProxyWatch(trusted reach.Proxies, logger *slog.Logger) *ProxyWatch {
+	return &ProxyWatch{trusted, sampled.New(logger)}
+}
+
+// ClientNetwork is where a request comes from, as limits count it.
+func (p *ProxyWatch) ClientNetwork(r *http.Request) netip.Addr {
+	p.look(r)
+	return p.trusted.ClientNetwork(r)
+}
+
+// Watch looks at every request, and lets it through.
+func (p *ProxyWatch) Watch(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		p.look(r)
+		next.ServeHTTP(w, r)
+	})
+}
+
+func (p *ProxyWatch) look(r *http.Request) {
+	if r.Header.Get("X-Forwarded-For") == "" && r.Header.Get("X-Forwarded-Proto") == "" {
+		return
+	}
+	if peer := reach.Peer(r); !p.trusted.Trusts(peer) {
+		p.lines.Say("untrusted_proxy", "X-Forwarded-For or -Proto came from an address that is not trusted, and is not believed: if it is your proxy's, name it with --trusted-proxies", "address", peer)
+	}
+}

@@ -1,0 +1,144 @@
+package realtime
+
+import (
+	"context"
+	"errors"
+
+	"github.com/familygifting/tidings/realtime/wire"
+)
+
+// The reasons of a resync.
+const (
+	resyncTrimmed = "trimmed"
+	resyncEpoch   = "epoch"
+	resyncAccess  = "access"
+)
+
+// catchUp reads the log from the position on, up to where its head is now.
+// What comes meanwhile is for the next round: nobody waits for silence.
+func (st *stream) catchUp() error {
+	st.hub.stats.catchUps.Add(1)
+	ctx, cancel := st.hub.callContext()
+	defer cancel()
+	err := st.readOn(ctx)
+	if err != nil && st.hub.ctx.Err() == nil {
+		// The next sweep tries again.
+		st.hub.opts.Logger.Error("reading the log", "topic", st.topic, "error", err)
+	}
+	return err
+}
+
+func (st *stream) readOn(ctx context.Context) error {
+	head, changes, err := st.look(ctx)
+	if err != nil {
+		return err
+	}
+	pos, _, _ := st.progress()
+	if st.isAnother(head) {
+		st.beginAgain(head)
+		return nil
+	}
+	for pos.Seq < head.Seq {
+		entries, err := st.hub.log.Read(ctx, st.topic, pos.Seq, readPage)
+		if errors.Is(err, ErrTrimmed) {
+			return st.skipTrimmed(ctx)
+		}
+		if err != nil {
+			return err
+		}
+		if len(entries) == 0 {
+			return nil
+		}
+		if entries[0].Epoch != pos.Epoch { // changed since the question above
+			st.check()
+			return nil
+		}
+		if !st.pass(entries, changes, head.Generation) {
+			st.check()
+			return nil
+		}
+		pos.Seq = entries[len(entries)-1].Seq
+	}
+	st.apply(changes, head.Generation)
+	return nil
+}
+
+// look asks the log where the topic stands, and which changes of access led
+// there.
+func (st *stream) look(ctx context.Context) (head Head, changes []AccessChange, err error) {
+	heads, err := st.hub.log.Heads(ctx, []Topic{st.topic})
+	if err != nil {
+		return head, nil, err
+	}
+	if _, generation, _ := st.progress(); heads[0].Generation > generation {
+		changes, err = st.hub.log.AccessChanges(ctx, st.topic, generation)
+	}
+	return heads[0], changes, err
+}
+
+// isAnother reports whether the head is that of another history.
+func (st *stream) isAnother(head Head) bool {
+	pos, generation, _ := st.progress()
+	return head.Epoch != pos.Epoch || head.Seq < pos.Seq || head.Generation < generation
+}
+
+// pass sends entries, each to those who may read it: before the first of a
+// generation, the changes of access up to it are applied. It stops and returns
+// false at a generation beyond the one up to which the changes are known.
+func (st *stream) pass(entries []Entry, changes []AccessChange, known Generation) bool {
+	for len(entries) > 0 {
+		generation, n := entries[0].Generation, 1
+		for n < len(entries) && entries[n].Generation == generation {
+			n++
+		}
+		if generation > known {
+			return false
+		}
+		st.apply(changes, generation)
+		// The wake-up was lost: all that is known of the commit is when the event
+		// says it happened.
+		st.send(entries[:n], entries[0].Timestamp)
+		entries = entries[n:]
+	}
+	return true
+}
+
+// skipTrimmed goes on from the head, since what lies before it is gone.
+func (st *stream) skipTrimmed(ctx context.Context) error {
+	head, changes, err := st.look(ctx)
+	if err != nil {
+		return err
+	}
+	if st.isAnother(head) {
+		st.beginAgain(head)
+		return nil
+	}
+	st.apply(changes, head.Generation)
+	st.skipTo(head.Position)
+	return nil
+}
+
+// skipTo moves the stream to a position that does not follow, and tells everyone.
+func (st *stream) skipTo(to Position) {
+	m := wire.Resync{Topic: string(st.topic), Epoch: string(to.Epoch), Seq: uint64(to.Seq), Reason: resyncTrimmed}
+	batch := new(wire.Batch)
+	batch.Add(m.Append)
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	st.pos, st.ahead = to, 0
+	for i, conn := range st.conns {
+		st.subs[i].ahead = 0
+		conn.Send(batch, 0, st.topic)
+	}
+	st.hub.stats.resyncs.Add(uint64(len(st.subs)))
+}
+
+// beginAgain moves the stream into another history, a restored one for example.
+// Everybody is asked about anew, and resyncs if they may go on.
+func (st *stream) beginAgain(head Head) {
+	st.mu.Lock()
+	suspended := st.suspend(func(string) bool { return true })
+	st.pos, st.generation, st.ahead = head.Position, head.Generation, 0
+	st.mu.Unlock()
+	st.decideSoon(suspended)
+}

@@ -1,0 +1,53 @@
+package realtime
+
+import "slices"
+
+// losers are the users from whom changes of access withdrew a topic.
+type losers struct {
+	users map[string]bool
+	// everybody is how many generations withdrew the topic from everybody, and spared
+	// from how many of these a user was excepted.
+	everybody int
+	spared    map[string]int
+}
+
+// losersOf goes through the changes of the generations after one up to another. A
+// generation that is not among them is known no more: it may have named anybody.
+func losersOf(changes []AccessChange, after, upTo Generation) losers {
+	l := losers{users: make(map[string]bool), spared: make(map[string]int)}
+	known := 0
+	for len(changes) > 0 {
+		generation, n := changes[0].Generation, 1
+		for n < len(changes) && changes[n].Generation == generation {
+			n++
+		}
+		if generation > after && generation <= upTo {
+			l.note(changes[:n])
+			known++
+		}
+		changes = changes[n:]
+	}
+	l.everybody += int(upTo-after) - known
+	return l
+}
+
+// note adds the changes of one generation.
+func (l *losers) note(changes []AccessChange) {
+	everybody := slices.ContainsFunc(changes, func(c AccessChange) bool { return c.User == "" && !c.Opened })
+	if everybody {
+		l.everybody++
+	}
+	for _, c := range changes {
+		switch {
+		case c.User == "":
+		case !c.Opened:
+			l.users[c.User] = true
+		case everybody:
+			l.spared[c.User]++
+		}
+	}
+}
+
+func (l *losers) include(user string) bool {
+	return l.users[user] || l.spared[user] < l.everybody
+}
