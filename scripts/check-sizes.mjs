@@ -15,7 +15,11 @@ const BUDGETS = [
   { names: 'CLOSE_CODES', from: '@tidings/client/codes', limit: 500 },
   { names: 'watchPresence, onSignal, sendSignal', from: '@tidings/client/presence', limit: 1000 },
   { names: 'validated', from: '@tidings/client/validate', limit: 1000 },
-  { names: 'WebSocketProvider, useRealtimeSync, useWebSocket', from: '@tidings/react', limit: 9000 },
+  {
+    names: 'WebSocketProvider, useRealtimeSync, useWebSocket',
+    from: '@tidings/react',
+    limit: 9000,
+  },
   { names: 'optimisticUpdate, newMutationId', from: '@tidings/react', limit: 2500 },
   { names: 'ConnectionIndicator, ConnectionIndicatorCompact', from: '@tidings/react', limit: 1200 },
   { names: 'usePollingFallback', from: '@tidings/react', limit: 1000 },
@@ -43,7 +47,10 @@ async function sizeOf(imports) {
     external: ['react', 'react-dom', 'react/*', '@tanstack/*'],
     legalComments: 'none',
   });
-  return outputFiles.reduce((sum, { contents }) => sum + gzipSync(contents, { level: 9 }).length, 0);
+  return outputFiles.reduce(
+    (sum, { contents }) => sum + gzipSync(contents, { level: 9 }).length,
+    0,
+  );
 }
 
 let isOver = false;

@@ -13,7 +13,8 @@ const bridges = new WeakMap<QueryClient, Bridge>();
 const extensions: ((bridge: Bridge) => void)[] = [];
 
 /** Adds something to every bridge that is made from now on: what not every app imports. */
-export const extendBridges = (extend: (bridge: Bridge) => void): void => void extensions.push(extend);
+export const extendBridges = (extend: (bridge: Bridge) => void): void =>
+  void extensions.push(extend);
 
 type Identity = string | null | undefined;
 
@@ -22,9 +23,7 @@ interface Feed {
   bridges: Set<Bridge>;
   /** Who is about to be logged in. */
   expected?: Identity;
-  /** Who is logged in. */
-  identity?: Identity;
-  /** The last who was. */
+  /** The last who was logged in. */
   user?: Identity;
 }
 
@@ -42,11 +41,7 @@ function feedOf(connection: TidingsClient): Feed {
  * @param core - What the bridge uses of TanStack Query, from the copy that the QueryClient is of.
  * @param connection - A connection that keeps its data right.
  */
-export function bridgeOf(
-  core: QueryCore,
-  client: QueryClient,
-  connection?: TidingsClient,
-): Bridge {
+export function bridgeOf(core: QueryCore, client: QueryClient, connection?: TidingsClient): Bridge {
   let bridge = bridges.get(client);
   if (!bridge) {
     bridges.set(client, (bridge = createBridge(core, client)));
@@ -66,8 +61,7 @@ const isOther = ({ user }: Feed, identity: Identity) => user != null && user !==
  */
 export function expectUser(connection: TidingsClient, identity: Identity): void {
   const feed = feedOf(connection);
-  if (!('expected' in feed)) feed.identity = feed.user = identity;
-  else if (feed.expected !== identity) {
+  if ('expected' in feed && feed.expected !== identity) {
     for (const { ledger } of feed.bridges) {
       for (const query of ledger.find([])) ledger.doubt(query, isOther(feed, identity));
     }
@@ -75,12 +69,13 @@ export function expectUser(connection: TidingsClient, identity: Identity): void 
   feed.expected = identity;
 }
 
-/** Somebody else, or nobody, is logged in at a connection: nothing of the last user's may show. */
+/**
+ * Somebody, or nobody, is logged in at a connection: nothing of another one's may show. To be called
+ * at first, and with each change.
+ */
 export function changeUser(connection: TidingsClient, identity: Identity): void {
   const feed = feedOf(connection);
-  if (feed.identity === identity) return;
   const wasOther = isOther(feed, identity);
-  feed.identity = identity;
   feed.user = identity ?? feed.user;
   if (!wasOther) return;
   for (const { channels } of feed.bridges) channels.forgetAll(connection, identity != null);
@@ -98,7 +93,8 @@ function setDefaults({ client, core, channels }: Bridge): void {
     ...rest,
     queries: {
       ...queries,
-      staleTime: queries?.staleTime ?? ((query) => (channels.isCurrent(query as AnyQuery) ? Infinity : 0)),
+      staleTime:
+        queries?.staleTime ?? ((query) => (channels.isCurrent(query as AnyQuery) ? Infinity : 0)),
       ...(isShared && { structuralSharing: shareTagged(core) }),
     },
   });

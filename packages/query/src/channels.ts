@@ -39,7 +39,7 @@ interface Channel {
   leave?: (() => void) | undefined;
 }
 
-/** A topic that was not asked for, or whose connection is not wanted. */
+/** A topic that nobody asks for. */
 export const OFF: TopicStatus = { state: 'off' };
 const WAITING: TopicStatus = { state: 'waiting' };
 const LIVE: TopicStatus = { state: 'live' };
@@ -111,8 +111,12 @@ export function createChannels(bridge: Bridge): Channels {
   }
 
   /** Calls back; one that throws neither keeps other hooks from theirs nor takes React down. */
-  function tell(sync: Sync, what: 'onSubscribed' | 'onUnsubscribed'): void {
-    attempt(what, () => sync.wishes()[what]?.());
+  function tell(
+    { wishes }: Sync,
+    what: 'onSubscribed' | 'onUnsubscribed' | 'onError',
+    error?: TidingsError,
+  ): void {
+    attempt(what, () => wishes()[what]?.(error!));
   }
 
   function onRefused(channel: Channel, error: TidingsError): void {
@@ -129,7 +133,7 @@ export function createChannels(bridge: Bridge): Channels {
   /** @param isForNow - Whether the client asks again by itself. */
   function refuse(channel: Channel, error: TidingsError, isForNow = false): void {
     channel.refusal = { state: isForNow ? 'waiting' : 'refused', error };
-    for (const { wishes } of [...channel.syncs]) attempt('onError', () => wishes().onError?.(error));
+    for (const each of [...channel.syncs]) tell(each, 'onError', error);
     notify();
   }
 
@@ -200,8 +204,7 @@ export function createChannels(bridge: Bridge): Channels {
 
     statusOf(connection, topic) {
       const channel = find(connection, topic);
-      const { state } = connection.getStatus();
-      if (!channel?.leave || /^(dis|err)/.test(state)) return OFF;
+      if (!channel?.leave) return OFF;
       return channel.refusal ?? (channel.at ? LIVE : WAITING);
     },
 
@@ -212,7 +215,7 @@ export function createChannels(bridge: Bridge): Channels {
 
     isCurrent(query) {
       const mine = keeping(query);
-      return !!mine[0] && mine.every(({ at, refusal }) => at && !refusal) && ledger.isPaid(query);
+      return !!mine[0] && mine.every(({ at }) => at) && ledger.isPaid(query);
     },
 
     isRefused: (connection, queryKey) =>

@@ -135,8 +135,7 @@ export interface SyncWishes {
 
 /**
  * How a topic stands:
- * `off` nobody asks for it, or the connection is not wanted; `waiting` for the server's answer, or
- * for the connection; `live` every event is heard; `refused` the server said no, or took it away.
+ * `off` nobody asks for it; `waiting` for the server's answer, or for a connection; `live` every event is heard; `refused` the server said no, or took it away.
  */
 export type TopicState = 'off' | 'waiting' | 'live' | 'refused';
 

@@ -30,7 +30,10 @@ export function createDehydrateOptions(
 
   /** The base of data that was chosen by a filter of the app's: what is no object may be anybody's. */
   function baseOfAny(data: unknown): unknown {
-    const shows = client.getQueryCache().getAll().filter(({ state }) => state.data === data);
+    const shows = client
+      .getQueryCache()
+      .getAll()
+      .filter(({ state }) => state.data === data);
     return shows.length === 1 ? stacks.baseOf(shows[0] as AnyQuery, data) : data;
   }
 
@@ -50,7 +53,8 @@ export function createDehydrateOptions(
       serializeData(data: unknown) {
         const query = chosen;
         chosen = undefined;
-        if (query && query.state.data === data) return serialize(stacks.baseOf(query, data)) as never;
+        if (query && query.state.data === data)
+          return serialize(stacks.baseOf(query, data)) as never;
         return serialize(Object(data) === data ? baseOf(data) : baseOfAny(data)) as never;
       },
     };

@@ -36,7 +36,8 @@ export function expectQueries(bridge: Bridge, sync: Sync): void {
     const { queryHash: key } = client.defaultQueryOptions({ queryKey: sync.queryKey });
     if (!queries.length) complain('R4', client, key, lookalike(bridge, sync.queryKey));
     for (const query of queries) {
-      if (channels.isCurrent(query) && isAlwaysStale(query)) complain('R6', client, query.queryHash);
+      if (channels.isCurrent(query) && isAlwaysStale(query))
+        complain('R6', client, query.queryHash);
     }
   }, LOOK_AFTER_MS);
 }

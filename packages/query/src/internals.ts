@@ -67,8 +67,7 @@ export const isActive = (query: AnyQuery): boolean => query.isActive();
 export const isWatched = (query: AnyQuery): boolean => query.getObserversCount() > 0;
 
 /** `query.isStatic`, since 5.80: the app wants it never to be fetched again. */
-export const isStatic = (query: AnyQuery): boolean =>
-  !!(query as Partial<AnyQuery>).isStatic?.();
+export const isStatic = (query: AnyQuery): boolean => !!(query as Partial<AnyQuery>).isStatic?.();
 
 /** `action.meta.fetchMore`: where a fetch adds a page; without it, a page would count as all. */
 export const pageOf = (action: QueryAction): PageDirection | undefined =>

@@ -27,7 +27,9 @@ describe.each(VERSIONS)('%s', (version, tanstack) => {
   const client = () => new tanstack.QueryClient({ defaultOptions: { queries: { retry: false } } });
 
   test('a query has what the bridge calls', () => {
-    const query = client().getQueryCache().build(client(), { queryKey: KEY }) as unknown as AnyQuery;
+    const query = client()
+      .getQueryCache()
+      .build(client(), { queryKey: KEY }) as unknown as AnyQuery;
     for (const method of [
       'fetch',
       'cancel',
@@ -46,7 +48,8 @@ describe.each(VERSIONS)('%s', (version, tanstack) => {
     const queryClient = client();
     const pages: unknown[] = [];
     queryClient.getQueryCache().subscribe((event) => {
-      if (event.type === 'updated' && event.action.type === 'fetch') pages.push(pageOf(event.action));
+      if (event.type === 'updated' && event.action.type === 'fetch')
+        pages.push(pageOf(event.action));
     });
     const observer = new tanstack.InfiniteQueryObserver(queryClient, {
       queryKey: KEY,

@@ -1,4 +1,9 @@
-import { isCancelledError, matchQuery, notifyManager, replaceEqualDeep } from '@tanstack/react-query';
+import {
+  isCancelledError,
+  matchQuery,
+  notifyManager,
+  replaceEqualDeep,
+} from '@tanstack/react-query';
 import type { QueryCore } from '@tidings/query';
 
 /** TanStack Query, from the copy that the app's own hooks are of. */

@@ -48,8 +48,7 @@ export interface UseRealtimeSyncOptions<Topic extends string = string> {
 /** What {@link useRealtimeSync} returns: the same object until something changes. */
 export interface RealtimeSyncHandle {
   /**
-   * `off` not asked for: disabled, or nobody is connected; `waiting` for the server's answer, or for
-   * the connection; `live` every event is heard; `refused` the server said no, or took it away.
+   * `off` not asked for; `waiting` for the server's answer, or for a connection; `live` every event is heard; `refused` the server said no, or took it away.
    */
   readonly state: TopicState;
   /** Why the topic is refused, or has to wait. */

@@ -185,7 +185,10 @@ test('… but not what was fetched before an event that nobody applied to it', a
   const view = mount(world, [first]);
   await pass(1000);
   await act(async () => {
-    const prefetched = queryClient.prefetchQuery({ queryKey: ['other'], queryFn: () => rest.get() });
+    const prefetched = queryClient.prefetchQuery({
+      queryKey: ['other'],
+      queryFn: () => rest.get(),
+    });
     await pass(200);
     await prefetched;
   });

@@ -6,7 +6,17 @@ import { expect, test, vi } from 'vitest';
 
 import { parsePositionHeader, positionsOf, tagPosition, useRealtimeSync } from '../src/index';
 import * as server from '../src/server';
-import { Board, fakeTime, KEY, mount, pass, setUp, TOPIC, type FakeRest, type Item } from './harness';
+import {
+  Board,
+  fakeTime,
+  KEY,
+  mount,
+  pass,
+  setUp,
+  TOPIC,
+  type FakeRest,
+  type Item,
+} from './harness';
 
 fakeTime();
 

@@ -22,7 +22,12 @@ export { parsePositionHeader, positionsOf, tagPosition } from '@tidings/client';
 export type { WebSocketOptions, WSEvent, WSEventType } from '@tidings/client';
 export type { TopicState, TopicStatus } from '@tidings/query';
 
-const core = { isCancelledError, matchQuery, notifyManager, replaceEqualDeep } as unknown as QueryCore;
+const core = {
+  isCancelledError,
+  matchQuery,
+  notifyManager,
+  replaceEqualDeep,
+} as unknown as QueryCore;
 const CLIENT: InjectionKey<TidingsClient> = Symbol('tidings');
 
 /** What {@link useRealtimeSync} takes; `topic`, `queryKey` and `enabled` may be refs or getters. */
@@ -71,7 +76,9 @@ export function useConnectionStatus(): Readonly<ShallowRef<ConnectionStatus>> {
  *
  * @returns How the topic stands.
  */
-export function useRealtimeSync(options: UseRealtimeSyncOptions): Readonly<ShallowRef<TopicStatus>> {
+export function useRealtimeSync(
+  options: UseRealtimeSyncOptions,
+): Readonly<ShallowRef<TopicStatus>> {
   const client = useTidingsClient();
   const queryClient = useQueryClient();
   const { channels } = bridgeOf(core, queryClient as never, client);

@@ -86,6 +86,7 @@ export class App {
     this.client = createClient({ ...this.options, identity: backend.user });
     bridgeOf(core, this.queryClient, this.client);
     expectUser(this.client, backend.user);
+    changeUser(this.client, backend.user);
     this.queryClient.mount();
     this.client.connect();
   }

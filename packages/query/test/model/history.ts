@@ -1,12 +1,6 @@
 // What happens to the app of the model: everything that can come between it and its server.
 
-import {
-  dehydrate,
-  focusManager,
-  hydrate,
-  onlineManager,
-  QueryClient,
-} from '@tanstack/query-core';
+import { dehydrate, focusManager, hydrate, onlineManager, QueryClient } from '@tanstack/query-core';
 import fc from 'fast-check';
 import { vi } from 'vitest';
 
