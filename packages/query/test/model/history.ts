@@ -1,16 +1,10 @@
 // What happens to the app of the model: everything that can come between it and its server.
 
-import {
-  dehydrate,
-  focusManager,
-  hydrate,
-  onlineManager,
-  QueryClient,
-} from '@tanstack/react-query';
+import { dehydrate, focusManager, hydrate, onlineManager, QueryClient } from '@tanstack/query-core';
 import fc from 'fast-check';
 import { vi } from 'vitest';
 
-import { KEY, TOPIC } from '../harness';
+import { KEY, TOPIC } from '../fake-rest';
 import { DUO, ITEM, LIST, PAGES, type App, type Flavour, type Hook } from './app';
 import { DUO_TOPICS } from './backend';
 

@@ -7,13 +7,13 @@ import {
   QueryObserver,
   type InfiniteData,
   type QueryKey,
-} from '@tanstack/react-query';
+} from '@tanstack/query-core';
 import { createClient, type WSEvent, type WSEventType } from '@tidings/client';
 import { watchPresence } from '@tidings/client/presence';
 
-import { bridgeOf } from '../../src/bridge/bridge';
-import { newMutationId, optimisticUpdate } from '../../src/optimistic';
-import { KEY, TOPIC, type Item } from '../harness';
+import { bridgeOf, changeUser, expectUser, layersOf, newMutationId } from '../../src/index';
+import { core } from '../core';
+import { KEY, TOPIC, type Item } from '../fake-rest';
 import { DUO_TOPICS, PAGE_ROWS, type Backend, type Sheet } from './backend';
 
 /** All that the list's topic keeps right is under one key. */
@@ -80,10 +80,13 @@ export class App {
         mutations: { retry: false, networkMode: 'always', gcTime: Infinity },
       },
     });
-    this.bridge = bridgeOf(this.queryClient);
+    this.bridge = bridgeOf(core, this.queryClient);
     backend.positions = flavour.positions;
     this.options = { url: 'wss://host/ws', WebSocket: backend.server.WebSocket };
     this.client = createClient({ ...this.options, identity: backend.user });
+    bridgeOf(core, this.queryClient, this.client);
+    expectUser(this.client, backend.user);
+    changeUser(this.client, backend.user);
     this.queryClient.mount();
     this.client.connect();
   }
@@ -256,21 +259,23 @@ export class App {
 
   // Optimistic changes.
 
+  private show<Data>(key: QueryKey, update: (old: Data) => Data, mutationId?: string) {
+    const { add } = layersOf(core, this.queryClient);
+    return Promise.resolve(add(key, update as (data: unknown) => unknown, mutationId));
+  }
   private showOnList(row: string, v: number, mutationId?: string) {
-    return optimisticUpdate<Sheet>(
-      this.queryClient,
+    return this.show<Sheet>(
       LIST,
       (old) => {
         this.folds++;
         return withKnown(old, { id: row, v });
       },
-      { mutationId },
+      mutationId,
     );
   }
   /** Marks the first page: to apply it twice, or to keep it, would be seen. */
   private showOnPages(v: number, mutationId?: string) {
-    return optimisticUpdate<InfiniteData<Sheet>>(
-      this.queryClient,
+    return this.show<InfiniteData<Sheet>>(
       PAGES,
       (old) => {
         this.folds++;
@@ -279,7 +284,7 @@ export class App {
         const marked = { ...first, items: [...first.items, { id: 'mark', v }] };
         return { ...old, pages: [marked, ...rest] };
       },
-      { mutationId },
+      mutationId,
     );
   }
 
@@ -321,7 +326,8 @@ export class App {
   /** Another user, as the provider does it. */
   login(): void {
     this.backend.user = this.backend.user === 'anna' ? 'ben' : 'anna';
-    this.bridge.channels.forgetAll(this.client, true, true);
+    expectUser(this.client, this.backend.user);
+    changeUser(this.client, this.backend.user);
     this.client.configure({ ...this.options, identity: this.backend.user });
   }
 

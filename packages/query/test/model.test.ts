@@ -4,11 +4,11 @@ import {
   onlineManager,
   type InfiniteData,
   type QueryKey,
-} from '@tanstack/react-query';
+} from '@tanstack/query-core';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
-import { KEY, TOPIC } from './harness';
+import { KEY, TOPIC } from './fake-rest';
 import { ALL_HOOKS, App, DUO, ITEM, LIST, PAGES, type Flavour, type Hook } from './model/app';
 import { Backend, type Sheet } from './model/backend';
 import { flavours, histories, play, type Step } from './model/history';
@@ -197,6 +197,8 @@ const EXAMPLES: Example[] = [
 beforeEach(() => {
   vi.useFakeTimers();
   vi.spyOn(console, 'error').mockImplementation(() => {});
+  // Apps of all kinds: some make the mistakes that development complains of.
+  vi.spyOn(console, 'warn').mockImplementation(() => {});
 });
 afterEach(() => {
   onlineManager.setOnline(true);

@@ -1,7 +1,9 @@
 // The truth: rows in the database, the topics that tell of them, and REST that reads them.
 
-import { tagPosition } from '../../src/index';
-import { FakeRest, FakeServer, sleep, TOPIC, type Item } from '../harness';
+import { tagPosition } from '@tidings/client';
+
+import { FakeServer } from '../../../client/test/fake-server';
+import { FakeRest, sleep, TOPIC, type Item } from '../fake-rest';
 
 /** The topics of the two rows of the duo, which one query shows together. */
 export const DUO_TOPICS = ['duo:x', 'duo:y'] as const;
