@@ -9,7 +9,14 @@ export {
   isTidingsError,
 } from './errors';
 export { DEFAULT_OPTIONS } from './options';
-export { covers, moveTags, onTag, parsePositionHeader, positionsOf, tagPosition } from './positions';
+export {
+  covers,
+  moveTags,
+  onTag,
+  parsePositionHeader,
+  positionsOf,
+  tagPosition,
+} from './positions';
 export { topicProblem } from './topic';
 
 export type { ConnectionStatus, TidingsClient } from './client';
