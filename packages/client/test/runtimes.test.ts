@@ -6,7 +6,9 @@ import { createContext, runInContext } from 'node:vm';
 import { buildSync } from 'esbuild';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
+import type * as main from '../src/index';
 import type { TidingsClient, WebSocketOptions } from '../src/index';
+import type * as presence from '../src/presence';
 import { FakeServer, pass } from './harness';
 
 beforeEach(() => void vi.useFakeTimers());
@@ -35,7 +37,7 @@ function script(mode?: 'production' | 'development'): string {
   return outputFiles[0]!.text;
 }
 
-type Package = typeof import('../src/index') & typeof import('../src/presence');
+type Package = typeof main & typeof presence;
 
 /** Loads it where nothing is but what JavaScript itself has, and this. */
 function load(text: string, globals: object = {}): Package {
