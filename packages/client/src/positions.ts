@@ -55,7 +55,7 @@ export function tagPosition<T>(
     ? (positions as readonly TopicPosition[])
     : parsePositionHeader(positions as string | null | undefined);
   if (isObject(data) && parsed.length) {
-    const members = Array.isArray(data) ? [] : Object.values(data);
+    const members: unknown[] = Array.isArray(data) ? [] : Object.values(data);
     for (const each of [data, ...members]) if (isObject(each)) tags.set(each, parsed);
     listeners.forEach((listener) => listener(parsed));
   }
