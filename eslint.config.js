@@ -46,13 +46,21 @@ const packageDirections = [
         {
           patterns: [
             {
-              group: ['react', 'react-dom', 'vue', '@tidings/*', '!@tidings/client', '@tanstack/*-query'],
+              group: [
+                'react',
+                'react-dom',
+                'vue',
+                '@tidings/*',
+                '!@tidings/client',
+                '@tanstack/*-query',
+              ],
               message: 'The bridge is for any framework: it knows the client, and no binding.',
             },
             {
               group: ['@tanstack/query-core'],
               allowTypeImports: true,
-              message: 'A binding passes in what the bridge uses at run time: two copies do no harm.',
+              message:
+                'A binding passes in what the bridge uses at run time: two copies do no harm.',
             },
           ],
         },

@@ -57,11 +57,11 @@ export interface Account {
 export interface Accounts {
   /** The last mark. */
   clock: number;
-  of(query: AnyQuery): Account;
+  of: (query: AnyQuery) => Account;
   /** Whether a query's data is known to include a place. */
-  includes(query: AnyQuery, at: TopicPosition | undefined): boolean;
+  includes: (query: AnyQuery, at: TopicPosition | undefined) => boolean;
   /** See {@link Ledger}. */
-  advance(query: AnyQuery, at: TopicPosition): boolean;
+  advance: (query: AnyQuery, at: TopicPosition) => boolean;
 }
 
 function openAccount(query: AnyQuery): Account {

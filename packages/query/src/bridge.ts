@@ -2,7 +2,7 @@ import type { QueryClient } from '@tanstack/query-core';
 import type { TidingsClient } from '@tidings/client';
 
 import { createChannels } from './channels';
-import type { AnyQuery, Bridge, QueryCore } from './contracts';
+import type { Bridge, QueryCore } from './contracts';
 import { createLedger } from './ledger';
 import { complain, hasOtherCopy } from './mistakes';
 import { shareTagged } from './tags';
@@ -93,8 +93,7 @@ function setDefaults({ client, core, channels }: Bridge): void {
     ...rest,
     queries: {
       ...queries,
-      staleTime:
-        queries?.staleTime ?? ((query) => (channels.isCurrent(query as AnyQuery) ? Infinity : 0)),
+      staleTime: queries?.staleTime ?? ((query) => (channels.isCurrent(query) ? Infinity : 0)),
       ...(isShared && { structuralSharing: shareTagged(core) }),
     },
   });

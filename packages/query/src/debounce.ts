@@ -4,9 +4,9 @@ export const DEBOUNCE_MAX_WAIT_FACTOR = 4;
 /** Puts calls off until none has come for a while, but not for ever. */
 export interface Debounce {
   /** Asks for the call; only the last one asked for happens. */
-  call(run: () => void, waitMs: number): void;
+  call: (run: () => void, waitMs: number) => void;
   /** Makes the pending call now. */
-  flush(): void;
+  flush: () => void;
 }
 
 export function createDebounce(): Debounce {

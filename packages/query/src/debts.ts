@@ -12,13 +12,13 @@ export const CONFIRM_WITHIN_MS = 5000;
 /** What is owed to queries, and when it is paid. */
 export interface Debts extends Pick<Ledger, 'find' | 'mark' | 'markAll' | 'markAnswer'> {
   /** False when the data is known to include what it would be owed. */
-  owe(query: AnyQuery, at?: TopicPosition, mark?: number): boolean;
+  owe: (query: AnyQuery, at?: TopicPosition, mark?: number) => boolean;
   /** Looks after a query in a microtask, so that a burst of marks costs one fetch. */
-  kick(query: AnyQuery): void;
+  kick: (query: AnyQuery) => void;
   /** Leaves a query alone while mutations are under way, for a while: they may have written it. */
-  kickWhenQuiet(query: AnyQuery): void;
+  kickWhenQuiet: (query: AnyQuery) => void;
   /** Looks after a query that is owed, unless it is left alone. */
-  remind(query: AnyQuery): void;
+  remind: (query: AnyQuery) => void;
 }
 
 export function createDebts(

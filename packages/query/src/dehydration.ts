@@ -43,7 +43,7 @@ export function createDehydrateOptions(
     return {
       ...options,
       shouldDehydrateQuery(query) {
-        chosen = query as AnyQuery;
+        chosen = query;
         // Nothing that is read later is this query's.
         queueMicrotask(() => (chosen = undefined));
         if (!isWanted(query)) return false;

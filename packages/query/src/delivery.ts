@@ -19,7 +19,7 @@ export interface Sync {
 /** Brings a topic's events to the hooks that sync with it. */
 export interface Delivery {
   /** @param at - Where the event is in its topic, if that is known. */
-  deliver(syncs: readonly Sync[], event: WSEvent, at: TopicPosition | undefined): void;
+  deliver: (syncs: readonly Sync[], event: WSEvent, at: TopicPosition | undefined) => void;
 }
 
 /** Runs what the app has given; false when it threw. */

@@ -8,16 +8,16 @@ import { fold, type Layer, type Stack, type Stacks } from './stacks';
 /** How layers end. */
 export interface Endings {
   /** The server accepted the change of a layer, at these places if they are known. */
-  accept(stack: Stack, layer: Layer, at: readonly TopicPosition[]): void;
+  accept: (stack: Stack, layer: Layer, at: readonly TopicPosition[]) => void;
   /** The change is taken back. */
-  rollBack(stack: Stack, layer: Layer): void;
+  rollBack: (stack: Stack, layer: Layer) => void;
   /** Drops the layers whose change the base includes by now: those accepted up to a mark, for one. */
-  dropIncluded(query: AnyQuery, stack: Stack, upTo?: number): void;
+  dropIncluded: (query: AnyQuery, stack: Stack, upTo?: number) => void;
   /**
    * Nobody tells an unsynced query when the server has a change: once no fetch is under way that
    * could bring older data, an accepted change at the bottom is as good as the server's word.
    */
-  sink(query: AnyQuery, stack: Stack): void;
+  sink: (query: AnyQuery, stack: Stack) => void;
 }
 
 export function createEndings({ client, ledger, channels }: Bridge, stacks: Stacks): Endings {

@@ -23,9 +23,9 @@ export const RETRY_MAX_MS = 30_000;
 /** What becomes of fetches, and of what others put into the cache. */
 export interface Fetches extends Pick<Ledger, 'afterFetches'> {
   /** A query's state has changed. */
-  onUpdated(query: AnyQuery, action: QueryAction): void;
+  onUpdated: (query: AnyQuery, action: QueryAction) => void;
   /** Somebody put data there whose age nobody knows. A fetch under way replaces it, and so will do. */
-  onForeign(query: AnyQuery, fromServer: boolean): void;
+  onForeign: (query: AnyQuery, fromServer: boolean) => void;
 }
 
 export function createFetches(

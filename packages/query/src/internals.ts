@@ -114,7 +114,7 @@ export function watchOnMutate(
   if (onMutate) {
     cache.config = {
       ...cache.config,
-      onMutate: (...args) => run(args[1] as AnyMutation, () => onMutate(...args)) as never,
+      onMutate: (...args) => run(args[1] as AnyMutation, () => onMutate(...args)),
     };
   }
   /** To be called when a mutation is pending, which is before its `onMutate` is called. */
@@ -123,7 +123,7 @@ export function watchOnMutate(
     if (!options.onMutate || wrapped.has(options)) return;
     const own = options.onMutate as (...args: unknown[]) => unknown;
     const watched = (...args: unknown[]) => run(mutation, () => own(...args));
-    mutation.options = { ...options, onMutate: watched as never };
+    mutation.options = { ...options, onMutate: watched };
     wrapped.add(mutation.options);
   };
 }

@@ -26,13 +26,13 @@ export interface OptimisticUpdate {
 /** The optimistic changes to what a QueryClient holds. */
 export interface Layers {
   /** Shows a change on top of the server's data. */
-  add(
+  add: (
     queryKey: QueryKey,
     update: (data: unknown) => unknown,
     mutationId?: string,
-  ): OptimisticUpdate;
+  ) => OptimisticUpdate;
   /** Options with which a QueryClient is dehydrated without what is shown on top. */
-  dehydrateOptions(options?: DehydrateOptions): DehydrateOptions;
+  dehydrateOptions: (options?: DehydrateOptions) => DehydrateOptions;
 }
 
 /** What optimistic changes use of TanStack Query, besides the bridge. */

@@ -10,7 +10,7 @@ export interface Owners {
    * A change is made, and the app holds it. It belongs to the mutation whose `onMutate` is on the
    * call stack, or to the last whose `onMutate` waits for something.
    */
-  register(change: object, layer: Layer): void;
+  register: (change: object, layer: Layer) => void;
 }
 
 /** @param onEnd - A mutation has ended: so do its changes. */
@@ -33,7 +33,7 @@ export function createOwners(
 
   /** The changes that a context holds: itself, its members, and what those list. */
   function changesIn(context: unknown): Layer[] {
-    const members = Object.values((context ?? {}) as object).flat() as object[];
+    const members = Object.values(context ?? {}).flat() as object[];
     return [context as object, ...members].flatMap((each) => layers.get(each) ?? []);
   }
 

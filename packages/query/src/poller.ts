@@ -30,7 +30,7 @@ interface Poll {
 /** Polls queries while no events come for them: one poll per key, however many ask for it. */
 export interface Poller {
   /** Joins the poll of a key; returns the undo. */
-  poll(connection: TidingsClient, queryKey: QueryKey, intervalMs: number): () => void;
+  poll: (connection: TidingsClient, queryKey: QueryKey, intervalMs: number) => () => void;
 }
 
 /** What the poller uses of TanStack Query, besides the bridge. */

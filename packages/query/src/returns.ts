@@ -5,9 +5,9 @@ import type { Ledger } from './contracts';
 /** When connections came back: what was asked for over a network that was lost may hang. */
 export interface Returns {
   /** Follows a connection, once. */
-  watch(connection: TidingsClient): void;
+  watch: (connection: TidingsClient) => void;
   /** The mark at which a connection last came back; 0 if it never did, -1 if it never was. */
-  markOf(connection: TidingsClient): number;
+  markOf: (connection: TidingsClient) => number;
 }
 
 export function createReturns(ledger: Ledger): Returns {

@@ -33,16 +33,16 @@ export interface Stack {
 /** Base and layers per query. What is in the cache is the fold of the layers over the base. */
 export interface Stacks {
   /** Those with a layer. */
-  all(): Stack[];
-  of(query: AnyQuery): Stack | undefined;
+  all: () => Stack[];
+  of: (query: AnyQuery) => Stack | undefined;
   /** The stack of a query's hash, made if there is none. */
-  at(hash: string): Stack;
+  at: (hash: string) => Stack;
   /** Shows the fold, and forgets a stack without layers. */
-  show(stack: Stack): void;
-  remove(stack: Stack, layer: Layer): void;
-  forget(query: AnyQuery): void;
+  show: (stack: Stack) => void;
+  remove: (stack: Stack, layer: Layer) => void;
+  forget: (query: AnyQuery) => void;
   /** The server's data beneath what is shown. */
-  baseOf(query: AnyQuery, shown: unknown): unknown;
+  baseOf: (query: AnyQuery, shown: unknown) => unknown;
 }
 
 /** What was shown → the server's data under it. */

@@ -18,11 +18,11 @@ export interface Writes {
   /** Collects the queries that an event handler writes to while it runs. */
   seen?: Set<AnyQuery> | undefined;
   /** Calls off what a query fetches, as if it had not been asked for. */
-  abandon(query: AnyQuery): void;
+  abandon: (query: AnyQuery) => void;
   /** See {@link Ledger}. */
-  write(query: AnyQuery, data: unknown): void;
-  watch(run: () => void): Set<AnyQuery>;
-  wipe(query: AnyQuery, refetch: boolean): void;
+  write: (query: AnyQuery, data: unknown) => void;
+  watch: (run: () => void) => Set<AnyQuery>;
+  wipe: (query: AnyQuery, refetch: boolean) => void;
 }
 
 export function createWrites(client: QueryClient, accounts: Accounts): Writes {

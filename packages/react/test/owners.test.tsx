@@ -173,7 +173,7 @@ test("the mutations' own onMutate and context are as the app wrote them", async 
   };
   const onSuccess = (...args: unknown[]) => void seen.push(...args.slice(1, 3));
   const mutationFn = () => Promise.resolve('done');
-  const { begin } = await boardWith({ mutationFn, onMutate, onSuccess } as never);
+  const { begin } = await boardWith({ mutationFn, onMutate, onSuccess });
   begin();
   await pass(AT_REST_MS);
   expect(seen).toEqual([undefined, undefined, { mine: true }]);

@@ -13,21 +13,24 @@ import {
   type TidingsClient,
   type WebSocketOptions,
 } from '@tidings/client';
-import { bridgeOf, changeUser, expectUser, OFF, wordsOf, type TopicStatus } from '@tidings/query';
-import type { QueryCore, SyncWishes } from '@tidings/query';
-import { inject, onScopeDispose, provide, readonly, shallowRef, toValue, watch } from 'vue';
+import {
+  bridgeOf,
+  changeUser,
+  expectUser,
+  OFF,
+  wordsOf,
+  type QueryCore,
+  type SyncWishes,
+  type TopicStatus,
+} from '@tidings/query';
+import { inject, onScopeDispose, provide, shallowRef, toValue, watch } from 'vue';
 import type { InjectionKey, MaybeRefOrGetter, ShallowRef } from 'vue';
 
 export { parsePositionHeader, positionsOf, tagPosition } from '@tidings/client';
 export type { WebSocketOptions, WSEvent, WSEventType } from '@tidings/client';
 export type { TopicState, TopicStatus } from '@tidings/query';
 
-const core = {
-  isCancelledError,
-  matchQuery,
-  notifyManager,
-  replaceEqualDeep,
-} as unknown as QueryCore;
+const core: QueryCore = { isCancelledError, matchQuery, notifyManager, replaceEqualDeep } as never;
 const CLIENT: InjectionKey<TidingsClient> = Symbol('tidings');
 
 /** What {@link useRealtimeSync} takes; `topic`, `queryKey` and `enabled` may be refs or getters. */
@@ -42,15 +45,12 @@ export function provideTidings(options: MaybeRefOrGetter<WebSocketOptions> = {})
   const client = createClient(toValue(options));
   provide(CLIENT, client);
   bridgeOf(core, useQueryClient() as never, client);
-  watch(
-    () => toValue(options),
-    (next) => {
-      expectUser(client, next.identity);
-      changeUser(client, next.identity);
-      client.configure(next);
-    },
-    { immediate: true, flush: 'sync' },
-  );
+  const follow = (next: WebSocketOptions) => {
+    expectUser(client, next.identity);
+    changeUser(client, next.identity);
+    client.configure(next);
+  };
+  watch(() => toValue(options), follow, { immediate: true, flush: 'sync' });
   client.connect();
   onScopeDispose(client.disconnect);
   return client;
@@ -68,14 +68,10 @@ export function useConnectionStatus(): Readonly<ShallowRef<ConnectionStatus>> {
   const { getStatus, onStatus } = useTidingsClient();
   const status = shallowRef(getStatus());
   onScopeDispose(onStatus(() => (status.value = getStatus())));
-  return readonly(status) as Readonly<ShallowRef<ConnectionStatus>>;
+  return status;
 }
 
-/**
- * Keeps the queries under a key equal to the server for as long as the component is there.
- *
- * @returns How the topic stands.
- */
+/** Keeps queries equal to the server while the component is there; returns how the topic stands. */
 export function useRealtimeSync(
   options: UseRealtimeSyncOptions,
 ): Readonly<ShallowRef<TopicStatus>> {
@@ -99,5 +95,5 @@ export function useRealtimeSync(
     { immediate: true },
   );
   onScopeDispose(channels.onStatus(show));
-  return readonly(status) as Readonly<ShallowRef<TopicStatus>>;
+  return status;
 }
