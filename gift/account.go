@@ -84,6 +84,9 @@ type AccountService interface {
 	// CreateInvite stores an invite under the hash of its token; person may be nil.
 	// EFORBIDDEN unless actor is an admin, EINVALID if that person has an account already.
 	CreateInvite(ctx context.Context, actor UserID, tokenHash string, person *PersonID, expires time.Time) (Invite, error)
+	// InvitePreview says what an invite for a person would show and hide; the
+	// same errors as CreateInvite. What the actor does not see is not in it.
+	InvitePreview(ctx context.Context, actor UserID, person PersonID) (InvitePreview, error)
 	// FindInvite returns an open invite; ENOTFOUND, EEXPIRED or EUSED otherwise.
 	FindInvite(ctx context.Context, tokenHash string, now time.Time) (Invite, error)
 	// AcceptInvite uses up the invite and creates the account, linked to the

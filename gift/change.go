@@ -22,13 +22,14 @@ const (
 	// GiftSightChanged: other accounts see the gift than before, which itself is as
 	// it was; Before and After are the same.
 	GiftSightChanged ChangeKind = "gift_sight_changed"
-	// GiftReleased: its creator may no longer see the gift, which may stay.
-	GiftReleased ChangeKind = "gift_released"
 	// ListAccessChanged: what decides who may see a list changed, even where
 	// that makes no difference to those who have an account by now.
 	ListAccessChanged ChangeKind = "list_access_changed"
 	// ListDeleted comes behind the ItemDeleted of each of its items.
 	ListDeleted ChangeKind = "list_deleted"
+	// AccountJoined: a new account, linked to a person who may have been planned
+	// for before. What others see stays as it was.
+	AccountJoined ChangeKind = "account_joined"
 )
 
 // Change is one thing that a mutation did, as storage tells its hook in the
@@ -40,6 +41,8 @@ type Change struct {
 	Item *ItemChange
 	Gift *GiftChange
 	List *ListChange
+	// Account is set for AccountJoined.
+	Account *AccountChange
 }
 
 // ItemChange is an item before and after, as planners see it, and as a wish,
@@ -54,6 +57,10 @@ type ItemChange struct {
 	// sorted: those who plan the list and are none of its recipients.
 	Shared                bool
 	SeenBefore, SeenAfter []UserID
+	// Elsewhere are, on a shared list, the accounts that find the gift there by
+	// another card, too: for them it neither comes nor goes with this one. It is
+	// set where SeenBefore and SeenAfter differ.
+	Elsewhere []UserID
 	// Assigned and Unassigned are planners who got or lost the item; "" if none.
 	Assigned, Unassigned UserID
 }
@@ -63,6 +70,25 @@ type ItemChange struct {
 type GiftChange struct {
 	Before, After         *Gift
 	SeenBefore, SeenAfter []UserID
+}
+
+// AccountChange is what a new account sees on the day it joins, and no more:
+// nothing that happened before is for it.
+type AccountChange struct {
+	User   UserID
+	Person PersonID
+	// Lists are all lists that it sees, by id.
+	Lists []AccountList
+	// Gifts are all gifts that it sees, by id.
+	Gifts []GiftID
+}
+
+// AccountList is a list that an account sees.
+type AccountList struct {
+	ID     ListID
+	Access Access
+	// Shared is whether the list is about nobody in particular.
+	Shared bool
 }
 
 // ListChange says who gained and who lost a list, or a part of it.
@@ -101,4 +127,8 @@ type Scope struct {
 	Kind ScopeKind
 	// ID is a ListID, or for ScopeGift a GiftID.
 	ID string
+	// Reader is the account that reads.
+	Reader UserID
+	// Shared is whether the list is about nobody in particular.
+	Shared bool
 }

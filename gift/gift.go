@@ -30,7 +30,7 @@ type Gift struct {
 	Priority        string     `json:"priority" enum:"low,medium,high"`
 	Quantity        int        `json:"quantity" minimum:"1" maximum:"1000"`
 	AdditionalLinks []Link     `json:"additional_links" maxItems:"20"`
-	PersonIDs       []PersonID `json:"person_ids,omitzero" required:"true" maxItems:"50" doc:"Whom it would suit, besides the reader: nobody is told that of themselves. A change of this alone counts no version"`
+	PersonIDs       []PersonID `json:"person_ids,omitzero" required:"true" maxItems:"51" doc:"Whom it would suit, besides the reader: nobody is told that of themselves. A change of this alone counts no version"`
 	Version         int64      `json:"version" readOnly:"true"`
 	CreatedAt       time.Time  `json:"created_at" readOnly:"true"`
 	UpdatedAt       time.Time  `json:"updated_at" readOnly:"true"`
@@ -71,7 +71,7 @@ type GiftPatch struct {
 	Priority        Field[string]     `json:"priority,omitzero" enum:"low,medium,high"`
 	Quantity        Field[int]        `json:"quantity,omitzero" minimum:"1" maximum:"1000"`
 	AdditionalLinks Field[[]Link]     `json:"additional_links,omitzero" maxItems:"20"`
-	PersonIDs       Field[[]PersonID] `json:"person_ids,omitzero" maxItems:"50"`
+	PersonIDs       Field[[]PersonID] `json:"person_ids,omitzero" maxItems:"51"`
 	Version         Field[int64]      `json:"version,omitzero" minimum:"1"`
 }
 
@@ -87,7 +87,9 @@ type GiftService interface {
 	// Gift returns one gift with the position of gift:{id}.
 	Gift(ctx context.Context, actor UserID, id GiftID) (Positioned[Gift], error)
 	CreateGift(ctx context.Context, call Call, in GiftInput) (Gift, error)
-	// UpdateGift is for everyone who sees the gift. A change of PersonIDs alone
+	// UpdateGift is for everyone who sees the gift. One that somebody with an
+	// account wishes for is theirs to change (else EFORBIDDEN): what planners find
+	// out belongs into the item. A change of PersonIDs alone is for everyone,
 	// counts no version and makes nothing known: either would betray itself to
 	// whom it is about.
 	UpdateGift(ctx context.Context, call Call, id GiftID, patch GiftPatch) (Gift, error)
@@ -119,7 +121,6 @@ func (g Gift) Validate() error {
 		oneOf("priority", g.Priority, PriorityLow, PriorityMedium, PriorityHigh),
 		checkQuantity(g.Quantity),
 		checkLinks(g.AdditionalLinks),
-		checkSuits(g.PersonIDs),
 	)
 }
 
@@ -140,18 +141,6 @@ func checkLinks(links []Link) error {
 	return nil
 }
 
-func checkSuits(people []PersonID) error {
-	if err := checkCount("person_ids", len(people), MaxGiftPeople); err != nil {
-		return err
-	}
-	for i, id := range people {
-		if slices.Contains(people[:i], id) {
-			return Invalid(fmt.Sprintf("person_ids[%d]", i), "is there twice")
-		}
-	}
-	return nil
-}
-
 // New returns the gift that the input describes, not yet stored.
 func (in GiftInput) New(id GiftID, now time.Time) (Gift, error) {
 	g := Gift{
@@ -166,7 +155,7 @@ func (in GiftInput) New(id GiftID, now time.Time) (Gift, error) {
 	if g.Quantity == 0 {
 		g.Quantity = 1
 	}
-	return g, g.Validate()
+	return g, checks(g.Validate(), checkPeople("person_ids", g.PersonIDs, MaxGiftPeople))
 }
 
 // Apply returns the gift with the patch applied, validated. Version and times
@@ -183,9 +172,12 @@ func (patch GiftPatch) Apply(g Gift) (Gift, error) {
 	apply(patch.Priority, &g.Priority)
 	apply(patch.Quantity, &g.Quantity)
 	apply(patch.AdditionalLinks, &g.AdditionalLinks)
+	// Where a writer is one of the most people that there may be, unseen, those
+	// whom the writer names are one more. Others may send that back.
+	limit := max(MaxGiftPeople, len(g.PersonIDs))
 	apply(patch.PersonIDs, &g.PersonIDs)
 	g.AdditionalLinks, g.PersonIDs = orEmpty(g.AdditionalLinks), orEmpty(g.PersonIDs)
-	return g, g.Validate()
+	return g, checks(g.Validate(), checkPeople("person_ids", g.PersonIDs, limit))
 }
 
 // SeenBy is the gift as the account of viewer may read it: without that it

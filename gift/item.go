@@ -21,21 +21,24 @@ var Statuses = []Status{StatusIdea, StatusSelected, StatusPurchased, StatusRecei
 
 // ListItem is one gift on one list, as planners see it.
 type ListItem struct {
-	ID            ItemID    `json:"id" readOnly:"true"`
-	ListID        ListID    `json:"list_id" readOnly:"true"`
-	GiftID        GiftID    `json:"gift_id" readOnly:"true"`
-	Gift          Gift      `json:"gift" readOnly:"true"`
-	Status        Status    `json:"status" readOnly:"true" enum:"idea,selected,purchased,received"`
-	Position      string    `json:"position" readOnly:"true" doc:"Rank within the column: sort by it bytewise, ties by id"`
-	AssigneeID    *UserID   `json:"assignee_id" doc:"The planner who sees to it"`
-	Notes         string    `json:"notes" maxLength:"10000" doc:"For planners only"`
-	Price         *Money    `json:"price" doc:"What was paid"`
-	DiscountPrice *Money    `json:"discount_price"`
-	Quantity      int       `json:"quantity" minimum:"1" maximum:"1000"`
-	Surprise      bool      `json:"surprise" doc:"Kept from the person the list is about"`
-	Version       int64     `json:"version" readOnly:"true"`
-	CreatedAt     time.Time `json:"created_at" readOnly:"true"`
-	UpdatedAt     time.Time `json:"updated_at" readOnly:"true"`
+	ID     ItemID `json:"id" readOnly:"true"`
+	ListID ListID `json:"list_id" readOnly:"true"`
+	GiftID GiftID `json:"gift_id" readOnly:"true"`
+	Gift   Gift   `json:"gift" readOnly:"true"`
+	// RecipientIDs are sorted. To their accounts the item does not exist.
+	RecipientIDs  []PersonID `json:"recipient_ids" maxItems:"50" doc:"Whom it is for, sorted; their accounts do not see it. On a list about a person that person, else anybody, or nobody in particular"`
+	Status        Status     `json:"status" readOnly:"true" enum:"idea,selected,purchased,received"`
+	Position      string     `json:"position" readOnly:"true" doc:"Rank within the column: sort by it bytewise, ties by id"`
+	AssigneeID    *UserID    `json:"assignee_id" doc:"The planner who sees to it"`
+	Notes         string     `json:"notes" maxLength:"10000" doc:"For planners only"`
+	Price         *Money     `json:"price" doc:"What was paid"`
+	DiscountPrice *Money     `json:"discount_price"`
+	Link          string     `json:"link" maxLength:"2000" doc:"Where to buy it, for planners only: http or https, or empty"`
+	Quantity      int        `json:"quantity" minimum:"1" maximum:"1000"`
+	Surprise      bool       `json:"surprise" doc:"Kept from the person the list is about"`
+	Version       int64      `json:"version" readOnly:"true"`
+	CreatedAt     time.Time  `json:"created_at" readOnly:"true"`
+	UpdatedAt     time.Time  `json:"updated_at" readOnly:"true"`
 }
 
 // ListItemInput puts a gift on a list: one that exists (GiftID), or a new one
@@ -45,10 +48,12 @@ type ListItemInput struct {
 	GiftID        *GiftID    `json:"gift_id,omitempty"`
 	Gift          *GiftInput `json:"gift,omitempty"`
 	Status        Status     `json:"status,omitempty" enum:"idea,selected,purchased,received" doc:"Default idea"`
+	RecipientIDs  []PersonID `json:"recipient_ids,omitempty" maxItems:"50" doc:"Whom it is for; on a list about a person that person, who need not be named"`
 	AssigneeID    *UserID    `json:"assignee_id,omitempty"`
 	Notes         string     `json:"notes,omitempty" maxLength:"10000"`
 	Price         *Money     `json:"price,omitempty"`
 	DiscountPrice *Money     `json:"discount_price,omitempty"`
+	Link          string     `json:"link,omitempty" maxLength:"2000"`
 	Quantity      int        `json:"quantity,omitempty" minimum:"1" maximum:"1000" doc:"Default 1"`
 	Surprise      *bool      `json:"surprise,omitempty" doc:"Default true: what a planner adds is a surprise"`
 }
@@ -57,14 +62,16 @@ type ListItemInput struct {
 // Version. A Status other than the present one sends the item to the end of
 // that column.
 type ListItemPatch struct {
-	Status        Field[Status]  `json:"status,omitzero" enum:"idea,selected,purchased,received"`
-	AssigneeID    Field[*UserID] `json:"assignee_id,omitzero"`
-	Notes         Field[string]  `json:"notes,omitzero" maxLength:"10000"`
-	Price         Field[*Money]  `json:"price,omitzero"`
-	DiscountPrice Field[*Money]  `json:"discount_price,omitzero"`
-	Quantity      Field[int]     `json:"quantity,omitzero" minimum:"1" maximum:"1000"`
-	Surprise      Field[bool]    `json:"surprise,omitzero"`
-	Version       Field[int64]   `json:"version,omitzero" minimum:"1"`
+	Status        Field[Status]     `json:"status,omitzero" enum:"idea,selected,purchased,received"`
+	RecipientIDs  Field[[]PersonID] `json:"recipient_ids,omitzero" maxItems:"50"`
+	AssigneeID    Field[*UserID]    `json:"assignee_id,omitzero"`
+	Notes         Field[string]     `json:"notes,omitzero" maxLength:"10000"`
+	Price         Field[*Money]     `json:"price,omitzero"`
+	DiscountPrice Field[*Money]     `json:"discount_price,omitzero"`
+	Link          Field[string]     `json:"link,omitzero" maxLength:"2000"`
+	Quantity      Field[int]        `json:"quantity,omitzero" minimum:"1" maximum:"1000"`
+	Surprise      Field[bool]       `json:"surprise,omitzero"`
+	Version       Field[int64]      `json:"version,omitzero" minimum:"1"`
 
 	// Where the caller takes the item to be. A patch does not move it, so what
 	// is set must be so (else EINVALID).
@@ -85,13 +92,15 @@ type Move struct {
 }
 
 // ListItemService keeps the board. All of it is for planners; to others the
-// list and its items are ENOTFOUND.
+// list and its items are ENOTFOUND, and so is an item to the accounts of its
+// recipients.
 type ListItemService interface {
 	// ListItems returns the whole board, by column, position and id, with the
 	// position of the topic list-items:{list}.
 	ListItems(ctx context.Context, actor UserID, list ListID) (Positioned[[]ListItem], error)
 	ListItem(ctx context.Context, actor UserID, id ItemID) (ListItem, error)
-	// CreateListItem answers EEXISTS when the list holds the gift already.
+	// CreateListItem answers EEXISTS when the list holds the gift already, in an
+	// item that the actor sees.
 	CreateListItem(ctx context.Context, call Call, in ListItemInput) (ListItem, error)
 	UpdateListItem(ctx context.Context, call Call, id ItemID, patch ListItemPatch) (ListItem, error)
 	// MoveListItem answers ECONFLICT when Version is stale.
@@ -106,16 +115,17 @@ func (i ListItem) Validate() error {
 		checkText("notes", i.Notes, MaxText),
 		checkMoney("price", i.Price),
 		checkMoney("discount_price", i.DiscountPrice),
+		checkURL("link", i.Link),
 		checkQuantity(i.Quantity),
 	)
 }
 
-// New returns the item that the input describes, without its gift and place,
-// not yet stored.
+// New returns the item that the input describes, without its gift, place and
+// recipients, not yet stored.
 func (in ListItemInput) New(id ItemID, now time.Time) (ListItem, error) {
 	i := ListItem{
 		ID: id, ListID: in.ListID, Status: in.Status, AssigneeID: in.AssigneeID, Notes: in.Notes,
-		Price: in.Price, DiscountPrice: in.DiscountPrice, Quantity: in.Quantity, Surprise: true,
+		Price: in.Price, DiscountPrice: in.DiscountPrice, Link: in.Link, Quantity: in.Quantity, Surprise: true,
 		Version: 1, CreatedAt: now, UpdatedAt: now,
 	}
 	if i.Status == "" {
@@ -130,8 +140,9 @@ func (in ListItemInput) New(id ItemID, now time.Time) (ListItem, error) {
 	return i, checks(i.Validate(), newOrExisting(in.GiftID, in.Gift))
 }
 
-// Apply returns the item with the patch applied, validated. Place, version and
-// times are the store's to advance.
+// Apply returns the item with the patch applied, validated, but for whom it is
+// for: see [List.Recipients]. Place, version and times are the store's to
+// advance.
 func (patch ListItemPatch) Apply(i ListItem) (ListItem, error) {
 	if err := checks(
 		checkSame("list_id", patch.ListID, i.ListID, "an item stays on its list"),
@@ -145,6 +156,7 @@ func (patch ListItemPatch) Apply(i ListItem) (ListItem, error) {
 	apply(patch.Notes, &i.Notes)
 	apply(patch.Price, &i.Price)
 	apply(patch.DiscountPrice, &i.DiscountPrice)
+	apply(patch.Link, &i.Link)
 	apply(patch.Quantity, &i.Quantity)
 	apply(patch.Surprise, &i.Surprise)
 	return i, i.Validate()
@@ -170,9 +182,9 @@ func (i ListItem) SeenByAll() ListItem {
 	return i
 }
 
-// ActedOn says whether planners did something about an item that its wisher
+// ActedOn reports whether planners did something about an item that its wisher
 // may not undo, or notice.
 func (i ListItem) ActedOn() bool {
 	return i.Status != StatusIdea || i.AssigneeID != nil || i.Notes != "" ||
-		i.Price != nil || i.DiscountPrice != nil
+		i.Price != nil || i.DiscountPrice != nil || i.Link != ""
 }

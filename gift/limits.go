@@ -11,7 +11,9 @@ const (
 	MaxEmail        = 254 // RFC 5321
 	MaxTags         = 50  // a person's interests, constraints and sizes, each
 	MaxLinks        = 20  // additional links of a gift
-	MaxGiftPeople   = 50  // people that one gift would suit
+	MaxGiftPeople   = 50  // people that one gift would suit, as somebody writes it
+	MaxRecipients   = 50  // people that one card is for
+	MaxPreview      = 100 // cards that the preview of an invite names
 	MaxGuests       = 200 // people of one occasion
 	MaxQuantity     = 1000
 	MaxMutationID   = 128

@@ -107,7 +107,11 @@ type ListService interface {
 	List(ctx context.Context, actor UserID, id ListID) (List, error)
 	CreateList(ctx context.Context, call Call, in ListInput) (List, error)
 	// UpdateList is for the owner, or an admin who plans it (else EFORBIDDEN).
-	// Whether the list is about its owner is for the owner alone to say.
+	// Whether the list is about its owner is for the owner alone to say. A list
+	// about nobody in particular stays so (EINVALID): it may hold cards that the
+	// actor does not see, for people who would see them then. The cards of a list
+	// that comes to be about somebody else are for that person; those of one that
+	// comes to be about nobody stay for whom it was.
 	UpdateList(ctx context.Context, call Call, id ListID, patch ListPatch) (List, error)
 	// DeleteList is for the owner, or an admin who plans it; its items go too.
 	DeleteList(ctx context.Context, call Call, id ListID) error
@@ -156,8 +160,8 @@ func (in ListInput) New(id ListID, by UserID, owner *PersonID, now time.Time) (L
 }
 
 // Apply returns the list with the patch applied, validated. Version and times
-// are the store's to advance. A list that comes to be about somebody is hidden
-// from them by the same default as a new one.
+// are the store's to advance. A list that comes to be about somebody else is
+// hidden from them by the same default as a new one.
 func (patch ListPatch) Apply(l List, owner *PersonID) (List, error) {
 	was := l.PersonID
 	apply(patch.Name, &l.Name)
@@ -166,7 +170,11 @@ func (patch ListPatch) Apply(l List, owner *PersonID) (List, error) {
 	apply(patch.PersonID, &l.PersonID)
 	apply(patch.OccasionID, &l.OccasionID)
 	apply(patch.Description, &l.Description)
-	if l.PersonID != nil && (was == nil || *was != *l.PersonID) && !l.HiddenFromPerson {
+	if was == nil && l.PersonID != nil {
+		return l, Invalid("person_id",
+			"a list about nobody in particular stays so: its cards say whom each is for. Make a list about this person instead")
+	}
+	if l.PersonID != nil && *was != *l.PersonID && !l.HiddenFromPerson {
 		l.HiddenFromPerson = l.hiddenByDefault(owner)
 	}
 	apply(patch.HiddenFromPerson, &l.HiddenFromPerson)

@@ -34,7 +34,8 @@ type Occasion struct {
 }
 
 // OccasionPerson is somebody who gets something on an occasion. The budget is
-// null when that person's own account reads it, as is then the occasion's total.
+// null when that person's own account reads it, as is the occasion's total then
+// if anybody else has a budget, or nobody else is there.
 type OccasionPerson struct {
 	PersonID PersonID `json:"person_id"`
 	Budget   *Money   `json:"budget" required:"false"`
@@ -140,7 +141,7 @@ func (patch OccasionPatch) Apply(o Occasion) (Occasion, error) {
 }
 
 // SeenBy is the occasion as the account of viewer may read it: without its own
-// person's budget, and without the total where that would tell it. viewer is nil
+// person's budget, and without the total where that could tell it. viewer is nil
 // for an account without a person.
 func (o Occasion) SeenBy(viewer *PersonID) Occasion {
 	own := o.guest(viewer)
@@ -155,51 +156,66 @@ func (o Occasion) SeenBy(viewer *PersonID) Occasion {
 	return o
 }
 
-// totalTells reports whether the total would give a guest's budget away: it is
-// the total less the others' budgets, and where nobody else gets anything, the
-// total itself.
+// totalTells reports whether the total could give a guest's budget away: it is
+// the total less the others' budgets, and where nobody else is there, the total
+// itself. It does not depend on the guest's own budget, which it would tell.
 func (o Occasion) totalTells(guest int) bool {
-	return o.People[guest].Budget != nil || len(o.People) == 1
+	return len(o.People) == 1 || slices.ContainsFunc(slices.Delete(slices.Clone(o.People), guest, guest+1),
+		func(p OccasionPerson) bool { return p.Budget != nil })
+}
+
+// TotalKept reports whether the total is kept from a person.
+func (o Occasion) TotalKept(person *PersonID) bool {
+	own := o.guest(person)
+	return own >= 0 && o.totalTells(own)
 }
 
 // WrittenBy restores in a changed occasion what its writer could not see in
 // the one before, so that sending back what was read loses nothing. It refuses
-// (EFORBIDDEN) to let anybody set a budget for themselves, or leave an
-// occasion whose total is kept from them, which would show it.
+// (EFORBIDDEN) to let anybody set a budget for themselves, or bring a total to
+// light that is kept from them. Its answers do not depend on what is kept.
 func (o Occasion) WrittenBy(writer *PersonID, before Occasion) (Occasion, error) {
 	own, was := o.guest(writer), before.guest(writer)
-	kept := was >= 0 && before.totalTells(was)
-	if kept && (own < 0 || len(before.People) == 1 && len(o.People) != 1) {
+	if own >= 0 {
+		var had *Money
+		if was >= 0 {
+			had = before.People[was].Budget
+		}
+		if budget := o.People[own].Budget; budget != nil && budget != had {
+			return o, notYours(fmt.Sprintf("people[%d].budget", own))
+		}
+		o.People = slices.Clone(o.People)
+		o.People[own].Budget = had
+	}
+	return o.totalWrittenBy(writer, before)
+}
+
+// totalWrittenBy is the part of WrittenBy that is about the total.
+func (o Occasion) totalWrittenBy(writer *PersonID, before Occasion) (Occasion, error) {
+	kept := before.TotalKept(writer)
+	if kept && !o.TotalKept(writer) {
 		return o, &Error{Code: EFORBIDDEN, Field: "people",
 			Message: "somebody else has to change that: it would show you what is meant for you"}
 	}
-	if own < 0 {
-		return o, nil
+	if kept {
+		if o.BudgetTotal != nil && o.BudgetTotal != before.BudgetTotal {
+			return o, notYours("budget_total")
+		}
+		o.BudgetTotal = before.BudgetTotal
 	}
-	var had *Money
-	if was >= 0 {
-		had = before.People[was].Budget
+	alone := o.guest(writer) >= 0 && len(o.People) == 1
+	if !kept && alone && !equalMoney(o.BudgetTotal, before.BudgetTotal) {
+		return o, notYours("budget_total")
 	}
-	budget, err := writtenBy(had, o.People[own].Budget, fmt.Sprintf("people[%d].budget", own))
-	if err != nil {
-		return o, err
-	}
-	o.People = slices.Clone(o.People)
-	o.People[own].Budget = budget
-	if kept || o.totalTells(own) {
-		o.BudgetTotal, err = writtenBy(before.BudgetTotal, o.BudgetTotal, "budget_total")
-	}
-	return o, err
+	return o, nil
 }
 
-// writtenBy is the budget that stays when somebody who may not see it writes
-// it: null is what they read, and the very same one is not written at all.
-func writtenBy(before, written *Money, field string) (*Money, error) {
-	if written != nil && written != before {
-		return nil, &Error{Code: EFORBIDDEN, Field: field, Message: "the budget for you is for others to set"}
-	}
-	return before, nil
+// notYours refuses a budget that somebody writes for themselves.
+func notYours(field string) error {
+	return &Error{Code: EFORBIDDEN, Field: field, Message: "the budget for you is for others to set"}
 }
+
+func equalMoney(a, b *Money) bool { return a == b || a != nil && b != nil && *a == *b }
 
 // guest is the index of a person among the occasion's people, or -1.
 func (o Occasion) guest(person *PersonID) int {

@@ -2,6 +2,7 @@ package realtime
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"slices"
 	"time"
@@ -20,6 +21,10 @@ type join struct {
 	session *Session
 	asked   wire.TopicRequest
 	ref     string
+
+	// patience ends when the client has to be answered, even if nobody knows what has
+	// ended; it is shared by the topics of a message.
+	patience context.Context
 
 	// stream is that of the name which is asked about: first the client's, then
 	// the canonical one. Acquired; handed over to sub when it is placed.
@@ -144,7 +149,7 @@ func (j *join) fail(err error) {
 
 // answer subscribes the client. It returns false when it has to be decided anew.
 func (j *join) answer() (done bool, err error) {
-	if j.session.hub.lost() {
+	if !j.session.hub.awaitContact(j.patience) {
 		return false, errOutOfContact
 	}
 	if err := j.stream.reach(0, j.verdict.from); err != nil {

@@ -83,7 +83,7 @@ func (s *Session) nextReplay() *join {
 // proceed takes the replay on by a page. It returns an error where the log does
 // not answer.
 func (j *join) proceed() error {
-	j.session.hub.awaitContact()
+	j.session.hub.awaitContact(j.session.hub.ctx)
 	_, generation, _ := j.stream.progress()
 	page, err := j.read(generation)
 	if err == nil && page.count == 0 && page.cut {

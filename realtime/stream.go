@@ -234,7 +234,7 @@ func (st *stream) deliver(entries []Entry, heard time.Time) (gap bool) {
 // writes as maxGather allows. Heard is when the hub was told of them.
 func (st *stream) send(entries []Entry, heard time.Time) {
 	for len(entries) > 0 {
-		st.hub.awaitContact()
+		st.hub.awaitContact(st.hub.ctx)
 		batch := new(wire.Batch)
 		n := 0
 		for n < len(entries) && len(batch.Frames(0)) < maxGather {

@@ -1,6 +1,7 @@
 package realtime
 
 import (
+	"context"
 	"errors"
 	"time"
 
@@ -18,7 +19,9 @@ func (s *Session) subscribe(req wire.Request) {
 	if s.refuseTooMany(req) {
 		return
 	}
-	joins := s.look(s.joins(req))
+	patience, cancel := s.hub.callContext()
+	defer cancel()
+	joins := s.look(s.joins(patience, req))
 	var asked []*join
 	begun := time.Now()
 	for _, j := range joins {
@@ -46,7 +49,7 @@ func (s *Session) refuseTooMany(req wire.Request) bool {
 
 // joins returns one for each topic of the request, and refuses those that are no
 // topics.
-func (s *Session) joins(req wire.Request) []*join {
+func (s *Session) joins(patience context.Context, req wire.Request) []*join {
 	joins := make([]*join, 0, len(req.Topics))
 	for _, t := range req.Topics {
 		topic, err := ParseTopic(t.Topic)
@@ -54,14 +57,14 @@ func (s *Session) joins(req wire.Request) []*join {
 			s.refuse(req.Ref, t.Topic, err)
 			continue
 		}
-		joins = append(joins, &join{session: s, asked: t, ref: req.Ref, stream: s.hub.acquire(topic)})
+		joins = append(joins, &join{session: s, patience: patience, asked: t, ref: req.Ref, stream: s.hub.acquire(topic)})
 	}
 	return joins
 }
 
 // look asks the log where the topics of the joins stand, and for the user's right
-// to read those whose readers have ever changed. It returns the joins that go on:
-// all, or none where the log does not answer.
+// to read them. It returns the joins that go on: all, or none where the log does
+// not answer.
 func (s *Session) look(joins []*join) []*join {
 	if len(joins) == 0 {
 		return nil
@@ -86,25 +89,21 @@ func (s *Session) lookInto(joins []*join) error {
 	if err != nil {
 		return err
 	}
-	var changed []*join
-	var topics []Topic
+	topics := make([]Topic, len(joins))
 	for i, j := range joins {
-		j.looked, j.at, j.right = true, heads[i].Generation, Right{}
-		if j.at > 0 {
-			changed, topics = append(changed, j), append(topics, j.stream.topic)
-		}
+		topics[i] = j.stream.topic
 	}
-	if len(topics) == 0 {
-		return nil
-	}
+	// Asked of all of them, changed or not: how long an answer takes would tell a
+	// stranger that the readers of a topic have changed.
 	who, _ := s.identity()
 	rights, err := s.hub.log.Rights(ctx, who.User, topics)
-	for i, j := range changed {
-		if err == nil {
-			j.right = rights[i]
-		}
+	if err != nil {
+		return err
 	}
-	return err
+	for i, j := range joins {
+		j.looked, j.at, j.right = true, heads[i].Generation, rights[i]
+	}
+	return nil
 }
 
 // run answers topics that were asked about. Those that have another name are

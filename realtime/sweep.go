@@ -23,19 +23,21 @@ type contact struct {
 // lost reports whether the hub has to hold back events.
 func (h *Hub) lost() bool { return time.Since(*h.contact.last.Load()) > h.opts.HoldAfter }
 
-// awaitContact waits until events may be sent, or the hub ends.
-func (h *Hub) awaitContact() {
+// awaitContact waits until events may be sent. It returns false where ctx ends
+// before that.
+func (h *Hub) awaitContact(ctx context.Context) bool {
 	for h.lost() {
 		next := h.nextContact()
 		if !h.lost() {
-			return // a sweep has succeeded before it was asked to say so
+			break // a sweep has succeeded before it was asked to say so
 		}
 		select {
 		case <-next:
-		case <-h.ctx.Done():
-			return
+		case <-ctx.Done():
+			return false
 		}
 	}
+	return true
 }
 
 // nextContact returns what the next sweep that succeeds closes.

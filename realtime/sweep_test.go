@@ -145,7 +145,7 @@ func TestR57AHubThatIsOutOfReachHoldsEventsBack(t *testing.T) {
 				time.Sleep(650 * time.Millisecond)
 				publish(2)
 				anna.session.Receive([]byte(`{"action":"subscribe","topic":"user:anna"}`))
-				time.Sleep(20 * time.Second)
+				time.Sleep(10 * time.Second) // beside the time for a call, for which it waited
 				for _, c := range []*fakeConn{anna, bert} {
 					for _, m := range c.wait() {
 						if !strings.Contains(m, `"code":"internal"`) {
@@ -204,7 +204,7 @@ func TestAFrameOfManyTopicsIsLookedUpAtOnce(t *testing.T) {
 	c := connect(t, hub, "anna")
 	log.calls = nil
 	c.session.Receive([]byte(`{"action":"subscribe","topics":[{"topic":"list:0"},{"topic":"list:1"},{"topic":"other:2"},{"topic":"other:3"}]}`))
-	want := []string{"heads of list:0 list:1 other:2 other:3", "rights to list:0 list:1", "heads of list:2 list:3", "rights to list:2"}
+	want := []string{"heads of list:0 list:1 other:2 other:3", "rights to list:0 list:1 other:2 other:3", "heads of list:2 list:3", "rights to list:2 list:3"}
 	if !slices.Equal(log.calls, want) {
 		t.Errorf("asked the log for %q; want %q", log.calls, want)
 	}

@@ -55,6 +55,7 @@ export default defineConfig({
           name: 'components',
           environment: 'jsdom',
           include: ['src/**/*.test.tsx'],
+          setupFiles: ['src/lib/test-setup.ts'],
           testTimeout: 20_000,
         },
       },

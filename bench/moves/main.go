@@ -1,5 +1,7 @@
 // Command moves measures how many durable moves a second one giftboard takes,
-// over HTTP on loopback: with one request in flight, and with sixteen.
+// over HTTP on loopback: on a list about one person and on one that is about
+// nobody in particular, of which each of six accounts reads a topic of its own;
+// with one request in flight, and with sixteen.
 //
 //	go run ./bench/moves
 //
@@ -30,21 +32,28 @@ import (
 	"time"
 )
 
-// cards is how many cards the board has.
-const cards = 64
+const (
+	// cards is how many cards a board has.
+	cards = 64
+	// accounts is how many share a board.
+	accounts = 6
+	// password is everybody's.
+	password = "correct horse battery"
+)
 
 func main() {
 	dir := flag.String("dir", "", "directory for the database, on the disk to measure (default: a temporary one)")
 	lasts := flag.Duration("for", 3*time.Second, "how long each round lasts")
+	rounds := flag.Int("rounds", 3, "how many rounds; of each figure the median counts")
 	bin := flag.String("giftboard", "", "the giftboard to measure (default: built from here)")
 	flag.Parse()
-	if err := run(*dir, *bin, *lasts); err != nil {
+	if err := run(*dir, *bin, *lasts, *rounds); err != nil {
 		fmt.Fprintln(os.Stderr, "moves:", err)
 		os.Exit(1)
 	}
 }
 
-func run(dir, bin string, lasts time.Duration) (err error) {
+func run(dir, bin string, lasts time.Duration, rounds int) (err error) {
 	temp, err := os.MkdirTemp(dir, "moves-")
 	if err != nil {
 		return err
@@ -71,22 +80,59 @@ func run(dir, bin string, lasts time.Duration) (err error) {
 			fmt.Printf("the server took %v of CPU per move\n", (used / time.Duration(b.moves)).Round(time.Microsecond))
 		}
 	}()
-	items, err := b.seed()
+	return b.compare(lasts, rounds)
+}
+
+// board is a list with its cards, and how many moves a second it took, round by
+// round, by how many were in flight.
+type board struct {
+	name  string
+	items []item
+	moves map[int][]float64
+}
+
+// compare measures both boards in turn, so that what else the machine does
+// concerns both alike.
+func (b *bench) compare(lasts time.Duration, rounds int) error {
+	if err := b.invite(accounts - 1); err != nil {
+		return err
+	}
+	one, err := b.seed("about one person", b.about)
 	if err != nil {
 		return err
 	}
-	for _, inFlight := range []int{1, 16} {
-		if err := b.measure(items, inFlight, lasts); err != nil {
-			return err
+	shared, err := b.seed(fmt.Sprintf("shared by %d", accounts), "")
+	if err != nil {
+		return err
+	}
+	inFlight := []int{1, 16}
+	for range rounds {
+		for _, n := range inFlight {
+			for _, board := range []*board{one, shared} {
+				if err := b.measure(board, n, lasts); err != nil {
+					return err
+				}
+			}
 		}
 	}
+	for _, n := range inFlight {
+		was, is := median(one.moves[n]), median(shared.moves[n])
+		fmt.Printf("%2d in flight: %.0f moves/s %s, %.0f %s: %.2f ×\n", n, was, one.name, is, shared.name, is/was)
+	}
 	return nil
+}
+
+func median(of []float64) float64 {
+	sorted := slices.Sorted(slices.Values(of))
+	return sorted[len(sorted)/2]
 }
 
 // bench talks to one giftboard.
 type bench struct {
 	base, token string
 	client      *http.Client
+	// about is a person whom a list may be about.
+	about string
 	// moves is how many were measured.
 	moves int
 }
@@ -138,31 +184,60 @@ func start(ctx context.Context, bin, data string) (_ *bench, wait func() (time.D
 		AccessToken string `json:"access_token"`
 	}
 	err = b.post("/setup", map[string]string{"token": link[2], "family_name": "Bench", "name": "Ada",
-		"email": "ada@example.org", "password": "correct horse battery"}, &login)
+		"email": "ada@example.org", "password": password}, &login)
 	b.token = login.AccessToken
 	return b, wait, err
 }
 
-// seed makes a board full of cards.
-func (b *bench) seed() ([]item, error) {
+// invite lets further accounts join.
+func (b *bench) invite(n int) error {
+	var person struct {
+		ID string `json:"id"`
+	}
+	if err := b.post("/persons", map[string]string{"name": "Dora"}, &person); err != nil {
+		return err
+	}
+	b.about = person.ID
+	for i := range n {
+		var invite struct {
+			Token string `json:"token"`
+		}
+		if err := b.post("/invites", map[string]any{}, &invite); err != nil {
+			return err
+		}
+		newcomer := map[string]string{"invite": invite.Token, "name": fmt.Sprint("Member ", i),
+			"email": fmt.Sprintf("member%d@example.org", i), "password": password}
+		if err := b.post("/auth/register", newcomer, &struct{}{}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// seed makes a board full of cards, on a list about a person, or about nobody.
+func (b *bench) seed(name, about string) (*board, error) {
 	var list struct {
 		ID string `json:"id"`
 	}
-	if err := b.post("/lists", map[string]string{"name": "Bench", "type": "ideas"}, &list); err != nil {
+	input := map[string]string{"name": name, "type": "ideas"}
+	if about != "" {
+		input["person_id"] = about
+	}
+	if err := b.post("/lists", input, &list); err != nil {
 		return nil, err
 	}
-	items := make([]item, cards)
-	for i := range items {
+	board := &board{name: name, items: make([]item, cards), moves: map[int][]float64{}}
+	for i := range board.items {
 		body := map[string]any{"list_id": list.ID, "gift": map[string]string{"name": fmt.Sprint("Gift ", i)}}
-		if err := b.post("/list-items", body, &items[i]); err != nil {
+		if err := b.post("/list-items", body, &board.items[i]); err != nil {
 			return nil, err
 		}
 	}
-	return items, nil
+	return board, nil
 }
 
 // measure moves cards with some requests in flight and prints how it went.
-func (b *bench) measure(items []item, inFlight int, lasts time.Duration) error {
+func (b *bench) measure(board *board, inFlight int, lasts time.Duration) error {
 	took := make([][]time.Duration, inFlight)
 	failed := make([]error, inFlight)
 	start := time.Now()
@@ -170,7 +245,7 @@ func (b *bench) measure(items []item, inFlight int, lasts time.Duration) error {
 	for w := range inFlight {
 		workers.Go(func() {
 			// Each worker has cards of its own, so that no version is stale.
-			own := items[w*cards/inFlight : (w+1)*cards/inFlight]
+			own := board.items[w*cards/inFlight : (w+1)*cards/inFlight]
 			for i := 0; time.Since(start) < lasts; i = (i + 1) % len(own) {
 				began := time.Now()
 				if failed[w] = b.move(&own[i]); failed[w] != nil {
@@ -188,7 +263,9 @@ func (b *bench) measure(items []item, inFlight int, lasts time.Duration) error {
 	all := slices.Concat(took...)
 	b.moves += len(all)
 	slices.Sort(all)
-	fmt.Printf("%2d in flight: %6.0f moves/s, p50 %v, p95 %v\n", inFlight, float64(len(all))/elapsed.Seconds(),
+	speed := float64(len(all)) / elapsed.Seconds()
+	board.moves[inFlight] = append(board.moves[inFlight], speed)
+	fmt.Printf("%2d in flight, %s: %6.0f moves/s, p50 %v, p95 %v\n", inFlight, board.name, speed,
 		all[len(all)/2].Round(10*time.Microsecond), all[len(all)*95/100].Round(10*time.Microsecond))
 	return nil
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -41,18 +42,15 @@ func TestDamageIsNoticedAtStart(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	info, err := file.Stat()
-	if err != nil {
-		t.Fatal(err)
-	}
 	random := rand.New(rand.NewPCG(1, 2))
-	const first = 16 << 10 // the schema stays readable: else it would not start at all
+	pages := pagesOf(t, path, "gifts") // the schema stays readable: else it would not start at all
 	for range 60 {
 		hole := make([]byte, 64)
 		for i := range hole {
 			hole[i] = byte(random.Uint32())
 		}
-		if _, err := file.WriteAt(hole, first+random.Int64N(info.Size()-first-64)); err != nil {
+		page := pages[random.IntN(len(pages))]
+		if _, err := file.WriteAt(hole, page.at+random.Int64N(page.size-64)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -78,6 +76,35 @@ func TestDamageIsNoticedAtStart(t *testing.T) {
 	}
 	cancel()
 	<-served // a damaged file may not close cleanly
+}
+
+// page is a part of a database file.
+type page struct{ at, size int64 }
+
+// pagesOf are the pages of a table.
+func pagesOf(t *testing.T, path, table string) (pages []page) {
+	t.Helper()
+	db, err := sql.Open("sqlite", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = db.Close() }() // it has only been read
+	rows, err := db.Query(`SELECT pgoffset, pgsize FROM dbstat WHERE name = $1`, table)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		var p page
+		if err := rows.Scan(&p.at, &p.size); err != nil {
+			t.Fatal(err)
+		}
+		pages = append(pages, p)
+	}
+	if err := rows.Err(); err != nil || len(pages) == 0 {
+		t.Fatalf("%s has %d pages: %v", table, len(pages), err)
+	}
+	return pages
 }
 
 // A full disk is no illness that a restart would cure.

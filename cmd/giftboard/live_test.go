@@ -227,7 +227,8 @@ func listsOf(m *member) map[gift.ListID]gift.List {
 	return lists
 }
 
-// shared returns a list that both plan, and one that only the first one sees.
+// shared returns a list about nobody, which both plan, and one that only the
+// first one sees.
 func shared(t *testing.T, a, b *member) (both, onlyA gift.ListID) {
 	t.Helper()
 	theirs := listsOf(b)
@@ -236,7 +237,7 @@ func shared(t *testing.T, a, b *member) (both, onlyA gift.ListID) {
 		switch {
 		case !seen:
 			onlyA = id
-		case l.Access == gift.AccessPlanner && other.Access == gift.AccessPlanner && l.ItemCount > 1:
+		case l.PersonID == nil && other.Access == gift.AccessPlanner && l.ItemCount > 1:
 			both = id
 		}
 	}
@@ -254,7 +255,7 @@ func TestAMoveIsSeenByTheOther(t *testing.T) {
 	watch := jonas.connect()
 	watch.send(fmt.Sprintf(`{"action":"subscribe","topic":"list-items:%s"}`, list))
 	subscribed := watch.next()
-	if want := fmt.Sprintf(`"list-items:%s";epoch="%s";seq=%d`, list, subscribed.Epoch, subscribed.Seq); position != want {
+	if want := fmt.Sprintf(`"list-items:%s~%s";epoch="%s";seq=%d`, list, jonas.user, subscribed.Epoch, subscribed.Seq); position != want {
 		t.Errorf("REST read at %s, the socket begins at %s", position, want)
 	}
 

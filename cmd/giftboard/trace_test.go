@@ -107,7 +107,7 @@ func TestATraceLeadsFromTheRequestToTheFrame(t *testing.T) {
 	for _, a := range deliver.Attributes {
 		said[a.Key] = a.Value.String()
 	}
-	if got := said["tidings.topic"]; got != fmt.Sprintf("string_value:%q", "list-items:"+string(list)) || said["tidings.subscribers"] != "int_value:1" {
+	if got := said["tidings.topic"]; got != fmt.Sprintf("string_value:%q", "list-items:"+string(list)+"~"+string(jonas.user)) || said["tidings.subscribers"] != "int_value:1" {
 		t.Errorf("deliver says %v", said)
 	}
 	for _, m := range []*member{clara, jonas} {

@@ -65,7 +65,7 @@ func (a *API) registerGifts() {
 			}
 			return &positioned[gift.Gift]{g.Position, g.Value}, nil
 		})
-	huma.Register(a.huma, operation(http.MethodPatch, "/gifts/{id}", "updateGift", tag, "Change a gift, on all lists that hold it", http.StatusNotFound, http.StatusConflict),
+	huma.Register(a.huma, operation(http.MethodPatch, "/gifts/{id}", "updateGift", tag, "Change a gift, on all lists that hold it; one that somebody with an account wishes for is theirs to change", http.StatusForbidden, http.StatusNotFound, http.StatusConflict),
 		func(ctx context.Context, in *struct {
 			Mutation
 			PathID

@@ -48,6 +48,11 @@ type registerBody struct {
 	Newcomer
 }
 
+// previewQuery names whom an invite would be for.
+type previewQuery struct {
+	PersonID string `query:"person_id" required:"true" pattern:"^[0-9a-z]{20}$" patternDescription:"the id of a person: 20 characters of 0-9 a-z" doc:"Whom it would be for"`
+}
+
 func (a *API) registerInvites() {
 	const tag = "account"
 	huma.Register(a.huma, created(operation(http.MethodPost, "/invites", "createInvite", tag, "Invite a further member: a link that works once, for seven days", http.StatusNotFound)),
@@ -58,6 +63,11 @@ func (a *API) registerInvites() {
 			}
 			invite, err := a.auth.invite(ctx, person)
 			return asBody(ctx, invite, err, inBody)
+		})
+	huma.Register(a.huma, operation(http.MethodGet, "/invites/preview", "previewInvite", tag, "What an invite for a person would show them and hide from them, as far as you see it", http.StatusForbidden),
+		func(ctx context.Context, in *previewQuery) (*bodyOf[gift.InvitePreview], error) {
+			preview, err := a.svc.InvitePreview(ctx, actorOf(ctx), gift.PersonID(in.PersonID))
+			return asBody(ctx, preview, err, inQuery)
 		})
 	huma.Register(a.huma, public(http.MethodPost, "/auth/invites/check", "checkInvite", tag, "What an invite is for", http.StatusNotFound, http.StatusGone),
 		func(ctx context.Context, in *struct{ Body inviteLink }) (*bodyOf[OpenInvite], error) {

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/familygifting/tidings/gift"
 	"github.com/familygifting/tidings/gift/api"
 )
 
@@ -57,6 +58,34 @@ func TestAnInviteForSomebody(t *testing.T) {
 	}
 	f.send(request{method: post, path: "/api/v1/invites", token: f.ada.token, body: f.fill(`{"person_id":"$dora"}`)}).
 		want(t, 422, `"body.person_id"`, "has an account already")
+}
+
+func TestTheInvitersPreview(t *testing.T) {
+	t.Parallel()
+	about := "/invites/preview?person_id=$dora"
+	prepare := func(f *family) {
+		f.list("shared", f.ada, gift.ListInput{Name: "Presents", Type: gift.ListIdeas})
+		for _, name := range []string{"globe", "kite", "drum"} {
+			f.item(name, f.ada, "shared", gift.StatusIdea)
+		}
+		f.send(request{method: patch, path: f.fill("/api/v1/list-items/$globe"), token: f.ada.token, body: f.fill(`{"recipient_ids":["$dora","$person-ben"]}`)}).want(f.t, 200)
+		f.send(request{method: patch, path: f.fill("/api/v1/gifts/$gift-kite"), token: f.ada.token, body: f.fill(`{"person_ids":["$dora"]}`)}).want(f.t, 200)
+		f.list("open", f.ada, gift.ListInput{Name: "Dora wishes", Type: gift.ListWishlist, PersonID: &f.dora})
+		f.wish("ball", f.ada, "open")
+		f.item("boots", f.ada, "open", gift.StatusIdea)
+	}
+	runAll(t, []scenario{
+		{name: "what is hidden and shown", as: "ada", method: get, path: about, status: 200, before: prepare, lacks: []string{"drum", "secret"}, want: []string{
+			`"person_name":"Dora"`, `"hidden_lists":[{"id":"$board","name":"For Dora","wishes":0,"surprises":3}]`,
+			`"wish_lists":[{"id":"$open","name":"Dora wishes","wishes":1,"surprises":1}]`,
+			`"hidden_cards":{"count":1,"cards":[{"id":"$globe","list_id":"$shared","list_name":"Presents","gift_name":"globe"}]}`,
+			`"shown_cards":{"count":1,"cards":[{"id":"$kite",`,
+		}},
+		{name: "not for a member", as: "ben", method: get, path: about, status: 403},
+		{name: "of somebody with an account", as: "ada", method: get, path: "/invites/preview?person_id=$person-ben", status: 422, want: []string{`"query.person_id"`, "account already"}},
+		{name: "of somebody unknown", as: "ada", method: get, path: "/invites/preview?person_id=$nobody", status: 422, want: []string{`"query.person_id"`}},
+		{name: "of nobody", as: "ada", method: get, path: "/invites/preview", status: 422, want: []string{`"query.person_id"`}},
+	})
 }
 
 func TestInvitesExpire(t *testing.T) {

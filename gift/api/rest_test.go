@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/familygifting/tidings/gift"
@@ -102,7 +103,7 @@ func TestGifts(t *testing.T) {
 			},
 			changes: []string{"gift_changed", "item_gift_changed"}},
 		{name: "null where none may be", as: "cleo", method: patch, path: "/gifts/$gift-lego", status: 422, body: `{"name":null}`, want: []string{`"body.name"`}},
-		{name: "delete", as: "ada", method: del, path: "/gifts/$gift-lego", status: 204, changes: []string{"gift_gone", "gift_released", "item_deleted"}},
+		{name: "delete", as: "ada", method: del, path: "/gifts/$gift-lego", status: 204, changes: []string{"gift_gone", "item_deleted"}},
 		{name: "of a private list", as: "cleo", method: get, path: "/gifts/$gift-secret", status: 404},
 		{name: "whom it would suit", as: "cleo", method: patch, path: "/gifts/$gift-lego", status: 200,
 			body: `{"person_ids":["$person-ben","$dora"]}`, want: []string{`"person_ids":["$person-ben","$dora"]`, `"version":1`}},
@@ -131,7 +132,7 @@ func TestListItems(t *testing.T) {
 		{name: "board", as: "cleo", method: get, path: "/list-items?list_id=$board", status: 200, want: []string{`[{"id":"$lego"`, `"gift":{"id":"$gift-lego"`, `"status":"selected"`}},
 		{name: "one", as: "cleo", method: get, path: "/list-items/$lego", status: 200, want: []string{`"position":"$rank-lego"`, `"assignee_id":null`}},
 		{name: "create with a new gift", as: "cleo", method: post, path: "/list-items", status: 201, body: `{"list_id":"$board","gift":{"name":"Kite"}}`,
-			want: []string{`"status":"idea"`, `"surprise":true`, `"name":"Kite"`}, changes: []string{"gift_created", "item_created"}},
+			want: []string{`"status":"idea"`, `"surprise":true`, `"name":"Kite"`}, changes: []string{"gift_created", "gift_sight_changed", "item_created"}},
 		{name: "create with a gift that is there", as: "cleo", method: post, path: "/list-items", status: 409, body: `{"list_id":"$board","gift_id":"$gift-lego"}`, want: []string{`"code":"exists"`}},
 		{name: "create with neither", as: "cleo", method: post, path: "/list-items", status: 422, body: `{"list_id":"$board"}`, want: []string{`"code":"invalid"`, `gift`}},
 		{name: "move", as: "cleo", method: post, path: "/list-items/$book/move", status: 200, body: `{"status":"idea","after":"$lego","version":1}`,
@@ -153,8 +154,54 @@ func TestListItems(t *testing.T) {
 		{name: "patch the rank", as: "cleo", method: patch, path: "/list-items/$lego", status: 422, body: `{"position":"zzz"}`, want: []string{`"body.position"`}},
 		{name: "patch to another list", as: "cleo", method: patch, path: "/list-items/$lego", status: 422, body: `{"list_id":"$wishes"}`, want: []string{`"body.list_id"`}},
 		{name: "assign somebody made up", as: "cleo", method: patch, path: "/list-items/$lego", status: 422, body: `{"assignee_id":"$nobody"}`, want: []string{`"body.assignee_id"`}},
-		{name: "delete", as: "cleo", method: del, path: "/list-items/$lego", status: 204, changes: []string{"item_deleted"}},
+		{name: "delete", as: "cleo", method: del, path: "/list-items/$lego", status: 204, changes: []string{"gift_sight_changed", "item_deleted"}},
 	})
+}
+
+// shareList makes a list about nobody, of Ben's: item $puzzle for nobody, and
+// $globe for Ben.
+func shareList(f *family) {
+	f.list("shared", f.ben, gift.ListInput{Name: "Presents", Type: gift.ListIdeas})
+	f.item("puzzle", f.ben, "shared", gift.StatusIdea)
+	f.item("globe", f.ada, "shared", gift.StatusIdea)
+	f.send(request{method: patch, path: f.fill("/api/v1/list-items/$globe"), token: f.ada.token,
+		body: f.fill(`{"recipient_ids":["$person-ben"]}`)}).want(f.t, 200)
+}
+
+func TestRecipients(t *testing.T) {
+	t.Parallel()
+	scenarios := []scenario{
+		{name: "create", as: "cleo", method: post, path: "/list-items", status: 201, body: `{"list_id":"$shared","gift":{"name":"Kite"},"recipient_ids":["$dora"],"status":"selected"}`,
+			want: []string{`"recipient_ids":["$dora"]`}, changes: []string{"gift_created", "gift_sight_changed", "item_created"}},
+		{name: "for nobody", as: "cleo", method: post, path: "/list-items", status: 201, body: `{"list_id":"$shared","gift":{"name":"Kite"},"status":"selected"}`,
+			want: []string{`"recipient_ids":[]`}, changes: []string{"gift_created", "gift_sight_changed", "item_created"}},
+		{name: "about a person", as: "cleo", method: get, path: "/list-items/$lego", status: 200, want: []string{`"recipient_ids":["$dora"]`}},
+		{name: "about a person, for another", as: "cleo", method: patch, path: "/list-items/$lego", status: 422, body: `{"recipient_ids":["$person-ben"]}`, want: []string{`"body.recipient_ids"`}},
+		{name: "change", as: "cleo", method: patch, path: "/list-items/$puzzle", status: 200, body: `{"recipient_ids":["$person-ben"]}`,
+			want: []string{`"recipient_ids":["$person-ben"]`}, changes: []string{"item_changed"}},
+		{name: "for somebody unknown", as: "cleo", method: patch, path: "/list-items/$puzzle", status: 422, body: `{"recipient_ids":["$dora","$nobody"]}`,
+			want: []string{`"body.recipient_ids[1]"`, "no such person"}},
+		{name: "for oneself", as: "ben", method: patch, path: "/list-items/$puzzle", status: 422, body: `{"recipient_ids":["$person-ben"]}`,
+			want: []string{`"body.recipient_ids[0]"`, "wishlist"}},
+		{name: "null", as: "cleo", method: patch, path: "/list-items/$puzzle", status: 422, body: `{"recipient_ids":null}`, want: []string{`"body.recipient_ids"`}},
+		{name: "not a list", as: "cleo", method: patch, path: "/list-items/$puzzle", status: 422, body: `{"recipient_ids":"$dora"}`, want: []string{`"body.recipient_ids"`}},
+		{name: "to them it is not there", as: "ben", method: get, path: "/list-items/$globe", status: 404},
+		{name: "nor on the board", as: "ben", method: get, path: "/list-items?list_id=$shared", status: 200, want: []string{"$puzzle"}, lacks: []string{"globe"}},
+		{name: "nor in the count", as: "ben", method: get, path: "/lists/$shared", status: 200, want: []string{`"item_count":1`}},
+		{name: "nor among the gifts", as: "ben", method: get, path: "/gifts", status: 200, want: []string{"puzzle"}, lacks: []string{"globe"}},
+		{name: "a planner's link", as: "cleo", method: patch, path: "/list-items/$lego", status: 200, body: `{"link":"https://example.org/lego"}`,
+			want: []string{`"link":"https://example.org/lego"`}, changes: []string{"item_changed"}},
+		{name: "a link that is none", as: "cleo", method: patch, path: "/list-items/$lego", status: 422, body: `{"link":"ftp://example.org"}`, want: []string{`"body.link"`}},
+		{name: "another's wish", as: "cleo", method: patch, path: "/gifts/$gift-tent", status: 403, body: `{"sale_price":{"amount":1,"currency":"EUR"}}`, want: []string{`"forbidden"`, "card"}},
+		{name: "one's own wish", as: "ben", method: patch, path: "/gifts/$gift-tent", status: 200, body: `{"name":"Big tent"}`, changes: []string{"gift_changed", "item_gift_changed"}},
+		{name: "a shared list stays so", as: "ben", method: patch, path: "/lists/$shared", status: 422, body: `{"person_id":"$dora"}`, want: []string{`"body.person_id"`}},
+		{name: "more than a list may be for", as: "cleo", method: patch, path: "/list-items/$puzzle", status: 422,
+			body: `{"recipient_ids":[` + strings.Repeat(`"$dora",`, gift.MaxRecipients) + `"$dora"]}`, want: []string{`"body.recipient_ids"`, "50"}},
+	}
+	for i := range scenarios {
+		scenarios[i].before = shareList
+	}
+	runAll(t, scenarios)
 }
 
 func TestWishes(t *testing.T) {
@@ -166,8 +213,8 @@ func TestWishes(t *testing.T) {
 		{name: "its gifts neither", as: "ben", method: get, path: "/gifts?list_id=$wishes", status: 404},
 		{name: "as a planner", as: "cleo", method: get, path: "/list-items?list_id=$wishes", status: 200, want: []string{`"$tent"`, `"$lamp"`}},
 		{name: "create", as: "ben", method: post, path: "/wishes", status: 201, body: `{"list_id":"$wishes","gift":{"name":"Boots"}}`,
-			want: []string{`"name":"Boots"`}, lacks: []string{"status"}, changes: []string{"gift_created", "item_created"}},
-		{name: "withdraw", as: "ben", method: del, path: "/wishes/$tent", status: 204, changes: []string{"item_deleted"}},
+			want: []string{`"name":"Boots"`}, lacks: []string{"status"}, changes: []string{"gift_created", "gift_sight_changed", "item_created"}},
+		{name: "withdraw", as: "ben", method: del, path: "/wishes/$tent", status: 204, changes: []string{"gift_sight_changed", "item_deleted"}},
 		{name: "a surprise is no wish", as: "ben", method: del, path: "/wishes/$lamp", status: 404},
 	})
 }

@@ -44,6 +44,7 @@ func newBoard(t *testing.T) *family {
 		t.Fatal(err)
 	}
 	f := boardTemplate.family
+	f.names = slices.Clone(f.names) // a test may name more
 	f.dashboard = openDashboard(t, path)
 	return &f
 }

@@ -141,7 +141,7 @@ func (s *seeder) occasions() {
 	}
 	everyone := []gift.OccasionPerson{{PersonID: s.people["Clara"]}, {PersonID: s.people["Jonas"]}}
 	for _, p := range household {
-		everyone = append(everyone, gift.OccasionPerson{PersonID: s.people[p.Name], Budget: euros(80)})
+		everyone = append(everyone, gift.OccasionPerson{PersonID: s.people[p.Name]})
 	}
 	s.christmas = s.occasion(gift.OccasionInput{
 		Name: "Christmas", Type: gift.OccasionHoliday, Date: day(christmas), RecurrenceRule: gift.RecurYearly,
@@ -184,6 +184,9 @@ func (s *seeder) lists() {
 // card adds an item as its planner does.
 func (s *seeder) card(l sampleList, list gift.ListID, c card) {
 	in := gift.ListItemInput{ListID: list, Gift: &c.gift, Status: c.status, Notes: c.notes, Price: c.paid}
+	for _, name := range c.forWhom {
+		in.RecipientIDs = append(in.RecipientIDs, s.people[name])
+	}
 	if assignee, ok := s.users[c.buyer]; ok {
 		in.AssigneeID = &assignee
 	}

@@ -160,6 +160,45 @@ func TestSeedHides(t *testing.T) {
 	}
 }
 
+// TestSeedSaysForWhom: who joins as Grandma Edith finds the Christmas board
+// without her own presents.
+func TestSeedSaysForWhom(t *testing.T) {
+	s, clara, _ := seeded(t, noon)
+	people, err := s.Persons(t.Context(), clara, gift.Page{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := slices.IndexFunc(people.Items, func(p gift.Person) bool { return p.Name == "Grandma Edith" })
+	edith := people.Items[at]
+	preview, err := s.InvitePreview(t.Context(), clara, edith.ID)
+	if err != nil || preview.HiddenCards.Count < 4 {
+		t.Fatalf("%d cards are hidden from her, %v", preview.HiddenCards.Count, err)
+	}
+	if _, err := s.CreateInvite(t.Context(), clara, "token", &edith.ID, noon.Add(time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	user, err := s.AcceptInvite(t.Context(), "token", gift.NewAccount{Name: "Edith", Email: "edith@example.org"}, noon)
+	if err != nil {
+		t.Fatal(err)
+	}
+	board := func(user gift.UserID) []gift.ListItem {
+		items, err := s.ListItems(t.Context(), user, preview.HiddenCards.Cards[0].ListID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return items.Value
+	}
+	hers, whole := board(user.ID), board(clara)
+	if len(hers) != len(whole)-preview.HiddenCards.Count {
+		t.Errorf("she sees %d of %d cards, though %d are for her", len(hers), len(whole), preview.HiddenCards.Count)
+	}
+	for _, item := range hers {
+		if slices.Contains(item.RecipientIDs, edith.ID) {
+			t.Errorf("she sees her own %s", item.Gift.Name)
+		}
+	}
+}
+
 // TestSeedDates: Christmas and the birthday lie ahead, whatever day it is.
 func TestSeedDates(t *testing.T) {
 	for now, christmas := range map[time.Time]gift.Date{

@@ -30,11 +30,13 @@ type sampleList struct {
 
 // card is a gift with what its planners did about it.
 type card struct {
-	gift   gift.GiftInput
-	status gift.Status
-	buyer  string
-	notes  string
-	paid   *gift.Money
+	gift gift.GiftInput
+	// forWhom are whom it is for, on a list about several.
+	forWhom []string
+	status  gift.Status
+	buyer   string
+	notes   string
+	paid    *gift.Money
 }
 
 // christmasBoard is the list to look at first: a dozen and more gifts, in every
@@ -43,21 +45,21 @@ var christmasBoard = sampleList{
 	name: "Christmas presents", kind: gift.ListAssigned, owner: "Clara",
 	description: "For the children and the grandparents. Who buys what, and what is under the bed already.",
 	cards: []card{
-		{gift: gift.GiftInput{Name: "Beginner's telescope", Price: cents(11900), Description: "For Mila: 70 mm, with a moon filter.", ImageURL: telescope}, status: gift.StatusIdea},
-		{gift: gift.GiftInput{Name: "Wooden train set", Price: cents(6499), SalePrice: cents(5499), URL: "https://example.org/train-set", ImageURL: train}, status: gift.StatusIdea},
-		{gift: gift.GiftInput{Name: "Bird feeder", Price: cents(3490), Source: "Garden centre", ImageURL: feeder}, status: gift.StatusIdea, buyer: "Jonas"},
-		{gift: gift.GiftInput{Name: "Board game for rainy days", Price: cents(3299), ImageURL: boardGame}, status: gift.StatusIdea},
+		{gift: gift.GiftInput{Name: "Beginner's telescope", Price: cents(11900), Description: "For Mila: 70 mm, with a moon filter.", ImageURL: telescope}, forWhom: []string{"Mila"}, status: gift.StatusIdea},
+		{gift: gift.GiftInput{Name: "Wooden train set", Price: cents(6499), SalePrice: cents(5499), URL: "https://example.org/train-set", ImageURL: train}, forWhom: []string{"Theo"}, status: gift.StatusIdea},
+		{gift: gift.GiftInput{Name: "Bird feeder", Price: cents(3490), Source: "Garden centre", ImageURL: feeder}, forWhom: []string{"Grandpa Karl"}, status: gift.StatusIdea, buyer: "Jonas"},
+		{gift: gift.GiftInput{Name: "Board game for rainy days", Price: cents(3299), ImageURL: boardGame}, forWhom: []string{"Mila", "Theo"}, status: gift.StatusIdea},
 		{gift: gift.GiftInput{Name: "Hot chocolate set", Price: cents(2450), Priority: gift.PriorityLow, ImageURL: chocolate}, status: gift.StatusIdea},
-		{gift: gift.GiftInput{Name: "Choir concert, two tickets", Price: cents(5600), Priority: gift.PriorityHigh, ImageURL: tickets}, status: gift.StatusSelected, buyer: "Clara", notes: "Sunday, 20th; row five or better."},
-		{gift: gift.GiftInput{Name: "Sand digger", Price: cents(7900), SalePrice: cents(6400), Priority: gift.PriorityHigh, ImageURL: digger}, status: gift.StatusSelected, buyer: "Jonas"},
-		{gift: gift.GiftInput{Name: "Drawing easel", Price: cents(5490), ImageURL: easel}, status: gift.StatusSelected, buyer: "Clara"},
-		{gift: gift.GiftInput{Name: "Raised bed planter", Price: cents(11900), Notes: "Larch wood, 120 cm; comes flat.", ImageURL: planter}, status: gift.StatusSelected, buyer: "Jonas"},
-		{gift: gift.GiftInput{Name: "Secateurs", Price: cents(4490), Source: "Garden centre", ImageURL: secateurs}, status: gift.StatusPurchased, buyer: "Jonas", paid: cents(3990)},
-		{gift: gift.GiftInput{Name: "Marble run, starter set", Price: cents(6499), URL: "https://example.org/marble-run", ImageURL: marbleRun}, status: gift.StatusPurchased, buyer: "Clara", paid: cents(6499)},
-		{gift: gift.GiftInput{Name: "Fairy tales, three volumes", Price: cents(2995), ImageURL: storybooks}, status: gift.StatusPurchased, buyer: "Clara", notes: "The illustrated edition."},
-		{gift: gift.GiftInput{Name: "Wool blanket", Price: cents(7900), ImageURL: blanket}, status: gift.StatusPurchased, buyer: "Jonas", paid: cents(5900), notes: "In the attic, behind the skis."},
-		{gift: gift.GiftInput{Name: "Rain boots, size 27", Price: cents(2799), ImageURL: boots}, status: gift.StatusReceived, buyer: "Clara", paid: cents(2299)},
-		{gift: gift.GiftInput{Name: "Puzzle, 1000 pieces", Price: cents(1799), ImageURL: puzzle}, status: gift.StatusReceived, buyer: "Jonas", paid: cents(1799)},
+		{gift: gift.GiftInput{Name: "Choir concert, two tickets", Price: cents(5600), Priority: gift.PriorityHigh, ImageURL: tickets}, forWhom: []string{"Grandma Edith"}, status: gift.StatusSelected, buyer: "Clara", notes: "Sunday, 20th; row five or better."},
+		{gift: gift.GiftInput{Name: "Sand digger", Price: cents(7900), SalePrice: cents(6400), Priority: gift.PriorityHigh, ImageURL: digger}, forWhom: []string{"Theo"}, status: gift.StatusSelected, buyer: "Jonas"},
+		{gift: gift.GiftInput{Name: "Drawing easel", Price: cents(5490), ImageURL: easel}, forWhom: []string{"Mila"}, status: gift.StatusSelected, buyer: "Clara"},
+		{gift: gift.GiftInput{Name: "Raised bed planter", Price: cents(11900), Notes: "Larch wood, 120 cm; comes flat.", ImageURL: planter}, forWhom: []string{"Grandma Edith"}, status: gift.StatusSelected, buyer: "Jonas"},
+		{gift: gift.GiftInput{Name: "Secateurs", Price: cents(4490), Source: "Garden centre", ImageURL: secateurs}, forWhom: []string{"Grandma Edith"}, status: gift.StatusPurchased, buyer: "Jonas", paid: cents(3990)},
+		{gift: gift.GiftInput{Name: "Marble run, starter set", Price: cents(6499), URL: "https://example.org/marble-run", ImageURL: marbleRun}, forWhom: []string{"Theo"}, status: gift.StatusPurchased, buyer: "Clara", paid: cents(6499)},
+		{gift: gift.GiftInput{Name: "Fairy tales, three volumes", Price: cents(2995), ImageURL: storybooks}, forWhom: []string{"Mila", "Theo"}, status: gift.StatusPurchased, buyer: "Clara", notes: "The illustrated edition."},
+		{gift: gift.GiftInput{Name: "Wool blanket", Price: cents(7900), ImageURL: blanket}, forWhom: []string{"Grandma Edith", "Grandpa Karl"}, status: gift.StatusPurchased, buyer: "Jonas", paid: cents(5900), notes: "In the attic, behind the skis."},
+		{gift: gift.GiftInput{Name: "Rain boots, size 27", Price: cents(2799), ImageURL: boots}, forWhom: []string{"Theo"}, status: gift.StatusReceived, buyer: "Clara", paid: cents(2299)},
+		{gift: gift.GiftInput{Name: "Puzzle, 1000 pieces", Price: cents(1799), ImageURL: puzzle}, forWhom: []string{"Grandpa Karl"}, status: gift.StatusReceived, buyer: "Jonas", paid: cents(1799)},
 	},
 }
 

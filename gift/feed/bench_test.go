@@ -4,8 +4,10 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/familygifting/tidings/gift"
 	"github.com/familygifting/tidings/gift/feed"
@@ -14,14 +16,17 @@ import (
 )
 
 // BenchmarkMove moves items durably, each move with its event: rows, log and
-// fsync, without HTTP. The cards of one board go round between two columns.
+// fsync, without HTTP. The cards of one board, about one person or shared by six
+// accounts, go round between two columns.
 func BenchmarkMove(b *testing.B) {
 	for _, inFlight := range []int{1, 16} {
-		b.Run(fmt.Sprintf("in-flight-%d", inFlight), func(b *testing.B) { benchmarkMoves(b, inFlight) })
+		for _, accounts := range []int{1, 6} {
+			b.Run(fmt.Sprintf("accounts-%d-in-flight-%d", accounts, inFlight), func(b *testing.B) { benchmarkMoves(b, accounts, inFlight) })
+		}
 	}
 }
 
-func benchmarkMoves(b *testing.B, inFlight int) {
+func benchmarkMoves(b *testing.B, accounts, inFlight int) {
 	ctx := context.Background()
 	s, err := store.Open(ctx, filepath.Join(b.TempDir(), "gifts.db"), store.Options{Hook: feed.New(), Migrate: sqllog.Migrate})
 	if err != nil {
@@ -33,6 +38,15 @@ func benchmarkMoves(b *testing.B, inFlight int) {
 		b.Fatal(err)
 	}
 	call := gift.Call{Actor: user.ID}
+	for n := range accounts - 1 {
+		name := fmt.Sprint("Member", n)
+		if _, err := s.CreateInvite(ctx, user.ID, name, nil, time.Now().Add(time.Hour)); err != nil {
+			b.Fatal(err)
+		}
+		if _, err := s.AcceptInvite(ctx, name, gift.NewAccount{Name: name, Email: strings.ToLower(name) + "@example.org"}, time.Now()); err != nil {
+			b.Fatal(err)
+		}
+	}
 	list, err := s.CreateList(ctx, call, gift.ListInput{Name: "Board", Type: gift.ListIdeas})
 	if err != nil {
 		b.Fatal(err)

@@ -3,10 +3,12 @@ package feed_test
 import (
 	"bufio"
 	"context"
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -22,11 +24,12 @@ import (
 const (
 	// crashFile is the environment variable that names the database to it.
 	crashFile = "TIDINGS_TEST_CRASH_FILE"
-	// crashes is how often it is killed.
-	crashes = 6
 	// crashMovers is how many moves are in flight, so that commits are shared.
 	crashMovers = 8
 )
+
+// crashes is how often it is killed.
+var crashes = flag.Int("feed.crashes", 6, "how often a process that moves cards and withdraws lists is killed")
 
 // TestCrash (S1, S11): a process that moves cards is killed again and again.
 // Each move that it was told of is there, and each that is there has its event.
@@ -34,8 +37,8 @@ func TestCrash(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "gifts.db")
 	list := prepareCrash(t, path)
 	acknowledged := map[gift.ItemID]int64{}
-	for n := range crashes {
-		moveAndKill(t, path, 20+37*n, acknowledged)
+	for n := range *crashes {
+		moveAndKill(t, path, 20+37*(n%8), acknowledged)
 		s, log := openFed(t, path)
 		user, err := s.Credentials(t.Context(), "ada@example.org")
 		if err != nil {
@@ -45,7 +48,7 @@ func TestCrash(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		events := eventsPerItem(t, log, list)
+		events := eventsPerItem(t, log, own("list-items", list, gift.User{ID: user.User}))
 		for _, item := range board.Value {
 			if item.Version < acknowledged[item.ID] {
 				t.Fatalf("crash %d: %s has version %d, and %d was acknowledged", n, item.ID, item.Version, acknowledged[item.ID])
@@ -54,6 +57,7 @@ func TestCrash(t *testing.T) {
 				t.Fatalf("crash %d: %s has version %d and %d events", n, item.ID, item.Version, events[item.ID])
 			}
 		}
+		checkWithdrawn(t, s, log)
 		if err := s.Close(); err != nil {
 			t.Fatal(err)
 		}
@@ -94,6 +98,7 @@ func prepareCrash(t *testing.T, path string) gift.ListID {
 			t.Fatal(err)
 		}
 	}
+	prepareWithdrawals(t, s, call)
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -138,10 +143,10 @@ func moveAndKill(t *testing.T, path string, moves int, acknowledged map[gift.Ite
 
 // eventsPerItem counts the events of each item, and checks that positions have
 // no gap.
-func eventsPerItem(t *testing.T, log *sqllog.Log, list gift.ListID) map[gift.ItemID]int {
+func eventsPerItem(t *testing.T, log *sqllog.Log, topic realtime.Topic) map[gift.ItemID]int {
 	t.Helper()
 	count := map[gift.ItemID]int{}
-	for i, e := range readAll(t, log, topic("list-items", list), 0) {
+	for i, e := range readAll(t, log, topic, 0) {
 		if e.Seq != realtime.Seq(i+1) {
 			t.Fatalf("event %d has seq %d", i, e.Seq)
 		}
@@ -160,9 +165,11 @@ func moveUntilKilled(path string) {
 	exitIf(err)
 	lists, err := s.Lists(ctx, user.User, gift.ListFilter{}, gift.Page{})
 	exitIf(err)
-	board, err := s.ListItems(ctx, user.User, lists.Items[0].ID)
+	at := slices.IndexFunc(lists.Items, func(l gift.List) bool { return l.Name == "Board" })
+	board, err := s.ListItems(ctx, user.User, lists.Items[at].ID)
 	exitIf(err)
 	var movers sync.WaitGroup
+	movers.Go(func() { withdrawUntilKilled(ctx, s, user.User, lists.Items) })
 	for _, item := range board.Value {
 		movers.Go(func() {
 			for n := 0; ; n++ {

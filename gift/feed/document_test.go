@@ -21,6 +21,7 @@ var documented = map[string]gift.ChangeKind{
 	"item deleted, or wish withdrawn":   gift.ItemDeleted,
 	"gift created":                      gift.GiftCreated,
 	"gift edited":                       gift.GiftChanged,
+	"gift seen by others than before":   gift.GiftSightChanged,
 	"gift that nobody sees any more":    gift.GiftGone,
 	"list shared, hidden, made private": gift.ListAccessChanged,
 	"list deleted":                      gift.ListDeleted,

@@ -18,8 +18,7 @@ const tracerName = "github.com/familygifting/tidings/gift/feed"
 // Hub is what the feed needs of [realtime.Hub].
 type Hub interface {
 	Deliver(entries []realtime.Entry)
-	Recheck(topics ...realtime.Topic)
-	RecheckUser(user string)
+	Wake(topics ...realtime.Topic)
 }
 
 // Feed is the store's hook: it turns changes into events. Create it first,
@@ -46,42 +45,50 @@ func (f *Feed) OnCommit(ctx context.Context, tx sqllog.Tx, changes []gift.Change
 	// In the request's trace, if it has one: until what it did is durable. A
 	// mutation that fails has no such span.
 	_, span := trace.SpanFromContext(ctx).TracerProvider().Tracer(tracerName).Start(ctx, "commit")
-	events, err := eventsOf(changes)
+	entries, topics, err := write(ctx, tx, changes)
 	if err != nil {
 		return nil, err
-	}
-	if err := sqllog.Forget(ctx, tx, openedBy(changes)...); err != nil {
-		return nil, err
-	}
-	entries, err := sqllog.Append(ctx, tx, events)
-	if err != nil {
-		return nil, fmt.Errorf("appending events: %w", err)
 	}
 	return func() {
 		span.End()
-		f.publish(audienceOf(changes), entries)
+		f.publish(entries, topics)
 	}, nil
 }
 
-// publish tells the hub of committed entries. Those who may no longer read a
-// topic leave it first.
-func (f *Feed) publish(a audience, entries []realtime.Entry) {
+// write puts into the log what the changes are, and what they mean for who may
+// read it. It returns the entries, and the topics whose access changed.
+func write(ctx context.Context, tx sqllog.Tx, changes []gift.Change) ([]realtime.Entry, []realtime.Topic, error) {
+	events, err := eventsOf(changes)
+	if err != nil {
+		return nil, nil, err
+	}
+	a := accessOf(changes)
+	if err := a.begin(ctx, tx); err != nil {
+		return nil, nil, fmt.Errorf("opening topics: %w", err)
+	}
+	entries, err := sqllog.Append(ctx, tx, events)
+	if err != nil {
+		return nil, nil, fmt.Errorf("appending events: %w", err)
+	}
+	if err := a.end(ctx, tx); err != nil {
+		return nil, nil, fmt.Errorf("withdrawing topics: %w", err)
+	}
+	return entries, a.topics(), nil
+}
+
+// publish tells the hub of committed entries, and which topics to look at. It
+// waits for nobody: the log itself says who may read what.
+func (f *Feed) publish(entries []realtime.Entry, topics []realtime.Topic) {
 	connected := f.hub.Load()
 	if connected == nil {
 		return
 	}
 	hub := *connected
-	if len(a.shrunk) > 0 {
-		hub.Recheck(a.shrunk...)
-	}
-	for _, user := range a.users {
-		hub.RecheckUser(string(user))
-	}
 	if len(entries) > 0 {
 		hub.Deliver(entries)
 	}
-	if len(a.ended) > 0 {
-		hub.Recheck(a.ended...)
+	if len(topics) > 0 {
+		hub.Wake(topics...)
 	}
 }
 
@@ -92,6 +99,9 @@ func (f *Feed) Position(ctx context.Context, tx sqllog.Tx, scope gift.Scope) (st
 		return "", fmt.Errorf("no topic covers %q", scope.Kind)
 	}
 	topic := topicOf(kind, scope.ID)
+	if scope.Shared || kind == giftTopic {
+		topic = ownTopic(kind, scope.ID, scope.Reader)
+	}
 	head, err := sqllog.Head(ctx, tx, topic)
 	if err != nil {
 		return "", fmt.Errorf("reading a position: %w", err)

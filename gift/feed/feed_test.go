@@ -18,69 +18,6 @@ import (
 	"github.com/familygifting/tidings/realtime/sqllog"
 )
 
-// TestAudience: those who may see less are asked about again before an event
-// of the change goes out, and those of a topic that is gone behind its last.
-func TestAudience(t *testing.T) {
-	for _, c := range []struct {
-		name string
-		do   func(s *scene) error
-		want func(s *scene) []string
-	}{
-		{"a move shrinks nothing", func(s *scene) error {
-			_, err := s.s.MoveListItem(s.ctx, s.by(s.ada), s.wish.ID, gift.Move{Status: gift.StatusSelected, Version: 1})
-			return err
-		}, func(*scene) []string { return []string{"deliver list-items#3"} }},
-		{"a wish kept secret", func(s *scene) error {
-			_, err := s.s.UpdateListItem(s.ctx, s.by(s.ada), s.wish.ID, gift.ListItemPatch{Surprise: gift.Set(true)})
-			return err
-		}, func(*scene) []string { return []string{"recheck gift", "deliver list-items#3 wishes#2"} }},
-		{"an item deleted", func(s *scene) error {
-			return s.s.DeleteListItem(s.ctx, s.by(s.ada), s.surprise.ID)
-		}, func(*scene) []string { return []string{"recheck gift", "deliver list-items#3 gift-list#3"} }},
-		{"a gift given up that others still hold", func(s *scene) error {
-			_, err := s.s.UpdateList(s.ctx, s.by(s.ada), s.other.ID, gift.ListPatch{Visibility: gift.Set(gift.VisibilityPrivate)})
-			s.check(err)
-			s.told()
-			return s.s.DeleteGift(s.ctx, s.by(s.cleo), s.wish.GiftID)
-		}, func(*scene) []string {
-			return []string{"recheck gift gift", "deliver list-items#3 gift-list#3 wishes#2"}
-		}},
-		{"a gift gone", func(s *scene) error {
-			return s.s.DeleteGift(s.ctx, s.by(s.ada), s.surprise.GiftID)
-		}, func(*scene) []string {
-			return []string{"deliver list-items#3 gift-list#3 gift#2", "recheck gift"}
-		}},
-		{"a list made private", func(s *scene) error {
-			_, err := s.s.UpdateList(s.ctx, s.by(s.ada), s.other.ID, gift.ListPatch{Visibility: gift.Set(gift.VisibilityPrivate)})
-			return err
-		}, func(s *scene) []string {
-			lost := []string{"recheck user " + string(s.ben.ID), "recheck user " + string(s.cleo.ID)}
-			if s.cleo.ID < s.ben.ID {
-				lost[0], lost[1] = lost[1], lost[0]
-			}
-			return append(lost, "deliver user#1 user#1")
-		}},
-		{"a list that comes to be about somebody who may know", func(s *scene) error {
-			_, err := s.s.UpdateList(s.ctx, s.by(s.ada), s.other.ID, gift.ListPatch{PersonID: gift.Set(s.cleo.PersonID), HiddenFromPerson: gift.Set(false)})
-			return err
-		}, func(s *scene) []string { return []string{"recheck user " + string(s.cleo.ID)} }},
-		{"a list deleted", func(s *scene) error {
-			return s.s.DeleteList(s.ctx, s.by(s.ada), s.other.ID)
-		}, func(*scene) []string {
-			return []string{"recheck gift", "deliver list-items#2 gift-list#2 user#1 user#1 user#1", "recheck list-items wishes gift-list"}
-		}},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			t.Parallel()
-			s := newScene(t)
-			s.check(c.do(s))
-			if diff := cmp.Diff(c.want(s), s.told()); diff != "" {
-				t.Fatalf("the hub was told (-want +got):\n%s", diff)
-			}
-		})
-	}
-}
-
 // TestAtomic: an event is in the log exactly when its change committed.
 func TestAtomic(t *testing.T) {
 	s := newScene(t)
@@ -121,15 +58,20 @@ func (b broken) OnCommit(ctx context.Context, tx store.Tx, changes []gift.Change
 // TestHookFailureUndoes: neither the change nor its events stay.
 func TestHookFailureUndoes(t *testing.T) {
 	ctx := t.Context()
-	s, err := store.Open(ctx, filepath.Join(t.TempDir(), "gifts.db"), store.Options{Hook: broken{feed.New()}, Migrate: sqllog.Migrate})
+	path := filepath.Join(t.TempDir(), "gifts.db")
+	founded, err := store.Open(ctx, path, store.Options{Migrate: sqllog.Migrate})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ada, err := founded.Setup(ctx, gift.Family{Name: "F"}, gift.NewAccount{Name: "Ada", Email: "ada@example.org"})
+	if err := errors.Join(err, founded.Close()); err != nil {
+		t.Fatal(err)
+	}
+	s, err := store.Open(ctx, path, store.Options{Hook: broken{feed.New()}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = s.Close() })
-	ada, err := s.Setup(ctx, gift.Family{Name: "F"}, gift.NewAccount{Name: "Ada", Email: "ada@example.org"})
-	if err != nil {
-		t.Fatal(err)
-	}
 	if _, err := s.CreateGift(ctx, gift.Call{Actor: ada.ID}, gift.GiftInput{Name: "Kite"}); !errors.Is(err, errBroken) {
 		t.Fatalf("got %v", err)
 	}
@@ -203,28 +145,47 @@ func TestSnapshotEqualsFold(t *testing.T) {
 				r.step()
 			}
 			for _, l := range lists {
-				board, err := w.s.ListItems(w.ctx, r.planner(l).ID, l.ID)
-				equalFold(t, w, "list-items", l, snapshot(t, w, board, err, topic("list-items", l.ID), func(i gift.ListItem) string { return string(i.ID) }))
-				gifts, err := w.s.GiftsOfList(w.ctx, r.planner(l).ID, l.ID)
-				equalFold(t, w, "gift-list", l, snapshot(t, w, gifts, err, topic("gift-list", l.ID), func(g gift.ListGift) string { return string(g.ID) }))
-				wishes, err := w.s.Wishes(w.ctx, r.planner(l).ID, l.ID)
-				equalFold(t, w, "wishes", l, snapshot(t, w, wishes, err, topic("wishes", l.ID), func(g gift.Wish) string { return string(g.ID) }))
-				for _, g := range gifts.Value {
-					one, err := w.s.Gift(w.ctx, r.planner(l).ID, g.ID)
-					w.check(err)
-					if diff := cmp.Diff(forAll(plain(t, one.Value)), fold(t, w, topic("gift", g.ID))[string(g.ID)]); diff != "" {
-						t.Fatalf("a gift differs from its events:\n%s", diff)
-					}
+				for _, reader := range r.planners(l) {
+					equalToREST(t, w, l, reader)
 				}
 			}
 		})
 	}
 }
 
-func equalFold(t *testing.T, w *world, kind string, l gift.List, read map[string]any) {
+// equalToREST compares what a planner of a list reads with what their topics say.
+func equalToREST(t *testing.T, w *world, l gift.List, reader gift.User) {
 	t.Helper()
-	if diff := cmp.Diff(read, fold(t, w, topic(kind, l.ID))); diff != "" {
-		t.Fatalf("%s: the events do not add up to what is read (-read +fold):\n%s", kind, diff)
+	of := func(kind string) realtime.Topic {
+		if l.PersonID == nil {
+			return own(kind, l.ID, reader)
+		}
+		return topic(kind, l.ID)
+	}
+	board, err := w.s.ListItems(w.ctx, reader.ID, l.ID)
+	equalFold(t, w, of("list-items"), snapshot(t, w, board, err, of("list-items"), func(i gift.ListItem) string { return string(i.ID) }))
+	gifts, err := w.s.GiftsOfList(w.ctx, reader.ID, l.ID)
+	equalFold(t, w, of("gift-list"), snapshot(t, w, gifts, err, of("gift-list"), func(g gift.ListGift) string { return string(g.ID) }))
+	wishes, err := w.s.Wishes(w.ctx, reader.ID, l.ID)
+	equalFold(t, w, of("wishes"), snapshot(t, w, wishes, err, of("wishes"), func(g gift.Wish) string { return string(g.ID) }))
+	for _, g := range gifts.Value {
+		one, err := w.s.Gift(w.ctx, reader.ID, g.ID)
+		w.check(err)
+		if diff := cmp.Diff(forAll(plain(t, one.Value)), fold(t, w, own("gift", g.ID, reader))[string(g.ID)]); diff != "" {
+			t.Fatalf("a gift differs from its events:\n%s", diff)
+		}
+	}
+}
+
+// own is somebody's own topic of a thing.
+func own[ID ~string](kind string, id ID, reader gift.User) realtime.Topic {
+	return topic(kind, string(id)+"~"+string(reader.ID))
+}
+
+func equalFold(t *testing.T, w *world, topic realtime.Topic, read map[string]any) {
+	t.Helper()
+	if diff := cmp.Diff(read, fold(t, w, topic)); diff != "" {
+		t.Fatalf("%s: the events do not add up to what is read (-read +fold):\n%s", topic, diff)
 	}
 }
 
@@ -235,12 +196,12 @@ type randomFamily struct {
 	lists  []gift.List
 }
 
-// planner is somebody who plans the list.
-func (r *randomFamily) planner(l gift.List) gift.User {
-	if l.ID == r.lists[0].ID {
-		return r.ada
+// planners are those who plan the list.
+func (r *randomFamily) planners(l gift.List) []gift.User {
+	if l.PersonID == nil {
+		return []gift.User{r.ada, r.ben, r.cleo}
 	}
-	return r.cleo
+	return []gift.User{r.ada, r.cleo}
 }
 
 func pick[T any](r *randomFamily, from []T) (T, bool) {
@@ -254,7 +215,7 @@ func pick[T any](r *randomFamily, from []T) (T, bool) {
 func (r *randomFamily) step() {
 	r.t.Helper()
 	l, _ := pick(r, r.lists)
-	by := r.planner(l)
+	by, _ := pick(r, r.planners(l))
 	board, err := r.s.ListItems(r.ctx, by.ID, l.ID)
 	r.check(err)
 	gifts, err := r.s.Gifts(r.ctx, by.ID, gift.Page{Limit: gift.MaxPageSize})
@@ -282,6 +243,8 @@ func (r *randomFamily) step() {
 		err = r.s.DeleteListItem(r.ctx, r.by(by), item.ID)
 	case action == 12:
 		_, err = r.s.UpdateGift(r.ctx, r.by(by), g.ID, gift.GiftPatch{PersonIDs: gift.Set([]gift.PersonID{*r.ben.PersonID})})
+	case action == 9 && haveItem && l.PersonID == nil:
+		_, err = r.s.UpdateListItem(r.ctx, r.by(by), item.ID, gift.ListItemPatch{RecipientIDs: gift.Set(r.others(by))})
 	case action == 8 && haveItem:
 		_, err = r.s.UpdateListItem(r.ctx, r.by(by), item.ID, gift.ListItemPatch{Surprise: gift.Set(surprise), Price: gift.Set(&gift.Money{Amount: 5, Currency: "EUR"})})
 	case haveItem:
@@ -289,9 +252,20 @@ func (r *randomFamily) step() {
 		neighbour, _ := pick(r, board.Value)
 		_, err = r.s.MoveListItem(r.ctx, r.by(by), item.ID, gift.Move{Status: status, Before: &neighbour.ID, Version: item.Version})
 	}
-	if code := gift.CodeOf(err); err != nil && code != gift.EEXISTS {
+	if code := gift.CodeOf(err); err != nil && code != gift.EEXISTS && code != gift.EFORBIDDEN {
 		r.t.Fatal(err)
 	}
+}
+
+// others are some of those whom a card may be for, when somebody says so.
+func (r *randomFamily) others(by gift.User) []gift.PersonID {
+	var some []gift.PersonID
+	for _, u := range []gift.User{r.ada, r.ben, r.cleo} {
+		if u.ID != by.ID && r.random.IntN(2) == 0 {
+			some = append(some, *u.PersonID)
+		}
+	}
+	return some
 }
 
 // TestPositionOfUnknownScope: a scope that no topic covers is a mistake.

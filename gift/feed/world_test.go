@@ -204,15 +204,13 @@ func (h *hub) Deliver(entries []realtime.Entry) {
 	}
 }
 
-func (h *hub) Recheck(topics ...realtime.Topic) {
+func (h *hub) Wake(topics ...realtime.Topic) {
 	kinds := make([]string, len(topics))
 	for i, t := range topics {
 		kinds[i] = t.Type()
 	}
-	h.note("recheck %s", strings.Join(kinds, " "))
+	h.note("wake %s", strings.Join(kinds, " "))
 }
-
-func (h *hub) RecheckUser(user string) { h.note("recheck user %s", user) }
 
 // told returns what the hub was told since the last time, once all that has
 // committed is done with: a last gift goes through behind it.
@@ -220,7 +218,7 @@ func (w *world) told() []string {
 	w.t.Helper()
 	g, err := w.s.CreateGift(w.ctx, gift.Call{Actor: w.cleo.ID}, gift.GiftInput{Name: "the last one"})
 	w.check(err)
-	for last := topic("gift", g.ID); <-w.hub.delivered != last; {
+	for last := topic("gift", g.ID) + "~" + realtime.Topic(w.cleo.ID); <-w.hub.delivered != last; {
 	}
 	w.news()
 	w.hub.mu.Lock()

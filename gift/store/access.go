@@ -16,11 +16,25 @@ const accessSQL = `CASE
 	WHEN l.person_id = u.person_id THEN CASE WHEN l.hidden_from_person THEN 'none' ELSE 'wisher' END
 	ELSE 'planner' END`
 
+// noPerson stands for the person of an account without one, in what asks whom a
+// card is for.
+const noPerson = "-"
+
+// notForSQL says that a card, by its alias, is not for a person.
+func notForSQL(card, person string) string {
+	return `instr(` + card + `.recipient_ids, ` + person + `) = 0`
+}
+
+// cardAccessSQL is [gift.List.CardAccessFor], as accessSQL is: i is the card.
+var cardAccessSQL = `CASE ` + accessSQL + `
+	WHEN 'planner' THEN CASE WHEN ` + notForSQL("i", "COALESCE(u.person_id, '"+noPerson+"')") + ` THEN 'planner' ELSE 'none' END
+	WHEN 'wisher' THEN CASE WHEN i.surprise THEN 'none' ELSE 'wisher' END
+	ELSE 'none' END`
+
 // seenGiftSQL says whether the user u sees the gift g: created it, plans a
-// list with it, or wishes for it.
-const seenGiftSQL = `(g.creator_id = u.id OR EXISTS (
-	SELECT 1 FROM list_items i JOIN lists l ON l.id = i.list_id WHERE i.gift_id = g.id
-	AND CASE ` + accessSQL + ` WHEN 'planner' THEN TRUE WHEN 'wisher' THEN NOT i.surprise ELSE FALSE END))`
+// card with it, or wishes for it.
+var seenGiftSQL = `(g.creator_id = u.id OR EXISTS (SELECT 1 FROM list_items i JOIN lists l ON l.id = i.list_id
+	WHERE i.gift_id = g.id AND ` + cardAccessSQL + ` <> 'none'))`
 
 // actor is who acts or reads.
 type actor struct {
@@ -29,8 +43,13 @@ type actor struct {
 	admin  bool
 }
 
-// is says whether the actor's account is the person's.
+// is reports whether the actor's account is the person's.
 func (a actor) is(person gift.PersonID) bool { return a.person != nil && *a.person == person }
+
+// scope is the actor's read of a collection of a list.
+func (a actor) scope(kind gift.ScopeKind, l gift.List) gift.Scope {
+	return gift.Scope{Kind: kind, ID: string(l.ID), Reader: a.id, Shared: l.PersonID == nil}
+}
 
 // actorOf finds who acts or reads; EUNAUTHORIZED if there is no such account.
 func actorOf(ctx context.Context, tx Tx, id gift.UserID) (actor, error) {
@@ -46,29 +65,31 @@ func actorOf(ctx context.Context, tx Tx, id gift.UserID) (actor, error) {
 	return a, nil
 }
 
-// ListAccess answers what a user may do with a list: AccessNone as well when
-// there is no such list or no such user.
-func (s *Store) ListAccess(ctx context.Context, user gift.UserID, list gift.ListID) (gift.Access, error) {
-	access := gift.AccessNone
-	err := s.readers.do(ctx, func(tx Tx) error {
-		err := tx.QueryRowContext(ctx, `SELECT `+accessSQL+` FROM lists l JOIN users u ON u.id = $2 WHERE l.id = $1`,
-			string(list), string(user)).Scan(&access)
+// ListAccess answers what a user may do with a list, and whether that is about
+// nobody in particular: AccessNone, and not, as well when there is no such list or
+// no such user.
+func (s *Store) ListAccess(ctx context.Context, user gift.UserID, list gift.ListID) (access gift.Access, shared bool, err error) {
+	access = gift.AccessNone
+	err = s.readers.do(ctx, func(tx Tx) error {
+		err := tx.QueryRowContext(ctx, `SELECT `+accessSQL+`, l.person_id IS NULL FROM lists l JOIN users u ON u.id = $2
+			WHERE l.id = $1 AND `+accessSQL+` <> 'none'`, string(list), string(user)).Scan(&access, &shared)
 		if errors.Is(err, sql.ErrNoRows) {
 			return nil
 		}
 		return err
 	})
 	if err != nil {
-		return gift.AccessNone, fmt.Errorf("reading the access to a list: %w", err)
+		return gift.AccessNone, false, fmt.Errorf("reading the access to a list: %w", err)
 	}
-	return access, nil
+	return access, shared, nil
 }
 
 // SeesGift answers whether a user sees a gift; not if there is no such gift or
 // no such user.
 func (s *Store) SeesGift(ctx context.Context, user gift.UserID, id gift.GiftID) (sees bool, err error) {
 	err = s.readers.do(ctx, func(tx Tx) error {
-		sees, err = seesGift(ctx, tx, user, id)
+		sees, err = exists(ctx, tx, `SELECT 1 FROM gifts g JOIN users u ON u.id = $2 WHERE g.id = $1 AND `+seenGiftSQL,
+			string(id), string(user))
 		return err
 	})
 	if err != nil {
@@ -77,7 +98,15 @@ func (s *Store) SeesGift(ctx context.Context, user gift.UserID, id gift.GiftID) 
 	return sees, nil
 }
 
-func seesGift(ctx context.Context, tx Tx, user gift.UserID, id gift.GiftID) (bool, error) {
-	return exists(ctx, tx, `SELECT 1 FROM gifts g JOIN users u ON u.id = $2 WHERE g.id = $1 AND `+seenGiftSQL,
-		string(id), string(user))
+// SeesItem answers whether a user sees the card on the board of that list.
+func (s *Store) SeesItem(ctx context.Context, user gift.UserID, list gift.ListID, id gift.ItemID) (sees bool, err error) {
+	err = s.readers.do(ctx, func(tx Tx) error {
+		sees, err = exists(ctx, tx, `SELECT 1 FROM list_items i JOIN lists l ON l.id = i.list_id JOIN users u ON u.id = $3
+			WHERE i.id = $1 AND l.id = $2 AND `+cardAccessSQL+` = 'planner'`, string(id), string(list), string(user))
+		return err
+	})
+	if err != nil {
+		return false, fmt.Errorf("reading the access to an item: %w", err)
+	}
+	return sees, nil
 }

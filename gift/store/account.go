@@ -37,22 +37,57 @@ func (s *Store) Setup(ctx context.Context, family gift.Family, in gift.NewAccoun
 	if err := in.Validate(); err != nil {
 		return user, err
 	}
-	err = s.Write(ctx, func(ctx context.Context, tx Tx) error {
+	err = s.join(ctx, func(ctx context.Context, tx Tx) (gift.User, error) {
 		taken, err := exists(ctx, tx, `SELECT 1 FROM users LIMIT 1`)
 		if err != nil {
-			return fmt.Errorf("looking for accounts: %w", err)
+			return user, fmt.Errorf("looking for accounts: %w", err)
 		}
 		if taken {
-			return gift.Errorf(gift.EUSED, "this family is set up already: log in, or ask for an invite")
+			return user, gift.Errorf(gift.EUSED, "this family is set up already: log in, or ask for an invite")
 		}
 		if _, err := tx.ExecContext(ctx, `INSERT INTO family (id, name, currency) VALUES (1, $1, $2)`,
 			family.Name, family.Currency); err != nil {
-			return fmt.Errorf("founding the family: %w", err)
+			return user, fmt.Errorf("founding the family: %w", err)
 		}
 		user, err = s.createAccount(ctx, tx, in, nil, true)
-		return err
+		return user, err
 	})
 	return user, err
+}
+
+// join runs a transaction that creates an account, and makes known what that
+// sees.
+func (s *Store) join(ctx context.Context, create func(ctx context.Context, tx Tx) (gift.User, error)) error {
+	return s.writer.do(ctx, func(ctx context.Context, tx Tx) (func(), error) {
+		user, err := create(ctx, tx)
+		if err != nil {
+			return nil, err
+		}
+		m := &mutation{tx: tx, call: gift.Call{Actor: user.ID}, now: s.moment(), today: s.today()}
+		if err := m.noteJoined(ctx, user); err != nil {
+			return nil, err
+		}
+		return s.finish(ctx, m, nil)
+	})
+}
+
+// noteJoined notes what a new account sees.
+func (m *mutation) noteJoined(ctx context.Context, user gift.User) error {
+	change := &gift.AccountChange{User: user.ID, Person: deref(user.PersonID)}
+	scan := func(row scanner) (l gift.AccountList, err error) { return l, row.Scan(&l.ID, &l.Access, &l.Shared) }
+	var err error
+	change.Lists, err = all(ctx, m.tx, scan, `SELECT l.id, `+accessSQL+`, l.person_id IS NULL FROM lists l JOIN users u ON u.id = $1
+		WHERE `+accessSQL+` <> 'none' ORDER BY l.id`, string(user.ID))
+	if err != nil {
+		return fmt.Errorf("finding a newcomer's lists: %w", err)
+	}
+	change.Gifts, err = all(ctx, m.tx, text[gift.GiftID], `SELECT g.id FROM gifts g JOIN users u ON u.id = $1
+		WHERE `+seenGiftSQL+` ORDER BY g.id`, string(user.ID))
+	if err != nil {
+		return fmt.Errorf("finding a newcomer's gifts: %w", err)
+	}
+	m.made(gift.Change{Kind: gift.AccountJoined, Account: change})
+	return nil
 }
 
 // createAccount stores an account, linked to a person or to a new one.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"reflect"
+	"slices"
 
 	"github.com/familygifting/tidings/gift"
 )
@@ -78,19 +79,22 @@ func (s *Store) GiftsOfList(ctx context.Context, by gift.UserID, list gift.ListI
 		if err != nil {
 			return err
 		}
-		if _, err := plannedList(ctx, tx, a, list); err != nil {
+		l, err := plannedList(ctx, tx, a, list)
+		if err != nil {
 			return err
 		}
 		scan := func(row scanner) (gift.ListGift, error) {
 			g, err := a.scanGift(row)
 			return gift.ListGift{Gift: g, ListID: list}, err
 		}
-		out.Value, err = all(ctx, tx, scan, `SELECT `+giftColumns+` FROM list_items i JOIN gifts g ON g.id = i.gift_id
-			WHERE i.list_id = $1 ORDER BY i.created_at, i.id`, string(list))
+		out.Value, err = all(ctx, tx, scan, `SELECT `+giftColumns+` FROM gifts g JOIN (
+			SELECT i.gift_id, MIN(i.created_at) AS added, MIN(i.id) AS first FROM list_items i JOIN lists l ON l.id = i.list_id
+			JOIN users u ON u.id = $2 WHERE i.list_id = $1 AND `+cardAccessSQL+` = 'planner' GROUP BY i.gift_id
+			) c ON c.gift_id = g.id ORDER BY c.added, c.first`, string(list), string(by))
 		if err != nil {
 			return fmt.Errorf("reading a list's gifts: %w", err)
 		}
-		out.Position, err = s.hook.Position(ctx, tx, gift.Scope{Kind: gift.ScopeGifts, ID: string(list)})
+		out.Position, err = s.hook.Position(ctx, tx, a.scope(gift.ScopeGifts, l))
 		return err
 	})
 	return out, err
@@ -108,7 +112,7 @@ func (s *Store) Gift(ctx context.Context, by gift.UserID, id gift.GiftID) (out g
 			return err
 		}
 		out.Value = g.SeenBy(a.person)
-		out.Position, err = s.hook.Position(ctx, tx, gift.Scope{Kind: gift.ScopeGift, ID: string(id)})
+		out.Position, err = s.hook.Position(ctx, tx, gift.Scope{Kind: gift.ScopeGift, ID: string(id), Reader: by})
 		return err
 	})
 	return out, err
@@ -134,7 +138,7 @@ func (m *mutation) createGift(ctx context.Context, a actor, in gift.GiftInput) (
 	if g, err = g.WrittenBy(a.person, gift.Gift{}); err != nil {
 		return g, err
 	}
-	if err := m.checkSuits(ctx, g.PersonIDs, nil); err != nil {
+	if err := m.checkPeople(ctx, "person_ids", g.PersonIDs, nil); err != nil {
 		return g, err
 	}
 	args, err := giftArgs(g)
@@ -147,7 +151,7 @@ func (m *mutation) createGift(ctx context.Context, a actor, in gift.GiftInput) (
 	if err != nil {
 		return g, fmt.Errorf("storing a gift: %w", err)
 	}
-	m.made(gift.Change{Kind: gift.GiftCreated, Gift: &gift.GiftChange{After: &g}})
+	m.made(gift.Change{Kind: gift.GiftCreated, Gift: &gift.GiftChange{After: &g, SeenAfter: []gift.UserID{a.id}}})
 	return g, nil
 }
 
@@ -162,19 +166,19 @@ func giftArgs(g gift.Gift) ([]any, error) {
 		g.Version, g.UpdatedAt.UnixMicro()}, err
 }
 
-// checkSuits checks that the people a gift would suit are there. Those it
-// suited before are.
-func (m *mutation) checkSuits(ctx context.Context, people, before []gift.PersonID) error {
+// checkPeople checks that the people whom a field names are there. Those whom it
+// named before are.
+func (m *mutation) checkPeople(ctx context.Context, field string, people, before []gift.PersonID) error {
 	for i, id := range people {
-		if i < len(before) && before[i] == id {
+		if slices.Contains(before, id) {
 			continue
 		}
 		known, err := exists(ctx, m.tx, `SELECT 1 FROM persons WHERE id = $1`, string(id))
 		if err != nil {
-			return fmt.Errorf("finding whom a gift would suit: %w", err)
+			return fmt.Errorf("finding the people of %s: %w", field, err)
 		}
 		if !known {
-			return gift.Invalid(fmt.Sprintf("person_ids[%d]", i), "there is no such person")
+			return gift.Invalid(fmt.Sprintf("%s[%d]", field, i), "there is no such person")
 		}
 	}
 	return nil
@@ -202,13 +206,13 @@ func (s *Store) UpdateGift(ctx context.Context, call gift.Call, id gift.GiftID, 
 		if after, err = after.WrittenBy(a.person, before); err != nil {
 			return gift.Gift{}, err
 		}
-		if err := m.checkSuits(ctx, after.SeenBy(a.person).PersonIDs, seen.PersonIDs); err != nil {
+		if err := m.checkPeople(ctx, "person_ids", after.SeenBy(a.person).PersonIDs, seen.PersonIDs); err != nil {
 			return gift.Gift{}, err
 		}
 		if reflect.DeepEqual(before, after) {
 			return seen, nil
 		}
-		after, err = m.changeGift(ctx, before, after)
+		after, err = m.changeGift(ctx, a, before, after)
 		return after.SeenBy(a.person), err
 	})
 }
@@ -217,35 +221,69 @@ func (s *Store) UpdateGift(ctx context.Context, call gift.Call, id gift.GiftID, 
 // holds it. Whom it would suit is beside the version, and nobody is told: a
 // version, time or event without a visible change would betray itself to whom
 // it is about.
-func (m *mutation) changeGift(ctx context.Context, before, after gift.Gift) (gift.Gift, error) {
-	visible := !reflect.DeepEqual(before.SeenByAll(), after.SeenByAll())
-	if visible {
-		after.Version++
-		after.UpdatedAt = m.now
+func (m *mutation) changeGift(ctx context.Context, a actor, before, after gift.Gift) (gift.Gift, error) {
+	if reflect.DeepEqual(before.SeenByAll(), after.SeenByAll()) {
+		return after, m.storeGift(ctx, after)
 	}
-	args, err := giftArgs(after)
+	items, err := itemsWhere(ctx, m.tx, `i.gift_id = $1`, string(after.ID))
+	if err != nil {
+		return after, err
+	}
+	if err := checkWished(a, items); err != nil {
+		return after, err
+	}
+	after.Version++
+	after.UpdatedAt = m.now
+	if err := m.storeGift(ctx, after); err != nil {
+		return after, err
+	}
+	seers, err := m.seersOf(ctx, after.ID)
+	if err != nil {
+		return after, err
+	}
+	m.made(gift.Change{Kind: gift.GiftChanged, Gift: &gift.GiftChange{Before: &before, After: &after, SeenBefore: seers, SeenAfter: seers}})
+	for _, old := range items {
+		item := old
+		item.Gift = after
+		if _, err := m.madeItem(ctx, gift.ItemGiftChanged, &old, &item); err != nil {
+			return after, err
+		}
+	}
+	return after, nil
+}
+
+func (m *mutation) storeGift(ctx context.Context, g gift.Gift) error {
+	args, err := giftArgs(g)
 	if err == nil {
 		_, err = m.tx.ExecContext(ctx, `UPDATE gifts SET name = $2, url = $3, price_amount = $4, price_currency = $5,
 			sale_amount = $6, sale_currency = $7, image_url = $8, source = $9, description = $10, notes = $11, priority = $12,
 			quantity = $13, additional_links = $14, person_ids = $15, version = $16, updated_at = $17 WHERE id = $1`, args...)
 	}
 	if err != nil {
-		return after, fmt.Errorf("storing a gift: %w", err)
+		return fmt.Errorf("storing a gift: %w", err)
 	}
-	if !visible {
-		return after, nil
+	return nil
+}
+
+// checkWished refuses that somebody changes what another account wishes for:
+// that account would see what planners find out. Only wishes that the actor sees
+// count, or the answer would tell of the others.
+func checkWished(a actor, items []itemRow) error {
+	others := false
+	for _, i := range items {
+		if i.wisher == "" || i.accessFor(i.wisher, i.list.PersonID) != gift.AccessWisher {
+			continue
+		}
+		if i.wisher == a.id {
+			return nil
+		}
+		others = others || i.accessFor(a.id, a.person) != gift.AccessNone
 	}
-	m.made(gift.Change{Kind: gift.GiftChanged, Gift: &gift.GiftChange{Before: &before, After: &after}})
-	items, err := itemsWhere(ctx, m.tx, `i.gift_id = $1`, string(after.ID))
-	if err != nil {
-		return after, err
+	if others {
+		return gift.Errorf(gift.EFORBIDDEN, "somebody wishes for this gift, and only they may change it: "+
+			"put what you found out on the card, in its notes, link and price")
 	}
-	for _, item := range items {
-		old := item
-		old.Gift = before
-		m.madeItem(gift.ItemGiftChanged, &old, &item)
-	}
-	return after, nil
+	return nil
 }
 
 // forgetInGifts takes a person who is going away out of the gifts that would
@@ -257,17 +295,16 @@ func (m *mutation) forgetInGifts(ctx context.Context, person gift.PersonID) erro
 	}
 	for _, before := range gifts {
 		after := before
-		after.PersonIDs = []gift.PersonID{}
-		for _, id := range before.PersonIDs {
-			if id != person {
-				after.PersonIDs = append(after.PersonIDs, id)
-			}
-		}
-		if _, err := m.changeGift(ctx, before, after); err != nil {
+		after.PersonIDs = without(before.PersonIDs, person)
+		if err := m.storeGift(ctx, after); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func without(people []gift.PersonID, person gift.PersonID) []gift.PersonID {
+	return slices.DeleteFunc(slices.Clone(people), func(id gift.PersonID) bool { return id == person })
 }
 
 // DeleteGift implements [gift.GiftService].
@@ -281,47 +318,36 @@ func (s *Store) DeleteGift(ctx context.Context, call gift.Call, id gift.GiftID) 
 		if err != nil {
 			return none, err
 		}
-		_, err = m.tx.ExecContext(ctx, `UPDATE gifts SET creator_id = NULL WHERE id = $1 AND creator_id = $2`,
-			string(id), string(call.Actor))
-		if err != nil {
-			return none, fmt.Errorf("giving up a gift: %w", err)
-		}
-		m.made(gift.Change{Kind: gift.GiftReleased, Gift: &gift.GiftChange{Before: &g}})
-		items, err := itemsWhere(ctx, m.tx, `i.gift_id = $1`, string(id))
-		if err != nil {
-			return none, err
-		}
-		for _, item := range items {
-			if err := m.takeOff(ctx, item, item.list.AccessFor(a.id, a.person)); err != nil {
-				return none, err
-			}
-		}
-		return none, m.dropGift(ctx, g)
+		return none, m.watched(ctx, g, func() error { return m.giveUp(ctx, a, g) })
 	})
 	return err
 }
 
-// takeOff takes an item off its list, as far as somebody with this access may.
-func (m *mutation) takeOff(ctx context.Context, item itemRow, access gift.Access) error {
-	switch {
-	case access == gift.AccessPlanner:
-		return m.deleteItem(ctx, item)
-	case access == gift.AccessWisher && !item.Surprise:
-		return m.withdraw(ctx, item)
+// giveUp ends what the actor has of a gift.
+func (m *mutation) giveUp(ctx context.Context, a actor, g gift.Gift) error {
+	_, err := m.tx.ExecContext(ctx, `UPDATE gifts SET creator_id = NULL WHERE id = $1 AND creator_id = $2`, string(g.ID), string(a.id))
+	if err != nil {
+		return fmt.Errorf("giving up a gift: %w", err)
+	}
+	items, err := itemsWhere(ctx, m.tx, `i.gift_id = $1`, string(g.ID))
+	if err != nil {
+		return err
+	}
+	for _, item := range items {
+		if err := m.takeOff(ctx, item, item.accessFor(a.id, a.person)); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
-// dropGift removes a gift that nobody can see any more.
-func (m *mutation) dropGift(ctx context.Context, g gift.Gift) error {
-	result, err := m.tx.ExecContext(ctx, `DELETE FROM gifts WHERE id = $1 AND creator_id IS NULL
-		AND NOT EXISTS (SELECT 1 FROM list_items WHERE gift_id = $1)`, string(g.ID))
-	if err != nil {
-		return fmt.Errorf("dropping a gift: %w", err)
+// takeOff takes an item off its list, as far as somebody with this access may.
+func (m *mutation) takeOff(ctx context.Context, item itemRow, access gift.Access) error {
+	switch access {
+	case gift.AccessPlanner:
+		return m.removeItem(ctx, item)
+	case gift.AccessWisher:
+		return m.withdraw(ctx, item)
 	}
-	if n, err := result.RowsAffected(); err != nil || n == 0 {
-		return err
-	}
-	m.made(gift.Change{Kind: gift.GiftGone, Gift: &gift.GiftChange{Before: &g}})
 	return nil
 }

@@ -12,19 +12,15 @@ import (
 func (s *Store) CreateInvite(ctx context.Context, by gift.UserID, tokenHash string, person *gift.PersonID, expires time.Time) (gift.Invite, error) {
 	in := gift.Invite{ID: gift.NewID[string](), PersonID: person, ExpiresAt: expires.UTC().Truncate(time.Microsecond)}
 	err := s.Write(ctx, func(ctx context.Context, tx Tx) error {
-		a, err := actorOf(ctx, tx, by)
-		if err != nil {
+		if err := checkInviter(ctx, tx, by); err != nil {
 			return err
-		}
-		if !a.admin { // a second account of one's own would see what the first may not
-			return gift.Errorf(gift.EFORBIDDEN, "only an admin can invite a member")
 		}
 		if person != nil {
 			if err := checkInvitable(ctx, tx, *person); err != nil {
 				return err
 			}
 		}
-		_, err = tx.ExecContext(ctx, `INSERT INTO invites (id, token_hash, person_id, created_by, expires_at) VALUES ($1, $2, $3, $4, $5)`,
+		_, err := tx.ExecContext(ctx, `INSERT INTO invites (id, token_hash, person_id, created_by, expires_at) VALUES ($1, $2, $3, $4, $5)`,
 			in.ID, tokenHash, nullable(person), string(by), in.ExpiresAt.UnixMicro())
 		if err != nil {
 			return fmt.Errorf("storing the invite: %w", err)
@@ -35,6 +31,19 @@ func (s *Store) CreateInvite(ctx context.Context, by gift.UserID, tokenHash stri
 		return gift.Invite{}, err
 	}
 	return in, nil
+}
+
+// checkInviter refuses everybody but admins: a second account of one's own would
+// see what the first may not.
+func checkInviter(ctx context.Context, tx Tx, by gift.UserID) error {
+	a, err := actorOf(ctx, tx, by)
+	if err != nil {
+		return err
+	}
+	if !a.admin {
+		return gift.Errorf(gift.EFORBIDDEN, "only an admin can invite a member")
+	}
+	return nil
 }
 
 // checkInvitable refuses people who do not exist or have an account.
@@ -86,16 +95,16 @@ func (s *Store) AcceptInvite(ctx context.Context, tokenHash string, in gift.NewA
 	if err := in.Validate(); err != nil {
 		return user, err
 	}
-	err = s.Write(ctx, func(ctx context.Context, tx Tx) error {
+	err = s.join(ctx, func(ctx context.Context, tx Tx) (gift.User, error) {
 		invite, err := findInvite(ctx, tx, tokenHash, now)
 		if err != nil {
-			return err
+			return user, err
 		}
 		if _, err := tx.ExecContext(ctx, `UPDATE invites SET used_at = $2 WHERE id = $1`, invite.ID, now.UnixMicro()); err != nil {
-			return fmt.Errorf("using up the invite: %w", err)
+			return user, fmt.Errorf("using up the invite: %w", err)
 		}
 		user, err = s.createAccount(ctx, tx, in, invite.PersonID, false)
-		return err
+		return user, err
 	})
 	return user, err
 }

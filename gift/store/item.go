@@ -4,19 +4,23 @@ import (
 	"context"
 	"fmt"
 	"reflect"
+	"slices"
 	"time"
 
 	"github.com/familygifting/tidings/gift"
 )
 
-const itemColumns = `i.id, i.list_id, i.gift_id, i.status, i.position, i.assignee_id, i.notes, i.price_amount, i.price_currency,
-	i.discount_amount, i.discount_currency, i.quantity, i.surprise, i.version, i.created_at, i.updated_at, i.wish_id,
+const itemColumns = `i.id, i.list_id, i.gift_id, i.status, i.position, i.recipient_ids, i.assignee_id, i.notes, i.price_amount, i.price_currency,
+	i.discount_amount, i.discount_currency, i.link, i.quantity, i.surprise, i.version, i.created_at, i.updated_at, i.wish_id,
 	i.wished_at, i.planned, l.visibility, l.hidden_from_person, l.owner_id, l.person_id, COALESCE(w.id, ''), ` + giftColumns
 
 // itemSQL reads items with their gift, what decides who sees them, and w, the
 // account of the person the list is about.
 const itemSQL = `SELECT ` + itemColumns + ` FROM list_items i JOIN gifts g ON g.id = i.gift_id JOIN lists l ON l.id = i.list_id
 	LEFT JOIN users w ON w.person_id = l.person_id`
+
+// itemsSeenSQL is itemSQL with u, the account $2, for cardAccessSQL to ask.
+const itemsSeenSQL = itemSQL + ` JOIN users u ON u.id = $2`
 
 // itemRow is an item with the other half of its row: itself as a wish, and
 // what decides who sees it.
@@ -33,8 +37,9 @@ type itemRow struct {
 
 func itemTargets(i *itemRow) (targets []any, done func()) {
 	price, discount := new(money), new(money)
-	targets = []any{&i.ID, &i.ListID, &i.GiftID, &i.Status, &i.Position, optional[gift.UserID]{&i.AssigneeID}, &i.Notes,
-		&price.amount, &price.currency, &discount.amount, &discount.currency, &i.Quantity, &i.Surprise, &i.Version,
+	targets = []any{&i.ID, &i.ListID, &i.GiftID, &i.Status, &i.Position, array[gift.PersonID]{&i.RecipientIDs},
+		optional[gift.UserID]{&i.AssigneeID}, &i.Notes,
+		&price.amount, &price.currency, &discount.amount, &discount.currency, &i.Link, &i.Quantity, &i.Surprise, &i.Version,
 		micros{&i.CreatedAt}, micros{&i.UpdatedAt}, &i.wishID, micros{&i.wishedAt}, &i.planned,
 		&i.list.Visibility, &i.list.HiddenFromPerson, &i.list.OwnerID, optional[gift.PersonID]{&i.list.PersonID}, &i.wisher}
 	giftTargets, giftDone := giftTargets(&i.Gift)
@@ -50,6 +55,11 @@ func scanItem(row scanner) (itemRow, error) {
 	err := row.Scan(targets...)
 	done()
 	return i, err
+}
+
+// accessFor is what a user may do with the item.
+func (i *itemRow) accessFor(user gift.UserID, person *gift.PersonID) gift.Access {
+	return i.list.CardAccessFor(user, person, i.ListItem)
 }
 
 // wish is the item as its wisher sees it, or nil if it is kept from them.
@@ -69,34 +79,19 @@ func itemsWhere(ctx context.Context, tx Tx, where string, args ...any) ([]itemRo
 	return items, nil
 }
 
-// plannedItem reads an item of a list that the user plans, all of it, and the
+// plannedItem reads an item that the user sees on its board, all of it, and the
 // person whom the user is; ENOTFOUND otherwise.
 func plannedItem(ctx context.Context, tx Tx, user gift.UserID, id gift.ItemID) (i itemRow, person *gift.PersonID, err error) {
 	targets, done := itemTargets(&i)
 	err = tx.QueryRowContext(ctx, `SELECT u.person_id, `+itemColumns+` FROM list_items i JOIN gifts g ON g.id = i.gift_id
 		JOIN lists l ON l.id = i.list_id JOIN users u ON u.id = $2 LEFT JOIN users w ON w.person_id = l.person_id
-		WHERE i.id = $1`, string(id), string(user)).Scan(append([]any{optional[gift.PersonID]{&person}}, targets...)...)
+		WHERE i.id = $1 AND `+cardAccessSQL+` = 'planner'`, string(id), string(user)).
+		Scan(append([]any{optional[gift.PersonID]{&person}}, targets...)...)
 	if err != nil {
 		return itemRow{}, nil, notFound(err, "item")
 	}
 	done()
-	if i.list.AccessFor(user, person) != gift.AccessPlanner {
-		return itemRow{}, nil, gift.Errorf(gift.ENOTFOUND, "there is no such item")
-	}
 	return i, person, nil
-}
-
-// madeItem notes a change of an item; one side may be nil.
-func (m *mutation) madeItem(kind gift.ChangeKind, before, after *itemRow) *gift.ItemChange {
-	change := &gift.ItemChange{WishBefore: before.wish(), WishAfter: after.wish()}
-	if before != nil {
-		change.Before, change.Wisher = &before.ListItem, before.wisher
-	}
-	if after != nil {
-		change.After, change.Wisher = &after.ListItem, after.wisher
-	}
-	m.made(gift.Change{Kind: kind, Item: change})
-	return change
 }
 
 // ListItems implements [gift.ListItemService].
@@ -106,19 +101,21 @@ func (s *Store) ListItems(ctx context.Context, by gift.UserID, list gift.ListID)
 		if err != nil {
 			return err
 		}
-		if _, err := plannedList(ctx, tx, a, list); err != nil {
+		l, err := plannedList(ctx, tx, a, list)
+		if err != nil {
 			return err
 		}
 		scan := func(row scanner) (gift.ListItem, error) {
 			i, err := scanItem(row)
 			return i.ListItem.SeenBy(a.person), err
 		}
-		out.Value, err = all(ctx, tx, scan, itemSQL+` WHERE i.list_id = $1 ORDER BY CASE i.status WHEN 'idea' THEN 0
-			WHEN 'selected' THEN 1 WHEN 'purchased' THEN 2 ELSE 3 END, i.position, i.id`, string(list))
+		out.Value, err = all(ctx, tx, scan, itemsSeenSQL+` WHERE i.list_id = $1 AND `+cardAccessSQL+` = 'planner'
+			ORDER BY CASE i.status WHEN 'idea' THEN 0 WHEN 'selected' THEN 1 WHEN 'purchased' THEN 2 ELSE 3 END, i.position, i.id`,
+			string(list), string(by))
 		if err != nil {
 			return fmt.Errorf("reading a board: %w", err)
 		}
-		out.Position, err = s.hook.Position(ctx, tx, gift.Scope{Kind: gift.ScopeBoard, ID: string(list)})
+		out.Position, err = s.hook.Position(ctx, tx, a.scope(gift.ScopeBoard, l))
 		return err
 	})
 	return out, err
@@ -152,7 +149,10 @@ func (s *Store) CreateListItem(ctx context.Context, call gift.Call, in gift.List
 		if err != nil {
 			return gift.ListItem{}, err
 		}
-		if err := m.checkAssignee(ctx, l, item.AssigneeID); err != nil {
+		if item.RecipientIDs, err = m.recipients(ctx, l, in.RecipientIDs, a.person, nil); err != nil {
+			return gift.ListItem{}, err
+		}
+		if err := m.checkAssignee(ctx, l, item); err != nil {
 			return gift.ListItem{}, err
 		}
 		row, err := m.insertItem(ctx, a, l, item, in.GiftID, in.Gift)
@@ -170,66 +170,72 @@ func blame(field string, err error) error {
 	return err
 }
 
-// checkAssignee checks that who sees to an item plans its list.
-func (m *mutation) checkAssignee(ctx context.Context, l gift.List, id *gift.UserID) error {
-	if id == nil {
+// checkAssignee checks that who sees to an item of a list sees it.
+func (m *mutation) checkAssignee(ctx context.Context, l gift.List, item gift.ListItem) error {
+	if item.AssigneeID == nil {
 		return nil
 	}
-	plans, err := m.plans(ctx, l, *id)
+	sees, err := m.sees(ctx, l, item, *item.AssigneeID)
 	if err != nil {
 		return err
 	}
-	if !plans {
-		return gift.Invalid("assignee_id", "must be somebody who plans this list")
+	if !sees {
+		return gift.Invalid("assignee_id", "must be somebody who plans this list, and whom the card is not for")
 	}
 	return nil
 }
 
-func (m *mutation) plans(ctx context.Context, l gift.List, id gift.UserID) (bool, error) {
+// sees reports whether an account sees an item of a list on its board.
+func (m *mutation) sees(ctx context.Context, l gift.List, item gift.ListItem, id gift.UserID) (bool, error) {
 	a, err := actorOf(ctx, m.tx, id)
 	if gift.CodeOf(err) == gift.EUNAUTHORIZED {
 		return false, nil
 	}
-	return err == nil && l.AccessFor(a.id, a.person) == gift.AccessPlanner, err
+	return err == nil && l.CardAccessFor(a.id, a.person, item) == gift.AccessPlanner, err
 }
 
 // insertItem puts a gift, one that exists or a new one, at the end of its
 // column.
-func (m *mutation) insertItem(ctx context.Context, a actor, l gift.List, item gift.ListItem, id *gift.GiftID, in *gift.GiftInput) (itemRow, error) {
-	var err error
+func (m *mutation) insertItem(ctx context.Context, a actor, l gift.List, item gift.ListItem, id *gift.GiftID, in *gift.GiftInput) (row itemRow, err error) {
 	if item.Gift, err = m.itemGift(ctx, a, l.ID, id, in); err != nil {
 		return itemRow{}, err
 	}
 	item.GiftID = item.Gift.ID
-	if item.Position, err = m.place(ctx, item.ListID, item.Status, item.ID, gift.Move{}); err != nil {
+	row = itemRow{ListItem: item, wishID: item.ID, wishedAt: m.now, list: l}
+	if row.Position, err = m.place(ctx, slot{&row, a.person, gift.Move{Status: item.Status}}); err != nil {
 		return itemRow{}, err
 	}
-	row := itemRow{ListItem: item, wishID: item.ID, wishedAt: m.now, list: l}
 	if row.wisher, err = wisherOf(ctx, m.tx, l); err != nil {
 		return itemRow{}, err
 	}
-	_, err = m.tx.ExecContext(ctx, `INSERT INTO list_items (id, status, position, assignee_id, notes, price_amount, price_currency,
-		discount_amount, discount_currency, quantity, surprise, version, updated_at, wish_id, wished_at, planned,
-		list_id, gift_id, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $13)`,
-		append(itemArgs(row), string(item.ListID), string(item.GiftID))...)
-	if err != nil {
-		return itemRow{}, fmt.Errorf("storing an item: %w", err)
-	}
-	change := m.madeItem(gift.ItemCreated, nil, &row)
-	if item.AssigneeID != nil {
-		change.Assigned = *item.AssigneeID
-	}
-	return row, nil
+	return row, m.watched(ctx, item.Gift, func() error { return m.storeNewItem(ctx, row) })
 }
 
-func itemArgs(i itemRow) []any {
-	return []any{string(i.ID), string(i.Status), i.Position, nullable(i.AssigneeID), i.Notes, amountOf(i.Price),
-		currencyOf(i.Price), amountOf(i.DiscountPrice), currencyOf(i.DiscountPrice), i.Quantity, i.Surprise, i.Version,
+func (m *mutation) storeNewItem(ctx context.Context, row itemRow) error {
+	people, err := encoded(row.RecipientIDs)
+	if err == nil {
+		_, err = m.tx.ExecContext(ctx, `INSERT INTO list_items (id, status, position, recipient_ids, assignee_id, notes, price_amount,
+			price_currency, discount_amount, discount_currency, link, quantity, surprise, version, updated_at, wish_id, wished_at,
+			planned, list_id, gift_id, created_at)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $15)`,
+			append(itemArgs(row, people), string(row.ListID), string(row.GiftID))...)
+	}
+	if err != nil {
+		return fmt.Errorf("storing an item: %w", err)
+	}
+	change, err := m.madeItem(ctx, gift.ItemCreated, nil, &row)
+	change.Assigned = deref(row.AssigneeID)
+	return err
+}
+
+func itemArgs(i itemRow, people string) []any {
+	return []any{string(i.ID), string(i.Status), i.Position, people, nullable(i.AssigneeID), i.Notes, amountOf(i.Price),
+		currencyOf(i.Price), amountOf(i.DiscountPrice), currencyOf(i.DiscountPrice), i.Link, i.Quantity, i.Surprise, i.Version,
 		i.UpdatedAt.UnixMicro(), string(i.wishID), i.wishedAt.UnixMicro(), i.planned}
 }
 
 // itemGift finds the gift for a new item, or creates it. EEXISTS if the list
-// holds it already.
+// holds it already, where the actor sees it.
 func (m *mutation) itemGift(ctx context.Context, a actor, list gift.ListID, id *gift.GiftID, in *gift.GiftInput) (gift.Gift, error) {
 	if id == nil {
 		g, err := m.createGift(ctx, a, *in)
@@ -242,7 +248,8 @@ func (m *mutation) itemGift(ctx context.Context, a actor, list gift.ListID, id *
 	case err != nil:
 		return g, err
 	}
-	held, err := exists(ctx, m.tx, `SELECT 1 FROM list_items WHERE list_id = $1 AND gift_id = $2`, string(list), string(*id))
+	held, err := exists(ctx, m.tx, `SELECT 1 FROM list_items i JOIN lists l ON l.id = i.list_id JOIN users u ON u.id = $3
+		WHERE i.list_id = $1 AND i.gift_id = $2 AND `+cardAccessSQL+` <> 'none'`, string(list), string(*id), string(a.id))
 	if err != nil {
 		return g, fmt.Errorf("looking for the gift on the list: %w", err)
 	}
@@ -288,59 +295,96 @@ func (s *Store) UpdateListItem(ctx context.Context, call gift.Call, id gift.Item
 			return gift.ListItem{}, err
 		}
 		after := before
-		if after.ListItem, err = patch.Apply(before.ListItem); err != nil {
+		if after.ListItem, err = m.patchedItem(ctx, before, patch, person); err != nil {
 			return gift.ListItem{}, err
 		}
 		if reflect.DeepEqual(before.ListItem, after.ListItem) {
 			return before.ListItem.SeenBy(person), nil
 		}
 		if after.Status != before.Status {
-			if after.Position, err = m.place(ctx, after.ListID, after.Status, id, gift.Move{}); err != nil {
+			if after.Position, err = m.place(ctx, slot{&after, person, gift.Move{Status: after.Status}}); err != nil {
 				return gift.ListItem{}, err
 			}
 		}
-		changed, err := m.changeItem(ctx, before, after)
-		return changed.SeenBy(person), err
+		err = m.changeItemWatched(ctx, before, &after)
+		return after.ListItem.SeenBy(person), err
 	})
 }
 
+// patchedItem is the item with the patch of a planner applied.
+func (m *mutation) patchedItem(ctx context.Context, before itemRow, patch gift.ListItemPatch, person *gift.PersonID) (after gift.ListItem, err error) {
+	if after, err = patch.Apply(before.ListItem); err != nil || !patch.RecipientIDs.Set {
+		return after, err
+	}
+	asked := patch.RecipientIDs.Value
+	if asked == nil {
+		asked = []gift.PersonID{}
+	}
+	if after.RecipientIDs, err = m.recipients(ctx, before.list, asked, person, before.RecipientIDs); err != nil {
+		return after, err
+	}
+	if after.AssigneeID == nil || deref(before.AssigneeID) != *after.AssigneeID {
+		return after, nil
+	}
+	buyer, err := actorOf(ctx, m.tx, *after.AssigneeID)
+	if err == nil && after.IsFor(buyer.person) {
+		err = gift.Invalid(fmt.Sprintf("recipient_ids[%d]", slices.Index(asked, *buyer.person)),
+			"sees to this card, and would lose sight of it: choose another buyer first")
+	}
+	return after, err
+}
+
+// changeItemWatched is changeItem where other accounts may see the gift by it
+// than before.
+func (m *mutation) changeItemWatched(ctx context.Context, before itemRow, after *itemRow) error {
+	change := func() error { return m.changeItem(ctx, before, after) }
+	if before.Surprise == after.Surprise && slices.Equal(before.RecipientIDs, after.RecipientIDs) {
+		return change()
+	}
+	return m.watched(ctx, before.Gift, change)
+}
+
 // changeItem stores a changed item.
-func (m *mutation) changeItem(ctx context.Context, before, after itemRow) (gift.ListItem, error) {
+func (m *mutation) changeItem(ctx context.Context, before itemRow, after *itemRow) error {
 	after.Version++
 	after.UpdatedAt = m.now
 	if before.Surprise && !after.Surprise {
 		after.wishID, after.wishedAt, after.planned = gift.NewID[gift.ItemID](), m.now, true
 	}
-	assigned, unassigned, err := m.reassigned(ctx, before, after)
+	assigned, unassigned, err := m.reassigned(ctx, before, *after)
 	if err != nil {
-		return gift.ListItem{}, err
+		return err
 	}
-	_, err = m.tx.ExecContext(ctx, `UPDATE list_items SET status = $2, position = $3, assignee_id = $4, notes = $5,
-		price_amount = $6, price_currency = $7, discount_amount = $8, discount_currency = $9, quantity = $10, surprise = $11,
-		version = $12, updated_at = $13, wish_id = $14, wished_at = $15, planned = $16 WHERE id = $1`, itemArgs(after)...)
+	people, err := encoded(after.RecipientIDs)
+	if err == nil {
+		_, err = m.tx.ExecContext(ctx, `UPDATE list_items SET status = $2, position = $3, recipient_ids = $4, assignee_id = $5,
+			notes = $6, price_amount = $7, price_currency = $8, discount_amount = $9, discount_currency = $10, link = $11,
+			quantity = $12, surprise = $13, version = $14, updated_at = $15, wish_id = $16, wished_at = $17, planned = $18
+			WHERE id = $1`, itemArgs(*after, people)...)
+	}
 	if err != nil {
-		return gift.ListItem{}, fmt.Errorf("storing an item: %w", err)
+		return fmt.Errorf("storing an item: %w", err)
 	}
-	change := m.madeItem(gift.ItemChanged, &before, &after)
+	change, err := m.madeItem(ctx, gift.ItemChanged, &before, after)
 	change.Assigned, change.Unassigned = assigned, unassigned
-	return after.ListItem, nil
+	return err
 }
 
-// reassigned says who got and who lost the item. Somebody who lost the list
-// since they got the item is not told anything about it.
+// reassigned says who got and who lost the item. Somebody who does not see it
+// any more is not told anything about it.
 func (m *mutation) reassigned(ctx context.Context, before, after itemRow) (assigned, unassigned gift.UserID, err error) {
 	if deref(before.AssigneeID) == deref(after.AssigneeID) {
 		return "", "", nil
 	}
-	if err := m.checkAssignee(ctx, after.list, after.AssigneeID); err != nil {
+	if err := m.checkAssignee(ctx, after.list, after.ListItem); err != nil {
 		return "", "", err
 	}
 	if before.AssigneeID != nil {
-		plans, err := m.plans(ctx, before.list, *before.AssigneeID)
+		sees, err := m.sees(ctx, after.list, after.ListItem, *before.AssigneeID)
 		if err != nil {
 			return "", "", err
 		}
-		if plans {
+		if sees {
 			unassigned = *before.AssigneeID
 		}
 	}
@@ -372,9 +416,13 @@ func (s *Store) DeleteListItem(ctx context.Context, call gift.Call, id gift.Item
 
 // deleteItem removes an item, and its gift if nobody can see it any more.
 func (m *mutation) deleteItem(ctx context.Context, item itemRow) error {
+	return m.watched(ctx, item.Gift, func() error { return m.removeItem(ctx, item) })
+}
+
+func (m *mutation) removeItem(ctx context.Context, item itemRow) error {
 	if _, err := m.tx.ExecContext(ctx, `DELETE FROM list_items WHERE id = $1`, string(item.ID)); err != nil {
 		return fmt.Errorf("deleting an item: %w", err)
 	}
-	m.madeItem(gift.ItemDeleted, &item, nil)
-	return m.dropGift(ctx, item.Gift)
+	_, err := m.madeItem(ctx, gift.ItemDeleted, &item, nil)
+	return err
 }

@@ -26,16 +26,13 @@ func scanList(row scanner) (gift.List, error) {
 // listFor reads a list with what the actor may do with it; ENOTFOUND if that
 // is nothing.
 func listFor(ctx context.Context, tx Tx, a actor, id gift.ListID) (gift.List, error) {
-	l, err := scanList(tx.QueryRowContext(ctx, `SELECT `+listColumns+` FROM lists l WHERE l.id = $1`, string(id)))
-	if err == nil {
-		l.Access = l.AccessFor(a.id, a.person)
-	}
-	switch {
-	case err != nil:
+	// Filtered where it is kept: a list that is hidden takes no more than none.
+	l, err := scanList(tx.QueryRowContext(ctx, `SELECT `+listColumns+` FROM lists l JOIN users u ON u.id = $2
+		WHERE l.id = $1 AND `+accessSQL+` <> 'none'`, string(id), string(a.id)))
+	if err != nil {
 		return gift.List{}, notFound(err, "list")
-	case l.Access == gift.AccessNone:
-		return gift.List{}, gift.Errorf(gift.ENOTFOUND, "there is no such list")
 	}
+	l.Access = l.AccessFor(a.id, a.person)
 	return l, nil
 }
 
@@ -51,8 +48,8 @@ func plannedList(ctx context.Context, tx Tx, a actor, id gift.ListID) (gift.List
 // counted completes a list that the actor sees with how many items they see.
 func counted(ctx context.Context, tx Tx, l gift.List, a actor) (gift.List, error) {
 	l.Access = l.AccessFor(a.id, a.person)
-	err := tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM list_items WHERE list_id = $1 AND ($2 OR NOT surprise)`,
-		string(l.ID), l.Access == gift.AccessPlanner).Scan(&l.ItemCount)
+	err := tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM list_items i JOIN lists l ON l.id = i.list_id JOIN users u ON u.id = $2
+		WHERE i.list_id = $1 AND `+cardAccessSQL+` <> 'none'`, string(l.ID), string(a.id)).Scan(&l.ItemCount)
 	if err != nil {
 		return l, fmt.Errorf("counting a list's items: %w", err)
 	}
@@ -200,16 +197,21 @@ func (s *Store) UpdateList(ctx context.Context, call gift.Call, id gift.ListID, 
 		}
 		after.Version++
 		after.UpdatedAt = m.now
-		_, err = m.tx.ExecContext(ctx, `UPDATE lists SET name = $2, type = $3, visibility = $4, hidden_from_person = $5,
-			person_id = $6, occasion_id = $7, description = $8, version = $9, updated_at = $10 WHERE id = $1`, listArgs(after)...)
-		if err != nil {
-			return gift.List{}, fmt.Errorf("storing a list: %w", err)
-		}
-		if err := m.noteAccess(ctx, before, after); err != nil {
+		if err := m.changeList(ctx, before, after); err != nil {
 			return gift.List{}, err
 		}
 		return counted(ctx, m.tx, after, a)
 	})
+}
+
+// storeList stores a changed list.
+func (m *mutation) storeList(ctx context.Context, l gift.List) error {
+	_, err := m.tx.ExecContext(ctx, `UPDATE lists SET name = $2, type = $3, visibility = $4, hidden_from_person = $5,
+		person_id = $6, occasion_id = $7, description = $8, version = $9, updated_at = $10 WHERE id = $1`, listArgs(l)...)
+	if err != nil {
+		return fmt.Errorf("storing a list: %w", err)
+	}
+	return nil
 }
 
 // patchedList is the list with the patch applied. It refuses changes by which
@@ -242,59 +244,6 @@ func (m *mutation) patchedList(ctx context.Context, a actor, before gift.List, p
 	return after, m.checkListRefs(ctx, after)
 }
 
-// member is a user as access rules see them.
-type member struct {
-	id     gift.UserID
-	person *gift.PersonID
-}
-
-func members(ctx context.Context, tx Tx) ([]member, error) {
-	found, err := all(ctx, tx, func(row scanner) (u member, err error) {
-		return u, row.Scan(&u.id, optional[gift.PersonID]{&u.person})
-	}, `SELECT id, person_id FROM users ORDER BY id`)
-	if err != nil {
-		return nil, fmt.Errorf("reading the members: %w", err)
-	}
-	return found, nil
-}
-
-// noteAccess notes who gained or lost a list by a change of it.
-func (m *mutation) noteAccess(ctx context.Context, before, after gift.List) error {
-	users, err := members(ctx, m.tx)
-	if err != nil {
-		return err
-	}
-	change := gift.ListChange{ID: after.ID, Name: after.Name}
-	for _, u := range users {
-		was, is := before.AccessFor(u.id, u.person), after.AccessFor(u.id, u.person)
-		switch {
-		case was == is:
-		case was == gift.AccessNone:
-			change.Gained = append(change.Gained, u.id)
-		case is == gift.AccessNone:
-			change.Lost = append(change.Lost, u.id)
-		default: // a wisher becomes a planner, or the reverse: each sees less of something
-			change.Demoted = append(change.Demoted, u.id)
-		}
-	}
-	if sameAudience(before, after) {
-		return nil
-	}
-	change.Gifts, err = all(ctx, m.tx, func(row scanner) (id gift.GiftID, err error) { return id, row.Scan(&id) },
-		`SELECT gift_id FROM list_items WHERE list_id = $1 ORDER BY gift_id`, string(after.ID))
-	if err != nil {
-		return fmt.Errorf("reading the gifts of a list: %w", err)
-	}
-	m.made(gift.Change{Kind: gift.ListAccessChanged, List: &change})
-	return nil
-}
-
-// sameAudience says whether the rules of access see no difference.
-func sameAudience(a, b gift.List) bool {
-	samePerson := (a.PersonID == nil) == (b.PersonID == nil) && (a.PersonID == nil || *a.PersonID == *b.PersonID)
-	return samePerson && a.Visibility == b.Visibility && a.HiddenFromPerson == b.HiddenFromPerson
-}
-
 // DeleteList implements [gift.ListService].
 func (s *Store) DeleteList(ctx context.Context, call gift.Call, id gift.ListID) error {
 	_, err := mutate(ctx, s, call, func(ctx context.Context, m *mutation) (none struct{}, err error) {
@@ -321,20 +270,4 @@ func (s *Store) DeleteList(ctx context.Context, call gift.Call, id gift.ListID) 
 		return none, m.noteDeleted(ctx, l)
 	})
 	return err
-}
-
-// noteDeleted notes who lost a list that is gone.
-func (m *mutation) noteDeleted(ctx context.Context, l gift.List) error {
-	users, err := members(ctx, m.tx)
-	if err != nil {
-		return err
-	}
-	change := gift.ListChange{ID: l.ID, Name: l.Name}
-	for _, u := range users {
-		if l.AccessFor(u.id, u.person) != gift.AccessNone {
-			change.Lost = append(change.Lost, u.id)
-		}
-	}
-	m.made(gift.Change{Kind: gift.ListDeleted, List: &change})
-	return nil
 }

@@ -28,6 +28,8 @@ type mutation struct {
 	now     time.Time
 	today   gift.Date
 	changes []gift.Change
+	// everybody is what members found, nil until it is asked.
+	everybody []member
 }
 
 // mutate runs do as the call's mutation: once for a mutation id, in one

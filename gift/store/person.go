@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 
@@ -198,47 +199,74 @@ func updatePerson(ctx context.Context, tx Tx, p personRow) error {
 	return nil
 }
 
-// DeletePerson implements [gift.PersonService]. Occasions and gifts that name
-// the person change with it.
+// DeletePerson implements [gift.PersonService]. Occasions, gifts and cards
+// that name the person change with it.
 func (s *Store) DeletePerson(ctx context.Context, call gift.Call, id gift.PersonID) error {
 	_, err := mutate(ctx, s, call, func(ctx context.Context, m *mutation) (none struct{}, err error) {
-		if _, err := actorOf(ctx, m.tx, call.Actor); err != nil {
+		a, err := actorOf(ctx, m.tx, call.Actor)
+		if err != nil {
 			return none, err
 		}
 		p, err := personByID(ctx, m.tx, id)
 		if err != nil {
 			return none, err
 		}
-		if p.UserID != nil {
-			return none, gift.Errorf(gift.EFORBIDDEN, "%s has an account and cannot be deleted", p.Name)
-		}
-		planned, err := exists(ctx, m.tx, `SELECT 1 FROM lists WHERE person_id = $1`, string(id))
-		if err != nil {
-			return none, fmt.Errorf("finding lists about a person: %w", err)
-		}
-		if planned {
-			return none, gift.Errorf(gift.EFORBIDDEN,
-				"there are lists about %s, perhaps private ones: first delete them, or make them about somebody else", p.Name)
+		if err := m.checkDeletable(ctx, a, p.Person); err != nil {
+			return none, err
 		}
 		if err := m.forgetInGifts(ctx, id); err != nil {
 			return none, err
 		}
-		for _, statement := range []string{
-			`UPDATE occasions SET version = version + 1, updated_at = $2
-				WHERE id IN (SELECT occasion_id FROM occasion_people WHERE person_id = $1 AND place >= 0)`,
-			`UPDATE occasion_people SET seen_at = $2
-				WHERE occasion_id IN (SELECT occasion_id FROM occasion_people WHERE person_id = $1 AND place >= 0)`,
-		} {
-			if _, err := m.tx.ExecContext(ctx, statement, string(id), m.now.UnixMicro()); err != nil {
-				return none, fmt.Errorf("forgetting a person: %w", err)
-			}
+		if err := m.forgetInCards(ctx, id); err != nil {
+			return none, err
 		}
-		if _, err := m.tx.ExecContext(ctx, `DELETE FROM persons WHERE id = $1`, string(id)); err != nil {
-			return none, fmt.Errorf("deleting a person: %w", err)
-		}
-		return none, nil
+		return none, m.deletePerson(ctx, id)
 	})
 	return err
+}
+
+// checkDeletable refuses to delete who is planned for, and whose absence would
+// show the actor a total.
+func (m *mutation) checkDeletable(ctx context.Context, a actor, p gift.Person) error {
+	if p.UserID != nil {
+		return gift.Errorf(gift.EFORBIDDEN, "%s has an account and cannot be deleted", p.Name)
+	}
+	planned, err := exists(ctx, m.tx, `SELECT 1 FROM lists WHERE person_id = $1`, string(p.ID))
+	if err != nil {
+		return fmt.Errorf("finding lists about a person: %w", err)
+	}
+	if planned {
+		return gift.Errorf(gift.EFORBIDDEN,
+			"there are lists about %s, perhaps private ones: first delete them, or make them about somebody else", p.Name)
+	}
+	occasions, err := allOccasions(ctx, m.tx)
+	for _, o := range occasions {
+		after := o.Occasion
+		after.People = slices.DeleteFunc(slices.Clone(o.People), func(g gift.OccasionPerson) bool { return g.PersonID == p.ID })
+		if o.TotalKept(a.person) && !after.TotalKept(a.person) {
+			return gift.Errorf(gift.EFORBIDDEN,
+				"somebody else has to delete %s: without them, %s would show you what is meant for you", p.Name, o.Name)
+		}
+	}
+	return err
+}
+
+// deletePerson removes a person whom no list is about. Occasions lose a guest.
+func (m *mutation) deletePerson(ctx context.Context, id gift.PersonID) error {
+	for _, statement := range []string{
+		`UPDATE occasions SET version = version + 1, updated_at = $2
+			WHERE id IN (SELECT occasion_id FROM occasion_people WHERE person_id = $1 AND place >= 0)`,
+		`UPDATE occasion_people SET seen_at = $2
+			WHERE occasion_id IN (SELECT occasion_id FROM occasion_people WHERE person_id = $1 AND place >= 0)`,
+	} {
+		if _, err := m.tx.ExecContext(ctx, statement, string(id), m.now.UnixMicro()); err != nil {
+			return fmt.Errorf("forgetting a person: %w", err)
+		}
+	}
+	if _, err := m.tx.ExecContext(ctx, `DELETE FROM persons WHERE id = $1`, string(id)); err != nil {
+		return fmt.Errorf("deleting a person: %w", err)
+	}
+	return nil
 }
 
 // current refuses a patch of another version than the present one.

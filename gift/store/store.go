@@ -20,6 +20,8 @@ import (
 const (
 	// DefaultReaders is how many reads run at once; more wait.
 	DefaultReaders = 4
+	// DefaultDriver is the driver of database/sql that opens the file.
+	DefaultDriver = "sqlite"
 	// DefaultBusyTimeout is how long a statement waits for another process that
 	// has the file locked.
 	DefaultBusyTimeout = 5 * time.Second
@@ -34,6 +36,9 @@ type Options struct {
 	Migrate func(ctx context.Context, db *sql.DB) error
 	// Readers is how many reads run at once. Default [DefaultReaders].
 	Readers int
+	// Driver names the driver of database/sql, for one that counts what the store
+	// asks. Default [DefaultDriver].
+	Driver string
 	// Now is the clock, for tests. Default [time.Now]. Its location decides
 	// which day it is.
 	Now func() time.Time
@@ -45,6 +50,7 @@ type Options struct {
 type Store struct {
 	// Static after construction.
 	path    string
+	driver  string
 	hook    Hook
 	now     func() time.Time
 	log     *slog.Logger
@@ -65,7 +71,7 @@ var _ gift.Service = (*Store)(nil)
 // An older file is copied aside before it is migrated; one that a newer
 // program wrote is refused.
 func Open(ctx context.Context, path string, opts Options) (*Store, error) {
-	s := &Store{path: path, hook: opts.Hook, now: opts.Now, log: opts.Logger}
+	s := &Store{path: path, driver: opts.Driver, hook: opts.Hook, now: opts.Now, log: opts.Logger}
 	if s.hook == nil {
 		s.hook = noHook{}
 	}
@@ -75,13 +81,16 @@ func Open(ctx context.Context, path string, opts Options) (*Store, error) {
 	if s.log == nil {
 		s.log = slog.Default()
 	}
+	if s.driver == "" {
+		s.driver = DefaultDriver
+	}
 	if opts.Readers <= 0 {
 		opts.Readers = DefaultReaders
 	}
 	if err := s.openWriter(ctx, opts.Migrate); err != nil {
 		return nil, fmt.Errorf("opening %s: %w", path, err)
 	}
-	readDB, err := openFile(path, "query_only(1)")
+	readDB, err := openWith(s.driver, path, "query_only(1)")
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("opening %s: %w", path, err), s.closeWriter())
 	}
@@ -104,7 +113,7 @@ func (s *Store) openWriter(ctx context.Context, migrateMore func(context.Context
 	if err := createPrivate(s.path); err != nil {
 		return err
 	}
-	db, err := openFile(s.path, "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)")
+	db, err := openWith(s.driver, s.path, "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)")
 	if err != nil {
 		return err
 	}
@@ -127,11 +136,15 @@ func (s *Store) openWriter(ctx context.Context, migrateMore func(context.Context
 // openFile opens a pool of connections with pragmas set on each. What SQLite would
 // put into a temporary file stays in memory: there may be no directory for it.
 func openFile(path string, pragmas ...string) (*sql.DB, error) {
+	return openWith(DefaultDriver, path, pragmas...)
+}
+
+func openWith(driver, path string, pragmas ...string) (*sql.DB, error) {
 	query := url.Values{"_pragma": {fmt.Sprintf("busy_timeout(%d)", DefaultBusyTimeout.Milliseconds()), "temp_store(MEMORY)"}}
 	for _, pragma := range pragmas {
 		query.Add("_pragma", pragma)
 	}
-	return sql.Open("sqlite", (&url.URL{Scheme: "file", Opaque: url.PathEscape(path), RawQuery: query.Encode()}).String())
+	return sql.Open(driver, (&url.URL{Scheme: "file", Opaque: url.PathEscape(path), RawQuery: query.Encode()}).String())
 }
 
 // Close finishes the mutations and reads under way and closes the file. Further

@@ -2,9 +2,8 @@ package store
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/familygifting/tidings/gift"
 )
@@ -16,7 +15,8 @@ func (s *Store) Wishes(ctx context.Context, by gift.UserID, list gift.ListID) (o
 		if err != nil {
 			return err
 		}
-		if _, err := listFor(ctx, tx, a, list); err != nil {
+		l, err := listFor(ctx, tx, a, list)
+		if err != nil {
 			return err
 		}
 		scan := func(row scanner) (gift.Wish, error) {
@@ -26,12 +26,12 @@ func (s *Store) Wishes(ctx context.Context, by gift.UserID, list gift.ListID) (o
 			}
 			return i.wish().SeenBy(a.person), nil
 		}
-		out.Value, err = all(ctx, tx, scan, itemSQL+` WHERE i.list_id = $1 AND NOT i.surprise
-			ORDER BY i.wished_at, i.wish_id`, string(list))
+		out.Value, err = all(ctx, tx, scan, itemsSeenSQL+` WHERE i.list_id = $1 AND NOT i.surprise AND `+cardAccessSQL+` <> 'none'
+			ORDER BY i.wished_at, i.wish_id`, string(list), string(by))
 		if err != nil {
 			return fmt.Errorf("reading wishes: %w", err)
 		}
-		out.Position, err = s.hook.Position(ctx, tx, gift.Scope{Kind: gift.ScopeWishes, ID: string(list)})
+		out.Position, err = s.hook.Position(ctx, tx, a.scope(gift.ScopeWishes, l))
 		return err
 	})
 	return out, err
@@ -53,10 +53,13 @@ func (s *Store) CreateWish(ctx context.Context, call gift.Call, in gift.WishInpu
 			return gift.Wish{}, err
 		}
 		if in.GiftID != nil {
-			wish, found, err := m.openSurprise(ctx, in.ListID, *in.GiftID)
-			if found || err != nil {
-				return wish.SeenBy(a.person), err
+			wish, err := m.openSurprise(ctx, a, in.ListID, *in.GiftID)
+			if wish != nil || err != nil {
+				return seenWish(wish, a), err
 			}
+		}
+		if item.RecipientIDs, err = l.Recipients(nil, a.person); err != nil {
+			return gift.Wish{}, err
 		}
 		row, err := m.insertItem(ctx, a, l, item, in.GiftID, in.Gift)
 		if err != nil {
@@ -66,27 +69,41 @@ func (s *Store) CreateWish(ctx context.Context, call gift.Call, in gift.WishInpu
 	})
 }
 
+// seenWish is a wish as the actor may read it, if there is one.
+func seenWish(w *gift.Wish, a actor) gift.Wish {
+	if w == nil {
+		return gift.Wish{}
+	}
+	return w.SeenBy(a.person)
+}
+
 // openSurprise makes a wish of a gift that the list holds as a surprise, if it
-// does and the actor sees the gift.
-func (m *mutation) openSurprise(ctx context.Context, list gift.ListID, id gift.GiftID) (gift.Wish, bool, error) {
-	sees, err := seesGift(ctx, m.tx, m.call.Actor, id)
-	if err != nil || !sees {
-		return gift.Wish{}, false, err
+// does and the actor sees the gift; nil otherwise. A card of it that is for the
+// actor as one of several people is none of these: nobody may learn of it.
+func (m *mutation) openSurprise(ctx context.Context, a actor, list gift.ListID, id gift.GiftID) (*gift.Wish, error) {
+	if _, err := giftFor(ctx, m.tx, a.id, id); err != nil {
+		if gift.CodeOf(err) == gift.ENOTFOUND {
+			return nil, nil
+		}
+		return nil, err
 	}
-	before, err := scanItem(m.tx.QueryRowContext(ctx, itemSQL+` WHERE i.list_id = $1 AND i.gift_id = $2 AND i.surprise`,
-		string(list), string(id)))
-	if errors.Is(err, sql.ErrNoRows) {
-		return gift.Wish{}, false, nil
-	}
+	held, err := itemsWhere(ctx, m.tx, `i.list_id = $1 AND i.gift_id = $2`, string(list), string(id))
 	if err != nil {
-		return gift.Wish{}, false, fmt.Errorf("looking for the gift on the list: %w", err)
+		return nil, err
 	}
-	after := before
+	at := slices.IndexFunc(held, func(i itemRow) bool {
+		return i.Surprise && (i.list.AccessFor(a.id, a.person) == gift.AccessWisher || i.accessFor(a.id, a.person) == gift.AccessPlanner)
+	})
+	wished := slices.ContainsFunc(held, func(i itemRow) bool { return !i.Surprise && i.accessFor(a.id, a.person) != gift.AccessNone })
+	if at < 0 || wished {
+		return nil, nil
+	}
+	after := held[at]
 	after.Surprise = false
-	if _, err := m.changeItem(ctx, before, after); err != nil {
-		return gift.Wish{}, false, err
+	if err := m.changeItemWatched(ctx, held[at], &after); err != nil {
+		return nil, err
 	}
-	return *m.changes[len(m.changes)-1].Item.WishAfter, true, nil
+	return after.wish(), nil
 }
 
 // DeleteWish implements [gift.WishService].
@@ -96,14 +113,12 @@ func (s *Store) DeleteWish(ctx context.Context, call gift.Call, id gift.ItemID) 
 		if err != nil {
 			return none, err
 		}
-		item, err := scanItem(m.tx.QueryRowContext(ctx, itemSQL+` WHERE i.wish_id = $1 AND NOT i.surprise`, string(id)))
+		item, err := scanItem(m.tx.QueryRowContext(ctx, itemsSeenSQL+` WHERE i.wish_id = $1 AND NOT i.surprise
+			AND `+cardAccessSQL+` <> 'none'`, string(id), string(a.id)))
 		if err != nil {
 			return none, notFound(err, "wish")
 		}
-		if item.list.AccessFor(a.id, a.person) == gift.AccessNone {
-			return none, gift.Errorf(gift.ENOTFOUND, "there is no such wish")
-		}
-		return none, m.withdraw(ctx, item)
+		return none, m.watched(ctx, item.Gift, func() error { return m.withdraw(ctx, item) })
 	})
 	return err
 }
@@ -112,10 +127,9 @@ func (s *Store) DeleteWish(ctx context.Context, call gift.Call, id gift.ItemID) 
 // stays on their board as a surprise.
 func (m *mutation) withdraw(ctx context.Context, item itemRow) error {
 	if !item.planned && !item.ActedOn() {
-		return m.deleteItem(ctx, item)
+		return m.removeItem(ctx, item)
 	}
 	kept := item
 	kept.Surprise = true
-	_, err := m.changeItem(ctx, item, kept)
-	return err
+	return m.changeItem(ctx, item, &kept)
 }

@@ -22,6 +22,9 @@ type hook struct {
 }
 
 func (h *hook) OnCommit(ctx context.Context, tx store.Tx, changes []gift.Change) (func(), error) {
+	if changes[0].Kind == gift.AccountJoined {
+		return nil, nil
+	}
 	name := changes[0].Gift.After.Name
 	h.mu.Lock()
 	do := h.onCommit[name]

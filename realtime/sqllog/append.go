@@ -1,6 +1,7 @@
 package sqllog
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"database/sql"
@@ -27,8 +28,9 @@ type Tx = interface {
 // beyond a few it is cheaper to begin another statement.
 const maxBatch = 8
 
-// eventColumns is the number of columns of tidings_events.
-const eventColumns = 13
+// The numbers of columns of tidings_events: those that an event on several topics
+// has once, and those that each of its rows has.
+const sharedColumns, ownColumns = 9, 4
 
 // Append gives each event the next position of its topic, inside tx, and
 // returns the entries in the order of the events. They are true once tx has
@@ -50,10 +52,16 @@ func Append(ctx context.Context, tx Tx, events []realtime.Event) ([]realtime.Ent
 		}
 	}
 	entries := place(events, counts, epoch)
-	for batch := range slices.Chunk(entries, maxBatch) {
+	for left := entries; len(left) > 0; {
+		batch := left[:min(maxBatch, len(left))]
+		insert := insertEach
+		if n := alike(batch); n > 1 {
+			batch, insert = batch[:n], insertAlike
+		}
 		if err := insert(ctx, tx, batch); err != nil {
 			return nil, fmt.Errorf("appending events: %w", err)
 		}
+		left = left[len(batch):]
 	}
 	return entries, nil
 }
@@ -144,15 +152,50 @@ func place(events []realtime.Event, counts []counter, epoch realtime.Epoch) []re
 	return entries
 }
 
-func insert(ctx context.Context, tx Tx, entries []realtime.Entry) error {
-	args, now := make([]any, 0, eventColumns*len(entries)), time.Now().UnixMicro()
-	for i := range entries {
-		e := &entries[i]
-		args = append(args, string(e.Topic), int64(e.Seq), e.ID, string(e.Type), e.EntityID, string(e.Payload),
-			e.UserID, e.Timestamp.UnixMicro(), e.Version, e.MutationID, e.TraceID, now, int64(e.Generation))
+// alike counts the entries, from the first on, that are one event on several
+// topics. Their statement takes what they share once.
+func alike(entries []realtime.Entry) int {
+	first := &entries[0].Event
+	n := 1
+	for ; n < len(entries); n++ {
+		e := &entries[n].Event
+		if e.Type != first.Type || e.EntityID != first.EntityID || !bytes.Equal(e.Payload, first.Payload) ||
+			e.UserID != first.UserID || !e.Timestamp.Equal(first.Timestamp) || e.Version != first.Version ||
+			e.MutationID != first.MutationID || e.TraceID != first.TraceID {
+			break
+		}
 	}
-	_, err := tx.ExecContext(ctx, insertSQL(len(entries)), args...)
+	return n
+}
+
+// insertAlike stores entries that are alike.
+func insertAlike(ctx context.Context, tx Tx, entries []realtime.Entry) error {
+	args := make([]any, 0, sharedColumns+ownColumns*len(entries))
+	args = appendShared(args, &entries[0], time.Now())
+	for i := range entries {
+		args = appendOwn(args, &entries[i])
+	}
+	_, err := tx.ExecContext(ctx, insertAlikeSQL(len(entries)), args...)
 	return err
+}
+
+// insertEach stores any entries.
+func insertEach(ctx context.Context, tx Tx, entries []realtime.Entry) error {
+	args, now := make([]any, 0, (sharedColumns+ownColumns)*len(entries)), time.Now()
+	for i := range entries {
+		args = appendOwn(appendShared(args, &entries[i], now), &entries[i])
+	}
+	_, err := tx.ExecContext(ctx, insertEachSQL(len(entries)), args...)
+	return err
+}
+
+func appendShared(args []any, e *realtime.Entry, now time.Time) []any {
+	return append(args, string(e.Type), e.EntityID, string(e.Payload), e.UserID, e.Timestamp.UnixMicro(), e.Version,
+		e.MutationID, e.TraceID, now.UnixMicro())
+}
+
+func appendOwn(args []any, e *realtime.Entry) []any {
+	return append(args, string(e.Topic), int64(e.Seq), e.ID, int64(e.Generation))
 }
 
 // The text of a statement depends on the number of rows alone, so that the
@@ -164,13 +207,24 @@ var advanceSQL = textPerSize(`INSERT INTO tidings_topics (topic, seq, floor, gen
 	ON CONFLICT (topic) DO UPDATE SET seq = tidings_topics.seq + excluded.seq - excluded.floor
 	RETURNING topic, seq, generation, (SELECT value FROM tidings_meta WHERE key = 'epoch')`)
 
-var insertSQL = textPerSize(
-	`INSERT INTO tidings_events (topic, seq, id, type, entity_id, payload, user_id, at, version, mutation_id, trace_id, appended, generation) VALUES `,
-	eventColumns, ``)
+// What is alike in an event on several topics comes first.
+const insertSQL = `INSERT INTO tidings_events (type, entity_id, payload, user_id, at, version, mutation_id, trace_id, appended,
+	topic, seq, id, generation) VALUES `
+
+var (
+	insertAlikeSQL = textPerRows(insertSQL, sharedColumns, ownColumns, ``)
+	insertEachSQL  = textPerSize(insertSQL, sharedColumns+ownColumns, ``)
+)
 
 // textPerSize returns a function that builds prefix + n groups of columns
 // placeholders + suffix, and remembers the text for each n.
 func textPerSize(prefix string, columns int, suffix string) func(n int) string {
+	return textPerRows(prefix, 0, columns, suffix)
+}
+
+// textPerRows is textPerSize where every group begins with the same shared
+// placeholders.
+func textPerRows(prefix string, shared, own int, suffix string) func(n int) string {
 	var texts sync.Map // int → string
 	return func(n int) string {
 		if text, ok := texts.Load(n); ok {
@@ -182,9 +236,13 @@ func textPerSize(prefix string, columns int, suffix string) func(n int) string {
 			if row > 0 {
 				b.WriteByte(',')
 			}
-			for column := range columns {
+			for column := range shared + own {
+				number := column + 1
+				if column >= shared {
+					number += row * own
+				}
 				b.WriteByte("(,"[min(column, 1)])
-				b.WriteString("$" + strconv.Itoa(row*columns+column+1))
+				b.WriteString("$" + strconv.Itoa(number))
 			}
 			b.WriteByte(')')
 		}

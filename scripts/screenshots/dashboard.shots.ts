@@ -80,6 +80,15 @@ for (const colorScheme of ['light', 'dark'] as const) {
         const file = `${name}-${viewport.width}-${colorScheme}.png`;
         await writeFile(path.join(review, file), await settledPicture(window.page));
       }
+      const other = await openWindow(browser, ben, viewport, colorScheme);
+      for (const [name, show] of Object.entries(dialogs)) {
+        const { page } = name === 'wish' ? other : window;
+        await show(page, list);
+        await expect(page.getByRole('dialog')).toBeVisible();
+        const file = `${name}-${viewport.width}-${colorScheme}.png`;
+        await writeFile(path.join(review, file), await settledPicture(page));
+      }
+      await other.close();
       await window.close();
       const stranger = await openWindow(browser, undefined, viewport, colorScheme);
       await stranger.page.goto('/login');
@@ -90,6 +99,43 @@ for (const colorScheme of ['light', 'dark'] as const) {
     });
   }
 }
+
+/** Dialogs worth a look, and how to get to each; Ben plans the list on which Ann wishes. */
+const dialogs: Record<string, (page: Page, list: string) => Promise<void>> = {
+  'add-card': async (page, list) => {
+    await page.goto(`/lists/${list}`);
+    await page.getByRole('button', { name: 'Add a gift' }).filter({ visible: true }).click();
+  },
+  'pick-gift': async (page) => {
+    await page.getByRole('tab', { name: 'Pick an existing gift' }).click();
+    await page.getByRole('button', { name: /^Add / }).first().click();
+  },
+  card: async (page, list) => {
+    await page.goto(`/lists/${list}`);
+    await page
+      .getByTestId(/^card-/)
+      .getByRole('button', { name: /, for / })
+      .first()
+      .click();
+  },
+  wish: async (page) => {
+    await page.goto('/lists');
+    await page
+      .getByRole('link', { name: /wishlist/ })
+      .first()
+      .click();
+    await page
+      .getByTestId(/^card-/)
+      .getByRole('button', { name: /, wish/ })
+      .first()
+      .click();
+  },
+  invite: async (page) => {
+    await page.goto('/family?invite=true');
+    await page.getByRole('radio', { name: /Edith/ }).check();
+    await expect(page.getByRole('region', { name: /will see/ })).toBeVisible();
+  },
+};
 
 /** The fullest list that both of them plan. */
 async function sharedList(one: Member, other: Member): Promise<string> {

@@ -116,15 +116,15 @@ var listTests = []test{
 		_, err = f.s.UpdateList(f.ctx, as(f.ada), wishes.ID, gift.ListPatch{Name: gift.Set("x")})
 		refused(t, err, gift.EFORBIDDEN, "")
 	}},
-	{"a list that comes to be about somebody is hidden from them", func(t *testing.T, f *family) {
-		l := f.list(t, f.ada, nil)
+	{"a list that comes to be about somebody else is hidden from them", func(t *testing.T, f *family) {
+		l := f.openList(t, f.ada, &f.dan.ID)
 		l = must(f.s.UpdateList(f.ctx, as(f.ada), l.ID, gift.ListPatch{PersonID: gift.Set(f.ben.PersonID)}))(t)
 		equal(t, l.HiddenFromPerson, true)
 		_, err := f.s.List(f.ctx, f.ben.ID, l.ID)
 		refused(t, err, gift.ENOTFOUND, "")
 	}},
 	{"an admin does not change what its owner may do with a list", func(t *testing.T, f *family) {
-		board, wishes := f.list(t, f.ben, nil), f.wishlist(t, f.ben)
+		board, wishes := f.openList(t, f.ben, &f.dan.ID), f.wishlist(t, f.ben)
 		_, err := f.s.UpdateList(f.ctx, as(f.ada), board.ID, gift.ListPatch{PersonID: gift.Set(f.ben.PersonID)})
 		refused(t, err, gift.EFORBIDDEN, "person_id")
 		equal(t, must(f.s.List(f.ctx, f.ben.ID, board.ID))(t), board)
@@ -132,8 +132,8 @@ var listTests = []test{
 		refused(t, err, gift.EFORBIDDEN, "person_id")
 		own := must(f.s.UpdateList(f.ctx, as(f.ben), board.ID, gift.ListPatch{PersonID: gift.Set(f.ben.PersonID)}))(t)
 		equal(t, own.Access, gift.AccessWisher)
-		about := f.list(t, f.ben, nil)
-		must(f.s.UpdateList(f.ctx, as(f.ada), about.ID, gift.ListPatch{PersonID: gift.Set(&f.dan.ID)}))(t)
+		about := f.list(t, f.ben, &f.dan.ID)
+		must(f.s.UpdateList(f.ctx, as(f.ada), about.ID, gift.ListPatch{PersonID: gift.Set(f.cleo.PersonID)}))(t)
 	}},
 	{"nobody loses a list to themselves", func(t *testing.T, f *family) {
 		yes := true
@@ -145,7 +145,8 @@ var listTests = []test{
 		l := f.list(t, f.ben, nil)
 		_, err = f.s.UpdateList(f.ctx, as(f.ada), l.ID, gift.ListPatch{Visibility: gift.Set(gift.VisibilityPrivate)})
 		refused(t, err, gift.EINVALID, "visibility")
-		_, err = f.s.UpdateList(f.ctx, as(f.ada), l.ID, gift.ListPatch{PersonID: gift.Set(f.ada.PersonID)})
+		about := f.list(t, f.ben, &f.dan.ID)
+		_, err = f.s.UpdateList(f.ctx, as(f.ada), about.ID, gift.ListPatch{PersonID: gift.Set(f.ada.PersonID)})
 		refused(t, err, gift.EINVALID, "hidden_from_person")
 	}},
 	{"unknown people and occasions are refused", func(t *testing.T, f *family) {

@@ -159,3 +159,128 @@ var moveTests = []test{
 		}
 	}},
 }
+
+// rankTests are about what shows of hidden cards in the ranks of others.
+var rankTests = []test{
+	{"a rank is the same with and without hidden cards around it", func(t *testing.T, f *family) {
+		var ranks [2][]string
+		for i, hides := range []bool{false, true} {
+			l := f.list(t, f.ben, nil)
+			a, b, c := f.item(t, f.ben, l, "a"), f.item(t, f.ben, l, "b"), f.item(t, f.ben, l, "c")
+			if hides {
+				h := f.cardFor(t, f.ada, l, "h", *f.ben.PersonID)
+				must(f.s.MoveListItem(f.ctx, as(f.ada), h.ID, gift.Move{Status: gift.StatusIdea, Before: &a.ID, Version: 1}))(t)
+				f.cardFor(t, f.ada, l, "at the end", *f.ben.PersonID)
+			}
+			version := int64(1)
+			for _, move := range []gift.Move{{Before: &a.ID}, {After: &b.ID}, {Before: &b.ID}, {After: &a.ID}, {}} {
+				move.Status, move.Version = gift.StatusIdea, version
+				moved := must(f.s.MoveListItem(f.ctx, as(f.ben), c.ID, move))(t)
+				version = moved.Version
+				ranks[i] = append(ranks[i], moved.Position)
+			}
+			ranks[i] = append(ranks[i], f.item(t, f.ben, l, "d").Position)
+		}
+		equal(t, ranks[1], ranks[0])
+	}},
+	{"a hidden neighbour is none", func(t *testing.T, f *family) {
+		l := f.list(t, f.ben, nil)
+		a := f.item(t, f.ben, l, "a")
+		h := f.cardFor(t, f.ada, l, "h", *f.ben.PersonID)
+		b := f.item(t, f.ben, l, "b")
+		first := must(f.s.MoveListItem(f.ctx, as(f.ben), b.ID, gift.Move{Status: gift.StatusIdea, Before: &h.ID, After: &a.ID, Version: 1}))(t)
+		if first.Position >= a.Position {
+			t.Fatalf("it stands behind %q, at %q", a.Position, first.Position)
+		}
+	}},
+	{"a hidden card's move changes no other card", func(t *testing.T, f *family) {
+		l := f.list(t, f.ada, nil)
+		a, b := f.item(t, f.ada, l, "a"), f.item(t, f.ada, l, "b")
+		h := []gift.ListItem{f.cardFor(t, f.ada, l, "h", *f.ben.PersonID), f.cardFor(t, f.ada, l, "i", *f.ben.PersonID)}
+		before := f.everything(t, f.ben)
+		for n := range 250 { // more often than there is room for, between two cards
+			card := &h[n%2]
+			*card = must(f.s.MoveListItem(f.ctx, as(f.ada), card.ID, gift.Move{Status: gift.StatusIdea, Before: &a.ID, Version: card.Version}))(t)
+			if len(card.Position) > gift.MaxRankLength || card.Position < a.Position || card.Position >= b.Position {
+				t.Fatalf("at %q, between %q and %q", card.Position, a.Position, b.Position)
+			}
+		}
+		equal(t, f.everything(t, f.ben), before)
+	}},
+	{"between two cards of one rank, a card that all see makes room", func(t *testing.T, f *family) {
+		l := f.list(t, f.ada, nil)
+		a := f.item(t, f.ada, l, "a")
+		h := f.cardFor(t, f.ada, l, "h", *f.ben.PersonID)
+		b := f.item(t, f.ben, l, "b") // ben does not see h: b shares its rank
+		equal(t, h.Position, b.Position)
+		twins := f.board(t, f.ada, l)[1:]
+		moved := must(f.s.MoveListItem(f.ctx, as(f.ada), a.ID, gift.Move{Status: gift.StatusIdea, Before: &twins[0].ID, After: &twins[1].ID, Version: 1}))(t)
+		board := f.board(t, f.ada, l)
+		equal(t, []gift.ItemID{board[0].ID, board[1].ID, board[2].ID}, []gift.ItemID{twins[0].ID, moved.ID, twins[1].ID})
+		ranks := names(board, func(i gift.ListItem) string { return i.Position })
+		if !slices.IsSorted(ranks) || len(slices.Compact(ranks)) != 3 {
+			t.Fatalf("ranks are not distinct and in order: %v", ranks)
+		}
+	}},
+	{"a hidden card moves none that others see without it", func(t *testing.T, f *family) {
+		l := f.list(t, f.ada, nil)
+		h := f.cardFor(t, f.ada, l, "h", *f.ben.PersonID)
+		f.item(t, f.ben, l, "b")
+		other := f.cardFor(t, f.ada, l, "other", *f.cleo.PersonID)
+		twins := f.board(t, f.ada, l)
+		before := f.everything(t, f.cleo)
+		must(f.s.MoveListItem(f.ctx, as(f.ada), other.ID, gift.Move{Status: gift.StatusIdea, Before: &twins[0].ID, After: &twins[1].ID, Version: 1}))(t)
+		equal(t, f.everything(t, f.cleo), before)
+		equal(t, must(f.s.ListItem(f.ctx, f.ada.ID, h.ID))(t), h)
+	}},
+	{"what another does beside a hidden card tells nothing of it", func(t *testing.T, f *family) {
+		var ranks [2][]string
+		for i, hides := range []bool{false, true} {
+			l := f.list(t, f.ben, nil)
+			a, b, c := f.item(t, f.ben, l, "a"), f.item(t, f.ben, l, "b"), f.item(t, f.ben, l, "c")
+			behind, ahead := a, b
+			if hides {
+				h := f.cardFor(t, f.ada, l, "h", *f.ben.PersonID)
+				h = must(f.s.MoveListItem(f.ctx, as(f.ada), h.ID, gift.Move{Status: gift.StatusIdea, Before: &a.ID, Version: 1}))(t)
+				f.cardFor(t, f.ada, l, "i", *f.ben.PersonID)
+				behind, ahead = h, h
+			}
+			note := func(want ...string) {
+				t.Helper()
+				ranks[i] = append(ranks[i], names(f.board(t, f.ben, l), func(i gift.ListItem) string { return i.Gift.Name + i.Position })...)
+				if hides {
+					equal(t, f.column(t, l, gift.StatusIdea), want)
+				}
+			}
+			f.item(t, f.cleo, l, "d")
+			note("a", "h", "b", "c", "i", "d")
+			must(f.s.MoveListItem(f.ctx, as(f.cleo), c.ID, gift.Move{Status: gift.StatusIdea, Before: &behind.ID, Version: 1}))(t)
+			note("a", "h", "c", "b", "i", "d")
+			must(f.s.MoveListItem(f.ctx, as(f.cleo), c.ID, gift.Move{Status: gift.StatusIdea, After: &ahead.ID, Version: 2}))(t)
+			note("a", "c", "h", "b", "i", "d")
+			must(f.s.MoveListItem(f.ctx, as(f.cleo), c.ID, gift.Move{Status: gift.StatusIdea, Version: 3}))(t)
+			note("a", "h", "b", "i", "d", "c")
+		}
+		equal(t, ranks[1], ranks[0])
+	}},
+	{"a spread column has no gap where a card is hidden", func(t *testing.T, f *family) {
+		l := f.list(t, f.ada, nil)
+		a := f.item(t, f.ada, l, "a")
+		f.cardFor(t, f.ada, l, "h", *f.ben.PersonID)
+		pair := []gift.ListItem{f.item(t, f.ada, l, "b"), f.item(t, f.ada, l, "c")}
+		rankOf := func() string { return f.board(t, f.ben, l)[0].Position }
+		for n := 0; rankOf() == a.Position; n++ {
+			card := &pair[n%2]
+			now := must(f.s.ListItem(f.ctx, f.ada.ID, card.ID))(t)
+			*card = must(f.s.MoveListItem(f.ctx, as(f.ada), card.ID, gift.Move{Status: gift.StatusIdea, Before: &a.ID, Version: now.Version}))(t)
+			if n > 400 {
+				t.Fatal("the column is never spread")
+			}
+		}
+		got := names(f.board(t, f.ben, l), func(i gift.ListItem) string { return i.Position })
+		want := gift.SpreadRanks(2) // of what all see, but the card on the move
+		if len(got) != 3 || got[0] != want[0] || got[2] != want[1] {
+			t.Fatalf("ranks %v, want %v at both ends", got, want)
+		}
+	}},
+}

@@ -23,7 +23,7 @@ func Run(t *testing.T, open func(t *testing.T) gift.Service) {
 	}{
 		{"Account", accountTests}, {"Session", sessionTests}, {"Person", personTests}, {"Occasion", occasionTests},
 		{"List", listTests}, {"Gift", giftTests}, {"Item", itemTests}, {"Move", moveTests}, {"Wish", wishTests},
-		{"Surprise", surpriseTests}, {"Mutation", mutationTests}, {"Input", inputTests},
+		{"Surprise", surpriseTests}, {"Recipient", recipientTests}, {"Rank", rankTests}, {"Blind", blindTests(open)}, {"WishTheirs", wishTheirs}, {"Mutation", mutationTests}, {"Input", inputTests},
 	} {
 		t.Run(suite.name, func(t *testing.T) {
 			for _, test := range suite.tests {
@@ -126,6 +126,12 @@ func text(t *testing.T, v any) string {
 func (f *family) list(t *testing.T, by gift.User, about *gift.PersonID) gift.List {
 	t.Helper()
 	return must(f.s.CreateList(f.ctx, as(by), gift.ListInput{Name: "Ideas", Type: gift.ListIdeas, PersonID: about}))(t)
+}
+
+// openList creates a list of ideas about somebody who may read its wishes.
+func (f *family) openList(t *testing.T, by gift.User, about *gift.PersonID) gift.List {
+	t.Helper()
+	return must(f.s.CreateList(f.ctx, as(by), gift.ListInput{Name: "Ideas", Type: gift.ListIdeas, PersonID: about, HiddenFromPerson: new(false)}))(t)
 }
 
 // wishlist creates somebody's own wishlist.

@@ -1,8 +1,10 @@
 package storetest
 
 import (
+	"fmt"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/familygifting/tidings/gift"
 )
@@ -34,17 +36,22 @@ type secret struct {
 	do   func(t *testing.T, f *family, s *stage)
 }
 
-// stage is ben's wishlist, a list hidden from him, and occasions for him.
+// stage is ben's wishlist, a list hidden from him, one for all with a card for
+// him, and occasions for him.
 type stage struct {
-	wishes, hidden gift.List
+	wishes, hidden, shared gift.List
 	// wished is a wish as planners see it, surprise what he does not know of.
 	wished, surprise gift.ListItem
-	birthday, party  gift.Occasion
+	// present is on the shared list, for him.
+	present         gift.ListItem
+	birthday, party gift.Occasion
 }
 
 func newStage(t *testing.T, f *family) *stage {
 	t.Helper()
-	s := &stage{wishes: f.wishlist(t, f.ben), hidden: f.list(t, f.ada, f.ben.PersonID)}
+	s := &stage{wishes: f.wishlist(t, f.ben), hidden: f.list(t, f.ada, f.ben.PersonID), shared: f.list(t, f.ben, nil)}
+	f.item(t, f.ben, s.shared, "Lamp")
+	s.present = f.cardFor(t, f.ada, s.shared, "Boat", *f.ben.PersonID)
 	f.wish(t, f.ben, s.wishes, "Kite")
 	s.wished = f.board(t, f.ada, s.wishes)[0]
 	s.surprise = f.item(t, f.ada, s.wishes, "Drum")
@@ -90,6 +97,30 @@ var secrets = []secret{
 	}},
 	{"a list about him is created for an occasion", func(t *testing.T, f *family, s *stage) {
 		must(f.s.CreateList(f.ctx, as(f.cleo), gift.ListInput{Name: "More", Type: gift.ListIdeas, PersonID: f.ben.PersonID, OccasionID: &s.birthday.ID}))(t)
+	}},
+	{"a card for him is added", func(t *testing.T, f *family, s *stage) {
+		f.cardFor(t, f.cleo, s.shared, "Train", *f.ben.PersonID, f.dan.ID)
+	}},
+	{"a gift of his comes to be for him, too", func(t *testing.T, f *family, s *stage) {
+		must(f.s.CreateListItem(f.ctx, as(f.cleo), gift.ListItemInput{ListID: s.shared.ID, GiftID: &s.wished.GiftID, RecipientIDs: []gift.PersonID{*f.ben.PersonID}}))(t)
+	}},
+	{"a card for him is moved", func(t *testing.T, f *family, s *stage) {
+		must(f.s.MoveListItem(f.ctx, as(f.cleo), s.present.ID, gift.Move{Status: gift.StatusIdea, Before: &f.board(t, f.ben, s.shared)[0].ID, Version: 1}))(t)
+		must(f.s.MoveListItem(f.ctx, as(f.cleo), s.present.ID, gift.Move{Status: gift.StatusPurchased, Version: 2}))(t)
+	}},
+	{"a card for him is seen to, and for another person, too", func(t *testing.T, f *family, s *stage) {
+		patch := forPeople(f.dan.ID, *f.ben.PersonID)
+		patch.AssigneeID, patch.Notes, patch.Link = gift.Set(&f.cleo.ID), gift.Set("n"), gift.Set("https://example.org")
+		must(f.s.UpdateListItem(f.ctx, as(f.cleo), s.present.ID, patch))(t)
+	}},
+	{"a present's gift is edited", func(t *testing.T, f *family, s *stage) {
+		must(f.s.UpdateGift(f.ctx, as(f.cleo), s.present.GiftID, gift.GiftPatch{Name: gift.Set("Big boat")}))(t)
+	}},
+	{"a present is removed", func(t *testing.T, f *family, s *stage) {
+		mustNot(t, f.s.DeleteListItem(f.ctx, as(f.cleo), s.present.ID))
+	}},
+	{"a present's gift is deleted", func(t *testing.T, f *family, s *stage) {
+		mustNot(t, f.s.DeleteGift(f.ctx, as(f.ada), s.present.GiftID))
 	}},
 	{"notes about him are written", func(t *testing.T, f *family, s *stage) {
 		must(f.s.UpdatePerson(f.ctx, as(f.cleo), *f.ben.PersonID, gift.PersonPatch{Notes: gift.Set("wants a boat")}))(t)
@@ -221,13 +252,62 @@ var surpriseTests = append([]test{
 		equal(t, kept.BudgetTotal, s.party.BudgetTotal)
 		equal(t, must(f.s.Occasion(f.ctx, f.ada.ID, s.birthday.ID))(t).BudgetTotal, s.birthday.BudgetTotal)
 	}},
-	{"a total is for all whose budget is not in it", func(t *testing.T, f *family) {
+	{"a total is shown where nobody else has a budget, whatever the reader has", func(t *testing.T, f *family) {
 		s := newStage(t, f)
-		people := []gift.OccasionPerson{{PersonID: *f.ben.PersonID}, {PersonID: f.dan.ID, Budget: euros(30)}}
-		must(f.s.UpdateOccasion(f.ctx, as(f.ada), s.party.ID, gift.OccasionPatch{People: gift.Set(people)}))(t)
-		equal(t, must(f.s.Occasion(f.ctx, f.ben.ID, s.party.ID))(t).BudgetTotal, euros(80))
-		must(f.s.UpdateOccasion(f.ctx, as(f.ben), s.party.ID, gift.OccasionPatch{BudgetTotal: gift.Set(euros(90))}))(t)
-		must(f.s.UpdateOccasion(f.ctx, as(f.ben), s.party.ID, gift.OccasionPatch{People: gift.Set(people[1:])}))(t)
+		for _, own := range []*gift.Money{nil, euros(50)} {
+			for _, c := range []struct {
+				dan  *gift.Money
+				want *gift.Money
+			}{{nil, euros(80)}, {euros(30), nil}} {
+				people := []gift.OccasionPerson{{PersonID: *f.ben.PersonID, Budget: own}, {PersonID: f.dan.ID, Budget: c.dan}}
+				must(f.s.UpdateOccasion(f.ctx, as(f.ada), s.party.ID, gift.OccasionPatch{People: gift.Set(people)}))(t)
+				equal(t, must(f.s.Occasion(f.ctx, f.ben.ID, s.party.ID))(t).BudgetTotal, c.want)
+				equal(t, must(f.s.Occasion(f.ctx, f.ada.ID, s.party.ID))(t).BudgetTotal, euros(80))
+			}
+		}
+	}},
+	{"no answer about an occasion depends on a budget for who asks", func(t *testing.T, f *family) {
+		me, dan := *f.ben.PersonID, f.dan.ID
+		patches := map[string]gift.OccasionPatch{
+			"a name":              {Name: gift.Set("Feast")},
+			"a total":             {BudgetTotal: gift.Set(euros(70))},
+			"the very total":      {BudgetTotal: gift.Set(euros(80))},
+			"no total":            {BudgetTotal: gift.Set[*gift.Money](nil)},
+			"leaving":             {People: gift.Set([]gift.OccasionPerson{{PersonID: dan}})},
+			"leaving with budget": {People: gift.Set([]gift.OccasionPerson{{PersonID: dan, Budget: euros(30)}})},
+			"being alone":         {People: gift.Set([]gift.OccasionPerson{{PersonID: me}})},
+			"another's budget":    {People: gift.Set([]gift.OccasionPerson{{PersonID: me}, {PersonID: dan, Budget: euros(10)}})},
+			"another's no budget": {People: gift.Set([]gift.OccasionPerson{{PersonID: me}, {PersonID: dan}})},
+			"a third":             {People: gift.Set([]gift.OccasionPerson{{PersonID: me}, {PersonID: dan, Budget: euros(30)}, {PersonID: *f.cleo.PersonID}})},
+			"his own budget":      {People: gift.Set([]gift.OccasionPerson{{PersonID: me, Budget: euros(50)}, {PersonID: dan, Budget: euros(30)}})},
+		}
+		for name, patch := range patches {
+			for _, guests := range [][]gift.OccasionPerson{{{PersonID: me}}, {{PersonID: me}, {PersonID: dan}}, {{PersonID: me}, {PersonID: dan, Budget: euros(30)}}} {
+				var answers [2]string
+				for i, own := range []*gift.Money{nil, euros(50)} {
+					people := slices.Clone(guests)
+					people[0].Budget = own
+					o := must(f.s.CreateOccasion(f.ctx, as(f.ada), gift.OccasionInput{Name: "Party", Type: gift.OccasionOther, Date: "2099-01-01",
+						BudgetTotal: euros(80), People: people}))(t)
+					written, err := f.s.UpdateOccasion(f.ctx, as(f.ben), o.ID, patch)
+					read := must(f.s.Occasion(f.ctx, f.ben.ID, o.ID))(t)
+					answers[i] = text(t, []any{timeless(written), timeless(read), fmt.Sprint(err)})
+				}
+				if answers[0] != answers[1] {
+					t.Errorf("%s, with %d guests: without a budget for him %s, and with one %s", name, len(guests), answers[0], answers[1])
+				}
+			}
+		}
+	}},
+	{"nobody deletes a person to see a total", func(t *testing.T, f *family) {
+		for _, own := range []*gift.Money{nil, euros(50)} {
+			eve := f.person(t, "Eve")
+			o := must(f.s.CreateOccasion(f.ctx, as(f.ada), gift.OccasionInput{Name: "Party", Type: gift.OccasionOther, Date: "2099-01-01",
+				BudgetTotal: euros(80), People: []gift.OccasionPerson{{PersonID: *f.ben.PersonID, Budget: own}, {PersonID: eve, Budget: euros(30)}, {PersonID: f.dan.ID}}}))(t)
+			refused(t, f.s.DeletePerson(f.ctx, as(f.ben), eve), gift.EFORBIDDEN, "")
+			mustNot(t, f.s.DeletePerson(f.ctx, as(f.cleo), eve))
+			mustNot(t, f.s.DeleteOccasion(f.ctx, as(f.ada), o.ID))
+		}
 	}},
 	{"who leaves an occasion does not learn how often their budget was changed", func(t *testing.T, f *family) {
 		s := newStage(t, f)
@@ -261,7 +341,7 @@ var surpriseTests = append([]test{
 		for _, do := range []func(){
 			func() { f.wish(t, f.ada, s.wishes, "Another") },
 			func() {
-				must(f.s.UpdateGift(f.ctx, as(f.ada), s.wished.GiftID, gift.GiftPatch{Name: gift.Set("Red kite")}))(t)
+				must(f.s.UpdateGift(f.ctx, as(f.ben), s.wished.GiftID, gift.GiftPatch{Name: gift.Set("Red kite")}))(t)
 			},
 			func() {
 				must(f.s.UpdatePerson(f.ctx, as(f.ada), *f.ben.PersonID, gift.PersonPatch{Name: gift.Set("Benjamin")}))(t)
@@ -272,6 +352,8 @@ var surpriseTests = append([]test{
 			func() {
 				must(f.s.UpdateListItem(f.ctx, as(f.ada), s.surprise.ID, gift.ListItemPatch{Surprise: gift.Set(false)}))(t)
 			},
+			func() { must(f.s.UpdateListItem(f.ctx, as(f.ada), s.present.ID, forPeople(f.dan.ID)))(t) },
+			func() { must(f.s.UpdateListItem(f.ctx, as(f.ada), s.present.ID, forPeople(*f.ben.PersonID)))(t) },
 		} {
 			before := seen
 			do()
@@ -281,6 +363,12 @@ var surpriseTests = append([]test{
 		}
 	}},
 }, secretTests()...)
+
+// timeless is an occasion without what is new each time.
+func timeless(o gift.Occasion) gift.Occasion {
+	o.ID, o.CreatedAt, o.UpdatedAt = "", time.Time{}, time.Time{}
+	return o
+}
 
 // secretTests compare all that ben can read before and after each secret, byte
 // by byte: counts, order, versions and times among it.

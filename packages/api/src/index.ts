@@ -18,6 +18,7 @@ export type Family = Schemas['Family'];
 export type SetupState = Schemas['SetupState'];
 export type NewInvite = Schemas['NewInvite'];
 export type OpenInvite = Schemas['OpenInvite'];
+export type InvitePreview = Schemas['InvitePreview'];
 
 export type Money = Schemas['Money'];
 export type Person = Schemas['Person'];

@@ -139,7 +139,7 @@ export interface paths {
         delete: operations["deleteGift"];
         options?: never;
         head?: never;
-        /** Change a gift, on all lists that hold it */
+        /** Change a gift, on all lists that hold it; one that somebody with an account wishes for is theirs to change */
         patch: operations["updateGift"];
         trace?: never;
     };
@@ -154,6 +154,23 @@ export interface paths {
         put?: never;
         /** Invite a further member: a link that works once, for seven days */
         post: operations["createInvite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/invites/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What an invite for a person would show them and hide from them, as far as you see it */
+        get: operations["previewInvite"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -507,6 +524,20 @@ export interface components {
             /** @description The invite's token */
             token: string;
         };
+        InvitePreview: {
+            /** @description Cards for them on other lists: they will see those lists, and not these cards */
+            readonly hidden_cards: components["schemas"]["PreviewCards"];
+            /** @description Lists about them that they will not learn of */
+            readonly hidden_lists: components["schemas"]["PreviewList"][];
+            readonly person_id: string;
+            readonly person_name: string;
+            /** @description The accounts that see now what will be hidden: if the person uses one of these, they may have seen it */
+            readonly seen_by: string[];
+            /** @description Cards for nobody in particular with a gift that would suit them: they will see these, until the cards say whom they are for */
+            readonly shown_cards: components["schemas"]["PreviewCards"];
+            /** @description Lists about them of which they will see the wishes, and no surprise */
+            readonly wish_lists: components["schemas"]["PreviewList"][];
+        };
         InvitedPerson: {
             id: string;
             name: string;
@@ -597,6 +628,8 @@ export interface components {
             readonly gift: components["schemas"]["Gift"];
             readonly gift_id: string;
             readonly id: string;
+            /** @description Where to buy it, for planners only: http or https, or empty */
+            link: string;
             readonly list_id: string;
             /** @description For planners only */
             notes: string;
@@ -606,6 +639,8 @@ export interface components {
             price: components["schemas"]["Money"] | null;
             /** Format: int64 */
             quantity: number;
+            /** @description Whom it is for, sorted; their accounts do not see it. On a list about a person that person, else anybody, or nobody in particular */
+            recipient_ids: string[];
             /** @enum {string} */
             readonly status: "idea" | "selected" | "purchased" | "received";
             /** @description Kept from the person the list is about */
@@ -620,6 +655,7 @@ export interface components {
             discount_price?: components["schemas"]["Money"];
             gift?: components["schemas"]["GiftInput"];
             gift_id?: string;
+            link?: string;
             list_id: string;
             notes?: string;
             price?: components["schemas"]["Money"];
@@ -628,6 +664,8 @@ export interface components {
              * @description Default 1
              */
             quantity?: number;
+            /** @description Whom it is for; on a list about a person that person, who need not be named */
+            recipient_ids?: string[];
             /**
              * @description Default idea
              * @enum {string}
@@ -645,12 +683,14 @@ export interface components {
             readonly gift?: unknown;
             gift_id?: string;
             readonly id?: string;
+            link?: string;
             list_id?: string;
             notes?: string;
             position?: string;
             price?: components["schemas"]["Money"] | null;
             /** Format: int64 */
             quantity?: number;
+            recipient_ids?: string[];
             /** @enum {string} */
             status?: "idea" | "selected" | "purchased" | "received";
             surprise?: boolean;
@@ -902,6 +942,26 @@ export interface components {
             readonly user_id?: string | null;
             /** Format: int64 */
             version?: number;
+        };
+        PreviewCard: {
+            readonly gift_name: string;
+            readonly id: string;
+            readonly list_id: string;
+            readonly list_name: string;
+        };
+        PreviewCards: {
+            /** @description The first hundred of them */
+            readonly cards: components["schemas"]["PreviewCard"][];
+            /** Format: int64 */
+            readonly count: number;
+        };
+        PreviewList: {
+            readonly id: string;
+            readonly name: string;
+            /** Format: int64 */
+            readonly surprises: number;
+            /** Format: int64 */
+            readonly wishes: number;
         };
         Problem: {
             /**
@@ -1771,6 +1831,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Not Found */
             404: {
                 headers: {
@@ -1887,6 +1956,65 @@ export interface operations {
             };
             /** @description Unsupported Media Type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    previewInvite: {
+        parameters: {
+            query: {
+                /** @description Whom it would be for */
+                person_id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitePreview"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -15,16 +15,6 @@ import type { AnswerCause, Position, TopicMessage, WSEvent } from './types';
 /** How long to wait before asking again for a topic that failed for the moment, in milliseconds. */
 export const RETRY_TOPIC_MS = 3000;
 
-/** What the server's answers need of the subscriptions. */
-export interface AnswersOwner {
-  readonly entries: Entries;
-  askSoon: (entry: Entry) => void;
-  /** Lets go of a topic that nobody listens to, in a while. */
-  lingerIfUnused: (entry: Entry) => void;
-  /** Lets go of a topic at once. */
-  remove: (entry: Entry) => void;
-}
-
 /** What the server says of topics, told to those who listen. */
 export interface Answers {
   onControl(frame: ControlFrame): void;
@@ -48,7 +38,16 @@ export function tellAnswer(
   });
 }
 
-export function createAnswers({ entries, askSoon, lingerIfUnused, remove }: AnswersOwner): Answers {
+/**
+ * @param lingerIfUnused - Lets go of a topic that nobody listens to, in a while.
+ * @param remove - Lets go of a topic at once.
+ */
+export function createAnswers(
+  entries: Entries,
+  askSoon: (entry: Entry) => void,
+  lingerIfUnused: (entry: Entry) => void,
+  remove: (entry: Entry) => void,
+): Answers {
   function onSubscribed(entry: Entry, frame: ControlFrame): void {
     const head = positionOf(frame);
     if (!head || !frame.canonical) return;

@@ -1,5 +1,6 @@
 import { decode, type ControlFrame } from './codec';
 import { openConnection, type Connection } from './connection';
+import { diagnose, prepare } from './diagnose';
 import { resolveUrl } from './env';
 import { AuthError, ConnectionError, type TidingsError } from './errors';
 import { startHeartbeat, WAKE_DEADLINE_MS, type Heartbeat } from './heartbeat';
@@ -20,8 +21,14 @@ export const CONNECT_TIMEOUT_MS = 15_000;
 /** How long after a wake a loss counts as the sleep's, in milliseconds: a probe has ended by then. */
 const WAKE_LOSS_MS = 2 * WAKE_DEADLINE_MS;
 
-/** Why an attempt failed, where the runtime keeps it to itself as browsers do. */
-const UNREACHABLE = "the server is out of reach, or the page's CSP (connect-src) forbids it";
+// Bundlers replace the literal `process.env.NODE_ENV`, and so strip what is for development.
+declare const process: { env: { NODE_ENV?: string } };
+
+/** Where production points. */
+const SEE = 'see "When something is wrong" in the guide';
+
+/** How many attempts fail in a row before production says so: a restart of the server is quicker. */
+const SPEAK_AFTER = 3;
 
 /** The connection as people see it, and why. The same object until something changes. */
 export interface ConnectionStatus {
@@ -91,17 +98,13 @@ export function createClient(initial: WebSocketOptions = {}): TidingsClient {
   let wokeAt = 0;
   let openedAt = 0;
   let refusal: TidingsError | undefined;
+  let lastToken: string | null | undefined;
 
   // eslint-disable-next-line no-console -- what the debug option is for
   const log = (...what: unknown[]) => options.debug && console.debug('[tidings]', ...what);
   const backoff = createBackoff(() => options);
   const subscriptions = createSubscriptions((frame) => connection?.send(frame));
-  const tokens = createTokens({
-    getToken: () => options.getToken,
-    send: sendToken,
-    onNobody: endWithoutUser,
-    log,
-  });
+  const tokens = createTokens(() => options.getToken, sendToken, endWithoutUser);
 
   /** Moves the machine; false when the signal means nothing in this phase. */
   function step(signal: Signal, error?: TidingsError): boolean {
@@ -151,14 +154,32 @@ export function createClient(initial: WebSocketOptions = {}): TidingsClient {
 
   const justWoke = () => Date.now() - wokeAt < WAKE_LOSS_MS;
 
+  /** Says on the console what is wrong: in words in development, by its code in production. */
+  function speak(error: TidingsError, isFinal = false): void {
+    const { failures } = backoff;
+    try {
+      if (process.env.NODE_ENV !== 'production') {
+        void diagnose({ error, options, token: lastToken, failures, isFinal });
+        return;
+      }
+    } catch {
+      // A page without a bundler has no `process`: as in production.
+    }
+    if (isFinal || failures === SPEAK_AFTER)
+      console.error('[tidings]', error.code, (error as ConnectionError).closeCode ?? '', SEE);
+  }
+
   function lost(error: TidingsError, action: Reconnect = 'backoff'): void {
     drop();
-    if (action === 'never') return end('fatal', error);
-    if (!options.reconnect) return end('stop', error);
+    if (action === 'never' || !options.reconnect) {
+      speak(error, true);
+      return end(action === 'never' ? 'fatal' : 'stop', error);
+    }
     // What ended in a sleep is no sign of a server in trouble, nor is what failed before it.
     const isOfSleep = justWoke();
     if (isOfSleep) backoff.reset();
     const delay = backoff.next(isOfSleep ? 'now' : action);
+    speak(error);
     log('trying again in', Math.round(delay), 'ms');
     startTimer(delay, begin);
     step('lost', error);
@@ -218,6 +239,7 @@ export function createClient(initial: WebSocketOptions = {}): TidingsClient {
 
   function open(token: string | null | undefined): void {
     refusal = undefined;
+    lastToken = token;
     openedAt = Date.now();
     try {
       const url = resolveUrl(options.url);
@@ -231,7 +253,7 @@ export function createClient(initial: WebSocketOptions = {}): TidingsClient {
         onclose,
       });
     } catch (cause) {
-      end('fatal', new ConnectionError('no_url', `cannot connect: ${String(cause)}`, { cause }));
+      lost(new ConnectionError('no_url', `cannot connect: ${String(cause)}`, { cause }), 'never');
     }
   }
 
@@ -272,19 +294,24 @@ export function createClient(initial: WebSocketOptions = {}): TidingsClient {
   function onError({ code = 'internal', message = code, retry_after_ms }: ControlFrame): void {
     const isOfToken = /^token_|^not_auth/.test(code);
     refusal = new (isOfToken ? AuthError : ConnectionError)(code, message);
-    if (isOfToken && phase === 'live') tokens.onRefusedRefresh({ code, message });
+    if (isOfToken && phase === 'live') tokens.onRefusal(refusal);
     if (retry_after_ms) backoff.holdOff(retry_after_ms);
   }
 
   function onclose({ code, reason }: { code: number; reason: string }): void {
-    const words = phase === 'opening' ? UNREACHABLE : `connection closed: ${code}`;
-    const error = refusal ?? new ConnectionError('closed', reason || words);
+    const name = code === 3501 ? 'session_revoked' : 'closed';
+    const error = refusal ?? new ConnectionError(name, reason || `connection closed: ${code}`);
     if (error instanceof ConnectionError) error.closeCode = code;
     log('closed', code, reason);
-    const ofToken = tokens.onClose(code, error.message, phase === 'live', backoff.lasted());
+    const ofToken = tokens.onClose(code, error, phase === 'live', backoff.lasted());
     lost(error, ofToken ?? closeAction(code));
   }
 
+  try {
+    if (process.env.NODE_ENV !== 'production') prepare();
+  } catch {
+    // As above.
+  }
   return {
     getStatus: () => status,
     onStatus(listener) {

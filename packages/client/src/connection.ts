@@ -13,8 +13,8 @@ export interface Connection {
   close(): void;
 }
 
-/** The code of a close that had no close frame. */
-const ABNORMAL = 1006;
+/** Why, where the runtime keeps it to itself as browsers do. */
+const NO_CONNECTION = "no connection: network, server, or the page's CSP (connect-src)";
 
 /** Opens a socket. Throws when the URL cannot be one. */
 export function openConnection(
@@ -22,17 +22,10 @@ export function openConnection(
   url: string,
   events: ConnectionEvents,
 ): Connection {
-  const socket = new Socket(url);
-  /** What the error said: nothing in a browser, the HTTP status in Node. */
-  let problem: string | undefined;
-  Object.assign(socket, {
-    ...events,
-    onclose: ({ code, reason }: CloseEvent) =>
-      events.onclose({ code, reason: reason || problem || '' }),
-    // No close follows where the page's CSP forbids the URL (Chromium), nor in Node 22.
-    onerror({ message }: { message?: string } = {}) {
-      problem = message;
-      if (socket.readyState === 3) socket.onclose?.({ code: ABNORMAL, reason: '' } as CloseEvent);
+  const socket = Object.assign(new Socket(url), events, {
+    // No close follows where the page's CSP forbids the URL (Chromium), nor always in Node 22.
+    onerror({ message = NO_CONNECTION }: { message?: string }) {
+      if (socket.readyState === 3) events.onclose({ code: 1006, reason: message });
     },
   });
   return {

@@ -20,8 +20,6 @@ export interface Questions {
   online(): void;
   /** The connection is gone, and with it everything that would have to be stopped. */
   offline(): void;
-  /** Nothing goes out any more until something is asked. */
-  stop(): void;
 }
 
 /** @param send - Puts a frame on the wire; only called between `online` and `offline`. */
@@ -35,13 +33,13 @@ export function createQuestions(entries: Entries, send: (frame: object) => void)
   let refs = 0;
 
   function flushSoon(): void {
+    if (!isOnline) return;
     // Never longer than a round, whatever becomes of the device's clock.
     timer ??= setTimeout(flush, Math.min(PACE_MS, Math.max(0, nextAt - Date.now())));
   }
 
   function flush(): void {
     timer = undefined;
-    if (!isOnline) return;
     nextAt = Math.max(nextAt, Date.now() - BURST_MS) + PACE_MS;
     const left = [...leaving];
     leaving.clear();
@@ -79,8 +77,6 @@ export function createQuestions(entries: Entries, send: (frame: object) => void)
     offline() {
       isOnline = false;
       leaving.clear();
-    },
-    stop() {
       clearTimeout(timer);
       timer = undefined;
     },

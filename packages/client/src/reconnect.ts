@@ -5,20 +5,22 @@ export const STABLE_UPTIME_MS = 10_000;
 
 /** The close codes that mean something else than their range says; a test walks all there are. */
 const EXCEPTIONS: Readonly<Record<number, Reconnect>> = {
-  1002: 'max_backoff',
-  1003: 'max_backoff',
-  1007: 'max_backoff',
-  1009: 'max_backoff',
   3000: 'after',
   3001: 'now',
   3003: 'fresh_token',
-  3007: 'max_backoff',
 };
 
-/** What to do after a close; the range says it for codes that the client does not know. */
-export function closeAction(code: number): Reconnect {
-  const isFinal = /^[34][5-9]/.test(String(code));
-  return EXCEPTIONS[code] ?? (isFinal ? 'never' : 'backoff');
+/** The close codes that call for the longest backoff. */
+const RARE = /^(100[2379]|3007)$/;
+
+/** The ranges that are final, for the codes that the client does not know, too. */
+const FINAL = /^[34][5-9]/;
+
+/** What to do after a close. */
+export function closeAction(closeCode: number): Reconnect {
+  const code = String(closeCode);
+  const general = FINAL.test(code) ? 'never' : 'backoff';
+  return EXCEPTIONS[closeCode] ?? (RARE.test(code) ? 'max_backoff' : general);
 }
 
 /** How long to wait before the next attempt. */

@@ -86,7 +86,7 @@ export function createSubscriptions(send: (frame: object) => void): Subscription
   }
 
   return {
-    ...createAnswers({ entries, askSoon, lingerIfUnused, remove }),
+    ...createAnswers(entries, askSoon, lingerIfUnused, remove),
     subscribe(name, onEvent, options = {}) {
       const listener: Listener = { ...options, onEvent };
       const problem = topicProblem(name);
@@ -117,7 +117,6 @@ export function createSubscriptions(send: (frame: object) => void): Subscription
     },
     stop() {
       lingers = false;
-      questions.stop();
       for (const entry of [...entries.values()]) {
         clearTimeout(entry.timer);
         entry.question = DUE;

@@ -49,6 +49,8 @@ export class FakeServer {
   /** Leaves subscribes unanswered. */
   mute = false;
   judge: (token: string) => Verdict = () => 'ok';
+  /** What else happens when a connection has opened. */
+  onOpen: (socket: FakeSocket) => void = () => {};
 
   /** To be given to the client as its `WebSocket`. */
   readonly WebSocket = (() => {
@@ -170,6 +172,7 @@ export class FakeServer {
     if (this.silent) return;
     if (this.down) return socket.end(1006);
     socket.opened();
+    this.onOpen(socket);
     if (!this.needsAuth) this.greet(socket);
   }
 

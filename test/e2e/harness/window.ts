@@ -35,9 +35,7 @@ export class Window {
   /** Waits until the page has subscribed to the events of a board, as often as asked. */
   async isLive(listId: string, times = 1): Promise<void> {
     const answers = () =>
-      this.frames
-        .control('subscribed')
-        .filter(({ canonical }) => canonical === `list-items:${listId}`);
+      this.frames.control('subscribed').filter(({ topic }) => topic === `list-items:${listId}`);
     await expect.poll(() => answers().length).toBeGreaterThanOrEqual(times);
   }
 

@@ -28,12 +28,31 @@ async function seriousBreaches(page: Page): Promise<string[]> {
     );
 }
 
+/** Dialogs that ask or say whom something is for, and the way to each. */
+const dialogsOf = (page: Page, listId: string) => ({
+  'a new card': async () => {
+    await page.goto(`/lists/${listId}`);
+    await page.getByRole('button', { name: 'Add a gift' }).filter({ visible: true }).click();
+  },
+  'a card': async () => {
+    await page.goto(`/lists/${listId}`);
+    await page.getByRole('button', { name: /^Lego castle, / }).click();
+  },
+  'an invite': async () => {
+    await page.goto('/family?invite=true');
+    await page.getByRole('radio', { name: 'Edith' }).check();
+    await expect(page.getByRole('region', { name: 'What Edith will see' })).toBeVisible();
+  },
+});
+
 for (const colorScheme of ['light', 'dark'] as const) {
   for (const [device, viewport] of Object.entries({ desktop, phone })) {
     test(`every page is accessible, ${colorScheme}, on a ${device}`, async ({ family, open }) => {
       const { anna, list } = family;
       await anna.addItem(list.id, 'Lego castle', { assignee_id: anna.userId });
-      await anna.addItem(list.id, 'Wool socks', { status: 'purchased' });
+      const edith = (await anna.post('/persons', { name: 'Edith' })) as { id: string };
+      const recipient_ids = [edith.id];
+      await anna.addItem(list.id, 'Wool socks', { status: 'purchased', recipient_ids });
       const { page } = await open(anna, { colorScheme, viewport, reducedMotion: 'reduce' });
       const breaches: Record<string, string[]> = {};
       for (const path of [
@@ -49,6 +68,12 @@ for (const colorScheme of ['light', 'dark'] as const) {
         await expect(page.getByRole('heading').first()).toBeVisible();
         await page.waitForLoadState('networkidle');
         breaches[path] = await seriousBreaches(page);
+      }
+      for (const [name, openDialog] of Object.entries(dialogsOf(page, list.id))) {
+        await openDialog();
+        await expect(page.getByRole('dialog')).toBeVisible();
+        await page.waitForLoadState('networkidle');
+        breaches[name] = await seriousBreaches(page);
       }
       expect(Object.entries(breaches).filter(([, found]) => found.length > 0)).toEqual([]);
     });

@@ -31,6 +31,8 @@ export function item(id: string, status: Status, position: string, version = 1):
     notes: '',
     price: null,
     discount_price: null,
+    link: '',
+    recipient_ids: [],
     quantity: 1,
     surprise: true,
     version,

@@ -1,10 +1,12 @@
 import { Outlet, useNavigate, useRouter } from '@tanstack/react-router';
-import { useEffect } from 'react';
+import { useEffect, useState, type ReactNode } from 'react';
 
 import { Button } from '@/components/ui/button';
 import { LogoMark } from '@/components/ui/logo';
 import { useAuth } from '@/lib/context/AuthContext';
+import { HOME, sessionEnded, userEntered, wasUsed, wasUsedByAnother } from '@/lib/way-back';
 
+import { rewind } from '../lib/rewind';
 import { MemberProviders } from '../MemberProviders';
 import { AppShell } from './AppShell';
 
@@ -17,17 +19,33 @@ export function MemberLayout() {
   if (!user) return <ToLogin />;
   return (
     // Another user starts with empty caches: nothing of the one before is left to see.
-    <MemberProviders key={user.id}>
-      <AppShell>
-        <Outlet />
-      </AppShell>
-    </MemberProviders>
+    <NotWhereAnotherWas key={user.id} userId={user.id}>
+      <MemberProviders>
+        <AppShell>
+          <Outlet />
+        </AppShell>
+      </MemberProviders>
+    </NotWhereAnotherWas>
   );
 }
 
 /**
- * Goes to the log-in page and, after it, back to here. Once: while that page is
- * loading the location changes already, and must not be taken for a place to
+ * Takes a user home who comes to where another was: in a tab that slept while somebody else logged
+ * in elsewhere, or that the phone had dropped.
+ */
+function NotWhereAnotherWas({ userId, children }: { userId: string; children: ReactNode }) {
+  const { history } = useRouter();
+  const [isAnothers, setAnothers] = useState(() => wasUsedByAnother(userId));
+  useEffect(() => {
+    if (!isAnothers) return userEntered(userId);
+    void rewind(history).then(() => setAnothers(false));
+  }, [isAnothers, userId, history]);
+  return isAnothers ? <Splash /> : children;
+}
+
+/**
+ * Goes to the log-in page and, after it, back to here, if it is the same user who logs in. Once:
+ * while that page is loading the location changes already, and must not be taken for a place to
  * come back to.
  */
 function ToLogin() {
@@ -35,13 +53,19 @@ function ToLogin() {
   const { history } = useRouter();
   useEffect(() => {
     const here = history.location.href;
-    void navigate({ to: '/login', search: here === '/' ? {} : { next: here }, replace: true });
+    if (wasUsed()) {
+      sessionEnded(here);
+      void rewind(history).then(() => navigate({ to: '/login' }));
+      return;
+    }
+    void navigate({ to: '/login', search: here === HOME ? {} : { next: here }, replace: true });
   }, [navigate, history]);
   return <Splash />;
 }
 
 const Splash = () => (
   <div role="status" aria-label="Loading" className="grid min-h-dvh place-items-center">
+    <title>Tidings</title>
     <LogoMark className="size-12 animate-shimmer" />
   </div>
 );

@@ -13,6 +13,7 @@ import { useMe } from '@/lib/context/AuthContext';
 export function FamilyPage() {
   const { family, user } = useMe();
   const { data: people } = useQuery(peopleQuery());
+  const { data: users = [] } = useQuery(usersQuery());
   // The address says so: other pages lead straight to the dialog.
   const { invite: inviting } = useSearch({ from: '/member/family' });
   const navigate = useNavigate();
@@ -33,7 +34,7 @@ export function FamilyPage() {
     >
       <Members onInvite={() => setInviting(true)} />
       {inviting && people && user.admin && (
-        <InviteDialog people={people} onClose={() => setInviting(false)} />
+        <InviteDialog {...{ people, users }} onClose={() => setInviting(false)} />
       )}
     </Page>
   );

@@ -6,18 +6,19 @@ import { AuthHeading } from '@/features/auth/components/AuthHeading';
 import { LoginForm } from '@/features/auth/components/LoginForm';
 import { useLoad } from '@/hooks/useLoad';
 import { useAuth } from '@/lib/context/AuthContext';
+import { wayOn } from '@/lib/way-back';
 
 export function LoginPage() {
-  const { status } = useAuth();
-  const { next = '/' } = useSearch({ from: '/guest/login' });
+  const { user } = useAuth();
+  const { next } = useSearch({ from: '/guest/login' });
   const { history } = useRouter();
   const setup = useLoad(getSetup);
 
   useEffect(() => {
-    if (status === 'signed-in') history.replace(next);
-  }, [status, history, next]);
+    if (user) history.replace(wayOn(user.id, next));
+  }, [user, history, next]);
 
-  if (status === 'signed-in') return null;
+  if (user) return null;
   if (setup.state === 'loaded' && setup.data.needed) {
     return (
       <AuthHeading

@@ -1,12 +1,13 @@
-import { useId } from 'react';
+import { useId, type ReactNode } from 'react';
 
 import type { Person } from '@/lib/api/types';
+import { cn } from '@/lib/cn';
 
 import { Avatar } from './avatar';
 
 export interface PeoplePickerProps {
   legend: string;
-  hint?: string;
+  hint?: ReactNode;
   error?: string | undefined;
   people: readonly Person[];
   /** The ids of those who are chosen. */
@@ -21,7 +22,7 @@ export function PeoplePicker({ legend, hint, error, people, value, onChange }: P
   const toggle = (person: string, on: boolean) =>
     onChange(on ? [...value, person] : value.filter((other) => other !== person));
   return (
-    <fieldset aria-describedby={note ? id : undefined}>
+    <fieldset className="min-w-0" aria-describedby={note ? id : undefined}>
       <legend className="mb-1.5 text-sm font-medium">{legend}</legend>
       <div className="flex flex-wrap gap-2">
         {people.map((person) => (
@@ -44,7 +45,7 @@ export function PeoplePicker({ legend, hint, error, people, value, onChange }: P
         <p
           id={id}
           role={error ? 'alert' : undefined}
-          className={error ? 'mt-1.5 text-sm text-danger' : 'mt-1.5 text-sm text-faint'}
+          className={cn('mt-1.5 text-sm break-words', error ? 'text-danger' : 'text-faint')}
         >
           {note}
         </p>

@@ -51,6 +51,9 @@ export function toast(text: string, options: ToastOptions = {}): () => void {
 /** An error for the person who caused it. */
 export const toastError = (text: string): (() => void) => toast(text, { look: 'error' });
 
+/** Takes every note away: they were for somebody who has left. */
+export const clearToasts = (): void => change([]);
+
 function dismiss(id: number): void {
   change(entries.filter((entry) => entry.id !== id));
 }

@@ -11,6 +11,7 @@ import {
 
 import { apiClient, session } from '@/lib/api/client';
 import type { Auth, Family, User } from '@/lib/api/types';
+import { userLoggedOut } from '@/lib/way-back';
 
 export interface SetupInput {
   token: string;
@@ -91,6 +92,7 @@ export function AuthProvider({ children }: { children: ReactNode }) {
       register: (input) => enter('/auth/register', input),
       logout: async () => {
         await apiClient.post('/auth/logout');
+        userLoggedOut();
         session.set(null);
         channel.post('changed');
       },

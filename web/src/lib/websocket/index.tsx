@@ -1,5 +1,9 @@
-import { WebSocketProvider as TidingsProvider, type WebSocketOptions } from '@tidings/react';
-import { useMemo, type ReactNode } from 'react';
+import {
+  useWebSocket,
+  WebSocketProvider as TidingsProvider,
+  type WebSocketOptions,
+} from '@tidings/react';
+import { useEffect, useMemo, type ReactNode } from 'react';
 
 import type { Gift, ListGift, ListItem, Wish } from '@/lib/api/types';
 import { useAuth } from '@/lib/context/AuthContext';
@@ -40,5 +44,21 @@ export function WebSocketProvider({ options, children }: WebSocketProviderProps)
     () => ({ ...options, getToken: () => getToken(), identity }),
     [options, getToken, identity],
   );
-  return <TidingsProvider options={all}>{children}</TidingsProvider>;
+  return (
+    <TidingsProvider options={all}>
+      <RefusedLogin />
+      {children}
+    </TidingsProvider>
+  );
+}
+
+/** Asks for our session again when the socket is refused for good: it may have ended elsewhere. */
+function RefusedLogin() {
+  const { state } = useWebSocket();
+  const { getToken } = useAuth();
+  useEffect(() => {
+    // Where the server cannot be asked, the next request finds out.
+    if (state === 'error') getToken(true).catch(() => undefined);
+  }, [state, getToken]);
+  return null;
 }

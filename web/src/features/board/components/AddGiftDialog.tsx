@@ -3,20 +3,18 @@ import { useState } from 'react';
 import { Dialog } from '@/components/ui/dialog';
 import { useDiscard } from '@/components/ui/discard';
 import { Tab, TabList, TabPanel, Tabs } from '@/components/ui/tabs';
-import type { List, ListItem, User } from '@/lib/api/types';
+import type { ListItem } from '@/lib/api/types';
 
-import { AddGiftForm } from './AddGiftForm';
+import { AddGiftForm, type AddGiftFormProps } from './AddGiftForm';
 import { PickGift } from './PickGift';
 
-export interface AddGiftDialogProps {
-  list: List;
+export interface AddGiftDialogProps extends Omit<AddGiftFormProps, 'onAdded' | 'onDirty'> {
   items: readonly ListItem[];
-  users: readonly User[];
   open: boolean;
   onOpenChange: (open: boolean) => void;
 }
 
-export function AddGiftDialog({ list, items, users, open, onOpenChange }: AddGiftDialogProps) {
+export function AddGiftDialog({ items, open, onOpenChange, ...card }: AddGiftDialogProps) {
   const [isDirty, setDirty] = useState(false);
   const { leave, question } = useDiscard(isDirty, () => onOpenChange(false));
   return (
@@ -28,14 +26,10 @@ export function AddGiftDialog({ list, items, users, open, onOpenChange }: AddGif
         </TabList>
         {/* What is typed stays while one looks at the other tab. */}
         <TabPanel value="new" forceMount className="data-[state=inactive]:hidden">
-          <AddGiftForm
-            {...{ list, users }}
-            onAdded={() => onOpenChange(false)}
-            onDirty={setDirty}
-          />
+          <AddGiftForm {...card} onAdded={() => onOpenChange(false)} onDirty={setDirty} />
         </TabPanel>
         <TabPanel value="pick">
-          <PickGift listId={list.id} items={items} />
+          <PickGift {...card} items={items} />
         </TabPanel>
       </Tabs>
       {question}

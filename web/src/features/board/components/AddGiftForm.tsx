@@ -1,11 +1,12 @@
 import { ChevronDown } from 'lucide-react';
 import { useEffect, useState } from 'react';
+import { useWatch } from 'react-hook-form';
 
 import { Button } from '@/components/ui/button';
-import { CheckField, FormError, SelectField, TextArea, TextField } from '@/components/ui/field';
+import { CheckField, FormError, TextArea, TextField } from '@/components/ui/field';
 import { MoneyField, moneyRule } from '@/components/ui/money-field';
 import { toast } from '@/components/ui/toast';
-import type { List, ListItem, User } from '@/lib/api/types';
+import type { List, ListItem, Person, User } from '@/lib/api/types';
 import { cn } from '@/lib/cn';
 import { useMe } from '@/lib/context/AuthContext';
 import { readEntry } from '@/lib/entry';
@@ -13,29 +14,31 @@ import { parseMoney } from '@/lib/money';
 import { required, useServerForm } from '@/lib/use-server-form';
 
 import { useAddItem } from '../api/add-item';
+import { useRecipients } from '../hooks/use-recipients';
+import { BuyerField } from './BuyerField';
+import { RecipientsField } from './RecipientsField';
 
 export interface AddGiftFormProps {
   list: List;
+  people: readonly Person[];
   users: readonly User[];
+  /** Whom the last card was for: most likely the next one is, too. */
+  lastFor: readonly string[];
+  onFor: (recipientIds: string[]) => void;
   onAdded?: (item: ListItem) => void;
   /** Called with whether something is typed that is not added yet; it must not change. */
   onDirty?: (isDirty: boolean) => void;
 }
 
-/** Adds a gift by its name or a link; everything else can wait. */
-export function AddGiftForm({ list, users, onAdded, onDirty }: AddGiftFormProps) {
+/** Adds a gift by its name or a link, for somebody; everything else can wait. */
+export function AddGiftForm(props: AddGiftFormProps) {
+  const { list, people, users, lastFor, onFor, onAdded, onDirty } = props;
   const { family } = useMe();
   const add = useAddItem(list.id);
   const [detailed, setDetailed] = useState(false);
-  const form = useServerForm({
-    entry: '',
-    name: '',
-    price: '',
-    image_url: '',
-    notes: '',
-    assignee_id: '',
-    quantity: '1',
-    surprise: true,
+  const form = useServerForm<Values>({
+    ...BLANK,
+    recipient_ids: [...lastFor],
   });
   const { isDirty } = form.formState;
   useEffect(() => {
@@ -43,6 +46,7 @@ export function AddGiftForm({ list, users, onAdded, onDirty }: AddGiftFormProps)
     return () => onDirty?.(false);
   }, [isDirty, onDirty]);
   const entry = readEntry(form.watch('entry'));
+  const recipients = useRecipients(form, users);
 
   const send = form.submit(async (values) => {
     const price = parseMoney(values.price, family.currency);
@@ -56,10 +60,12 @@ export function AddGiftForm({ list, users, onAdded, onDirty }: AddGiftFormProps)
       },
       quantity: Number(values.quantity),
       surprise: values.surprise,
+      ...(list.person_id === null && { recipient_ids: values.recipient_ids }),
       ...(values.notes && { notes: values.notes }),
       ...(values.assignee_id && { assignee_id: values.assignee_id }),
     });
-    form.reset();
+    onFor(values.recipient_ids);
+    form.reset({ ...BLANK, recipient_ids: values.recipient_ids });
     toast(`Added ${item.gift.name}`);
     onAdded?.(item);
   });
@@ -86,6 +92,12 @@ export function AddGiftForm({ list, users, onAdded, onDirty }: AddGiftFormProps)
           {...form.register('name')}
         />
       )}
+      <RecipientsField
+        {...{ list, people }}
+        {...recipients}
+        surprise={form.watch('surprise')}
+        error={form.error('recipient_ids')}
+      />
       {detailed && <Details form={form} users={users} list={list} currency={family.currency} />}
       <div className="flex flex-wrap justify-between gap-2">
         <Button
@@ -109,6 +121,7 @@ export function AddGiftForm({ list, users, onAdded, onDirty }: AddGiftFormProps)
 }
 
 type Values = {
+  recipient_ids: string[];
   entry: string;
   name: string;
   price: string;
@@ -119,6 +132,18 @@ type Values = {
   surprise: boolean;
 };
 
+const BLANK: Values = {
+  recipient_ids: [],
+  entry: '',
+  name: '',
+  price: '',
+  image_url: '',
+  notes: '',
+  assignee_id: '',
+  quantity: '1',
+  surprise: true,
+};
+
 interface DetailsProps {
   form: ReturnType<typeof useServerForm<Values>>;
   users: readonly User[];
@@ -127,6 +152,7 @@ interface DetailsProps {
 }
 
 function Details({ form, users, list, currency }: DetailsProps) {
+  const recipientIds = useWatch({ control: form.control, name: 'recipient_ids' });
   return (
     <>
       <div className="grid grid-cols-2 gap-3">
@@ -152,18 +178,11 @@ function Details({ form, users, list, currency }: DetailsProps) {
         error={form.error('image_url')}
         {...form.register('image_url')}
       />
-      <SelectField
-        label="Assigned to"
+      <BuyerField
+        {...{ users, recipientIds }}
         error={form.error('assignee_id')}
         {...form.register('assignee_id')}
-      >
-        <option value="">Nobody yet</option>
-        {users.map(({ id, name }) => (
-          <option key={id} value={id}>
-            {name}
-          </option>
-        ))}
-      </SelectField>
+      />
       <TextArea
         label="Notes"
         hint="Only planners see them."

@@ -1,11 +1,13 @@
+import { useQuery } from '@tanstack/react-query';
 import { Plus } from 'lucide-react';
-import { useCallback, useMemo, useState, type ReactNode } from 'react';
+import { useCallback, useEffect, useMemo, useState, type ReactNode } from 'react';
 
 import { Button } from '@/components/ui/button';
 import { LoadError } from '@/components/ui/page';
 import { Skeleton } from '@/components/ui/skeleton';
+import { peopleQuery } from '@/hooks/queries';
 import { useListItems } from '@/hooks/useListItems';
-import type { Gift, List, ListItem, Status, User } from '@/lib/api/types';
+import type { Gift, List, ListItem, Person, Status, User } from '@/lib/api/types';
 
 import { useBoard } from '../hooks/use-board';
 import { useChanges } from '../hooks/use-changes';
@@ -25,22 +27,30 @@ export interface BoardProps {
   users: readonly User[];
   /** The head of the page, given what one can do on the board and how far it is. */
   renderHeader: (parts: { actions: ReactNode; summary: ReactNode }) => ReactNode;
-  onEditGift: (gift: Gift) => void;
+  /** The gift of a card is to be edited; null when that card has gone. */
+  onEditGift: (gift: Gift | null) => void;
 }
 
 const NO_ITEMS: readonly ListItem[] = [];
+const NO_PEOPLE: readonly Person[] = [];
 
 /** A list as its planners see it: the live board. */
 export function Board({ list, users, renderHeader, onEditGift }: BoardProps) {
   const query = useListItems(list.id);
   const live = query.data ?? NO_ITEMS;
+  const people = useQuery(peopleQuery()).data ?? NO_PEOPLE;
   const whoElse = useChanges(list.id, users);
   const board = useBoard(list.id, live, whoElse);
   const watchers = useWatchers(list.id, users);
   const { held, tell } = useHeldCards(list.id);
   const [adding, setAdding] = useState(false);
+  const [lastFor, onFor] = useState<readonly string[]>([]);
   const [openId, setOpenId] = useState<string | null>(null);
   const open = board.shown.find(({ id }) => id === openId);
+  // A card that has gone takes its sheet along, and its gift's dialog, which is on top of that.
+  if (openId !== null && query.isSuccess && !open) setOpenId(null);
+  useEffect(() => () => onEditGift(null), [open?.id, onEditGift]);
+  const adds = { list, people, users, lastFor, onFor };
   const isEmpty = query.isSuccess && live.length === 0;
 
   const { move, shown } = board;
@@ -73,7 +83,7 @@ export function Board({ list, users, renderHeader, onEditGift }: BoardProps) {
       {isEmpty && (
         <section className="mt-4 max-w-xl rounded-xl border border-line bg-surface p-5 shadow-card">
           <h2 className="mb-3 text-lg">What is the first idea?</h2>
-          <AddGiftForm list={list} users={users} />
+          <AddGiftForm {...adds} />
         </section>
       )}
       {query.isPending && <BoardSkeleton />}
@@ -81,16 +91,25 @@ export function Board({ list, users, renderHeader, onEditGift }: BoardProps) {
         <LoadError error={query.error} retry={() => void query.refetch()} />
       )}
       {query.data && (
-        <BoardColumns {...{ board, users, held }} onOpen={setOpenId} onDragging={tell} />
+        <BoardColumns
+          {...{ list, board, people, users, held }}
+          onOpen={setOpenId}
+          onDragging={tell}
+        />
       )}
       <div className="safe-bottom fixed inset-x-0 bottom-0 z-20 border-t border-line bg-bg/95 px-4 pt-3 backdrop-blur-md md:hidden">
         <Button className="w-full" onClick={() => setAdding(true)}>
           <Plus aria-hidden className="size-4" /> Add a gift
         </Button>
       </div>
-      <AddGiftDialog {...{ list, users }} items={live} open={adding} onOpenChange={setAdding} />
+      <AddGiftDialog {...adds} items={live} open={adding} onOpenChange={setAdding} />
       {open && (
-        <ItemSheet {...{ list, users, onEditGift }} item={open} onClose={close} onMoveTo={moveTo} />
+        <ItemSheet
+          {...{ list, people, users, onEditGift }}
+          item={open}
+          onClose={close}
+          onMoveTo={moveTo}
+        />
       )}
     </div>
   );

@@ -7,7 +7,7 @@ import {
 } from '@hello-pangea/dnd';
 import { useCallback, useMemo, useState } from 'react';
 
-import type { ListItem, Status, User } from '@/lib/api/types';
+import type { List, ListItem, Person, Status, User } from '@/lib/api/types';
 import { cn } from '@/lib/cn';
 import { styleNonce } from '@/lib/nonce';
 import { STATUSES } from '@/lib/status';
@@ -25,7 +25,9 @@ import { ColumnTabs } from './ColumnTabs';
 import { Glide } from './Glide';
 
 export interface BoardColumnsProps {
+  list: List;
   board: BoardState;
+  people: readonly Person[];
   users: readonly User[];
   /** The cards that others are dragging. */
   held: HeldCards;
@@ -36,7 +38,7 @@ export interface BoardColumnsProps {
 
 /** The four columns, and everything that moves cards between them. */
 export function BoardColumns(props: BoardColumnsProps) {
-  const { board, users, held, onOpen, onDragging } = props;
+  const { list, board, people, users, held, onOpen, onDragging } = props;
   const { shown, dropped, hold, release, move, undo, canUndo } = board;
   const columns = useMemo(() => columnsOf(shown), [shown]);
   const { scroller, current, onScroll, goTo } = useCurrentColumn();
@@ -112,9 +114,7 @@ export function BoardColumns(props: BoardColumnsProps) {
                 key={status}
                 status={status}
                 items={columns[status]}
-                users={users}
-                held={held}
-                {...{ onOpen, onMoveTo, onStep }}
+                {...{ list, people, users, held, onOpen, onMoveTo, onStep }}
               />
             ))}
           </Glide>

@@ -1,10 +1,11 @@
 import type { ListItem, Money } from '@/lib/api/types';
 import { formatMoney } from '@/lib/money';
+import { priceOf } from '@/lib/price';
 
 /** What an item costs altogether: what was paid, else what it is said to cost. */
-function costOf({ price, gift, quantity }: ListItem): Money | null {
-  const one = price ?? gift.sale_price ?? gift.price;
-  return one && { ...one, amount: one.amount * quantity };
+function costOf(item: ListItem): Money | null {
+  const one = priceOf(item);
+  return one && { ...one, amount: one.amount * item.quantity };
 }
 
 /** The sum in each currency. */

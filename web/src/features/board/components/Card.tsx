@@ -4,18 +4,23 @@ import { memo, type KeyboardEvent, type MouseEvent } from 'react';
 
 import { Avatar } from '@/components/ui/avatar';
 import { GiftPicture } from '@/components/ui/gift-picture';
-import type { ListItem, Status, User } from '@/lib/api/types';
+import type { List, ListItem, Person, Status, User } from '@/lib/api/types';
 import { cn } from '@/lib/cn';
 import { formatMoney } from '@/lib/money';
+import { priceOf } from '@/lib/price';
+import { forWhom, kindOf, peopleOf } from '@/lib/recipients';
 import { COLUMNS } from '@/lib/status';
 
 import { CardMenu } from './CardMenu';
+import { KindBadge } from './KindBadge';
 
 /** Who is dragging a card. */
 export type Holder = Pick<User, 'name' | 'color'>;
 
 export interface CardProps {
+  list: List;
   item: ListItem;
+  people: readonly Person[];
   index: number;
   /** How many cards its column holds. */
   count: number;
@@ -66,6 +71,7 @@ export const Card = memo(function Card(props: CardProps) {
               <span className="line-clamp-2 pr-8 leading-snug font-medium break-words">
                 {item.gift.name}
               </span>
+              <CardPurpose {...props} />
               <CardFacts item={item} assignee={assignee} />
             </div>
           </div>
@@ -84,8 +90,35 @@ function dropFast(style: DraggableStyle | undefined, isDropAnimating: boolean) {
   return isDropAnimating ? { ...style, transitionDuration: `${DROP_SECONDS}s` } : style;
 }
 
+/** People whose faces are drawn at most; their names follow. */
+const MAX_FACES = 3;
+
+/** Whom a card is for, among several; on a list about one person, what it is to them. */
+function CardPurpose({ list, item, people }: Pick<CardProps, 'list' | 'item' | 'people'>) {
+  const kind = kindOf(item, list);
+  if (kind) return <KindBadge kind={kind} className="mt-1 self-start" />;
+  const recipients = recipientsOn(list, item, people);
+  if (recipients.length === 0) return null;
+  return (
+    <span className="flex min-w-0 items-center gap-1.5 pt-1 text-sm text-soft">
+      <span className="flex shrink-0 -space-x-1">
+        {recipients.slice(0, MAX_FACES).map(({ id, name, color, photo_url }) => (
+          <span key={id} className="flex rounded-full ring-2 ring-surface">
+            <Avatar name={name} color={color} photo={photo_url} size="xxs" />
+          </span>
+        ))}
+      </span>
+      <span className="line-clamp-2 leading-snug">{forWhom(recipients)}</span>
+    </span>
+  );
+}
+
+/** Whom the card names: where the whole list is about one person, the card need not. */
+const recipientsOn = (list: List, item: ListItem, people: readonly Person[]): Person[] =>
+  list.person_id === null ? peopleOf(item.recipient_ids, people) : [];
+
 function CardFacts({ item, assignee }: { item: ListItem; assignee: User | undefined }) {
-  const price = item.price ?? item.gift.sale_price ?? item.gift.price;
+  const price = priceOf(item);
   if (!price && item.quantity === 1 && !item.notes && !assignee) return null;
   return (
     <span className="mt-auto flex min-h-6 items-center gap-2 pt-1 text-sm text-soft">
@@ -116,13 +149,15 @@ const HolderTag = ({ name, color }: Holder) => (
   </span>
 );
 
-/** "Lego, Purchased, 2 of 5, €49, assigned to Ann". */
-function cardLabel({ item, index, count, assignee, holder }: CardProps) {
-  const price = item.price ?? item.gift.sale_price ?? item.gift.price;
+/** "Lego, Purchased, 2 of 5, for Mia, €49, assigned to Ann". */
+function cardLabel({ list, item, people, index, count, assignee, holder }: CardProps) {
+  const price = priceOf(item);
   return [
     item.gift.name,
     COLUMNS[item.status].label,
     `${index + 1} of ${count}`,
+    kindOf(item, list),
+    forWhom(recipientsOn(list, item, people)),
     price && formatMoney(price),
     assignee && `assigned to ${assignee.name}`,
     holder && `${holder.name} is moving it`,

@@ -1,7 +1,7 @@
 import { Droppable } from '@hello-pangea/dnd';
 
 import { Badge } from '@/components/ui/badge';
-import type { ListItem, Status, User } from '@/lib/api/types';
+import type { List, ListItem, Person, Status, User } from '@/lib/api/types';
 import { cn } from '@/lib/cn';
 import { COLUMNS } from '@/lib/status';
 
@@ -9,8 +9,10 @@ import type { HeldCards } from '../hooks/use-held-cards';
 import { Card, type CardProps, type Holder } from './Card';
 
 export interface ColumnProps extends Pick<CardProps, 'onOpen' | 'onMoveTo' | 'onStep'> {
+  list: List;
   status: Status;
   items: readonly ListItem[];
+  people: readonly Person[];
   users: readonly User[];
   /** The cards that others are dragging. */
   held: HeldCards;
@@ -19,7 +21,7 @@ export interface ColumnProps extends Pick<CardProps, 'onOpen' | 'onMoveTo' | 'on
 const SOMEBODY: Holder = { name: 'Somebody', color: '' };
 
 /** One column of the board; the whole of it takes cards. */
-export function Column({ status, items, users, held, ...on }: ColumnProps) {
+export function Column({ list, status, items, people, users, held, ...on }: ColumnProps) {
   const { label, dot, empty, tone } = COLUMNS[status];
   return (
     <section
@@ -51,7 +53,7 @@ export function Column({ status, items, users, held, ...on }: ColumnProps) {
             {items.map((item, index) => (
               <Card
                 key={item.id}
-                item={item}
+                {...{ list, item, people }}
                 index={index}
                 count={items.length}
                 assignee={users.find(({ id }) => id === item.assignee_id)}

@@ -18,6 +18,8 @@ const MOVE_TOAST = 'move';
 
 interface LastMove {
   itemId: string;
+  /** What the gift is called. */
+  name: string;
   /** Where the item came from. */
   home: Place;
   /** The version it had there. */
@@ -89,9 +91,13 @@ export function useBoard(
   const undo = useCallback(() => {
     const move = last.current;
     last.current = null;
-    const item = move && latest.current.live.find(({ id }) => id === move.itemId);
-    if (!move || !item) return;
-    const { name } = item.gift;
+    if (!move) return;
+    const { name } = move;
+    const item = latest.current.live.find(({ id }) => id === move.itemId);
+    if (!item) {
+      toast(`${name} is no longer on this list.`, { key: MOVE_TOAST, look: 'error' });
+      return;
+    }
     const other = whoElse(item.id);
     if (other && item.version > Math.max(move.version + 1, versionAfter(item.id))) {
       const text = `${other} changed ${name} since, so it stays where it is.`;
@@ -107,8 +113,9 @@ export function useBoard(
       const home = placeOf(latest.current.shown, item.id);
       if (!home) return;
       const until = Date.now() + UNDO_MS;
-      last.current = { itemId: item.id, home, version: item.version, until };
-      toast(`Moved ${item.gift.name} to ${COLUMNS[place.status].label}`, {
+      const { name } = item.gift;
+      last.current = { itemId: item.id, name, home, version: item.version, until };
+      toast(`Moved ${name} to ${COLUMNS[place.status].label}`, {
         key: MOVE_TOAST,
         durationMs: UNDO_MS,
         action: { label: 'Undo', run: undo },

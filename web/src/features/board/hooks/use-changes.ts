@@ -1,3 +1,4 @@
+import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useRef } from 'react';
 
 import { toast } from '@/components/ui/toast';
@@ -11,12 +12,15 @@ import { useWebSocket, type WSEvent } from '@/lib/websocket';
 const nameOf = (users: readonly User[], id: string) =>
   users.find((user) => user.id === id)?.name ?? 'Somebody';
 
-/** What somebody else's event did to the board, in a few words; empty for what needs none. */
+/**
+ * What somebody else's event did to the board, in a few words; empty for what needs none. A card
+ * may leave because it is for the reader: nothing says who took it away, or that anybody did.
+ */
 export function describeChange({ event, data }: WSEvent<ListItemPayload>, name: string): string {
   const { gift, status } = data.payload;
   if (event === 'STATUS_CHANGED') return `${name} moved ${gift.name} → ${COLUMNS[status].label}`;
   if (event === 'ADDED') return `${name} added ${gift.name}`;
-  if (event === 'DELETED') return `${name} removed ${gift.name}`;
+  if (event === 'DELETED') return `${gift.name} is no longer on this list`;
   return '';
 }
 
@@ -27,6 +31,7 @@ export function describeChange({ event, data }: WSEvent<ListItemPayload>, name: 
 export function useChanges(listId: string, users: readonly User[]) {
   const { user: me } = useMe();
   const { subscribe } = useWebSocket();
+  const queryClient = useQueryClient();
   const lastActor = useRef(new Map<string, string>());
   const known = useRef(users);
   useEffect(() => {
@@ -37,12 +42,17 @@ export function useChanges(listId: string, users: readonly User[]) {
     () =>
       subscribe(listItemsTopic(listId), (event) => {
         const { entity_id, user_id } = event.data;
+        if (event.event === 'ADDED' || event.event === 'DELETED') {
+          // Its gift may have come into sight with it, or left it; and lists count their cards.
+          void queryClient.invalidateQueries({ queryKey: ['gifts'] });
+          void queryClient.invalidateQueries({ queryKey: ['lists'], refetchType: 'none' });
+        }
         lastActor.current.set(entity_id, user_id);
         if (user_id === me.id) return;
         const text = describeChange(event, nameOf(known.current, user_id));
         if (text) toast(text, { key: 'remote' });
       }),
-    [subscribe, listId, me.id],
+    [subscribe, queryClient, listId, me.id],
   );
 
   return useCallback(

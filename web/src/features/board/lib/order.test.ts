@@ -82,6 +82,24 @@ describe('placeItem', () => {
     expect(ids(columnsOf(neither).idea)).toEqual(['a', 'b', 'c', 'd']);
   });
 
+  it('finds room at every place of a column whose cards share a rank', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.constantFrom('d', 'm', 't'), { minLength: 1, maxLength: 6 }),
+        fc.nat(6),
+        fc.nat(6),
+        (ranks, from, to) => {
+          const column = columnsOf(ranks.map((rank, at) => item(`${at}`, 'idea', rank))).idea;
+          const id = ids(column)[from % column.length] ?? '';
+          const place = placeAt(columnsOf(column), id, 'idea', to % column.length);
+          const wanted = ids(column).filter((other) => other !== id);
+          wanted.splice(to % column.length, 0, id);
+          expect(ids(columnsOf(placeItem(column, id, place)).idea)).toEqual(wanted);
+        },
+      ),
+    );
+  });
+
   it('changes nothing for an item that is gone', () => {
     expect(placeItem(board, 'gone', { status: 'idea', before: 'a', after: 'b' })).toEqual(board);
   });

@@ -44,19 +44,30 @@ export function rankBetween(low: string | null, high: string | null): string {
 
 /**
  * Puts an item between two neighbours. As on the server, a neighbour that is
- * gone falls back to the other one, then to the column's end.
+ * gone falls back to the other one, then to the column's end. Between two of
+ * the same rank there is no room: those behind the item make some.
  */
 export function placeItem(items: readonly ListItem[], id: string, place: Place): ListItem[] {
   const moved = items.find((item) => item.id === id);
   if (!moved) return [...items];
   const column = columnsOf(items.filter((item) => item.id !== id))[place.status];
   const index = indexIn(column, place);
-  const position = rankBetween(
-    column[index - 1]?.position ?? null,
-    column[index]?.position ?? null,
-  );
-  const placed = { ...moved, status: place.status, position };
-  return items.map((item) => (item.id === id ? placed : item));
+  const low = column[index - 1]?.position ?? null;
+  const behind = column.slice(index).filter(({ position }) => position === low);
+  const high = column[index + behind.length]?.position ?? null;
+  const ranked = ranksBetween(low, high, [{ ...moved, status: place.status }, ...behind]);
+  return items.map((item) => ranked.get(item.id) ?? item);
+}
+
+/** The items by their ids, with provisional ranks in their order. */
+function ranksBetween(low: string | null, high: string | null, items: readonly ListItem[]) {
+  const ranked = new Map<string, ListItem>();
+  let below = low;
+  for (const item of items) {
+    below = rankBetween(below, high);
+    ranked.set(item.id, { ...item, position: below });
+  }
+  return ranked;
 }
 
 function indexIn(column: readonly ListItem[], { before, after }: Place): number {

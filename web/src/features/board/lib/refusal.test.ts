@@ -28,9 +28,9 @@ describe('describeRefusal', () => {
     expect(refused(error)).toBe('“Lego set” is back in Idea: somebody changed it meanwhile.');
   });
 
-  it('says that the card is gone', () => {
+  it('says that the card is gone, and not why', () => {
     const error = new ApiError(404, { code: 'not_found', detail: 'no such item' });
-    expect(refused(error)).toBe('“Lego set” is gone: somebody removed it meanwhile.');
+    expect(refused(error)).toBe('“Lego set” is no longer on this list.');
   });
 
   it('gives any other reason', () => {

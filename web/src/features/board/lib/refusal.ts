@@ -15,7 +15,8 @@ export interface RefusedMove {
 /** Tells which card was not moved after all, where it is now, and why. */
 export function describeRefusal({ name, home, other, error }: RefusedMove): string {
   const card = `“${name}”`;
-  if (isApiError(error, 'not_found')) return `${card} is gone: somebody removed it meanwhile.`;
+  // Removed by somebody, or kept from the reader now: nothing says which.
+  if (isApiError(error, 'not_found')) return `${card} is no longer on this list.`;
   if (isApiError(error, 'conflict')) {
     const { status = home } = (error.current ?? {}) as Partial<ListItem>;
     const where = `${status === home ? 'back' : 'now'} in ${COLUMNS[status].label}`;

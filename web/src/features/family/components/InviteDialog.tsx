@@ -2,18 +2,19 @@ import type { NewInvite } from '@tidings/api';
 import { useState } from 'react';
 
 import { Dialog } from '@/components/ui/dialog';
-import type { Person } from '@/lib/api/types';
+import type { Person, User } from '@/lib/api/types';
 
 import { InviteForm } from './InviteForm';
 import { InviteLink } from './InviteLink';
 
 export interface InviteDialogProps {
   people: readonly Person[];
+  users: readonly User[];
   onClose: () => void;
 }
 
 /** Invites somebody: first whom, then the link to hand on. */
-export function InviteDialog({ people, onClose }: InviteDialogProps) {
+export function InviteDialog({ people, users, onClose }: InviteDialogProps) {
   const [invite, setInvite] = useState<NewInvite | null>(null);
   const invited = people.find(({ id }) => id === invite?.person_id);
   const title = invited ? `A link for ${invited.name}` : 'A link to join';
@@ -22,12 +23,13 @@ export function InviteDialog({ people, onClose }: InviteDialogProps) {
       {invite ? (
         <InviteLink
           invite={invite}
-          name={invited?.name}
+          invited={invited}
+          users={users}
           onMore={() => setInvite(null)}
           onDone={onClose}
         />
       ) : (
-        <InviteForm people={people} onInvited={setInvite} />
+        <InviteForm {...{ people, users }} onInvited={setInvite} />
       )}
     </Dialog>
   );

@@ -1,26 +1,31 @@
 import { UserPlus } from 'lucide-react';
 import type { NewInvite } from '@tidings/api';
-import { useId, useState, type FormEvent, type ReactNode } from 'react';
+import { useQuery } from '@tanstack/react-query';
+import { Fragment, useId, useState, type FormEvent, type ReactNode } from 'react';
 
 import { Avatar } from '@/components/ui/avatar';
 import { Button } from '@/components/ui/button';
 import { DialogActions } from '@/components/ui/dialog';
 import { FormError } from '@/components/ui/field';
 import { errorMessage } from '@/lib/api/problem';
-import type { Person } from '@/lib/api/types';
+import type { Person, User } from '@/lib/api/types';
 
 import { useCreateInvite } from '../api/create-invite';
+import { invitePreviewQuery } from '../api/preview-invite';
+import { InvitePreview } from './InvitePreview';
 
 export interface InviteFormProps {
   people: readonly Person[];
+  users: readonly User[];
   onInvited: (invite: NewInvite) => void;
 }
 
-/** Chooses whom the invite is for. */
-export function InviteForm({ people, onInvited }: InviteFormProps) {
+/** Chooses whom the invite is for, and shows what they would see and what not. */
+export function InviteForm({ people, users, onInvited }: InviteFormProps) {
   const [chosen, setChosen] = useState<string | null>(null);
   const name = useId();
   const invite = useCreateInvite();
+  const preview = useQuery(invitePreviewQuery(chosen));
   const strangers = people.filter(({ user_id }) => user_id === null);
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -28,7 +33,7 @@ export function InviteForm({ people, onInvited }: InviteFormProps) {
   };
   return (
     <form onSubmit={submit} className="flex grow flex-col gap-6">
-      <fieldset className="flex flex-col gap-2">
+      <fieldset className="flex min-w-0 flex-col gap-2">
         <legend className="mb-3 text-soft">
           Whom is it for? An account lets them plan along, on their own phone.
         </legend>
@@ -37,23 +42,29 @@ export function InviteForm({ people, onInvited }: InviteFormProps) {
           checked={chosen === null}
           onChoose={() => setChosen(null)}
           icon={
-            <span className="grid size-8 place-items-center rounded-full bg-sunken text-soft">
+            <span className="grid size-8 shrink-0 place-items-center rounded-full bg-sunken text-soft">
               <UserPlus aria-hidden className="size-4" />
             </span>
           }
           title="Somebody new"
-          note="They say who they are when they join."
+          note={
+            strangers.length === 0
+              ? 'They say who they are when they join.'
+              : 'None of those below: they would see what is for them.'
+          }
         />
         {strangers.map((person) => (
-          <Choice
-            key={person.id}
-            name={name}
-            checked={chosen === person.id}
-            onChoose={() => setChosen(person.id)}
-            icon={<Avatar name={person.name} color={person.color} photo={person.photo_url} />}
-            title={person.name}
-            note={person.relationship}
-          />
+          <Fragment key={person.id}>
+            <Choice
+              name={name}
+              checked={chosen === person.id}
+              onChoose={() => setChosen(person.id)}
+              icon={<Avatar name={person.name} color={person.color} photo={person.photo_url} />}
+              title={person.name}
+              note={person.relationship}
+            />
+            {chosen === person.id && <InvitePreview preview={preview} users={users} />}
+          </Fragment>
         ))}
       </fieldset>
       <DialogActions>
@@ -62,7 +73,7 @@ export function InviteForm({ people, onInvited }: InviteFormProps) {
             <FormError>{errorMessage(invite.error)}</FormError>
           </div>
         )}
-        <Button type="submit" busy={invite.isPending}>
+        <Button type="submit" busy={invite.isPending || preview.isLoading}>
           Make the link
         </Button>
       </DialogActions>
@@ -85,7 +96,7 @@ const Choice = ({ name, checked, onChoose, icon, title, note }: ChoiceProps) => 
     {icon}
     <span className="min-w-0 grow">
       <span className="block truncate font-medium">{title}</span>
-      {note && <span className="block truncate text-sm text-soft">{note}</span>}
+      {note && <span className="block text-sm break-words text-soft">{note}</span>}
     </span>
     <input
       type="radio"

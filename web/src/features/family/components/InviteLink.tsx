@@ -1,29 +1,35 @@
+import { useQuery } from '@tanstack/react-query';
 import type { NewInvite } from '@tidings/api';
 
 import { Button } from '@/components/ui/button';
 import { DialogActions } from '@/components/ui/dialog';
+import type { Person, User } from '@/lib/api/types';
 
+import { invitePreviewQuery } from '../api/preview-invite';
 import { describeExpiry } from '../lib/describe-expiry';
 import { isLoopback } from '../lib/is-loopback';
 import { CopyField } from './CopyField';
+import { InvitePreview } from './InvitePreview';
 import { QrCode } from './QrCode';
 
 export interface InviteLinkProps {
   invite: NewInvite;
   /** Whom it is for, if they are known already. */
-  name: string | undefined;
+  invited: Person | undefined;
+  users: readonly User[];
   onMore: () => void;
   onDone: () => void;
 }
 
 /** The link to hand on, as text and as a picture for a phone's camera. */
-export function InviteLink({ invite, name, onMore, onDone }: InviteLinkProps) {
+export function InviteLink({ invite, invited, users, onMore, onDone }: InviteLinkProps) {
+  const preview = useQuery(invitePreviewQuery(invited?.id ?? null));
   return (
     <>
       <div className="mb-6 flex flex-col gap-4">
         <p role="status" className="text-soft">
-          Hand it to {name ?? 'one person'} only: it works once, {describeExpiry(invite.expires_at)}
-          . It is not shown again.
+          Hand it to {invited?.name ?? 'one person'} only: it works once,{' '}
+          {describeExpiry(invite.expires_at)}. It is not shown again.
         </p>
         <CopyField label="Invite link" value={invite.url} />
         {isLoopback(invite.url) ? (
@@ -36,6 +42,7 @@ export function InviteLink({ invite, name, onMore, onDone }: InviteLinkProps) {
             </figcaption>
           </figure>
         )}
+        {invited && <InvitePreview preview={preview} users={users} />}
       </div>
       <DialogActions>
         <Button look="quiet" onClick={onMore}>

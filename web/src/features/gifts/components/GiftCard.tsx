@@ -4,6 +4,7 @@ import { Avatar } from '@/components/ui/avatar';
 import { Badge } from '@/components/ui/badge';
 import { GiftPicture } from '@/components/ui/gift-picture';
 import type { Gift, Person } from '@/lib/api/types';
+import { hostOf } from '@/lib/host';
 import { formatMoney } from '@/lib/money';
 
 export interface GiftCardProps {
@@ -98,7 +99,3 @@ const ShopLink = ({ gift: { url, name } }: { gift: Gift }) => (
     <ExternalLink aria-hidden className="size-4" />
   </a>
 );
-
-function hostOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).hostname : url;
-}

@@ -1,9 +1,10 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { cleanup, render, screen } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { apiClient } from '@/lib/api/client';
-import { NetworkError } from '@/lib/api/problem';
+import { ApiError, NetworkError } from '@/lib/api/problem';
 import type { Gift, Person } from '@/lib/api/types';
 import { item } from '@/lib/test-items';
 
@@ -51,6 +52,19 @@ describe('the dialog of a gift', () => {
     show();
     await screen.findByRole('checkbox', { name: /Mia/ });
     expect(screen.queryByRole('checkbox', { name: /Ben/ })).toBeNull();
+  });
+
+  it('shows the words of a refusal: somebody else’s wish, say', async () => {
+    const detail = 'somebody wishes for this gift, and only they may change it';
+    vi.spyOn(apiClient, 'patch').mockRejectedValue(
+      new ApiError(403, { code: 'forbidden', detail }),
+    );
+    show();
+    await userEvent.type(await screen.findByRole('textbox', { name: 'Name' }), ' set');
+    await userEvent.click(screen.getByRole('button', { name: 'Save' }));
+    expect((await screen.findByRole('alert')).textContent).toBe(
+      'Somebody wishes for this gift, and only they may change it.',
+    );
   });
 
   it('opens with what is shown where the gift cannot be read', async () => {

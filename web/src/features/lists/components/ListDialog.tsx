@@ -105,6 +105,7 @@ export function ListDialog({ list, onClose, onSaved }: ListDialogProps) {
         <SelectField
           key={`people-${people.length}`}
           label="About"
+          {...(!about && type !== 'wishlist' && { hint: 'Each card says whom it is for.' })}
           error={form.error('person_id')}
           {...form.register('person_id')}
         >

@@ -1,0 +1,28 @@
+import { useController } from 'react-hook-form';
+
+import type { User } from '@/lib/api/types';
+import { buyersOf } from '@/lib/recipients';
+import type { ServerForm } from '@/lib/use-server-form';
+
+/** What a card's form says of who is to know of it. */
+interface RecipientValues {
+  recipient_ids: string[];
+  assignee_id: string;
+}
+
+/** The recipients in a card's form. Who becomes one no longer sees to the card. */
+export function useRecipients<V extends RecipientValues>(
+  form: ServerForm<V>,
+  users: readonly User[],
+) {
+  const { control, getValues, setValue } = form as unknown as ServerForm<RecipientValues>;
+  const { value, onChange } = useController({ control, name: 'recipient_ids' }).field;
+  const choose = (ids: string[]) => {
+    onChange(ids);
+    const buyer = getValues('assignee_id');
+    if (buyer && !buyersOf(users, ids).some(({ id }) => id === buyer)) {
+      setValue('assignee_id', '', { shouldDirty: true });
+    }
+  };
+  return { value, onChange: choose };
+}
