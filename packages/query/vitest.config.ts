@@ -15,5 +15,7 @@ export default defineConfig({
     environment: 'jsdom',
     include: ['test/**/*.test.ts'],
     restoreMocks: true,
+    // One that times out leaves its fake time to those after it: patience on a busy machine.
+    testTimeout: 30_000,
   },
 });

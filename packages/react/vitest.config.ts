@@ -21,5 +21,7 @@ export default defineConfig({
       tsconfig: './tsconfig.json',
     },
     restoreMocks: true,
+    // One that times out leaves its fake time to those after it: patience on a busy machine.
+    testTimeout: 30_000,
   },
 });
