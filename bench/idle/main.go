@@ -5,17 +5,14 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"flag"
 	"fmt"
-	"io"
 	"log"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"time"
 
@@ -88,8 +85,6 @@ func measure(ctx context.Context, program, logTo string, sessions, topics int, r
 	return share, kb, err
 }
 
-var listening = regexp.MustCompile(`url=http://(\S+)`)
-
 // start starts the program and returns where it listens.
 func start(program string, args ...string) (*exec.Cmd, string, error) {
 	cmd := exec.Command(program, args...) //nolint:gosec // our own program
@@ -100,14 +95,8 @@ func start(program string, args ...string) (*exec.Cmd, string, error) {
 	if err := cmd.Start(); err != nil {
 		return nil, "", err
 	}
-	lines := bufio.NewReader(logs)
-	line, err := lines.ReadString('\n')
-	found := listening.FindStringSubmatch(line)
-	if err != nil || found == nil {
-		return nil, "", fmt.Errorf("the hub said %q: %w", line, err)
-	}
-	go func() { _, _ = io.Copy(io.Discard, lines) }()
-	return cmd, found[1], nil
+	addr, err := process.Listening(logs)
+	return cmd, addr, err
 }
 
 // subscribe opens a session that subscribes to topics of its own and then only

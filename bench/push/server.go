@@ -3,7 +3,6 @@
 package main
 
 import (
-	"bufio"
 	"encoding/binary"
 	"fmt"
 	"io"
@@ -12,7 +11,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"time"
 
@@ -79,8 +77,6 @@ func startFloor(path string) (*server, error) {
 // issuer is who the subscribers' tokens are from.
 const issuer = "bench"
 
-var listening = regexp.MustCompile(`url=http://(\S+)`)
-
 // startHub starts the hub, with a memory log.
 func startHub(path, dir string, withJWT bool) (*server, error) {
 	s := &server{hub: true}
@@ -111,14 +107,9 @@ func startHub(path, dir string, withJWT bool) (*server, error) {
 	if err := s.cmd.Start(); err != nil {
 		return nil, err
 	}
-	lines := bufio.NewReader(logs)
-	line, err := lines.ReadString('\n')
-	found := listening.FindStringSubmatch(line)
-	if err != nil || found == nil {
-		return nil, fmt.Errorf("the hub said %q: %w", line, err)
+	if s.addr, err = process.Listening(logs); err != nil {
+		return nil, err
 	}
-	go func() { _, _ = io.Copy(io.Discard, lines) }()
-	s.addr = found[1]
 	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 64}}
 	s.publish = func() error { return post(client, s.addr, key) }
 	s.stop = func() error { _ = s.cmd.Process.Kill(); _ = s.cmd.Wait(); client.CloseIdleConnections(); return nil }
