@@ -1,8 +1,6 @@
 package realtime_test
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
 	"os"
 	"os/exec"
@@ -10,6 +8,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/familygifting/tidings/test/overlay"
 )
 
 // The model is worth what it catches. Each patch in testdata/planted makes a
@@ -50,7 +50,6 @@ func TestPlantedBugsAreCaught(t *testing.T) {
 
 var (
 	breaks    = regexp.MustCompile(`^Breaks ([SL]\d+): `)
-	patched   = regexp.MustCompile(`(?m)^\+\+\+ b/(\w+\.go)$`)
 	invariant = regexp.MustCompile(`([SL]\d+) [\w ]+: `)
 )
 
@@ -64,51 +63,10 @@ func playModel(t *testing.T, program string, histories int) ([]byte, error) {
 // package itself stays as it is.
 func build(t *testing.T, patch []byte) (program string) {
 	t.Helper()
-	dir := t.TempDir()
-	program = filepath.Join(dir, "model.test")
-	overlay := filepath.Join(dir, "overlay.json")
-	text, err := json.Marshal(map[string]any{"Replace": patchedFiles(t, dir, patch)})
-	if err == nil {
-		err = os.WriteFile(overlay, text, 0o600)
+	program = filepath.Join(t.TempDir(), "model.test")
+	compile := exec.CommandContext(t.Context(), "go", "test", "-c", "-vet=off", "-overlay", overlay.File(t, ".", patch), "-o", program, ".")
+	if out, err := compile.CombinedOutput(); err != nil {
+		t.Fatalf("%s: %v\n%s", compile, err, out)
 	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	run(t, nil, exec.CommandContext(t.Context(), "go", "test", "-c", "-vet=off", "-overlay", overlay, "-o", program, "."))
 	return program
-}
-
-// patchedFiles applies the patch to copies in the directory, and returns them by
-// the names of the originals.
-func patchedFiles(t *testing.T, dir string, patch []byte) map[string]string {
-	t.Helper()
-	copies := make(map[string]string)
-	for _, name := range patched.FindAllSubmatch(patch, -1) {
-		original, err := filepath.Abs(string(name[1]))
-		if err != nil {
-			t.Fatal(err)
-		}
-		text, err := os.ReadFile(original)
-		if err != nil {
-			t.Fatal(err)
-		}
-		copies[original] = filepath.Join(dir, string(name[1]))
-		if err := os.WriteFile(copies[original], text, 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if patch != nil {
-		apply := exec.CommandContext(t.Context(), "git", "apply", "-")
-		apply.Dir = dir
-		run(t, patch, apply)
-	}
-	return copies
-}
-
-func run(t *testing.T, stdin []byte, cmd *exec.Cmd) {
-	t.Helper()
-	cmd.Stdin = bytes.NewReader(stdin)
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("%s: %v\n%s", cmd, err, out)
-	}
 }
