@@ -98,10 +98,7 @@ func (st *stream) recheck(who Identity, subs []*subscription, afresh bool) (agai
 	if who.Issued.IsZero() {
 		q.right = new(Right) // a subscriber has one, and this one cannot be too old
 	}
-	v := st.hub.judge(q)
-	if v.err == nil && v.canonical != st.topic {
-		v.err = errRenamed
-	}
+	v := st.judge(q)
 	for _, sub := range subs {
 		now, _ := sub.session.identity()
 		switch {

@@ -109,10 +109,7 @@ func (st *stream) question(who Identity, subs []*subscription) verdict {
 		}
 	}
 	st.mu.Unlock()
-	v := st.hub.judge(question{who: who, topic: st.topic, at: at})
-	if v.err == nil && v.canonical != st.topic {
-		v.err = errRenamed
-	}
+	v := st.judge(question{who: who, topic: st.topic, at: at})
 	if v.err == nil {
 		v.err = st.reach(at, v.from)
 	}

@@ -53,6 +53,15 @@ func (h *Hub) judge(q question) (v verdict) {
 	return v
 }
 
+// judge asks about somebody who is subscribed already, under the stream's name.
+func (st *stream) judge(q question) verdict {
+	v := st.hub.judge(q)
+	if v.err == nil && v.canonical != st.topic {
+		v.err = errRenamed
+	}
+	return v
+}
+
 func (h *Hub) authorize(ctx context.Context, q question) (canonical Topic, err error) {
 	if remembers, ok := h.auth.(GenerationAuthorizer); ok && !q.afresh {
 		return remembers.AuthorizeAt(ctx, q.who, q.topic, q.at)
