@@ -108,7 +108,7 @@ func writeAnswer(w http.ResponseWriter, status int, answer []byte) {
 }
 
 // answerFault answers that the disk takes nothing, if that is what the error is about.
-// Whoever reads goes on.
+// Reads go on.
 func answerFault(w http.ResponseWriter, logger *slog.Logger, err error) bool {
 	reason, ok := diskfault.Reason(err)
 	if ok {
