@@ -37,8 +37,8 @@ func TestPlantedBugsAreCaught(t *testing.T) {
 			if says == nil {
 				t.Fatalf("%s must begin with the invariant that it breaks: Breaks S1: …", patch)
 			}
-			// Most are found within a hundred histories, the rarest within thousands.
-			out, err := playModel(t, build(t, text), 50_000)
+			// Most are found within a hundred histories, the rarest within tens of thousands.
+			out, err := playModel(t, build(t, text), 400_000)
 			if found := invariant.FindSubmatch(out); err == nil || found == nil {
 				t.Errorf("not caught, though it breaks %s: %v\n%s", says[1], err, out)
 			} else {
