@@ -58,7 +58,7 @@ func (s *Store) Setup(ctx context.Context, family gift.Family, in gift.NewAccoun
 // join runs a transaction that creates an account, and makes known what that
 // sees.
 func (s *Store) join(ctx context.Context, create func(ctx context.Context, tx Tx) (gift.User, error)) error {
-	return s.writer.do(ctx, func(ctx context.Context, tx Tx) (func(), error) {
+	return s.write(ctx, func(ctx context.Context, tx Tx) (func(), error) {
 		user, err := create(ctx, tx)
 		if err != nil {
 			return nil, err

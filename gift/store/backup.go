@@ -2,10 +2,11 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"os"
+
+	"github.com/familygifting/tidings/internal/sqlitefile"
 )
 
 // restoreMark is the user_version of a file that is a backup. Whoever opens it
@@ -44,10 +45,10 @@ func ignoreMissing(err error) error {
 }
 
 func copyFile(ctx context.Context, path, to string) error {
-	if err := createPrivate(to); err != nil {
+	if err := sqlitefile.Create(to); err != nil {
 		return err
 	}
-	db, err := openFile(path)
+	db, err := sqlitefile.Open("", path)
 	if err != nil {
 		return err
 	}
@@ -60,13 +61,13 @@ func copyFile(ctx context.Context, path, to string) error {
 
 // finishBackup checks a copy and marks it.
 func finishBackup(ctx context.Context, path string) (err error) {
-	db, err := openFile(path)
+	db, err := sqlitefile.Open("", path)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	if err := checkIntegrity(ctx, db, "the backup"); err != nil {
-		return err
+	if err := sqlitefile.Check(ctx, db); err != nil {
+		return fmt.Errorf("checking the backup: %w", err)
 	}
 	if _, err := db.ExecContext(ctx, fmt.Sprintf(`PRAGMA user_version = %d`, restoreMark)); err != nil {
 		return fmt.Errorf("marking the backup: %w", err)
@@ -74,21 +75,12 @@ func finishBackup(ctx context.Context, path string) (err error) {
 	return nil
 }
 
-// checkIntegrity refuses a damaged file; what names it.
-func checkIntegrity(ctx context.Context, db *sql.DB, what string) error {
-	var verdict string
-	if err := db.QueryRowContext(ctx, `PRAGMA integrity_check(1)`).Scan(&verdict); err != nil {
-		return fmt.Errorf("checking %s: %w", what, err)
-	}
-	if verdict != "ok" {
-		return fmt.Errorf("%s is damaged: %s", what, verdict)
-	}
-	return nil
-}
-
 // Check reads the whole file, and returns an error if it is damaged. It delays nobody.
 func (s *Store) Check(ctx context.Context) error {
-	return checkIntegrity(ctx, s.ReadDB(), "the database")
+	if err := sqlitefile.Check(ctx, s.ReadDB()); err != nil {
+		return fmt.Errorf("checking the database: %w", err)
+	}
+	return nil
 }
 
 // Restored reports whether the file is a backup that is opened for the first

@@ -6,14 +6,10 @@ import "context"
 var (
 	MigrateWith  = migrateWith
 	SnapshotPath = snapshotPath
-	OpenFile     = openFile
 	Snapshot     = snapshot
 )
 
 const CleanAtOnce = cleanAtOnce
-
-// Waiting is how many mutations wait for the writer.
-func Waiting(s *Store) int { return len(s.writer.jobs) }
 
 // RestoreSteps is how many steps a restore has.
 var RestoreSteps = len(restoreSteps(context.Background(), "", "", "")) // none of them runs

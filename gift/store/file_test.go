@@ -15,6 +15,7 @@ import (
 
 	"github.com/familygifting/tidings/gift"
 	"github.com/familygifting/tidings/gift/store"
+	"github.com/familygifting/tidings/internal/sqlitefile"
 )
 
 // TestDurability: the settings that an acknowledged mutation's life depends on.
@@ -35,7 +36,7 @@ func TestDurability(t *testing.T) {
 		t.Fatal(err)
 	}
 	const full = "2"
-	want := map[string]string{"journal_mode": "wal", "synchronous": full, "foreign_keys": "1", "busy_timeout": fmt.Sprint(store.DefaultBusyTimeout.Milliseconds())}
+	want := map[string]string{"journal_mode": "wal", "synchronous": full, "foreign_keys": "1", "busy_timeout": fmt.Sprint(sqlitefile.BusyTimeout.Milliseconds())}
 	for name := range want {
 		if settings[name] != want[name] {
 			t.Errorf("%s is %s, want %s", name, settings[name], want[name])
@@ -96,7 +97,7 @@ func migrationNames(t *testing.T) []string {
 // migrated opens an older file as a later program would.
 func migrated(t *testing.T, path string, statements string) error {
 	t.Helper()
-	db, err := store.OpenFile(path)
+	db, err := sqlitefile.Open("", path)
 	if err != nil {
 		t.Fatal(err)
 	}

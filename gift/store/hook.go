@@ -2,19 +2,15 @@ package store
 
 import (
 	"context"
-	"database/sql"
 
 	"github.com/familygifting/tidings/gift"
+	"github.com/familygifting/tidings/internal/sqlitefile"
 )
 
 // Tx is what a hook may do inside a transaction of the store: an alias, so that
 // a hook need not import the store to name it. The texts of its
 // statements should be few: the store keeps each one prepared.
-type Tx = interface {
-	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
-	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
-	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
-}
+type Tx = sqlitefile.Tx
 
 // Hook makes changes known outside of the store. gift/feed is the one that the
 // dashboard uses.

@@ -9,6 +9,8 @@ import (
 	"os"
 
 	"github.com/pressly/goose/v3"
+
+	"github.com/familygifting/tidings/internal/sqlitefile"
 )
 
 //go:embed migrations/*.sql
@@ -62,7 +64,7 @@ func snapshot(ctx context.Context, db *sql.DB, to string) error {
 	if err := os.Remove(to); err != nil && !os.IsNotExist(err) {
 		return fmt.Errorf("replacing the copy before the migration: %w", err)
 	}
-	if err := createPrivate(to); err != nil {
+	if err := sqlitefile.Create(to); err != nil {
 		return fmt.Errorf("copying the database before the migration: %w", err)
 	}
 	if _, err := db.ExecContext(ctx, `VACUUM INTO $1`, to); err != nil {

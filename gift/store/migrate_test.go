@@ -8,6 +8,7 @@ import (
 
 	"github.com/familygifting/tidings/gift"
 	"github.com/familygifting/tidings/gift/store"
+	"github.com/familygifting/tidings/internal/sqlitefile"
 )
 
 // TestSchema1IsMigrated: a file that the program wrote before cards said whom
@@ -66,7 +67,7 @@ func writtenBefore(t *testing.T) string {
 		t.Fatal(err)
 	}
 	path := filepath.Join(t.TempDir(), "gifts.db")
-	db, err := store.OpenFile(path)
+	db, err := sqlitefile.Open("", path)
 	if err != nil {
 		t.Fatal(err)
 	}

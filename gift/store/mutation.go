@@ -43,7 +43,7 @@ func mutate[T any](ctx context.Context, s *Store, call gift.Call, do func(ctx co
 	if err := call.Validate(); err != nil {
 		return none, err
 	}
-	err := s.writer.do(ctx, func(ctx context.Context, tx Tx) (func(), error) {
+	err := s.write(ctx, func(ctx context.Context, tx Tx) (func(), error) {
 		m := &mutation{tx: tx, call: call, now: s.moment(), today: s.today()}
 		var err error
 		if result, err = do(ctx, m); err != nil {

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/familygifting/tidings/gift/store"
+	"github.com/familygifting/tidings/internal/sqlitefile"
 )
 
 // Every file with the family's data is its owner's alone: the database, what SQLite
@@ -17,7 +18,7 @@ func TestFilesAreTheirOwnersAlone(t *testing.T) {
 	if err := store.Backup(t.Context(), path, filepath.Join(dir, "backup.db")); err != nil {
 		t.Fatal(err)
 	}
-	db, err := store.OpenFile(path)
+	db, err := sqlitefile.Open("", path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -38,7 +39,7 @@ func TestFilesAreTheirOwnersAlone(t *testing.T) {
 
 // SQLite needs no directory for temporary files; cmd/tidings tests what that means.
 func TestNoTemporaryFiles(t *testing.T) {
-	db, err := store.OpenFile(filepath.Join(t.TempDir(), "gifts.db"))
+	db, err := sqlitefile.Open("", filepath.Join(t.TempDir(), "gifts.db"))
 	if err != nil {
 		t.Fatal(err)
 	}

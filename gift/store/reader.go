@@ -5,6 +5,9 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+
+	"github.com/familygifting/tidings/internal/sqlitefile"
+	"github.com/familygifting/tidings/internal/sqlitewriter"
 )
 
 // maxShared is how many connections [Store.ReadDB] has besides the store's own.
@@ -14,15 +17,11 @@ const maxShared = 8
 // idle, or nil where none was needed so far.
 type readers struct {
 	db    *sql.DB
-	slots chan *conn
+	slots chan *sqlitefile.Conn
 }
 
 func newReaders(db *sql.DB, size int) *readers {
-	// Others read by the pool too. When thousands of sessions resume at once they
-	// take turns, which is faster than a connection for each.
-	db.SetMaxOpenConns(size + maxShared)
-	db.SetMaxIdleConns(maxShared)
-	r := &readers{db: db, slots: make(chan *conn, size)}
+	r := &readers{db: db, slots: make(chan *sqlitefile.Conn, size)}
 	for range size {
 		r.slots <- nil
 	}
@@ -47,11 +46,11 @@ func (r *readers) do(ctx context.Context, fn func(tx Tx) error) (err error) {
 	return fn(c)
 }
 
-func (r *readers) take(ctx context.Context) (*conn, error) {
+func (r *readers) take(ctx context.Context) (*sqlitefile.Conn, error) {
 	select {
 	case c, open := <-r.slots:
 		if !open {
-			return nil, errClosed
+			return nil, sqlitewriter.ErrClosed
 		}
 		if c != nil {
 			return c, nil
@@ -59,7 +58,7 @@ func (r *readers) take(ctx context.Context) (*conn, error) {
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
-	c, err := newConn(ctx, r.db)
+	c, err := sqlitefile.NewConn(ctx, r.db)
 	if err != nil {
 		r.slots <- nil
 		return nil, err
@@ -68,9 +67,9 @@ func (r *readers) take(ctx context.Context) (*conn, error) {
 }
 
 // put gives a connection back, or its empty slot if the connection is broken.
-func (r *readers) put(c *conn, healthy bool) {
+func (r *readers) put(c *sqlitefile.Conn, healthy bool) {
 	if !healthy {
-		_ = c.close() // it is of no use any more
+		_ = c.Close() // it is of no use any more
 		c = nil
 	}
 	r.slots <- c
@@ -81,7 +80,7 @@ func (r *readers) close() error {
 	var errs []error
 	for range cap(r.slots) {
 		if c := <-r.slots; c != nil {
-			errs = append(errs, c.close())
+			errs = append(errs, c.Close())
 		}
 	}
 	close(r.slots)

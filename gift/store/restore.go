@@ -7,6 +7,8 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+
+	"github.com/familygifting/tidings/internal/sqlitefile"
 )
 
 // Restore puts a backup in the place of the database file, which nobody may
@@ -47,13 +49,13 @@ func checkBackup(ctx context.Context, path string) (err error) {
 	if _, err := os.Stat(path); err != nil {
 		return fmt.Errorf("opening the backup: %w", err)
 	}
-	db, err := openFile(path, "query_only(1)")
+	db, err := sqlitefile.Open("", path, "query_only(1)")
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	if err := checkIntegrity(ctx, db, "the backup"); err != nil {
-		return err
+	if err := sqlitefile.Check(ctx, db); err != nil {
+		return fmt.Errorf("checking the backup: %w", err)
 	}
 	var mark int64
 	if err := db.QueryRowContext(ctx, `PRAGMA user_version`).Scan(&mark); err != nil {
@@ -73,7 +75,7 @@ func intoOneFile(ctx context.Context, path, aside string) error {
 	if _, err := os.Stat(aside); err == nil {
 		return fmt.Errorf("%s exists already", aside)
 	}
-	db, err := openFile(path)
+	db, err := sqlitefile.Open("", path)
 	if err != nil {
 		return err
 	}

@@ -6,26 +6,18 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net/url"
-	"os"
 	"sync"
 	"time"
 
-	_ "modernc.org/sqlite" // the driver
-
 	"github.com/familygifting/tidings/gift"
+	"github.com/familygifting/tidings/internal/diskfault"
+	"github.com/familygifting/tidings/internal/sampled"
+	"github.com/familygifting/tidings/internal/sqlitefile"
+	"github.com/familygifting/tidings/internal/sqlitewriter"
 )
 
-// Defaults of [Options].
-const (
-	// DefaultReaders is how many reads run at once; more wait.
-	DefaultReaders = 4
-	// DefaultDriver is the driver of database/sql that opens the file.
-	DefaultDriver = "sqlite"
-	// DefaultBusyTimeout is how long a statement waits for another process that
-	// has the file locked.
-	DefaultBusyTimeout = 5 * time.Second
-)
+// DefaultReaders is how many reads run at once; more wait.
+const DefaultReaders = 4
 
 // Options of a store. The zero value works.
 type Options struct {
@@ -37,7 +29,7 @@ type Options struct {
 	// Readers is how many reads run at once. Default [DefaultReaders].
 	Readers int
 	// Driver names the driver of database/sql, for one that counts what the store
-	// asks. Default [DefaultDriver].
+	// asks. Default [sqlitefile.DefaultDriver].
 	Driver string
 	// Now is the clock, for tests. Default [time.Now]. Its location decides
 	// which day it is.
@@ -54,9 +46,11 @@ type Store struct {
 	hook    Hook
 	now     func() time.Time
 	log     *slog.Logger
-	writer  *writer
+	writer  *sqlitewriter.Writer
 	readers *readers
 	writeDB *sql.DB
+	// faults are those of the disk.
+	faults *sampled.Log
 
 	closing sync.Once
 	closed  error // what Close returns
@@ -81,16 +75,16 @@ func Open(ctx context.Context, path string, opts Options) (*Store, error) {
 	if s.log == nil {
 		s.log = slog.Default()
 	}
-	if s.driver == "" {
-		s.driver = DefaultDriver
-	}
+	s.faults = sampled.New(s.log)
 	if opts.Readers <= 0 {
 		opts.Readers = DefaultReaders
 	}
 	if err := s.openWriter(ctx, opts.Migrate); err != nil {
 		return nil, fmt.Errorf("opening %s: %w", path, err)
 	}
-	readDB, err := openWith(s.driver, path, "query_only(1)")
+	// Others read by the pool too. When thousands of sessions resume at once they
+	// take turns, which is faster than a connection for each.
+	readDB, err := sqlitefile.OpenReaders(s.driver, path, opts.Readers+maxShared)
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("opening %s: %w", path, err), s.closeWriter())
 	}
@@ -98,26 +92,15 @@ func Open(ctx context.Context, path string, opts Options) (*Store, error) {
 	return s, nil
 }
 
-// createPrivate creates the file, if it is not there, for its owner alone: it
-// will hold the hashes of passwords. SQLite gives its side files the same mode.
-func createPrivate(path string) error {
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
-	if err != nil {
-		return err
-	}
-	return f.Close()
-}
-
 // openWriter migrates the file and starts the writer on it.
 func (s *Store) openWriter(ctx context.Context, migrateMore func(context.Context, *sql.DB) error) error {
-	if err := createPrivate(s.path); err != nil {
+	if err := sqlitefile.Create(s.path); err != nil {
 		return err
 	}
-	db, err := openWith(s.driver, s.path, "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)")
+	db, err := sqlitefile.OpenWriter(s.driver, s.path)
 	if err != nil {
 		return err
 	}
-	db.SetMaxOpenConns(1)
 	err = migrate(ctx, db, s.path)
 	if err == nil && migrateMore != nil {
 		err = migrateMore(ctx, db)
@@ -125,26 +108,12 @@ func (s *Store) openWriter(ctx context.Context, migrateMore func(context.Context
 	if err != nil {
 		return errors.Join(err, db.Close())
 	}
-	c, err := newConn(ctx, db)
+	c, err := sqlitefile.NewConn(ctx, db)
 	if err != nil {
 		return errors.Join(err, db.Close())
 	}
-	s.writeDB, s.writer = db, newWriter(c, s.log)
+	s.writeDB, s.writer = db, sqlitewriter.New(c, s.log)
 	return nil
-}
-
-// openFile opens a pool of connections with pragmas set on each. What SQLite would
-// put into a temporary file stays in memory: there may be no directory for it.
-func openFile(path string, pragmas ...string) (*sql.DB, error) {
-	return openWith(DefaultDriver, path, pragmas...)
-}
-
-func openWith(driver, path string, pragmas ...string) (*sql.DB, error) {
-	query := url.Values{"_pragma": {fmt.Sprintf("busy_timeout(%d)", DefaultBusyTimeout.Milliseconds()), "temp_store(MEMORY)"}}
-	for _, pragma := range pragmas {
-		query.Add("_pragma", pragma)
-	}
-	return sql.Open(driver, (&url.URL{Scheme: "file", Opaque: url.PathEscape(path), RawQuery: query.Encode()}).String())
 }
 
 // Close finishes the mutations and reads under way and closes the file. Further
@@ -155,7 +124,7 @@ func (s *Store) Close() error {
 }
 
 func (s *Store) closeWriter() error {
-	return errors.Join(s.writer.close(), s.writeDB.Close())
+	return errors.Join(s.writer.Close(), s.writeDB.Close())
 }
 
 // ReadDB is a pool of connections that may only read, for an event log that
@@ -176,7 +145,19 @@ func (s *Store) Ready(ctx context.Context) error {
 // Write runs fn with the writer, in a transaction of its own, for housekeeping
 // of tables that are not the store's.
 func (s *Store) Write(ctx context.Context, fn func(ctx context.Context, tx Tx) error) error {
-	return s.writer.do(ctx, func(ctx context.Context, tx Tx) (func(), error) { return nil, fn(ctx, tx) })
+	return s.write(ctx, func(ctx context.Context, tx Tx) (func(), error) { return nil, fn(ctx, tx) })
+}
+
+// write runs fn with the writer. It logs a fault of the disk, and returns what its
+// caller may read of it.
+func (s *Store) write(ctx context.Context, fn sqlitewriter.Func) error {
+	err := s.writer.Write(ctx, fn)
+	reason, ok := diskfault.Reason(err)
+	if !ok {
+		return err
+	}
+	s.faults.Say("disk", reason+": changes are refused until that is over, reads go on", "error", err)
+	return gift.Errorf(gift.EFULL, "%s, so nothing was changed: ask who runs the server, and try again later", reason)
 }
 
 // moment is the present, as it can be stored.

@@ -3,7 +3,6 @@ package store_test
 import (
 	"context"
 	"errors"
-	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -93,107 +92,6 @@ func giftNames(t *testing.T, s *store.Store, user gift.UserID) []string {
 	return names
 }
 
-// stop makes the mutation "stops" wait. It returns when that has begun; the
-// function it returns lets it go on, and returns its error.
-func stop(t *testing.T, s *store.Store, h *hook, call gift.Call) (goOn func() error) {
-	t.Helper()
-	begun, release, done := make(chan struct{}), make(chan struct{}), make(chan error, 1)
-	h.on("stops", func(context.Context, store.Tx) error {
-		close(begun)
-		<-release
-		return nil
-	})
-	go func() { done <- create(context.Background(), s, call, "stops") }()
-	<-begun
-	return func() error {
-		close(release)
-		return <-done
-	}
-}
-
-func TestWaitingMutationIsWithdrawnByItsContext(t *testing.T) {
-	s, h, call := hooked(t)
-	goOn := stop(t, s, h, call)
-	ctx, cancel := context.WithCancel(t.Context())
-	withdrawn, stays := make(chan error, 1), make(chan error, 1)
-	go func() { withdrawn <- create(ctx, s, call, "withdrawn") }()
-	go func() { stays <- create(t.Context(), s, call, "stays") }()
-	cancel()
-	if err := <-withdrawn; !errors.Is(err, context.Canceled) { // while the writer is still busy
-		t.Fatalf("withdrawn: got %v", err)
-	}
-	if err := errors.Join(goOn(), <-stays); err != nil {
-		t.Fatal(err)
-	}
-	if got := giftNames(t, s, call.Actor); !slices.Equal(got, []string{"stays", "stops"}) {
-		t.Fatalf("got %v", got)
-	}
-}
-
-func TestRunningMutationOutlivesItsContext(t *testing.T) {
-	s, h, call := hooked(t)
-	ctx, cancel := context.WithCancel(t.Context())
-	h.on("runs", func(inner context.Context, tx store.Tx) error {
-		cancel()
-		if inner.Err() != nil {
-			return errors.New("the mutation's context ended with the caller's")
-		}
-		return nil
-	})
-	if err := create(ctx, s, call, "runs"); err != nil {
-		t.Fatalf("the caller was not told that it took effect: %v", err)
-	}
-	if err := create(ctx, s, call, "too late"); !errors.Is(err, context.Canceled) {
-		t.Fatalf("got %v", err)
-	}
-	if got := giftNames(t, s, call.Actor); !slices.Equal(got, []string{"runs"}) {
-		t.Fatalf("got %v", got)
-	}
-}
-
-func TestPanicHurtsNobodyElse(t *testing.T) {
-	s, h, call := hooked(t)
-	h.on("panics", func(context.Context, store.Tx) error { panic("oh no") })
-	goOn := stop(t, s, h, call)
-	names := []string{"one", "panics", "two", "panics after", "three"}
-	errs := make([]error, len(names))
-	var callers sync.WaitGroup
-	for i, name := range names {
-		callers.Go(func() { errs[i] = create(t.Context(), s, call, name) })
-	}
-	if err := goOn(); err != nil {
-		t.Fatal(err)
-	}
-	callers.Wait()
-	for i, name := range names {
-		if panicked := errs[i] != nil && strings.Contains(errs[i].Error(), "oh no"); panicked != (name == "panics") {
-			t.Errorf("%s: got %v", name, errs[i])
-		}
-	}
-	if got := giftNames(t, s, call.Actor); !slices.Equal(got, []string{"one", "panics after", "stops", "three", "two"}) {
-		t.Fatalf("got %v", got)
-	}
-}
-
-// TestLostTransaction: when the transaction is lost under a batch, nobody of
-// it is told that it took effect, and the writer goes on.
-func TestLostTransaction(t *testing.T) {
-	s, h, call := hooked(t)
-	h.on("loses", func(ctx context.Context, tx store.Tx) error {
-		_, err := tx.ExecContext(ctx, "ROLLBACK")
-		return err
-	})
-	if err := create(t.Context(), s, call, "loses"); err == nil {
-		t.Fatal("told that it took effect")
-	}
-	if err := create(t.Context(), s, call, "next"); err != nil {
-		t.Fatal(err)
-	}
-	if got := giftNames(t, s, call.Actor); !slices.Equal(got, []string{"next"}) {
-		t.Fatalf("got %v", got)
-	}
-}
-
 // TestAfterCommit: after functions run once what they speak of is durable, in
 // the order of the commits, and never for what failed.
 func TestAfterCommit(t *testing.T) {
@@ -215,40 +113,6 @@ func TestAfterCommit(t *testing.T) {
 	}
 	if !slices.Equal(h.after, want) {
 		t.Fatalf("after functions ran for %v", h.after)
-	}
-}
-
-// TestBatchIsOneTransaction: those who wait together share one commit.
-func TestBatchIsOneTransaction(t *testing.T) {
-	s, h, call := hooked(t)
-	goOn := stop(t, s, h, call)
-	const waiting = 10
-	var visible []int // while each of them runs
-	h.on("waits", func(context.Context, store.Tx) error {
-		page, err := s.Gifts(context.Background(), call.Actor, gift.Page{Limit: gift.MaxPageSize})
-		visible = append(visible, len(page.Items))
-		return err
-	})
-	var callers sync.WaitGroup
-	for range waiting {
-		callers.Go(func() {
-			if err := create(t.Context(), s, call, "waits"); err != nil {
-				t.Error(err)
-			}
-		})
-	}
-	for store.Waiting(s) < waiting {
-		runtime.Gosched()
-	}
-	if err := goOn(); err != nil {
-		t.Fatal(err)
-	}
-	callers.Wait()
-	if !slices.Equal(visible, make([]int, waiting)) {
-		t.Fatalf("something had committed before the last of them ran: %v", visible)
-	}
-	if got := len(giftNames(t, s, call.Actor)); got != waiting+1 {
-		t.Fatalf("got %d gifts", got)
 	}
 }
 

@@ -1,0 +1,4 @@
+package sqlitewriter
+
+// Waiting is how many writes wait.
+func Waiting(w *Writer) int { return len(w.jobs) }
