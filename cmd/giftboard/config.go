@@ -16,6 +16,7 @@ import (
 
 	"github.com/familygifting/tidings/cmd/internal/service"
 	"github.com/familygifting/tidings/internal/reach"
+	"github.com/familygifting/tidings/internal/sqlitefile"
 )
 
 // dataFlags say where the data is.
@@ -68,7 +69,7 @@ func (f dataFlags) checkNames() error {
 	if err != nil {
 		return fmt.Errorf("read the data directory: %w", err)
 	}
-	elsewhere := service.Names(file)
+	elsewhere := sqlitefile.Names(file)
 	for _, e := range entries {
 		if info, err := e.Info(); err == nil && os.SameFile(file, info) {
 			elsewhere--

@@ -13,6 +13,7 @@ import (
 
 	"github.com/familygifting/tidings/cmd/internal/service"
 	"github.com/familygifting/tidings/gift"
+	"github.com/familygifting/tidings/internal/problem"
 )
 
 // healthTimeout is how long storage, or an event on its way, may take before the
@@ -108,7 +109,7 @@ func (o *ops) answer(w http.ResponseWriter, r *http.Request, check func(context.
 	w.Header().Set("Cache-Control", "no-store")
 	if err := check(ctx); err != nil {
 		o.log.Error(otherwise, "error", err)
-		service.Problem(w, http.StatusServiceUnavailable, "unhealthy", "", otherwise)
+		problem.Answer(w, http.StatusServiceUnavailable, "unhealthy", "", otherwise)
 		return
 	}
 	_, _ = w.Write([]byte("ok\n")) // the client is gone if this fails

@@ -289,9 +289,7 @@ func (s *server) appendEvent(ctx context.Context, e realtime.Event) (entries []r
 func (s *server) serve(ctx context.Context) error {
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
 	s.stop = stop
-	for _, chore := range s.chores() {
-		s.background.Go(func() { chore.repeat(background, s.log) })
-	}
+	s.background.Go(func() { s.removeOld(background) })
 	s.background.Go(func() { s.checkDatabase(background) })
 	failed := make(chan error, 1)
 	go func() { failed <- s.http.Serve(s.listener) }()

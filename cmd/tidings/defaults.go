@@ -10,6 +10,8 @@ import (
 	"github.com/familygifting/tidings/cmd/internal/service"
 	"github.com/familygifting/tidings/realtime"
 	"github.com/familygifting/tidings/realtime/httpauth"
+	"github.com/familygifting/tidings/realtime/hubapi"
+	"github.com/familygifting/tidings/realtime/hublog"
 	"github.com/familygifting/tidings/realtime/jwtauth"
 	"github.com/familygifting/tidings/realtime/sqllog"
 )
@@ -18,7 +20,7 @@ import (
 var defaults = kong.Vars{
 	"version": service.Version(program, version),
 
-	"max_payload":     fmt.Sprint(defaultMaxPayload),
+	"max_payload":     fmt.Sprint(hubapi.DefaultMaxPayload),
 	"jwt_leeway":      short(jwtauth.DefaultLeeway),
 	"max_revocations": fmt.Sprint(jwtauth.DefaultMaxRevocations),
 
@@ -27,8 +29,9 @@ var defaults = kong.Vars{
 	"authorize_cache":     fmt.Sprint(httpauth.DefaultCacheEntries),
 	"authorize_cache_age": short(httpauth.DefaultCacheAge),
 
-	"keep_count": fmt.Sprint(sqllog.DefaultKeepCount),
-	"keep_age":   short(sqllog.DefaultKeepAge),
+	"answer_bytes": fmt.Sprint(hublog.DefaultAnswerBytes),
+	"keep_count":   fmt.Sprint(sqllog.DefaultKeepCount),
+	"keep_age":     short(sqllog.DefaultKeepAge),
 
 	"max_per_user":         fmt.Sprint(realtime.DefaultMaxSessionsPerUser),
 	"max_per_address":      fmt.Sprint(realtime.DefaultMaxSessionsPerAddress),

@@ -27,7 +27,7 @@ type serveCommand struct {
 	Log         string        `default:"memory" placeholder:"memory|FILE" group:"The log of events" help:"Where events are kept: in memory, or in a SQLite file."`
 	KeepCount   int           `default:"${keep_count}" group:"The log of events" help:"Events of a topic that stay readable; in a file more for up to a minute."`
 	KeepAge     time.Duration `default:"${keep_age}" group:"The log of events" help:"How long an event stays readable; in a file up to a minute longer."`
-	AnswerBytes int           `default:"16777216" group:"The log of events" help:"Bytes of answers that are kept by their Idempotency-Key, for 24 hours at most; the oldest go first."`
+	AnswerBytes int           `default:"${answer_bytes}" group:"The log of events" help:"Bytes of answers that are kept by their Idempotency-Key, for 24 hours at most; the oldest go first."`
 
 	PublishKey     []string `sep:"none" group:"Publishing" help:"Key that may publish and revoke. Repeat for several."`
 	PublishKeyFile []string `sep:"none" type:"existingfile" placeholder:"FILE" group:"Publishing" help:"File with a publish key on each line; read again on SIGHUP."`

@@ -3,7 +3,7 @@ package main
 import (
 	"net/http"
 
-	"github.com/familygifting/tidings/cmd/internal/service"
+	"github.com/familygifting/tidings/internal/problem"
 	"github.com/familygifting/tidings/internal/reach"
 )
 
@@ -26,7 +26,7 @@ func (c *serveCommand) onlyAllowedHosts(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !allowed(r.Host) {
 			w.Header().Set("Connection", "close") // else the answer would wait for the body
-			service.Problem(w, http.StatusMisdirectedRequest, "wrong_host", "Host", "with --dev the host must be a loopback one, such as localhost or 127.0.0.1")
+			problem.Answer(w, http.StatusMisdirectedRequest, "wrong_host", "Host", "with --dev the host must be a loopback one, such as localhost or 127.0.0.1")
 			return
 		}
 		next.ServeHTTP(w, r)

@@ -5,6 +5,8 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+
+	"github.com/familygifting/tidings/realtime/hubapi"
 )
 
 // A key is taken as it is given, commas and all: by flag, by environment, and by
@@ -32,14 +34,14 @@ func TestPublishKeysAreTakenWhole(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			keys, err := command.keys()
-			if err != nil {
+			keys := new(hubapi.Keys)
+			if err := command.readKeys(keys); err != nil {
 				t.Fatal(err)
 			}
 			for want, texts := range map[bool][]string{true: c.open, false: c.shut} {
 				for _, key := range texts {
 					r := &http.Request{Header: http.Header{"Authorization": {"Bearer " + key}}}
-					if keys.open(r) != want {
+					if keys.Admit(r) != want {
 						t.Errorf("the key %q opens: %v", key, !want)
 					}
 				}

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/familygifting/tidings/realtime/sqllog"
+	"github.com/familygifting/tidings/realtime/hublog"
 )
 
 // A log has one hub: a second one would give away what was revoked at the first. It
@@ -21,9 +21,9 @@ func TestALogHasOneHub(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, name := range []string{file, alias} {
-		j, err := openSQLite(t.Context(), name, "test", sqllog.Options{}, 1<<20)
+		log, err := hublog.OpenFile(t.Context(), name, "test", hublog.Options{})
 		if err == nil {
-			t.Fatal("a second hub has opened the log", j.close())
+			t.Fatal("a second hub has opened the log", log.Close())
 		}
 		for _, want := range []string{name, fmt.Sprint("process ", os.Getpid()), "(127.0.0.1:0)", "stop that first"} {
 			if !strings.Contains(err.Error(), want) {
@@ -35,11 +35,11 @@ func TestALogHasOneHub(t *testing.T) {
 		t.Errorf("the first one answers %d %s", status, answer)
 	}
 	end()
-	j, err := openSQLite(t.Context(), file, "test", sqllog.Options{}, 1<<20)
+	log, err := hublog.OpenFile(t.Context(), file, "test", hublog.Options{})
 	if err != nil {
 		t.Fatalf("the next hub: %v", err)
 	}
-	if err := j.close(); err != nil {
+	if err := log.Close(); err != nil {
 		t.Error(err)
 	}
 }
@@ -48,21 +48,21 @@ func TestALogHasOneHub(t *testing.T) {
 func TestALogHasOneName(t *testing.T) {
 	dir := t.TempDir()
 	file, link := filepath.Join(dir, "events.db"), filepath.Join(t.TempDir(), "link.db")
-	j, err := openSQLite(t.Context(), file, "test", sqllog.Options{}, 1<<20)
+	log, err := hublog.OpenFile(t.Context(), file, "test", hublog.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer func() {
-		if err := j.close(); err != nil {
+		if err := log.Close(); err != nil {
 			t.Error(err)
 		}
 	}()
 	if err := os.Link(file, link); err != nil {
 		t.Fatal(err)
 	}
-	second, err := openSQLite(t.Context(), link, "test", sqllog.Options{}, 1<<20)
+	second, err := hublog.OpenFile(t.Context(), link, "test", hublog.Options{})
 	if err == nil {
-		t.Fatal("a second hub has opened the log", second.close())
+		t.Fatal("a second hub has opened the log", second.Close())
 	}
 	for _, want := range []string{link, "2 names", "open the copy"} {
 		if !strings.Contains(err.Error(), want) {

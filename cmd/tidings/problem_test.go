@@ -1,18 +1,10 @@
 package main
 
 import (
-	"context"
 	"encoding/json"
-	"errors"
-	"log/slog"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
-	"testing/synctest"
-
-	"github.com/familygifting/tidings/realtime"
-	"github.com/familygifting/tidings/realtime/memlog"
 )
 
 // checkProblem holds an answer to the form that docs/hub.md promises.
@@ -82,55 +74,5 @@ func TestProbesMayBeAskedByHEAD(t *testing.T) {
 		if _ = response.Body.Close(); response.StatusCode != http.StatusOK {
 			t.Errorf("HEAD %s: %s", path, response.Status)
 		}
-	}
-}
-
-// full is a journal whose disk is.
-type full struct{ *memoryJournal }
-
-func (full) commit(context.Context, once, []step, func([]realtime.Entry) []byte) ([]byte, []realtime.Entry, error) {
-	return nil, nil, errors.New("the disk is full")
-}
-
-// lost is a journal whose events get lost behind the commit.
-type lost struct{ *memoryJournal }
-
-func (lost) commit(_ context.Context, _ once, steps []step, render func([]realtime.Entry) []byte) ([]byte, []realtime.Entry, error) {
-	entries := memlog.New(memlog.Options{}).Append(steps[0].event)
-	entries[0].Seq += 10
-	return render(entries), entries, nil
-}
-
-// /healthz is red when events do not come through, be it into the log or from
-// there to a session.
-func TestHealthIsRedWhenEventsDoNotComeThrough(t *testing.T) {
-	for name, c := range map[string]struct {
-		wrap func(j *memoryJournal) journal
-		want int
-	}{
-		"well":             {func(j *memoryJournal) journal { return j }, http.StatusOK},
-		"the disk is full": {func(j *memoryJournal) journal { return &faulty{j, diskFault(13)} }, http.StatusOK},
-		"damage":           {func(j *memoryJournal) journal { return &faulty{j, diskFault(11)} }, http.StatusServiceUnavailable},
-		"nothing goes in":  {func(j *memoryJournal) journal { return full{j} }, http.StatusServiceUnavailable},
-		"nothing arrives":  {func(j *memoryJournal) journal { return lost{j} }, http.StatusServiceUnavailable},
-	} {
-		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				quiet := slog.New(slog.DiscardHandler)
-				memory := newMemoryJournal(memlog.Options{}, 1<<20)
-				defer func() { _ = memory.close() }()
-				hub := realtime.NewHub(memory, anyone{}, realtime.Options{Logger: quiet})
-				defer hub.Close()
-				answer := httptest.NewRecorder()
-				healthHandler(hub, c.wrap(memory), quiet).ServeHTTP(answer, httptest.NewRequest(http.MethodGet, "/healthz", nil))
-				if c.want == http.StatusOK {
-					if answer.Code != c.want || answer.Body.String() != "ok\n" {
-						t.Errorf("%d %s", answer.Code, answer.Body)
-					}
-					return
-				}
-				checkProblem(t, answer.Code, answer.Header(), answer.Body.Bytes(), c.want, "unhealthy")
-			})
-		})
 	}
 }

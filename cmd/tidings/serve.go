@@ -19,10 +19,11 @@ import (
 	"github.com/alecthomas/kong"
 
 	"github.com/familygifting/tidings/cmd/internal/service"
-	"github.com/familygifting/tidings/internal/diskfault"
 	"github.com/familygifting/tidings/internal/intake"
+	"github.com/familygifting/tidings/internal/problem"
 	"github.com/familygifting/tidings/internal/reach"
 	"github.com/familygifting/tidings/realtime"
+	"github.com/familygifting/tidings/realtime/hubapi"
 	"github.com/familygifting/tidings/realtime/ws"
 )
 
@@ -60,8 +61,8 @@ func (c *serveCommand) newLogger(w io.Writer) *slog.Logger {
 // serve runs the hub until ctx ends. Listening is called with the address once
 // connections are taken.
 func (c *serveCommand) serve(ctx context.Context, logs io.Writer, listening func(net.Addr)) (err error) {
-	publishers, err := c.newPublishGuard()
-	if err != nil {
+	keys := new(hubapi.Keys)
+	if err := c.readKeys(keys); err != nil {
 		return err
 	}
 	certificate, err := c.certificate()
@@ -73,22 +74,22 @@ func (c *serveCommand) serve(ctx context.Context, logs io.Writer, listening func
 		return fmt.Errorf("--trusted-proxies: %w", err)
 	}
 	logger := c.newLogger(logs)
-	journal, err := c.openJournal(ctx)
+	log, err := c.openLog(ctx, logger)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, journal.close()) }()
+	defer func() { err = errors.Join(err, log.Close()) }()
 	// Newcomers are served for a while after the signal, by keys that may be fresh.
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
 	goOn := context.AfterFunc(ctx, stop) // a signal ends the wait for a key set
-	auth, err := c.authorizer(background, journal.revocations(), logger)
+	auth, err := c.authorizer(background, log.Revocations(), logger)
 	goOn()
 	if err != nil {
 		return err
 	}
 	again := reloads{
-		{"publish keys", func() error { return publishers.read(c) }},
+		{"publish keys", func() error { return c.readKeys(keys) }},
 		{"keys of tokens", func() error { return c.rereadKeys(background, auth.tokens, logger) }},
 	}
 	defer c.onHangup(logger, again.with(certificate))()
@@ -103,28 +104,23 @@ func (c *serveCommand) serve(ctx context.Context, logs io.Writer, listening func
 	}
 	refusals := service.NewRefusals(logger, service.Advice{OriginFlag: "--allowed-origin", PerAddress: "raise --max-per-address, or "})
 	forwarded := service.NewProxyWatch(proxies, logger)
-	hub := realtime.NewHub(journal, auth.Authorizer, c.options(c.Dev, logger, traces))
-	journal.forgetUnused(hub.InUse)
+	hub := realtime.NewHub(log, auth.Authorizer, c.options(c.Dev, logger, traces))
+	log.ForgetUnused(hub.InUse)
 	sockets := ws.NewHandler(hub, c.socketOptions(refusals.SocketOptions(forwarded)))
 	leaving := new(service.Leaving)
-	routes := c.routes(hub, metricsHandler(hub, journal, auth, refusals), sockets, journal, leaving, logger)
-	c.handlePublishers(routes, publishers, newPublishHandler(journal, hub, c.MaxPayload, traces, logger), &revokeHandler{auth.tokens, hub, logger})
+	api := hubapi.New(hub, log, hubapi.Options{Keys: keys, Tokens: auth.tokens, MaxPayload: c.MaxPayload, Traces: traces, Logger: logger})
+	routes := c.routes(api, metricsHandler(hub, log, auth, refusals), sockets, leaving)
 	server := c.newServer(forwarded.Watch(c.onlyAllowedHosts(routes)), proxies, refusals, logger)
 	door, err := c.door(listener, sockets, certificate, refusals)
 	if err != nil {
 		hub.Close()
 		return errors.Join(err, listener.Close())
 	}
+	checking := checkLog(background, log, logger)
+	defer func() { stop(); <-checking }()
 	c.announce(listener.Addr(), logger)
 	listening(listener.Addr())
 	return c.runUntil(ctx, server, door, hub, leaving, logger)
-}
-
-// handlePublishers adds what those with a publish key may do.
-func (c *serveCommand) handlePublishers(routes *http.ServeMux, publishers *publishGuard, publish *publishHandler, revoke http.Handler) {
-	for path, handler := range map[string]http.Handler{"/api/publish": publish, "/api/withdraw": publish.withdrawals(), "/api/revoke": revoke} {
-		routes.Handle(path, service.Only(http.MethodPost, publishers.guard(handler)))
-	}
 }
 
 // door returns the listener that the server takes connections from.
@@ -260,12 +256,13 @@ func (c *serveCommand) checkLoopback() error {
 // socketPath is where the WebSocket is.
 const socketPath = "/ws"
 
-func (c *serveCommand) routes(hub *realtime.Hub, metrics, sockets http.Handler, journal journal, leaving *service.Leaving, logger *slog.Logger) *http.ServeMux {
+func (c *serveCommand) routes(api *hubapi.API, metrics, sockets http.Handler, leaving *service.Leaving) *http.ServeMux {
 	mux := http.NewServeMux()
-	mux.HandleFunc("/", service.NotFound)
+	mux.HandleFunc("/", problem.NotFound)
 	mux.Handle(socketPath, sockets)
-	get := func(path string, handler http.Handler) { mux.Handle(path, service.Only(http.MethodGet, handler)) }
-	get("/healthz", healthHandler(hub, journal, logger))
+	api.Register(mux)
+	get := func(path string, handler http.Handler) { mux.Handle(path, problem.Only(http.MethodGet, handler)) }
+	get("/healthz", api.Health())
 	get("/readyz", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		if !leaving.Refuse(w) {
 			_, _ = io.WriteString(w, "ready\n")
@@ -273,31 +270,6 @@ func (c *serveCommand) routes(hub *realtime.Hub, metrics, sockets http.Handler, 
 	}))
 	get("/metrics", service.MetricsGuard{Token: c.MetricsToken, Proxied: len(c.TrustedProxies) > 0}.Guard(metrics))
 	return mux
-}
-
-// canaryTimeout is how long an event may take through log, hub and session
-// before the hub counts as ill.
-const canaryTimeout = 3 * time.Second
-
-// healthHandler answers whether events still come through. A disk that takes
-// nothing is no illness: a restart, which is what an ill hub gets, makes no room,
-// and readers would lose what goes on.
-func healthHandler(hub *realtime.Hub, journal journal, logger *slog.Logger) http.Handler {
-	canary := realtime.NewCanary(hub, func(ctx context.Context, e realtime.Event) ([]realtime.Entry, error) {
-		_, entries, err := journal.commit(ctx, once{}, []step{{event: e}}, func([]realtime.Entry) []byte { return nil })
-		return entries, err
-	})
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), canaryTimeout) // others share the answer
-		defer cancel()
-		err := canary.Check(ctx)
-		if _, noRoom := diskfault.Reason(err); err != nil && !noRoom {
-			logger.Error("the health check failed", "error", err)
-			service.Problem(w, http.StatusServiceUnavailable, "unhealthy", "", "events do not come through")
-			return
-		}
-		_, _ = io.WriteString(w, "ok\n")
-	})
 }
 
 // anyone is the Authorizer of --dev: everyone may read everything.

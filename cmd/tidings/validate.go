@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/familygifting/tidings/realtime"
+	"github.com/familygifting/tidings/realtime/hubapi"
 	"github.com/familygifting/tidings/realtime/jwtauth"
 )
 
@@ -62,8 +63,8 @@ func (c *serveCommand) checkTogether() error {
 		return fmt.Errorf("--inbound-rate must be 0, or at least %v", minInboundRate)
 	case c.QueueBytes < realtime.MinQueueBytes:
 		return fmt.Errorf("--queue-bytes must be at least %d", realtime.MinQueueBytes)
-	case c.MaxPayload > mostPayload:
-		return fmt.Errorf("--max-payload must not be more than %d", mostPayload)
+	case c.MaxPayload > hubapi.MostPayload:
+		return fmt.Errorf("--max-payload must not be more than %d", hubapi.MostPayload)
 	case c.DrainDelay >= c.DrainTimeout && !c.Dev:
 		return errors.New("--drain-delay must be shorter than --drain-timeout, which it is part of")
 	case c.TokenGrace > jwtauth.RevocationMargin:

@@ -36,17 +36,3 @@ func TestFilesAreTheirOwnersAlone(t *testing.T) {
 		}
 	}
 }
-
-// SQLite needs no directory for temporary files; cmd/tidings tests what that means.
-func TestNoTemporaryFiles(t *testing.T) {
-	db, err := sqlitefile.Open("", filepath.Join(t.TempDir(), "gifts.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = db.Close() }()
-	const memory = 2
-	var temp int
-	if err := db.QueryRow(`PRAGMA temp_store`).Scan(&temp); err != nil || temp != memory {
-		t.Errorf("temp_store = %d, %v; want %d", temp, err, memory)
-	}
-}

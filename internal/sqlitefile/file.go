@@ -3,6 +3,7 @@ package sqlitefile
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
@@ -91,4 +92,20 @@ func Check(ctx context.Context, db *sql.DB) error {
 		return fmt.Errorf("damaged: %s", verdict)
 	}
 	return nil
+}
+
+// Result codes of SQLite. The low byte of an extended code is the code that it extends.
+const (
+	codeCorrupt = 11
+	codeNotADB  = 26
+)
+
+// Damaged reports whether err says that the file is damaged, or is no database.
+func Damaged(err error) bool {
+	var found interface{ Code() int }
+	if !errors.As(err, &found) {
+		return false
+	}
+	code := found.Code() & 0xff
+	return code == codeCorrupt || code == codeNotADB
 }

@@ -33,6 +33,18 @@ var Rules = []Rule{
 		Why:  "adapters meet only through the engine's types, so that each can be replaced alone",
 	},
 	{
+		Of:      []string{"realtime/hublog"},
+		Only:    []string{"realtime", "realtime/memlog", "realtime/sqllog", "realtime/jwtauth", "internal/..."},
+		MustNot: transports,
+		Why:     "a hub's storage puts the logs together with what else a hub keeps: how requests come it does not know",
+	},
+	{
+		Of:      []string{"realtime/hubapi"},
+		Only:    []string{"realtime", "realtime/hublog", "realtime/jwtauth", "realtime/httpauth", "internal/..."},
+		MustNot: sqlDrivers,
+		Why:     "a hub's HTTP side speaks to the storage's interface, never to a database",
+	},
+	{
 		Of:      []string{"gift"},
 		Only:    []string{},
 		MustNot: slices.Concat(sqlDrivers, transports),

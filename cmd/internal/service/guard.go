@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/familygifting/tidings/internal/problem"
 	"github.com/familygifting/tidings/internal/reach"
 )
 
@@ -24,7 +25,7 @@ type MetricsGuard struct {
 func (g MetricsGuard) Guard(metrics http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !g.admits(r) {
-			Problem(w, http.StatusForbidden, "forbidden", "", "metrics are for this machine, or for who has the token")
+			problem.Answer(w, http.StatusForbidden, "forbidden", "", "metrics are for this machine, or for who has the token")
 			return
 		}
 		metrics.ServeHTTP(w, r)

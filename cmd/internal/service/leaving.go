@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"sync/atomic"
 	"time"
+
+	"github.com/familygifting/tidings/internal/problem"
 )
 
 // Leaving is whether a server is about to stop, which load balancers learn by
@@ -28,6 +30,6 @@ func (l *Leaving) Refuse(w http.ResponseWriter) bool {
 		return false
 	}
 	w.Header().Set("Cache-Control", "no-store")
-	Problem(w, http.StatusServiceUnavailable, "stopping", "", "the server is about to stop")
+	problem.Answer(w, http.StatusServiceUnavailable, "stopping", "", "the server is about to stop")
 	return true
 }

@@ -1,0 +1,150 @@
+//go:build linux
+
+// Command publish measures how many publications a hub takes over HTTP on loopback, and
+// what each costs it. It compares builds of tidings, and any other hub with an HTTP
+// API, in turn in one run:
+//
+//	go run ./bench/publish                                  # a file, 64 in flight
+//	go run ./bench/publish -base /tmp/tidings-before        # the same beside another build
+//	go run ./bench/publish -log memory -in-flight 16 -centrifugo /tmp/centrifugo
+//
+// With a file every publication is durable before its answer. Hub and client share this
+// machine's cores, and with whatever else runs there: what counts is the ratio of the
+// medians, and of processor time rather than of speed where the machine is busy.
+package main
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/familygifting/tidings/bench/internal/process"
+)
+
+// options are those of a run.
+type options struct {
+	log      string
+	inFlight int
+	lasts    time.Duration
+	rounds   int
+	topics   int
+	keys     bool
+	dir      string
+}
+
+func main() {
+	var o options
+	flag.StringVar(&o.log, "log", "file", "the log to measure: file or memory")
+	flag.IntVar(&o.inFlight, "in-flight", 64, "publications in flight, each on a connection of its own")
+	flag.DurationVar(&o.lasts, "for", 3*time.Second, "how long a round lasts")
+	flag.IntVar(&o.rounds, "rounds", 5, "rounds of each; of each figure the median counts")
+	flag.IntVar(&o.topics, "topics", 64, "topics that are published to in turn")
+	flag.BoolVar(&o.keys, "keys", false, "send an Idempotency-Key along")
+	flag.StringVar(&o.dir, "dir", "", "directory for the file, on the disk to measure (default: a temporary one)")
+	bin := flag.String("tidings", "", "the tidings to measure (default: built from here)")
+	base := flag.String("base", "", "a tidings to compare it with")
+	centrifugo := flag.String("centrifugo", "", "a centrifugo to compare it with; with a memory log alone")
+	flag.Parse()
+	if err := run(o, *bin, *base, *centrifugo); err != nil {
+		fmt.Fprintln(os.Stderr, "publish:", err)
+		os.Exit(1)
+	}
+}
+
+// subject is a hub under measurement, with its figures of each round.
+type subject struct {
+	name  string
+	start func(dir string) (*hub, error)
+
+	speed, cpu, p50, p99 []float64
+}
+
+func run(o options, bin, base, centrifugo string) error {
+	temp, err := os.MkdirTemp(o.dir, "publish-")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.RemoveAll(temp) }()
+	if bin == "" {
+		bin = filepath.Join(temp, "tidings")
+		build := exec.Command("go", "build", "-o", bin, "./cmd/tidings")
+		build.Env, build.Stderr = append(os.Environ(), "CGO_ENABLED=0"), os.Stderr
+		if err := build.Run(); err != nil {
+			return fmt.Errorf("building tidings: %w", err)
+		}
+	}
+	subjects := []*subject{{name: "tidings", start: tidings(bin, o.log)}}
+	if base != "" {
+		subjects = append(subjects, &subject{name: "base", start: tidings(base, o.log)})
+	}
+	if centrifugo != "" {
+		subjects = append(subjects, &subject{name: "centrifugo", start: func(dir string) (*hub, error) { return startCentrifugo(centrifugo, dir) }})
+	}
+	for round := range o.rounds {
+		for _, s := range subjects {
+			if err := s.measure(o, filepath.Join(temp, fmt.Sprint(s.name, round))); err != nil {
+				return fmt.Errorf("%s: %w", s.name, err)
+			}
+		}
+	}
+	report(subjects)
+	return nil
+}
+
+// measure starts the hub and publishes for a round.
+func (s *subject) measure(o options, dir string) (err error) {
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		return err
+	}
+	h, err := s.start(dir)
+	if err != nil {
+		return err
+	}
+	defer h.stop()
+	if _, err := h.publish(o, o.lasts/4); err != nil { // to warm it up
+		return err
+	}
+	before, err := process.CPU(h.pid())
+	if err != nil {
+		return err
+	}
+	begun := time.Now()
+	took, err := h.publish(o, o.lasts)
+	if err != nil {
+		return err
+	}
+	elapsed := time.Since(begun)
+	after, err := process.CPU(h.pid())
+	if err != nil {
+		return err
+	}
+	slices.Sort(took)
+	n := float64(len(took))
+	s.speed = append(s.speed, n/elapsed.Seconds())
+	s.cpu = append(s.cpu, float64((after-before).Microseconds())/n)
+	s.p50 = append(s.p50, took[len(took)/2].Seconds()*1000)
+	s.p99 = append(s.p99, took[len(took)*99/100].Seconds()*1000)
+	fmt.Fprintf(os.Stderr, "%-10s %7.0f/s, %6.1f µs of CPU each\n", s.name, n/elapsed.Seconds(), s.cpu[len(s.cpu)-1])
+	return nil
+}
+
+// report prints the medians, and how the first subject compares.
+func report(subjects []*subject) {
+	fmt.Println("| | publications/s | CPU each, µs | p50, ms | p99, ms |\n|---|---|---|---|---|")
+	for _, s := range subjects {
+		fmt.Printf("| %s | %.0f | %.1f | %.2f | %.2f |\n", s.name, median(s.speed), median(s.cpu), median(s.p50), median(s.p99))
+	}
+	for _, s := range subjects[1:] {
+		fmt.Printf("tidings beside %s: %.2f × the publications, %.2f × the CPU of each\n",
+			s.name, median(subjects[0].speed)/median(s.speed), median(subjects[0].cpu)/median(s.cpu))
+	}
+}
+
+func median(values []float64) float64 {
+	sorted := slices.Sorted(slices.Values(values))
+	return sorted[len(sorted)/2]
+}

@@ -1,0 +1,177 @@
+package hublog
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/synctest"
+
+	"github.com/familygifting/tidings/realtime"
+)
+
+// said is what an answer says of entries.
+func said(entries []realtime.Entry) string {
+	var b strings.Builder
+	for _, e := range entries {
+		fmt.Fprintln(&b, e.ID, e.Topic, e.Epoch, e.Seq)
+	}
+	return b.String()
+}
+
+// What is remembered of publications has a bound, within which the latest stay.
+func TestAnswersAreBounded(t *testing.T) {
+	everyLog(t, Options{AnswerBytes: 20_000}, func(t *testing.T, log Log) {
+		for i := range 200 {
+			if !publishOnce(t, log, fmt.Sprint("key", i)) {
+				t.Fatalf("publication %d was not taken", i)
+			}
+		}
+		if publishOnce(t, log, "key199") {
+			t.Error("the latest key was forgotten")
+		}
+		if !publishOnce(t, log, "key0") {
+			t.Error("the oldest key is known still: the bound holds nothing")
+		}
+		switch log := log.(type) {
+		case *memory:
+			if log.bytes > 20_000 || len(log.answers) != len(log.keys) || len(log.keys) < 20 {
+				t.Errorf("%d bytes of %d answers by %d keys", log.bytes, len(log.answers), len(log.keys))
+			}
+		case *file:
+			var n, bytes int
+			err := log.readers.QueryRow(`SELECT COUNT(*), SUM(LENGTH(key) + LENGTH(request) + LENGTH(answer)) FROM tidings_answers`).Scan(&n, &bytes)
+			if err != nil || n < 50 || bytes/n+rowOverhead > 150 || bytes+n*rowOverhead > 20_000+150 { // and the one that exceeds it
+				t.Errorf("%d answers with %d bytes, %v", n, bytes, err)
+			}
+		}
+	})
+}
+
+// A log that keeps no answers takes a publication as often as it comes.
+func TestNoAnswers(t *testing.T) {
+	everyLog(t, Options{AnswerBytes: -1}, func(t *testing.T, log Log) {
+		if !publishOnce(t, log, "key") || !publishOnce(t, log, "key") {
+			t.Error("a key was remembered")
+		}
+	})
+}
+
+// A repeated publication gets the answer of the first, byte by byte, though what is
+// kept of it is small: a withdrawal among the events included.
+func TestARepeatedPublicationIsAnsweredAlike(t *testing.T) {
+	changes := []Change{
+		{Event: realtime.Event{Topic: "list:a"}},
+		{Event: realtime.Event{Topic: "list:b", ID: "mine"}},
+		{Withdrawal: &Withdrawal{Topic: "list:a", Users: []string{"ada"}}},
+		{Event: realtime.Event{Topic: "list:a"}},
+	}
+	everyLog(t, Options{}, func(t *testing.T, log Log) {
+		ctx, calls := context.Background(), 0
+		p := Publication{Key: "k", Request: "r", Changes: changes, Committed: func([]realtime.Entry) { calls++ }}
+		first, err := log.Commit(ctx, p)
+		if e := first.Entries; err != nil || len(e) != 3 || e[0].Generation != 0 || e[2].Generation != 1 || e[2].Seq != 2 {
+			t.Fatalf("entries = %+v, %v; want three, around a withdrawal", e, err)
+		}
+		again, err := log.Commit(ctx, p)
+		if err != nil || said(again.Entries) != said(first.Entries) {
+			t.Errorf("again: %q, %v; want %q", said(again.Entries), err, said(first.Entries))
+		}
+		if synctest.Wait(); calls != 1 {
+			t.Errorf("the entries were handed over %d times; want once", calls)
+		}
+		if _, err := log.Commit(ctx, Publication{Key: "k", Request: "other", Changes: changes}); !errors.Is(err, ErrKeyReused) {
+			t.Errorf("the key for another request: %v; want %v", err, ErrKeyReused)
+		}
+		if _, err := log.Commit(ctx, Publication{Key: "k", Request: "r", Changes: changes[:2]}); err == nil {
+			t.Error("an answer to other events was taken for this one's")
+		}
+		heads, err := log.Heads(ctx, []realtime.Topic{"list:a"})
+		if err != nil || heads[0].Seq != 2 || heads[0].Generation != 1 {
+			t.Errorf("heads = %+v, %v; want everything done once", heads, err)
+		}
+		if record := newRecord(changes, first.Entries); len(record) > 100 {
+			t.Errorf("%d bytes are kept of three events", len(record))
+		}
+	})
+}
+
+// Nothing of a publication is done when one of its changes cannot be.
+func TestACommitIsWhole(t *testing.T) {
+	everyLog(t, Options{}, func(t *testing.T, log Log) {
+		ctx := context.Background()
+		p := Publication{Key: "k", Request: "r", Changes: []Change{
+			{Event: realtime.Event{Topic: "list:a"}}, {Withdrawal: &Withdrawal{Topic: "list:a", Users: []string{"ada", "ada"}}},
+		}}
+		if _, err := log.Commit(ctx, p); err == nil || !strings.Contains(err.Error(), "users[1]") {
+			t.Errorf("commit = %v; want the duplicate user named", err)
+		}
+		heads, err := log.Heads(ctx, []realtime.Topic{"list:a"})
+		if err != nil || heads[0].Seq != 0 || heads[0].Generation != 0 {
+			t.Errorf("heads = %+v, %v; want nothing done", heads, err)
+		}
+		p.Changes = p.Changes[:1]
+		if r, err := log.Commit(ctx, p); err != nil || len(r.Entries) != 1 {
+			t.Errorf("the key, once more: %+v, %v; want it free", r, err)
+		}
+	})
+}
+
+// FuzzRecord reads what may stand in a file in place of an answer.
+func FuzzRecord(f *testing.F) {
+	changes := []Change{{Event: realtime.Event{Topic: "list:a"}}, {Event: realtime.Event{Topic: "list:b", ID: "mine"}}}
+	f.Add(newRecord(changes, []realtime.Entry{
+		{Event: realtime.Event{ID: "x"}, Position: realtime.Position{Epoch: "e", Seq: 7}}, {Position: realtime.Position{Epoch: "e", Seq: 300}},
+	}))
+	f.Add([]byte{recordForm, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1})
+	f.Fuzz(func(t *testing.T, record []byte) {
+		if len(record) == 0 {
+			return
+		}
+		entries, err := readRecord(record, changes)
+		if err == nil && len(entries) != len(changes) {
+			t.Errorf("%d entries of %d events", len(entries), len(changes))
+		}
+	})
+}
+
+// A log that the version before kept goes on: what was published with a key is not
+// taken once more, and gets its answer.
+func TestALogOfTheVersionBefore(t *testing.T) {
+	script, err := os.ReadFile("../sqllog/testdata/version-1.sql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "tidings.db")
+	db, err := sql.Open("sqlite", "file:"+path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = db.Exec(string(script))
+	if err := errors.Join(err, db.Close()); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 { // the second start finds nothing to do
+		log, err := OpenFile(t.Context(), path, "test", Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		// The body is the one that was published then.
+		request := sha256.Sum256([]byte(`{"topic":"list-items:1","event":"ADDED","data":{"entity_id":"a","payload":{"name":"Ünïcode \"x\""},"user_id":"ada","timestamp":"2026-11-01T10:00:00Z"},"version":1,"mutation_id":"m1"}`))
+		r, err := log.Commit(t.Context(), Publication{
+			Key: "k1", Request: string(request[:]), Changes: []Change{{Event: realtime.Event{Topic: "list-items:1"}}},
+			Committed: func([]realtime.Entry) { t.Error("it was taken once more") },
+		})
+		if answer := string(r.Answer); err != nil || len(r.Entries) != 0 || !strings.HasPrefix(answer, `{"id":"`) || !strings.HasSuffix(answer, `"seq":1}`) {
+			t.Errorf("k1 = %s, %v, %v; want the answer of then", answer, r.Entries, err)
+		}
+		if err := log.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
