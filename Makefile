@@ -18,7 +18,9 @@ GO_BUILD := go build -ldflags '-s -w'
 # What the UI and the npm packages are built from.
 sources = $(shell find $(1) -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 CLIENT_BUILD := packages/client/dist/index.js
+QUERY_BUILD := packages/query/dist/index.js
 REACT_BUILD := packages/react/dist/index.js
+VUE_BUILD := packages/vue/dist/index.js
 UI_BUILD := web/dist/index.html
 
 ##@ Use
@@ -55,15 +57,21 @@ build-tidings: need-go
 $(CLIENT_BUILD): $(call sources,packages/client) tsconfig.base.json | npm
 	npm run build -w @tidings/client
 
-$(REACT_BUILD): $(call sources,packages/react) $(CLIENT_BUILD) | npm
+$(QUERY_BUILD): $(call sources,packages/query) $(CLIENT_BUILD) | npm
+	npm run build -w @tidings/query
+
+$(REACT_BUILD): $(call sources,packages/react) $(QUERY_BUILD) | npm
 	npm run build -w @tidings/react
+
+$(VUE_BUILD): $(call sources,packages/vue) $(QUERY_BUILD) | npm
+	npm run build -w @tidings/vue
 
 # The UI takes the packages from their source.
 $(UI_BUILD): $(call sources,web packages) tsconfig.base.json | npm
 	npm run build -w @tidings/web
 
 .PHONY: packages
-packages: $(CLIENT_BUILD) $(REACT_BUILD) ## Build the npm packages
+packages: $(REACT_BUILD) $(VUE_BUILD) ## Build the npm packages
 
 .PHONY: generate
 generate: need-go npm ## Generate what is generated: OpenAPI, its types, the protocol's codes

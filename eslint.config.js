@@ -31,17 +31,51 @@ function ban(files, banned, why) {
   };
 }
 
-/** Imports between packages point one way: client ← react ← web, api ← web. */
+/** Imports between packages point one way: client ← query ← react, vue; react ← web; api ← web. */
 const packageDirections = [
   ban(
     'packages/client/src/**',
     ['react', 'react-dom', '@tanstack/*', '@tidings/*'],
     'The client is the core: it knows no framework and depends on nothing, so that any app can use it.',
   ),
+  {
+    files: ['packages/query/src/**'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              group: [
+                'react',
+                'react-dom',
+                'vue',
+                '@tidings/*',
+                '!@tidings/client',
+                '@tanstack/*-query',
+              ],
+              message: 'The bridge is for any framework: it knows the client, and no binding.',
+            },
+            {
+              group: ['@tanstack/query-core'],
+              allowTypeImports: true,
+              message:
+                'A binding passes in what the bridge uses at run time: two copies do no harm.',
+            },
+          ],
+        },
+      ],
+    },
+  },
   ban(
     'packages/react/src/**',
-    ['react-dom', '@tidings/api', '@tidings/web'],
-    'The React bindings are a thin layer over the client, for any app: they know nothing of this one.',
+    ['react-dom', '@tidings/api', '@tidings/web', '@tidings/vue', '@tanstack/query-core'],
+    'The React binding is a thin layer over the bridge, for any app: it knows nothing of this one.',
+  ),
+  ban(
+    'packages/vue/src/**',
+    ['react', 'react-dom', '@tidings/api', '@tidings/react', '@tanstack/query-core'],
+    'The Vue binding is a thin layer over the bridge, as the React binding is.',
   ),
   ban(
     'packages/api/src/**',

@@ -112,7 +112,7 @@ func sameRights(a, b Identity) bool {
 func (s *Session) recheck() { s.hub.recheck(s.subscriptions(), false) }
 
 func (s *Session) hello(who Identity) {
-	s.send(wire.Hello{Session: s.id, Ping: s.hub.opts.PingInterval, Expires: who.Expires}.Append)
+	s.send(wire.Hello{Session: s.id, Ping: s.hub.opts.PingInterval, Expires: who.Expires, Left: max(0, time.Until(who.Expires))}.Append)
 }
 
 func closeCodeFor(err error) CloseCode {

@@ -21,6 +21,7 @@ export default defineConfig({
       '@tidings/react/polling': here('../packages/react/src/polling.ts'),
       '@tidings/react/presence': here('../packages/react/src/presence.ts'),
       '@tidings/client': here('../packages/client/src/index.ts'),
+      '@tidings/query': here('../packages/query/src/index.ts'),
       '@tidings/react': here('../packages/react/src/index.ts'),
       '@tidings/api': here('../packages/api/src/index.ts'),
     },

@@ -14,6 +14,8 @@ import (
 
 	"github.com/coder/websocket"
 	"github.com/golang-jwt/jwt/v5"
+
+	"github.com/familygifting/tidings/realtime"
 )
 
 // Each flag that says whose tokens to take lets in those that it is for, and those
@@ -91,8 +93,8 @@ func TestAllowedOrigins(t *testing.T) {
 		args []string
 		want map[string]int
 	}{
-		"none":  {nil, map[string]int{ours: http.StatusForbidden, theirs: http.StatusForbidden, "": http.StatusSwitchingProtocols}},
-		"ours":  {[]string{"--allowed-origin=" + ours}, map[string]int{ours: http.StatusSwitchingProtocols, theirs: http.StatusForbidden}},
+		"none":  {nil, map[string]int{ours: forbiddenOrigin, theirs: forbiddenOrigin, "": http.StatusSwitchingProtocols}},
+		"ours":  {[]string{"--allowed-origin=" + ours}, map[string]int{ours: http.StatusSwitchingProtocols, theirs: forbiddenOrigin}},
 		"both":  {[]string{"--allowed-origin=" + ours, "--allowed-origin=" + theirs}, map[string]int{ours: http.StatusSwitchingProtocols, theirs: http.StatusSwitchingProtocols}},
 		"every": {[]string{"--allowed-origin=*"}, map[string]int{ours: http.StatusSwitchingProtocols, theirs: http.StatusSwitchingProtocols}},
 	} {
@@ -114,7 +116,7 @@ func TestOriginsInDevelopment(t *testing.T) {
 	url, _ := startLogging(t, &logs, "--dev", "--drain-window=100ms")
 	for origin, want := range map[string]int{
 		"http://localhost:5173": http.StatusSwitchingProtocols, "http://127.0.0.1:3000": http.StatusSwitchingProtocols, "http://[::1]:8080": http.StatusSwitchingProtocols,
-		"https://evil.example": http.StatusForbidden, "http://localhost.evil.example": http.StatusForbidden, "null": http.StatusForbidden,
+		"https://evil.example": forbiddenOrigin, "http://localhost.evil.example": forbiddenOrigin, "null": forbiddenOrigin,
 	} {
 		if got := handshakeFrom(t, url, origin); got != want {
 			t.Errorf("from %q: %d; want %d", origin, got, want)
@@ -127,12 +129,16 @@ func TestOriginsInDevelopment(t *testing.T) {
 		t.Error("the refusals are not counted")
 	}
 	url, _ = startWithTokens(t, io.Discard)
-	if got := handshakeFrom(t, url, "http://localhost:5173"); got != http.StatusForbidden {
-		t.Errorf("outside of development: %d; want 403", got)
+	if got := handshakeFrom(t, url, "http://localhost:5173"); got != forbiddenOrigin {
+		t.Errorf("outside of development: %d; want %d", got, forbiddenOrigin)
 	}
 }
 
-// handshakeFrom connects as a page of the origin does, and returns the status.
+// forbiddenOrigin is how a page is turned away.
+const forbiddenOrigin = int(realtime.CloseForbiddenOrigin)
+
+// handshakeFrom connects as a page of the origin does, and returns the status, or the
+// code that the connection is closed with.
 func handshakeFrom(t *testing.T, url, origin string) (status int) {
 	t.Helper()
 	header := http.Header{}
@@ -143,8 +149,12 @@ func handshakeFrom(t *testing.T, url, origin string) (status int) {
 	if response == nil {
 		t.Fatal(err)
 	}
-	if err == nil {
-		_ = conn.CloseNow()
+	if err != nil {
+		return response.StatusCode
+	}
+	// A page that may not connect is told so at once, before it says anything.
+	if err := conn.Close(websocket.StatusNormalClosure, ""); int(websocket.CloseStatus(err)) == forbiddenOrigin {
+		return forbiddenOrigin
 	}
 	return response.StatusCode
 }

@@ -1,9 +1,15 @@
-import { defineConfig } from 'tsdown';
+import { defineConfig, type UserConfig } from 'tsdown';
 
-export default defineConfig({
+const shared = {
   entry: ['src/index.ts', 'src/codes.ts', 'src/presence.ts', 'src/validate.ts'],
-  format: 'esm',
   dts: true,
   platform: 'neutral',
   target: 'es2022',
-});
+} satisfies UserConfig;
+
+export default defineConfig([
+  // What `#env` is, the app's bundler says.
+  { ...shared, format: 'esm', external: ['#env'] },
+  // For Jest and Metro, which know no `import.meta`.
+  { ...shared, format: 'cjs', alias: { '#env': `${import.meta.dirname}/env/none.js` } },
+]);

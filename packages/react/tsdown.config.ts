@@ -7,20 +7,12 @@ export default defineConfig({
     'src/optimistic.ts',
     'src/polling.ts',
     'src/presence.ts',
+    'src/server.ts',
   ],
   format: 'esm',
   dts: true,
   platform: 'neutral',
   target: 'es2022',
-  // What the entries share is one file: they need one React context and one bridge.
-  outputOptions: {
-    codeSplitting: {
-      groups: [
-        {
-          name: 'core',
-          test: /src\/(bridge\/[a-z]+|provider|useRealtimeSync|useWebSocket)\.tsx?$/,
-        },
-      ],
-    },
-  },
+  // Each file keeps its 'use client', and the entries share one React context and one bridge.
+  unbundle: true,
 });

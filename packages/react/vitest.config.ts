@@ -2,14 +2,14 @@ import { fileURLToPath } from 'node:url';
 
 import { defineConfig } from 'vitest/config';
 
-const client = (entry: string) =>
-  fileURLToPath(new URL(`../client/src/${entry}.ts`, import.meta.url));
+const source = (path: string) => fileURLToPath(new URL(`../${path}.ts`, import.meta.url));
 
 export default defineConfig({
   resolve: {
     alias: [
-      { find: /^@tidings\/client$/, replacement: client('index') },
-      { find: /^@tidings\/client\/presence$/, replacement: client('presence') },
+      { find: /^@tidings\/client$/, replacement: source('client/src/index') },
+      { find: /^@tidings\/client\/presence$/, replacement: source('client/src/presence') },
+      { find: /^@tidings\/query$/, replacement: source('query/src/index') },
     ],
   },
   test: {
@@ -21,5 +21,7 @@ export default defineConfig({
       tsconfig: './tsconfig.json',
     },
     restoreMocks: true,
+    // One that times out leaves its fake time to those after it: patience on a busy machine.
+    testTimeout: 30_000,
   },
 });

@@ -13,6 +13,8 @@ type Hello struct {
 	Ping time.Duration
 	// Expires is when the token ends; zero means never.
 	Expires time.Time
+	// Left is how long that is from now: a client's clock may be wrong.
+	Left time.Duration
 }
 
 // Append appends the message's JSON.
@@ -25,7 +27,8 @@ func (m Hello) Append(b []byte) []byte {
 	if m.Expires.IsZero() {
 		return append(b, `null}`...)
 	}
-	return append(appendTime(b, m.Expires), '}')
+	b = append(appendTime(b, m.Expires), `,"expires_in_ms":`...)
+	return append(strconv.AppendInt(b, m.Left.Milliseconds(), 10), '}')
 }
 
 // Subscribed answers a topic that was asked for: live from Seq on.

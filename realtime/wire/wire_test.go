@@ -30,7 +30,7 @@ func TestMessageVectors(t *testing.T) {
 	day := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	encoders := []func([]byte) []byte{
 		wire.Hello{Session: "s1", Ping: 25 * time.Second}.Append,
-		wire.Hello{Session: "s1", Ping: 25 * time.Second, Expires: day}.Append,
+		wire.Hello{Session: "s1", Ping: 25 * time.Second, Expires: day, Left: 15 * time.Minute}.Append,
 		wire.Subscribed{Topic: "list-item:list-1", Canonical: "list-items:1", Epoch: "e", Seq: 41, Recovered: true, Ref: "r"}.Append,
 		wire.Subscribed{Topic: "list-items:1", Canonical: "list-items:1", Epoch: "e"}.Append,
 		wire.Error{Topic: "list-items:1", Ref: "r", Code: "forbidden", Message: "no such topic, or you may not read it"}.Append,

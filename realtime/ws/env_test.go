@@ -234,6 +234,7 @@ type message struct {
 	Reason       string
 	Session      string
 	Expires      *time.Time
+	ExpiresInMS  *int64 `json:"expires_in_ms"`
 	PingMS       int    `json:"ping_ms"`
 	RetryAfterMS int    `json:"retry_after_ms"`
 	ReconnectMS  *int   `json:"reconnect_after_ms"`

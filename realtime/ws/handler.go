@@ -86,7 +86,11 @@ func connectionAddress(r *http.Request) netip.Addr {
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if no := h.check(r); no != nil {
 		h.opts.Refused(r, no.code)
-		no.answer(w)
+		if no.code == realtime.CloseForbiddenOrigin.Name() && isPage(r) && h.opts.Room() {
+			h.closePage(w, r, no.message)
+		} else {
+			no.answer(w)
+		}
 		return
 	}
 	session, err := h.hub.Admit(h.opts.ClientAddress(r))
@@ -99,6 +103,32 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	endpoint := &client{Session: session}
 	h.opened(r, session, accept(w, r, h.limits(), endpoint.on, endpoint.attach))
 }
+
+// isPage reports whether a request is the WebSocket handshake of a browser's page.
+func isPage(r *http.Request) bool {
+	return len(r.Header.Values("Origin")) == 1 && checkHandshake(r) == nil
+}
+
+// closePage refuses a page by a close frame. Browsers tell a page nothing of a
+// handshake that failed, so it would come back for ever. There is no session: the
+// peer is sent nothing else, and nothing that it sends is looked at.
+func (h *Handler) closePage(w http.ResponseWriter, r *http.Request, reason string) {
+	var conn *Conn
+	refuse := func() { conn.Close(realtime.CloseForbiddenOrigin, reason) }
+	err := accept(w, r, h.limits(), func(c *Conn) Endpoint { conn = c; return stranger{} }, refuse)
+	if err != nil {
+		h.hub.Options().Logger.Debug("a WebSocket handshake failed", "error", err)
+	}
+}
+
+// stranger is the endpoint of a connection that is closed as soon as it is open.
+type stranger struct{}
+
+// Message implements [Endpoint].
+func (stranger) Message(wire.Opcode, []byte) {}
+
+// Closed implements [Endpoint].
+func (stranger) Closed(realtime.CloseCode) {}
 
 // limits are those of a connection to the hub.
 func (h *Handler) limits() Limits {
@@ -130,7 +160,7 @@ func (h *Handler) check(r *http.Request) *refusal {
 		return &refusal{http.StatusBadRequest, "token_in_url", "a token must not stand in the URL, where logs keep it: send it with auth"}
 	}
 	if !h.originAllowed(r) {
-		return &refusal{http.StatusForbidden, realtime.CloseForbiddenOrigin.Name(), "pages of this origin may not connect"}
+		return &refusal{http.StatusForbidden, realtime.CloseForbiddenOrigin.Name(), "pages of this origin may not connect: the server's log says how to allow it"}
 	}
 	if !h.opts.Room() {
 		return &refusal{http.StatusServiceUnavailable, reasonDescriptors, "the server has no room for more connections"}

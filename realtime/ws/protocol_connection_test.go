@@ -60,6 +60,27 @@ func TestR1MessagesAreTextOfBoundedSize(t *testing.T) {
 	})
 }
 
+// greeting tells apart how a connection begins: 101 when it is one, else the code and
+// the reason that the server closes it with.
+func greeting(t *testing.T, conn io.ReadWriter) (status int, reason string) {
+	t.Helper()
+	if _, err := conn.Write([]byte("\x88\x82\x00\x00\x00\x00\x03\xe8")); err != nil { // a close frame: 1000
+		t.Fatal(err)
+	}
+	header := make([]byte, 4)
+	if _, err := io.ReadFull(conn, header); err != nil || header[0] != 0x88 {
+		t.Fatalf("%x, %v; want a close frame", header, err)
+	}
+	words := make([]byte, int(header[1])-2)
+	if _, err := io.ReadFull(conn, words); err != nil {
+		t.Fatal(err)
+	}
+	if code := int(header[2])<<8 | int(header[3]); code != int(realtime.CloseNormal) {
+		return code, string(words)
+	}
+	return http.StatusSwitchingProtocols, ""
+}
+
 // get asks for an upgrade and returns how it was refused.
 func (e *env) get(t *testing.T, query string, header http.Header) (status int, body string) {
 	t.Helper()
@@ -79,7 +100,7 @@ func (e *env) get(t *testing.T, query string, header http.Header) (status int, b
 	}
 	defer func() { _ = response.Body.Close() }()
 	if response.StatusCode == http.StatusSwitchingProtocols {
-		return response.StatusCode, ""
+		return greeting(t, response.Body.(io.ReadWriter))
 	}
 	again := response.Header.Get("Retry-After")
 	if code := response.StatusCode; again == "" && (code == http.StatusTooManyRequests || code == http.StatusServiceUnavailable) {
@@ -137,10 +158,15 @@ func TestR3TheUsualPortOfAnOrigin(t *testing.T) {
 			"Origin": {c.origin}, "Connection": {"Upgrade"}, "Upgrade": {"websocket"}, "Sec-Websocket-Version": {"13"}, "Sec-Websocket-Key": {"MDEyMzQ1Njc4OWFiY2RlZg=="},
 		}
 		w := httptest.NewRecorder()
-		ws.NewHandler(e.hub, ws.Options{}).ServeHTTP(w, r)
-		// Who may come in meets a server that cannot hand over the connection.
-		if let := w.Code == http.StatusHTTPVersionNotSupported; let != (c.want == 101) {
-			t.Errorf("origin %s, host %s: %d; want it let in: %v", c.origin, c.host, w.Code, c.want == 101)
+		var refused string
+		ws.NewHandler(e.hub, ws.Options{Refused: func(_ *http.Request, reason string) {
+			if refused == "" {
+				refused = reason
+			}
+		}}).ServeHTTP(w, r)
+		// A page that may come in meets a server that cannot hand over the connection.
+		if let := refused != "forbidden_origin"; let != (c.want == 101) {
+			t.Errorf("origin %s, host %s: %s; want it let in: %v", c.origin, c.host, refused, c.want == 101)
 		}
 	}
 }
@@ -178,8 +204,11 @@ func TestR3AndR4RefusalsAreTold(t *testing.T) {
 			t.Errorf("%d %s, told %d times; want %d for %q, and to be told once", got, body, count(why)-before, status, why)
 		}
 	}
-	refused("forbidden_origin", 403, "", http.Header{"Origin": {"https://two.example"}})
+	if got, reason := e.get(t, "", http.Header{"Origin": {"https://two.example"}}); got != 3503 || reason == "" || count("forbidden_origin") != 1 {
+		t.Errorf("a foreign page: %d %q, told %d times; want 3503, and to be told once", got, reason, count("forbidden_origin"))
+	}
 	refused("forbidden_origin", 403, "", http.Header{"Cookie": {"a=b"}})
+	refused("forbidden_origin", 403, "", http.Header{"Origin": {"https://two.example"}, "Upgrade": {"h2c"}})
 	refused("token_in_url", 400, "?token=x", nil)
 	refused("upgrade_required", 426, "", http.Header{"Upgrade": {"h2c"}})
 	refused("bad_request", 400, "", http.Header{"Sec-Websocket-Key": {"short"}})
@@ -212,16 +241,16 @@ func TestR3Origin(t *testing.T) {
 		{"none", nil, 101},
 		{"same host", http.Header{"Origin": {"http://" + host}}, 101},
 		{"allowed", http.Header{"Origin": {"https://app.example.com"}}, 101},
-		{"foreign", http.Header{"Origin": {"https://evil.example"}}, 403},
-		{"null", http.Header{"Origin": {"null"}}, 403},
-		{"empty", http.Header{"Origin": {""}}, 403},
-		{"suffix trick", http.Header{"Origin": {"https://app.example.com.evil.example"}}, 403},
-		{"prefix trick", http.Header{"Origin": {"https://evilapp.example.com"}}, 403},
-		{"allowed, other scheme", http.Header{"Origin": {"http://app.example.com"}}, 403},
-		{"allowed, other port", http.Header{"Origin": {"https://app.example.com:444"}}, 403},
-		{"same host, other port", http.Header{"Origin": {"http://127.0.0.1:1"}}, 403},
-		{"another scheme", http.Header{"Origin": {"file://" + host}}, 403},
-		{"user info trick", http.Header{"Origin": {"http://" + host + "@evil.example"}}, 403},
+		{"foreign", http.Header{"Origin": {"https://evil.example"}}, 3503},
+		{"null", http.Header{"Origin": {"null"}}, 3503},
+		{"empty", http.Header{"Origin": {""}}, 3503},
+		{"suffix trick", http.Header{"Origin": {"https://app.example.com.evil.example"}}, 3503},
+		{"prefix trick", http.Header{"Origin": {"https://evilapp.example.com"}}, 3503},
+		{"allowed, other scheme", http.Header{"Origin": {"http://app.example.com"}}, 3503},
+		{"allowed, other port", http.Header{"Origin": {"https://app.example.com:444"}}, 3503},
+		{"same host, other port", http.Header{"Origin": {"http://127.0.0.1:1"}}, 3503},
+		{"another scheme", http.Header{"Origin": {"file://" + host}}, 3503},
+		{"user info trick", http.Header{"Origin": {"http://" + host + "@evil.example"}}, 3503},
 		{"twice", http.Header{"Origin": {"http://" + host, "https://evil.example"}}, 403},
 		{"absent with a cookie", http.Header{"Cookie": {"a=b"}}, 403},
 		{"same host with a cookie", http.Header{"Origin": {"http://" + host}, "Cookie": {"a=b"}}, 101},
@@ -232,6 +261,18 @@ func TestR3Origin(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A page that may not connect is told so in a way that its script can read, and
+// nothing it sends is looked at: it is no session, counts as none, and hears no more.
+func TestR3AForeignPageIsClosedWithItsReason(t *testing.T) {
+	e := newEnv(t, setup{})
+	c := e.dial(http.Header{"Origin": {"https://evil.example"}})
+	c.send(`{"action":"auth","token":"anna/l1/1h"}`)
+	if stats := e.hub.Stats(); stats.Sessions != 0 {
+		t.Errorf("%d sessions; want none", stats.Sessions)
+	}
+	c.expectClose(realtime.CloseForbiddenOrigin)
 }
 
 func TestR4TooManyFromAnAddress(t *testing.T) {
@@ -269,6 +310,22 @@ func TestR6NothingBeforeAuth(t *testing.T) {
 	}
 	e.publish("list:a", 1)
 	c.expectSilence()
+}
+
+// A device's clock may be wrong, so the server says how long a token lives, too.
+func TestR6HelloSaysHowLongTheTokenLives(t *testing.T) {
+	e := newEnv(t, setup{})
+	c := e.dial(nil)
+	c.send(`{"action":"auth","token":"anna/l1/1h"}`)
+	m := c.expect("hello")
+	if left := m.ExpiresInMS; left == nil || *left > time.Hour.Milliseconds() || *left < time.Minute.Milliseconds() {
+		t.Errorf("hello = %s; want almost an hour", m.raw)
+	}
+	forever := e.dial(nil)
+	forever.send(`{"action":"auth","token":"anna"}`)
+	if m := forever.expect("hello"); m.Expires != nil || m.ExpiresInMS != nil {
+		t.Errorf("hello = %s; want a token that does not end", m.raw)
+	}
 }
 
 func TestR7AuthTimeout(t *testing.T) {

@@ -1,1 +1,1 @@
-export { usePollingFallback } from '@tidings/react/polling';
+export { usePollingFallback } from '@tidings/react';

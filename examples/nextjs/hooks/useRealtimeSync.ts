@@ -1,2 +1,1 @@
-export { useRealtimeSync } from '@tidings/react';
-export { optimisticUpdate } from '@tidings/react/optimistic';
+export { optimisticUpdate, useRealtimeSync } from '@tidings/react';

@@ -1,27 +1,34 @@
 import { decode, type ControlFrame } from './codec';
 import { openConnection, type Connection } from './connection';
+import { diagnose, prepare } from './diagnose';
 import { resolveUrl } from './env';
 import { AuthError, ConnectionError, type TidingsError } from './errors';
 import { startHeartbeat, WAKE_DEADLINE_MS, type Heartbeat } from './heartbeat';
 import { TRANSITIONS, visibleState, type Phase, type Signal } from './machine';
-import { MAX_TIMER_MS, resolveOptions, type WebSocketOptions } from './options';
+import { resolveOptions, type WebSocketOptions } from './options';
 import { closeAction, createBackoff } from './reconnect';
 import type { Reconnect } from './codes.gen';
-import { createSubscriptions, guard, type SubscribeOptions } from './subscriptions';
+import { createSubscriptions } from './subscriptions';
+import type { SubscribeOptions } from './entries';
+import { guard } from './guard';
+import { createTokens } from './tokens';
 import { onWake } from './wake';
 import type { PayloadOf, SignalOptions, WSConnectionState, WSEvent } from './types';
 
 /** How long an attempt may take from asking for the token to the server's hello, in milliseconds. */
 export const CONNECT_TIMEOUT_MS = 15_000;
 
-/** How much of a token's remaining time is used before the next is asked for. */
-const REFRESH_AT = 0.8;
-
-/** The shortest time between two refreshes of a token, in milliseconds. */
-const MIN_REFRESH_MS = 5000;
-
 /** How long after a wake a loss counts as the sleep's, in milliseconds: a probe has ended by then. */
 const WAKE_LOSS_MS = 2 * WAKE_DEADLINE_MS;
+
+// Bundlers replace the literal `process.env.NODE_ENV`, and so strip what is for development.
+declare const process: { env: { NODE_ENV?: string } };
+
+/** Where production points. */
+const SEE = 'see "When something is wrong" in the guide';
+
+/** How many attempts fail in a row before production says so: a restart of the server is quicker. */
+const SPEAK_AFTER = 3;
 
 /** The connection as people see it, and why. The same object until something changes. */
 export interface ConnectionStatus {
@@ -40,6 +47,12 @@ export interface TidingsClient {
   connect: () => void;
   /** Disconnects, and stays so until `connect()`. */
   disconnect: () => void;
+  /**
+   * To be called when the app comes back to life or the network changes: a connection that may be
+   * dead is probed at once, and an attempt that waits is made. A page's own events (`online`,
+   * `visibilitychange` …) are listened to already; React Native and Node have none.
+   */
+  wake: () => void;
   /**
    * Replaces the options: what is left out gets its default, `url` and `getToken` too. Only another
    * `url` or `identity` makes a new connection. Throws a TypeError as `createClient` does.
@@ -77,29 +90,27 @@ export function createClient(initial: WebSocketOptions = {}): TidingsClient {
   let status: ConnectionStatus = { state: 'disconnected' };
   const listeners = new Set<() => void>();
 
-  /** Raised whenever what is under way is no longer wanted; callbacks of older ones do nothing. */
-  let generation = 0;
   let connection: Connection | undefined;
   let heartbeat: Heartbeat | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let refreshTimer: ReturnType<typeof setTimeout> | undefined;
   let unwake: (() => void) | undefined;
   /** When the page last came back to life; 0 once an attempt was made because of it. */
   let wokeAt = 0;
   let openedAt = 0;
   let refusal: TidingsError | undefined;
-  let expiredInARow = 0;
+  let lastToken: string | null | undefined;
 
   // eslint-disable-next-line no-console -- what the debug option is for
   const log = (...what: unknown[]) => options.debug && console.debug('[tidings]', ...what);
   const backoff = createBackoff(() => options);
   const subscriptions = createSubscriptions((frame) => connection?.send(frame));
+  const tokens = createTokens(() => options.getToken, sendToken, endWithoutUser);
 
   /** Moves the machine; false when the signal means nothing in this phase. */
   function step(signal: Signal, error?: TidingsError): boolean {
     const next = TRANSITIONS[phase][signal];
     if (!next) return false;
-    log(phase, '→', next, error?.message);
+    log(phase, '→', next, error?.message ?? '');
     phase = next;
     const state = visibleState(phase, backoff.failures > 0);
     const reason = error ?? (phase === 'live' || phase === 'off' ? undefined : status.error);
@@ -118,9 +129,8 @@ export function createClient(initial: WebSocketOptions = {}): TidingsClient {
 
   /** Ends whatever is under way: a late word of it reaches nobody. */
   function drop(): void {
-    generation++;
     clearTimeout(timer);
-    clearTimeout(refreshTimer);
+    tokens.stop();
     heartbeat?.stop();
     subscriptions.offline();
     connection?.close();
@@ -130,6 +140,7 @@ export function createClient(initial: WebSocketOptions = {}): TidingsClient {
   /** Ends it for good: nothing is left that could start again by itself. */
   function end(signal: 'stop' | 'fatal', error?: TidingsError): void {
     drop();
+    tokens.forget();
     unwake?.();
     unwake = undefined;
     backoff.reset();
@@ -137,19 +148,38 @@ export function createClient(initial: WebSocketOptions = {}): TidingsClient {
     step(signal, error);
   }
 
-  const endWithoutUser = () =>
+  function endWithoutUser(): void {
     end('stop', new AuthError('not_authenticated', 'nobody is logged in'));
+  }
 
   const justWoke = () => Date.now() - wokeAt < WAKE_LOSS_MS;
 
+  /** Says on the console what is wrong: in words in development, by its code in production. */
+  function speak(error: TidingsError, isFinal = false): void {
+    const { failures } = backoff;
+    try {
+      if (process.env.NODE_ENV !== 'production') {
+        void diagnose({ error, options, token: lastToken, failures, isFinal });
+        return;
+      }
+    } catch {
+      // A page without a bundler has no `process`: as in production.
+    }
+    if (isFinal || failures === SPEAK_AFTER)
+      console.error('[tidings]', error.code, (error as ConnectionError).closeCode ?? '', SEE);
+  }
+
   function lost(error: TidingsError, action: Reconnect = 'backoff'): void {
     drop();
-    if (action === 'never') return end('fatal', error);
-    if (!options.reconnect) return end('stop', error);
+    if (action === 'never' || !options.reconnect) {
+      speak(error, true);
+      return end(action === 'never' ? 'fatal' : 'stop', error);
+    }
     // What ended in a sleep is no sign of a server in trouble, nor is what failed before it.
     const isOfSleep = justWoke();
     if (isOfSleep) backoff.reset();
     const delay = backoff.next(isOfSleep ? 'now' : action);
+    speak(error);
     log('trying again in', Math.round(delay), 'ms');
     startTimer(delay, begin);
     step('lost', error);
@@ -180,32 +210,13 @@ export function createClient(initial: WebSocketOptions = {}): TidingsClient {
    */
   function limitOpening(): void {
     if (phase !== 'opening' && phase !== 'greeting') return;
-    startTimer(openedAt + WAKE_DEADLINE_MS - Date.now(), () => {
+    const left = openedAt + WAKE_DEADLINE_MS - Date.now();
+    startTimer(Math.min(left, WAKE_DEADLINE_MS), () => {
       wokeAt = 0;
       drop();
       step('lost');
       begin();
     });
-  }
-
-  /** Asks the app for a token; whatever comes when nobody wants it any more is ignored. */
-  async function askToken(
-    use: (token?: string | null) => void,
-    failed: (error: TidingsError) => void,
-  ): Promise<void> {
-    const mine = generation;
-    const { getToken } = options;
-    let token: string | null | undefined;
-    try {
-      token = await getToken?.();
-    } catch (cause) {
-      const error = new AuthError('token_failed', `no token: ${String(cause)}`, { cause });
-      if (mine === generation) failed(error);
-      return;
-    }
-    if (mine !== generation) return;
-    if (getToken && !token) endWithoutUser();
-    else use(token);
   }
 
   /** Sends a token over the connection as it is. */
@@ -219,7 +230,7 @@ export function createClient(initial: WebSocketOptions = {}): TidingsClient {
     const isAfterWake = justWoke();
     wokeAt = 0;
     startTimer(CONNECT_TIMEOUT_MS, () => lost(new ConnectionError('timeout', 'no answer in time')));
-    void askToken((token) => {
+    void tokens.ask((token) => {
       step('token');
       open(token);
       if (isAfterWake) limitOpening();
@@ -228,6 +239,7 @@ export function createClient(initial: WebSocketOptions = {}): TidingsClient {
 
   function open(token: string | null | undefined): void {
     refusal = undefined;
+    lastToken = token;
     openedAt = Date.now();
     try {
       const url = resolveUrl(options.url);
@@ -241,7 +253,7 @@ export function createClient(initial: WebSocketOptions = {}): TidingsClient {
         onclose,
       });
     } catch (cause) {
-      end('fatal', new ConnectionError('no_url', `cannot connect: ${String(cause)}`, { cause }));
+      lost(new ConnectionError('no_url', `cannot connect: ${String(cause)}`, { cause }), 'never');
     }
   }
 
@@ -263,13 +275,11 @@ export function createClient(initial: WebSocketOptions = {}): TidingsClient {
     subscriptions.onControl(frame);
   }
 
-  function onHello({ expires }: ControlFrame): void {
+  function onHello(frame: ControlFrame): void {
     refusal = undefined;
-    const left = Date.parse(expires ?? '') - Date.now();
-    if (options.getToken && left === left) refreshIn(left * REFRESH_AT);
+    tokens.onHello(frame);
     if (!step('hello')) return;
     clearTimeout(timer);
-    expiredInARow = 0;
     backoff.up();
     heartbeat = startHeartbeat(
       options,
@@ -280,35 +290,28 @@ export function createClient(initial: WebSocketOptions = {}): TidingsClient {
     subscriptions.online();
   }
 
-  function refreshIn(ms: number): void {
-    clearTimeout(refreshTimer);
-    refreshTimer = setTimeout(refresh, Math.min(Math.max(ms, MIN_REFRESH_MS), MAX_TIMER_MS));
-  }
-
-  function refresh(): void {
-    void askToken(sendToken, ({ message }) => {
-      log(message);
-      refreshIn(MIN_REFRESH_MS);
-    });
-  }
-
   /** An error about the connection as a whole; the close that follows says what to do. */
   function onError({ code = 'internal', message = code, retry_after_ms }: ControlFrame): void {
-    const kind = /^token_|^not_auth/.test(code) ? AuthError : ConnectionError;
-    refusal = new kind(code, message);
+    const isOfToken = /^token_|^not_auth/.test(code);
+    refusal = new (isOfToken ? AuthError : ConnectionError)(code, message);
+    if (isOfToken && phase === 'live') tokens.onRefusal(refusal);
     if (retry_after_ms) backoff.holdOff(retry_after_ms);
   }
 
   function onclose({ code, reason }: { code: number; reason: string }): void {
-    const error = refusal ?? new ConnectionError('closed', reason || `connection closed: ${code}`);
+    const name = code === 3501 ? 'session_revoked' : 'closed';
+    const error = refusal ?? new ConnectionError(name, reason || `connection closed: ${code}`);
     if (error instanceof ConnectionError) error.closeCode = code;
     log('closed', code, reason);
-    const action = closeAction(code);
-    // A token that is expired when it is fresh will be so for ever.
-    const isStale = action === 'fresh_token' && phase !== 'live' && expiredInARow++ > 0;
-    lost(error, isStale ? 'never' : action);
+    const ofToken = tokens.onClose(code, error, phase === 'live', backoff.lasted());
+    lost(error, ofToken ?? closeAction(code));
   }
 
+  try {
+    if (process.env.NODE_ENV !== 'production') prepare();
+  } catch {
+    // As above.
+  }
   return {
     getStatus: () => status,
     onStatus(listener) {
@@ -323,12 +326,12 @@ export function createClient(initial: WebSocketOptions = {}): TidingsClient {
       wanted = false;
       start();
     },
+    wake,
     configure(next) {
       const { url, identity } = options;
       options = resolveOptions(next);
       if (identity !== options.identity) {
         subscriptions.forget();
-        expiredInARow = 0;
       } else if (url === options.url) {
         return;
       }

@@ -14,6 +14,7 @@ export interface ControlFrame {
   retry_after_ms?: number;
   reconnect_after_ms?: number;
   expires?: string | null;
+  expires_in_ms?: number;
   session?: string;
   reason?: string;
   data?: unknown;

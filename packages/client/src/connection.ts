@@ -13,14 +13,21 @@ export interface Connection {
   close(): void;
 }
 
+/** Why, where the runtime keeps it to itself as browsers do. */
+const NO_CONNECTION = "no connection: network, server, or the page's CSP (connect-src)";
+
 /** Opens a socket. Throws when the URL cannot be one. */
 export function openConnection(
   Socket: typeof WebSocket,
   url: string,
   events: ConnectionEvents,
 ): Connection {
-  // An error is always followed by a close, which carries the code. Unheard, it ends a Node process.
-  const socket = Object.assign(new Socket(url), events, { onerror() {} });
+  const socket = Object.assign(new Socket(url), events, {
+    // No close follows where the page's CSP forbids the URL (Chromium), nor always in Node 22.
+    onerror({ message = NO_CONNECTION }: { message?: string }) {
+      if (socket.readyState === 3) events.onclose({ code: 1006, reason: message });
+    },
+  });
   return {
     send(frame) {
       if (socket.readyState === 1) socket.send(JSON.stringify(frame));

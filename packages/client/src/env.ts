@@ -1,17 +1,13 @@
-// Bundlers replace the literal `process.env.NEXT_PUBLIC_WS_URL` (Next) and
-// `import.meta.env` (Vite): both must stay spelled out. A bare `process` would
-// throw in Vite, and `globalThis.process` is empty in Next.
+import { bundledUrl } from '#env';
+
+// Bundlers replace the literal `process.env.NEXT_PUBLIC_WS_URL`: it must stay spelled out. A bare
+// `process` would throw in Vite, and `globalThis.process` is empty in Next.
 declare const process: { env: Record<string, string | undefined> } | undefined;
 
-interface ViteMeta {
-  env?: Record<string, string | undefined>;
-}
-
 /** The URL from the build's environment, `NEXT_PUBLIC_WS_URL`. */
-function environmentUrl(): string | undefined {
+export function environmentUrl(): string | undefined {
   return (
-    (typeof process !== 'undefined' ? process.env.NEXT_PUBLIC_WS_URL : undefined) ??
-    (import.meta as ViteMeta).env?.NEXT_PUBLIC_WS_URL
+    (typeof process !== 'undefined' ? process.env.NEXT_PUBLIC_WS_URL : undefined) ?? bundledUrl()
   );
 }
 
@@ -20,6 +16,8 @@ function environmentUrl(): string | undefined {
  * Relative and http(s) URLs are accepted. Throws when there is no page to be relative to.
  */
 export function resolveUrl(option: string | undefined): string {
-  const url = new URL(option || environmentUrl() || '/ws', globalThis.location?.href);
-  return url.href.replace(/^http/, 'ws');
+  const wanted = option || environmentUrl() || '/ws';
+  const { href } = new URL(wanted, globalThis.location?.href);
+  // React Native's URL adds a slash to what is complete already.
+  return (/^\w+:/.test(wanted) ? wanted : href).replace(/^http/i, 'ws');
 }

@@ -9,13 +9,20 @@ export {
   isTidingsError,
 } from './errors';
 export { DEFAULT_OPTIONS } from './options';
-export { covers, parsePositionHeader, positionsOf, tagPosition } from './positions';
+export {
+  covers,
+  moveTags,
+  onTag,
+  parsePositionHeader,
+  positionsOf,
+  tagPosition,
+} from './positions';
 export { topicProblem } from './topic';
 
 export type { ConnectionStatus, TidingsClient } from './client';
 export type { ErrorCode, Reconnect } from './codes.gen';
-export type { WebSocketOptions } from './options';
-export type { SubscribeOptions } from './subscriptions';
+export type { TokenRefusal, TokenRequest, WebSocketOptions } from './options';
+export type { SubscribeOptions } from './entries';
 export type {
   AnswerCause,
   PayloadOf,

@@ -1,3 +1,23 @@
+/** Why the server refused a token. */
+export interface TokenRefusal {
+  /**
+   * `token_invalid`; `token_expired`; or `session_revoked`, when the login that the token stands for
+   * has ended.
+   */
+  readonly code: string;
+  /** In words, for a log. */
+  readonly message: string;
+}
+
+/** What `getToken` is told. */
+export interface TokenRequest {
+  /**
+   * Set when the server refused the last token, whatever its `exp` says: get another, past every
+   * cache, or return nothing if there is none. The client asks once, then gives up.
+   */
+  readonly refused?: TokenRefusal | undefined;
+}
+
 /** What the client can be told. Every field is optional. */
 export interface WebSocketOptions {
   /**
@@ -7,12 +27,15 @@ export interface WebSocketOptions {
   url?: string | undefined;
   /**
    * Returns the access token, asked afresh at each connect and when four fifths of the token's time
-   * are over. Let it wait for the renewal of one that is about to end: a token that is refused as
-   * expired when it is fresh ends in the state `error`. Nothing (null, undefined, '') means that
-   * nobody is logged in: the client disconnects. A rejection is taken as temporary and tried again.
+   * are over. Let it wait for the renewal of one that is about to end. When the server refused the
+   * last one, `refused` says why; a second refusal in a row ends in the state `error`. Nothing
+   * (null, undefined, '') means that nobody is logged in: the client disconnects. A rejection is
+   * taken as temporary and tried again.
    * @default none: the server must accept connections without a token
    */
-  getToken?: (() => string | null | undefined | Promise<string | null | undefined>) | undefined;
+  getToken?:
+    | ((request: TokenRequest) => string | null | undefined | Promise<string | null | undefined>)
+    | undefined;
   /**
    * Who is logged in. `null`: nobody, stay disconnected. A changed identity starts a new session
    * and forgets all positions. `undefined`: not used.

@@ -27,13 +27,23 @@ export function parsePositionHeader(header: string | null | undefined): TopicPos
 /** Positions by the data object they belong to; they travel beside the data, never in it. */
 const tags = new WeakMap<object, readonly TopicPosition[]>();
 
+/** What {@link onTag} was given. */
+const listeners = new Set<(positions: readonly TopicPosition[]) => void>();
+
+/** Calls back with the positions of each response that is tagged; returns the undo. */
+export function onTag(listener: (positions: readonly TopicPosition[]) => void): () => void {
+  listeners.add(listener);
+  return () => void listeners.delete(listener);
+}
+
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
 /**
  * Remembers at which positions data was read, so that events it already includes are not applied
  * or fetched again. To be called by an app's REST client on what it returns.
  *
- * @param data - What the response held; only objects and arrays can be tagged.
+ * @param data - What the response held; only objects and arrays can be tagged. An object's members
+ * are tagged with it: `(await get()).items` is where the response was.
  * @param positions - The response's `Tidings-Position` header, or positions parsed from it.
  * @returns The same data.
  */
@@ -44,8 +54,18 @@ export function tagPosition<T>(
   const parsed = Array.isArray(positions)
     ? (positions as readonly TopicPosition[])
     : parsePositionHeader(positions as string | null | undefined);
-  if (isObject(data) && parsed.length) tags.set(data, parsed);
+  if (isObject(data) && parsed.length) {
+    const members: unknown[] = Array.isArray(data) ? [] : Object.values(data);
+    for (const each of [data, ...members]) if (isObject(each)) tags.set(each, parsed);
+    listeners.forEach((listener) => listener(parsed));
+  }
   return data;
+}
+
+/** Tags data with the positions of what it was made of. */
+export function moveTags(from: unknown, to: unknown): void {
+  const positions = positionsOf(from);
+  if (isObject(to) && positions.length) tags.set(to, positions);
 }
 
 /** The positions that {@link tagPosition} gave data; none when it was not tagged. */

@@ -5,20 +5,22 @@ export const STABLE_UPTIME_MS = 10_000;
 
 /** The close codes that mean something else than their range says; a test walks all there are. */
 const EXCEPTIONS: Readonly<Record<number, Reconnect>> = {
-  1002: 'max_backoff',
-  1003: 'max_backoff',
-  1007: 'max_backoff',
-  1009: 'max_backoff',
   3000: 'after',
   3001: 'now',
   3003: 'fresh_token',
-  3007: 'max_backoff',
 };
 
-/** What to do after a close; the range says it for codes that the client does not know. */
-export function closeAction(code: number): Reconnect {
-  const isFinal = /^[34][5-9]/.test(String(code));
-  return EXCEPTIONS[code] ?? (isFinal ? 'never' : 'backoff');
+/** The close codes that call for the longest backoff. */
+const RARE = /^(100[2379]|3007)$/;
+
+/** The ranges that are final, for the codes that the client does not know, too. */
+const FINAL = /^[34][5-9]/;
+
+/** What to do after a close. */
+export function closeAction(closeCode: number): Reconnect {
+  const code = String(closeCode);
+  const general = FINAL.test(code) ? 'never' : 'backoff';
+  return EXCEPTIONS[closeCode] ?? (RARE.test(code) ? 'max_backoff' : general);
 }
 
 /** How long to wait before the next attempt. */
@@ -33,6 +35,8 @@ export interface Backoff {
   reset(): void;
   /** Milliseconds that the server's wish still forbids an attempt. */
   held(): number;
+  /** Whether the connection that is up has lasted long enough to be a sound one. */
+  lasted(): boolean;
   /** Failures since the last stable connection. */
   readonly failures: number;
 }
@@ -44,15 +48,20 @@ export function createBackoff(
   let failures = 0;
   let upSince = Infinity;
   let notBefore = 0;
+  /** How long the server's wish was: a clock that is set back does not make it longer. */
+  let wishMs = 0;
 
-  const held = () => Math.max(0, notBefore - Date.now());
+  const held = () => Math.min(wishMs, Math.max(0, notBefore - Date.now()));
+  const lasted = () => Date.now() - upSince >= STABLE_UPTIME_MS;
 
   return {
     get failures() {
       return failures;
     },
     held,
+    lasted,
     holdOff(ms) {
+      wishMs = ms;
       notBefore = Date.now() + ms;
     },
     reset() {
@@ -63,7 +72,7 @@ export function createBackoff(
       notBefore = 0;
     },
     next(action) {
-      if (Date.now() - upSince >= STABLE_UPTIME_MS) failures = 0;
+      if (lasted()) failures = 0;
       upSince = Infinity;
       const { reconnectInterval: initial, reconnectMaxInterval: max } = intervals();
       const bound = action === 'max_backoff' ? max : Math.min(max, initial * 2 ** failures);

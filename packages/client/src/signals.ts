@@ -50,7 +50,8 @@ function outboxOf(client: TidingsClient): Outbox {
 /** Takes one signal from the allowance; false when there is none. */
 function take(outbox: Outbox): boolean {
   const now = Date.now();
-  const earned = ((now - outbox.at) / 1000) * SIGNALS_PER_SECOND;
+  // A clock that is set back takes nothing away.
+  const earned = (Math.max(0, now - outbox.at) / 1000) * SIGNALS_PER_SECOND;
   outbox.allowance = Math.min(SIGNAL_BURST, outbox.allowance + earned);
   outbox.at = now;
   if (outbox.allowance < 1) return false;
@@ -80,7 +81,8 @@ function drain(client: TidingsClient, outbox: Outbox): void {
 function checkSize(data: unknown): void {
   const json = JSON.stringify(data) as string | undefined;
   if (json === undefined) throw new TypeError('data: a signal must be JSON');
-  const size = new TextEncoder().encode(json).length;
+  // Its bytes in UTF-8; older React Natives have no TextEncoder.
+  const size = encodeURIComponent(json).replace(/%../g, '.').length;
   if (size > MAX_SIGNAL_BYTES)
     throw new TypeError(`data: a signal has at most ${MAX_SIGNAL_BYTES} bytes, not ${size}`);
 }

@@ -38,6 +38,10 @@ export class FakeServer {
   /** Whether the server waits for `auth`; without, it greets at once. */
   needsAuth = false;
   expires: string | null = null;
+  /** What a newer server says besides `expires`. */
+  expiresInMs: number | undefined;
+  /** Which tokens are refused as a refresh, the session going on. */
+  refuse: (token: string) => boolean = () => false;
   /** Refuses connections. */
   down = false;
   /** Swallows everything: the network is a black hole. */
@@ -45,6 +49,8 @@ export class FakeServer {
   /** Leaves subscribes unanswered. */
   mute = false;
   judge: (token: string) => Verdict = () => 'ok';
+  /** What else happens when a connection has opened. */
+  onOpen: (socket: FakeSocket) => void = () => {};
 
   /** To be given to the client as its `WebSocket`. */
   readonly WebSocket = (() => {
@@ -61,18 +67,25 @@ export class FakeServer {
   private readonly underWay = new Map<number, (() => void)[]>();
   private lastDue = 0;
 
+  /** The network's own time: a page's timers may be throttled. */
+  private readonly after = globalThis.setTimeout;
+
   later(run: () => void): void {
     // A connection that has become faster does not let frames overtake each other.
-    const due = Math.max(this.lastDue, Date.now() + this.latencyMs);
+    const due = Math.max(this.lastDue, performance.now() + this.latencyMs);
     this.lastDue = due;
     const batch = this.underWay.get(due);
     if (batch) return void batch.push(run);
     this.underWay.set(due, [run]);
-    setTimeout(() => {
-      const runs = this.underWay.get(due) ?? [];
-      this.underWay.delete(due);
-      for (const each of runs) each();
-    }, due - Date.now());
+    this.after.call(
+      undefined,
+      () => {
+        const runs = this.underWay.get(due) ?? [];
+        this.underWay.delete(due);
+        for (const each of runs) each();
+      },
+      due - performance.now(),
+    );
   }
 
   get open(): FakeSocket[] {
@@ -168,13 +181,15 @@ export class FakeServer {
     if (this.silent) return;
     if (this.down) return socket.end(1006);
     socket.opened();
+    this.onOpen(socket);
     if (!this.needsAuth) this.greet(socket);
   }
 
   private greet(socket: FakeSocket): void {
     socket.authenticated = true;
     const session = `s${this.sockets.indexOf(socket)}`;
-    socket.deliver({ type: 'hello', session, ping_ms: 25_000, expires: this.expires });
+    const { expires, expiresInMs: expires_in_ms } = this;
+    socket.deliver({ type: 'hello', session, ping_ms: 25_000, expires, expires_in_ms });
   }
 
   receive(socket: FakeSocket, frame: ClientFrame): void {
@@ -235,6 +250,9 @@ export class FakeServer {
   }
 
   private onAuth(socket: FakeSocket, token: string): void {
+    if (socket.authenticated && this.refuse(token)) {
+      return socket.deliver({ type: 'error', code: 'token_invalid', message: 'not this one' });
+    }
     const verdict = this.judge(token);
     if (verdict === 'silent') return;
     if (verdict === 'ok') return this.greet(socket);
@@ -298,6 +316,8 @@ export class FakeSocket {
   onerror: (() => void) | null = null;
   /** How the client closed it, if it did. */
   closedByClient = false;
+  /** The network that it went through is gone: nothing arrives, and nobody says so. */
+  deaf = false;
 
   constructor(
     private readonly server: FakeServer,
@@ -318,7 +338,7 @@ export class FakeSocket {
 
   send(text: string): void {
     const frame = JSON.parse(text) as ClientFrame;
-    if (this.server.silent) return;
+    if (this.server.silent || this.deaf) return;
     this.later(() => this.readyState === 1 && this.server.receive(this, frame));
   }
 

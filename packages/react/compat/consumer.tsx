@@ -5,11 +5,21 @@ import { createClient, isTidingsError, type TidingsClient, type WSEvent } from '
 import { CLOSE_CODES } from '@tidings/client/codes';
 import { sendSignal, watchPresence } from '@tidings/client/presence';
 import { validated, type StandardSchema } from '@tidings/client/validate';
-import { useRealtimeSync, useWebSocket, WebSocketProvider } from '@tidings/react';
-import { newMutationId, optimisticUpdate } from '@tidings/react/optimistic';
-import { ConnectionIndicator, ConnectionIndicatorCompact } from '@tidings/react/indicator';
-import { usePollingFallback } from '@tidings/react/polling';
-import { usePresence, useSignal } from '@tidings/react/presence';
+import {
+  ConnectionIndicator,
+  ConnectionIndicatorCompact,
+  dehydrateOptions,
+  newMutationId,
+  optimisticUpdate,
+  usePollingFallback,
+  usePresence,
+  useRealtimeSync,
+  useSignal,
+  useWebSocket,
+  WebSocketProvider,
+  type RealtimeSyncHandle,
+} from '@tidings/react';
+import { ConnectionIndicator as Alias } from '@tidings/react/indicator';
 
 interface ListItem {
   id: string;
@@ -30,7 +40,7 @@ export function Board({ id }: { id: string }) {
   const { state, error, subscribe } = useWebSocket();
   const { members, count } = usePresence(`list-items:${id}`);
   const send = useSignal<{ card: string }>(`list-items:${id}`, ({ data }) => data.card);
-  useRealtimeSync({
+  const topic: RealtimeSyncHandle = useRealtimeSync({
     topic: `list-items:${id}`,
     queryKey,
     events: ['UPDATED', 'STATUS_CHANGED'],
@@ -63,13 +73,14 @@ export function Board({ id }: { id: string }) {
         send({ card: String(wrong) });
       }}
     >
-      {state} {error?.code} {members.join()} {count}
+      {state} {error?.code} {topic.state} {members.join()} {count}
     </button>
   );
 }
 
 export const app = (
   <WebSocketProvider options={{ url: '/ws', identity: null, getToken: () => 'token' }}>
+    <Alias />
     <ConnectionIndicator hideWhenConnected />
     <ConnectionIndicatorCompact className="small" />
   </WebSocketProvider>
@@ -80,3 +91,4 @@ client.subscribe('list-items:1', (event) => event.data.payload.title);
 watchPresence(client, 'list-items:1', ({ members }) => members.length);
 sendSignal(client, 'list-items:1', CLOSE_CODES[3000]?.name);
 export const isOurs = (error: unknown) => isTidingsError(error) && error.code;
+export const dehydrated = (queryClient: QueryClient) => dehydrateOptions(queryClient);

@@ -1,6 +1,4 @@
-'use client';
-
-// The public contract of @tidings/react/indicator: the state of the connection, on screen.
+// An alias: all of this is in @tidings/react as well.
 
 export { ConnectionIndicator, ConnectionIndicatorCompact } from './ConnectionIndicator';
 

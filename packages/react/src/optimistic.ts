@@ -1,9 +1,7 @@
-'use client';
+// An alias: all of this is in @tidings/react as well.
 
-// The public contract of @tidings/react/optimistic: changes that show before the server has them.
+export { baseOf, newMutationId } from '@tidings/query';
+export { dehydrateOptions, optimisticUpdate } from './optimisticUpdate';
 
-export { baseOf, newMutationId } from './layers';
-export { optimisticUpdate } from './optimisticUpdate';
-
-export type { OptimisticUpdate } from './layers';
-export type { OptimisticUpdateOptions } from './optimisticUpdate';
+export type { OptimisticUpdate } from '@tidings/query';
+export type { OptimisticUpdateOptions, TaggedKey } from './optimisticUpdate';

@@ -1,6 +1,4 @@
-'use client';
-
-// The public contract of @tidings/react/polling: reads while there is no connection.
+// An alias: all of this is in @tidings/react as well.
 
 export { usePollingFallback } from './usePollingFallback';
 

@@ -1,6 +1,4 @@
-'use client';
-
-// The public contract of @tidings/react/presence: who is there, and what they signal.
+// An alias: all of this is in @tidings/react as well.
 
 export { usePresence } from './usePresence';
 export { useSignal } from './useSignal';

@@ -2,11 +2,12 @@
 
 import { QueryClientContext } from '@tanstack/react-query';
 import { createClient, type TidingsClient, type WebSocketOptions } from '@tidings/client';
-import { createContext, useContext, useEffect, useRef, useState, type ReactNode } from 'react';
+import { bridgeOf, changeUser, expectUser, hasOtherCopy, wordsOf } from '@tidings/query';
+import { createContext, useContext, useEffect, useState, type ReactNode } from 'react';
 
-import { bridgeOf, bridgesOf } from './bridge/bridge';
+import { core } from './core';
 
-const ClientContext = createContext<TidingsClient | undefined>(undefined);
+const ClientContext = /* @__PURE__ */ createContext<TidingsClient | undefined>(undefined);
 
 /** What {@link WebSocketProvider} takes. */
 export interface WebSocketProviderProps {
@@ -23,20 +24,14 @@ export interface WebSocketProviderProps {
  */
 export function WebSocketProvider({ children, options = {} }: WebSocketProviderProps) {
   const [client] = useState(() => createClient(options));
+  if (process.env.NODE_ENV !== 'production') hasOtherCopy('react', globalThis, ClientContext);
   const queryClient = useContext(QueryClientContext);
-  // From the first render on, so that no fetch escapes the ledger.
-  if (queryClient) bridgeOf(queryClient, client);
   const { identity } = options;
-  const last = useRef({ identity, user: identity });
+  // In the render: no fetch may escape the ledger, and those below are the new user's.
+  if (queryClient) bridgeOf(core, queryClient, client);
+  expectUser(client, identity);
 
-  useEffect(() => {
-    const { identity: before, user } = last.current;
-    if (before === identity) return;
-    last.current = { identity, user: identity ?? user };
-    for (const { channels } of bridgesOf(client)) {
-      channels.forgetAll(client, user != null && user !== identity, identity != null);
-    }
-  }, [client, identity]);
+  useEffect(() => changeUser(client, identity), [client, identity]);
 
   // Cheap when nothing changed: only a new url or identity makes a new connection.
   useEffect(() => client.configure(options), [client, options]);
@@ -52,6 +47,10 @@ export function WebSocketProvider({ children, options = {} }: WebSocketProviderP
 /** The provider's client, the same as long as it is mounted; throws outside of one. */
 export function useTidingsClient(): TidingsClient {
   const client = useContext(ClientContext);
-  if (!client) throw new Error('no <WebSocketProvider> above');
+  if (!client) {
+    if (process.env.NODE_ENV !== 'production' && hasOtherCopy('react', globalThis, ClientContext))
+      throw new Error(wordsOf('R7', 'react'));
+    throw new Error(wordsOf('R1', '<WebSocketProvider>'));
+  }
   return client;
 }

@@ -1,13 +1,13 @@
 'use client';
 
-import { useQueryClient, type QueryKey } from '@tanstack/react-query';
+import { onlineManager, useQueryClient, type QueryKey } from '@tanstack/react-query';
+import { DEFAULT_POLL_INTERVAL_MS, pollerOf, type PollerCore } from '@tidings/query';
 import { useEffect, useRef } from 'react';
 
-import { pollerOf } from './poller';
+import { core } from './core';
 import { useTidingsClient } from './provider';
 
-/** How often to poll while there is no connection, in milliseconds. */
-export const DEFAULT_POLL_INTERVAL_MS = 10_000;
+const pollerCore: PollerCore = { ...core, onlineManager };
 
 /** What {@link usePollingFallback} takes. */
 export interface UsePollingFallbackOptions {
@@ -26,14 +26,15 @@ export interface UsePollingFallbackOptions {
 }
 
 /**
- * Polls while the WebSocket is not connected, and refetches once when it is back. However many
- * components ask for a key, it is polled once; hidden tabs and offline ones are left in peace, and so is who is signed out.
+ * Polls while the WebSocket is not connected, or the topic of a query is refused, and refetches once
+ * when events come again. However many components ask for a key, it is polled once. Nothing is
+ * polled in a hidden tab, while offline, or while nobody is signed in.
  */
 export function usePollingFallback(options: UsePollingFallbackOptions): void {
   const { queryKey, intervalMs = DEFAULT_POLL_INTERVAL_MS, enabled = true } = options;
   const client = useTidingsClient();
   const queryClient = useQueryClient();
-  const poll = pollerOf(queryClient);
+  const poller = pollerOf(pollerCore, queryClient);
   const hash = queryClient.defaultQueryOptions({ queryKey }).queryHash;
   const latestKey = useRef(queryKey);
 
@@ -43,6 +44,6 @@ export function usePollingFallback(options: UsePollingFallbackOptions): void {
 
   useEffect(() => {
     if (!enabled) return undefined;
-    return poll(client, latestKey.current, intervalMs);
-  }, [poll, client, hash, intervalMs, enabled]);
+    return poller.poll(client, latestKey.current, intervalMs);
+  }, [poller, client, hash, intervalMs, enabled]);
 }

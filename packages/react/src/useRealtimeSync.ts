@@ -1,11 +1,13 @@
 'use client';
 
 import { useQueryClient, type QueryClient, type QueryKey } from '@tanstack/react-query';
-import type { PayloadOf, WSEvent, WSEventType } from '@tidings/client';
-import { useEffect, useRef } from 'react';
+import type { PayloadOf, TidingsError, WSEvent, WSEventType } from '@tidings/client';
+import { bridgeOf, OFF, type SyncWishes, type TopicState, type TopicStatus } from '@tidings/query';
+import { useEffect, useMemo, useRef, useSyncExternalStore } from 'react';
 
-import { bridgeOf, type SyncWishes } from './bridge/bridge';
+import { core } from './core';
 import { useTidingsClient } from './provider';
+import { createReader } from './reader';
 
 /** What {@link useRealtimeSync} takes. Everything may be inline: nothing re-subscribes for it. */
 export interface UseRealtimeSyncOptions<Topic extends string = string> {
@@ -39,23 +41,47 @@ export interface UseRealtimeSyncOptions<Topic extends string = string> {
   onSubscribed?: (() => void) | undefined;
   /** The subscription ended: unmounted, disabled, another topic, or access was revoked. */
   onUnsubscribed?: (() => void) | undefined;
+  /** The topic was refused, or taken away; `error.code` says why, e.g. `forbidden`. */
+  onError?: ((error: TidingsError) => void) | undefined;
 }
+
+/** What {@link useRealtimeSync} returns: the same object until something changes. */
+export interface RealtimeSyncHandle {
+  /**
+   * `off` not asked for; `waiting` for the server's answer, or for a connection; `live` every event is heard; `refused` the server said no, or took it away.
+   */
+  readonly state: TopicState;
+  /** Why the topic is refused, or has to wait. */
+  readonly error: TidingsError | undefined;
+}
+
+const getServerStatus = () => OFF;
 
 /**
  * Keeps the queries under a key equal to the server for as long as it is mounted: every event of
  * the topic, and everything missed while it could not be heard, is fetched or applied.
+ *
+ * @returns How the topic stands. A component that does not read it is not re-rendered for it.
  */
 export function useRealtimeSync<Topic extends string>(
   options: UseRealtimeSyncOptions<Topic>,
-): void {
+): RealtimeSyncHandle {
   const { topic, queryKey, enabled = true, events } = options;
   const client = useTidingsClient();
   const queryClient = useQueryClient();
-  const { channels } = bridgeOf(queryClient, client);
+  const { channels } = bridgeOf(core, queryClient, client);
   const hash = queryClient.defaultQueryOptions({ queryKey }).queryHash;
   // Another filter is another wish: what it had left out is fetched.
   const filter = events?.join();
   const latest = useRef(options);
+  const reader = useMemo(
+    () =>
+      createReader<TopicStatus>(channels.onStatus, () =>
+        enabled ? channels.statusOf(client, topic) : OFF,
+      ),
+    [channels, client, topic, enabled],
+  );
+  const status = useSyncExternalStore(reader.subscribe, reader.getSnapshot, getServerStatus);
 
   useEffect(() => {
     latest.current = options;
@@ -66,4 +92,6 @@ export function useRealtimeSync<Topic extends string>(
     const wishes = () => latest.current as SyncWishes;
     return channels.sync(client, topic, latest.current.queryKey, wishes);
   }, [channels, client, topic, hash, filter, enabled]);
+
+  return useMemo(() => reader.view(status) as RealtimeSyncHandle, [reader, status]);
 }

@@ -11,6 +11,7 @@ import type {
 import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 
 import { useTidingsClient } from './provider';
+import { createReader } from './reader';
 
 /** What {@link useWebSocket} returns. The functions never change. */
 export interface WebSocketHandle {
@@ -45,9 +46,7 @@ export function useConnectionStatus(): ConnectionStatus {
 function createHandle(client: TidingsClient) {
   /** How to leave each topic that the component listens to. */
   const undos = new Map<() => void, string>();
-  const first = client.getStatus();
-  /** Whether the component has read the status; if not, changes do not concern it. */
-  let isWatching = false;
+  const { subscribe, getSnapshot, view } = createReader(client.onStatus, client.getStatus);
 
   /** Leaves a topic, or all. */
   const leave = (topic?: string) => {
@@ -69,24 +68,9 @@ function createHandle(client: TidingsClient) {
   };
 
   return {
-    snapshot: () => (isWatching ? client.getStatus() : first),
-    view(rendered: ConnectionStatus): WebSocketHandle {
-      /** The status now, wherever it is read; what the server rendered while that is hydrated. */
-      const read = () => {
-        isWatching = true;
-        return rendered === SERVER_STATUS ? rendered : client.getStatus();
-      };
-      return {
-        ...(actions as Pick<WebSocketHandle, keyof typeof actions>),
-        get state() {
-          return read().state;
-        },
-        get error() {
-          return read().error;
-        },
-      };
-    },
-    leave,
+    ...{ subscribe, getSnapshot, leave },
+    view: (rendered: ConnectionStatus) =>
+      Object.assign(view(rendered), actions) as unknown as WebSocketHandle,
   };
 }
 
@@ -97,7 +81,7 @@ function createHandle(client: TidingsClient) {
 export function useWebSocket(): WebSocketHandle {
   const client = useTidingsClient();
   const [handle] = useState(() => createHandle(client));
-  const status = useSyncExternalStore(client.onStatus, handle.snapshot, getServerStatus);
+  const status = useSyncExternalStore(handle.subscribe, handle.getSnapshot, getServerStatus);
   useEffect(() => handle.leave, [handle]);
   return useMemo(() => handle.view(status), [handle, status]);
 }

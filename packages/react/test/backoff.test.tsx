@@ -2,7 +2,7 @@
 
 import { expect, test, vi } from 'vitest';
 
-import { RETRY_MAX_MS, RETRY_MIN_MS } from '../src/bridge/ledger';
+import { RETRY_MAX_MS, RETRY_MIN_MS } from '../../query/src/fetches';
 import { Board, fakeTime, KEY, mount, pass, setUp, text } from './harness';
 
 fakeTime();

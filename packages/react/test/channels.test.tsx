@@ -6,7 +6,8 @@ import { expect, test, vi } from 'vitest';
 
 import { createClient } from '@tidings/client';
 
-import { bridgeOf } from '../src/bridge/bridge';
+import { bridgeOf } from '../../query/src/bridge';
+import { core } from '../src/core';
 import { useRealtimeSync, WebSocketProvider } from '../src/index';
 import { optimisticUpdate } from '../src/optimistic';
 import {
@@ -97,7 +98,7 @@ test('a hook that comes and goes in the same breath is told of nothing', async (
   await pass(300);
   const client = createClient({ url: 'wss://host/ws', WebSocket: world.server.WebSocket });
   client.connect();
-  const { channels } = bridgeOf(world.queryClient);
+  const { channels } = bridgeOf(core, world.queryClient);
   const undo = channels.sync(client, TOPIC, KEY, NOTHING);
   await pass(300);
   const told = vi.fn();
@@ -139,7 +140,7 @@ test('with its last hook a channel stops looking at the connection', () => {
     ends.push(end);
     return end;
   });
-  const { channels } = bridgeOf(world.queryClient);
+  const { channels } = bridgeOf(core, world.queryClient);
   const first = channels.sync(client, TOPIC, KEY, NOTHING);
   const second = channels.sync(client, TOPIC, KEY, NOTHING);
   first();

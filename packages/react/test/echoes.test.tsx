@@ -4,7 +4,7 @@ import { dehydrate } from '@tanstack/react-query';
 import { act } from '@testing-library/react';
 import { expect, test } from 'vitest';
 
-import { CONFIRM_WITHIN_MS } from '../src/bridge/ledger';
+import { CONFIRM_WITHIN_MS } from '../../query/src/debts';
 import { baseOf, newMutationId, optimisticUpdate } from '../src/optimistic';
 import { Board, fakeTime, KEY, mount, pass, setUp, text, type Item } from './harness';
 

@@ -4,7 +4,7 @@ import { dehydrate, hydrate } from '@tanstack/react-query';
 import { act } from '@testing-library/react';
 import { expect, test } from 'vitest';
 
-import { CONFIRM_WITHIN_MS } from '../src/bridge/ledger';
+import { CONFIRM_WITHIN_MS } from '../../query/src/debts';
 import { type WSEvent } from '../src/index';
 import { newMutationId, optimisticUpdate } from '../src/optimistic';
 import {

@@ -2,9 +2,12 @@
 // hooks would not find their provider, and two ledgers would fetch for one event.
 
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { useRealtimeSync, WebSocketProvider } from '@tidings/react';
+import * as react from '@tidings/react';
 import { ConnectionIndicator, ConnectionIndicatorCompact } from '@tidings/react/indicator';
 import { optimisticUpdate } from '@tidings/react/optimistic';
 import { usePollingFallback } from '@tidings/react/polling';
@@ -12,6 +15,7 @@ import { usePresence } from '@tidings/react/presence';
 import { createElement } from 'react';
 import { renderToString } from 'react-dom/server';
 
+const { useRealtimeSync, WebSocketProvider } = react;
 const queryClient = new QueryClient();
 const queryKey = ['list-items', '1'];
 
@@ -32,4 +36,20 @@ queryClient.setQueryData(queryKey, 'base');
 await optimisticUpdate(queryClient, queryKey, () => 'shown');
 assert.equal(queryClient.getQueryData(queryKey), 'shown');
 assert.equal(queryClient.getQueryCache().listeners.size, 1, 'bridges of one QueryClient');
+
+// One import path has every name, and the aliases have the same.
+const aliases = ['indicator', 'optimistic', 'polling', 'presence'];
+for (const alias of aliases) {
+  for (const [name, value] of Object.entries(await import(`@tidings/react/${alias}`))) {
+    assert.equal(react[name], value, `${name} of @tidings/react/${alias}`);
+  }
+}
+
+// The bridge has no TanStack Query of its own.
+const bridge = readFileSync(fileURLToPath(import.meta.resolve('@tidings/query')), 'utf8');
+assert.doesNotMatch(bridge, /from ["']@tanstack/);
+
+const server = fileURLToPath(new URL('server.check.mjs', import.meta.url));
+const flags = ['--conditions', 'react-server', server, ...Object.keys(react)];
+execFileSync(process.execPath, flags, { stdio: 'inherit' });
 process.stdout.write('entries: one context, one bridge\n');

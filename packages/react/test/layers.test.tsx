@@ -2,7 +2,7 @@ import { dehydrate, QueryClient, useMutation, useQueryClient } from '@tanstack/r
 import { act, cleanup, screen } from '@testing-library/react';
 import { describe, expect, test, vi } from 'vitest';
 
-import { CONFIRM_WITHIN_MS } from '../src/bridge/ledger';
+import { CONFIRM_WITHIN_MS } from '../../query/src/debts';
 import { type WSEvent } from '../src/index';
 import { baseOf, newMutationId, optimisticUpdate } from '../src/optimistic';
 import {

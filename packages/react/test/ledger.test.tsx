@@ -13,7 +13,8 @@ import { act, screen } from '@testing-library/react';
 import { StrictMode, Suspense } from 'react';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 
-import { CONFIRM_WITHIN_MS, RETRY_MAX_MS } from '../src/bridge/ledger';
+import { CONFIRM_WITHIN_MS } from '../../query/src/debts';
+import { RETRY_MAX_MS } from '../../query/src/fetches';
 import { useRealtimeSync } from '../src/index';
 import {
   Board,

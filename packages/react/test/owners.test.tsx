@@ -116,3 +116,65 @@ test.each([true, false])(
     expect(text(cached())).toBe(fails ? 'a0' : 'a5');
   },
 );
+
+test.each([
+  ['returns nothing', undefined],
+  ['is the one of all mutations', 'all'],
+])('made by hand while a mutation is pending whose onMutate %s: it stays', async (_, ofAll) => {
+  const onMutate = () => undefined;
+  const mutationFn = () => sleep(AT_REST_MS).then(() => 'done');
+  const { begin, change, cached, queryClient } = await boardWith({
+    mutationFn,
+    ...(ofAll ? {} : { onMutate }),
+  });
+  if (ofAll) queryClient.getMutationCache().config.onMutate = onMutate;
+  begin();
+  await pass(A_MOMENT_MS);
+  const rollback = await change();
+  await pass(LONG_MS);
+  expect(text(cached())).toBe('a5');
+  rollback();
+  expect(text(cached())).toBe('a0');
+});
+
+test('made by hand while an onMutate waits that returns a change of its own: it stays', async () => {
+  const mutationFn = refuse;
+  const own: { change?: () => Promise<unknown> } = {};
+  const onMutate = async () => {
+    await sleep(AT_REST_MS);
+    return { rollback: await own.change!() };
+  };
+  const { begin, change, cached, queryClient } = await boardWith({ mutationFn, onMutate });
+  own.change = () =>
+    optimisticUpdate<Item[]>(queryClient, KEY, (old) => [...old, { id: 'b', v: 1 }]);
+  begin();
+  await pass(A_MOMENT_MS);
+  await change();
+  await pass(AT_REST_MS);
+  await pass(LONG_MS);
+  expect(text(cached())).toBe('a5');
+});
+
+test("made in an onMutate's first step, and not returned: it ends with its mutation", async () => {
+  const made: { change?: () => Promise<unknown> } = {};
+  const onMutate = () => void made.change!();
+  const { begin, change, cached } = await boardWith({ mutationFn: refuse, onMutate });
+  made.change = change;
+  begin();
+  await pass(LONG_MS);
+  expect(text(cached())).toBe('a0');
+});
+
+test("the mutations' own onMutate and context are as the app wrote them", async () => {
+  const seen: unknown[] = [];
+  const onMutate = (...args: unknown[]) => {
+    seen.push(...args.slice(0, 1));
+    return { mine: true };
+  };
+  const onSuccess = (...args: unknown[]) => void seen.push(...args.slice(1, 3));
+  const mutationFn = () => Promise.resolve('done');
+  const { begin } = await boardWith({ mutationFn, onMutate, onSuccess });
+  begin();
+  await pass(AT_REST_MS);
+  expect(seen).toEqual([undefined, undefined, { mine: true }]);
+});

@@ -4,7 +4,7 @@ import { screen } from '@testing-library/react';
 import { useQuery } from '@tanstack/react-query';
 import { describe, expect, test, vi } from 'vitest';
 
-import { positionsAt } from '../src/bridge/tags';
+import { positionsAt } from '../../query/src/tags';
 import { tagPosition, useRealtimeSync, type WSEvent } from '../src/index';
 import {
   Board,

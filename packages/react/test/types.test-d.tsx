@@ -1,4 +1,4 @@
-import { useMutation, useQueryClient, type QueryKey } from '@tanstack/react-query';
+import { queryOptions, useMutation, useQueryClient, type QueryKey } from '@tanstack/react-query';
 import { expectTypeOf, test } from 'vitest';
 
 import { ConnectionIndicator, ConnectionIndicatorCompact } from '../src/indicator';
@@ -6,6 +6,7 @@ import {
   useRealtimeSync,
   useWebSocket,
   WebSocketProvider,
+  type RealtimeSyncHandle,
   type UseRealtimeSyncOptions,
   type WSConnectionState,
   type WSEvent,
@@ -18,6 +19,7 @@ import { usePresence, useSignal, type Presence, type SignalOptions } from '../sr
 declare module '@tidings/client' {
   interface TopicPayloads {
     'typed-items': { id: string; title: string };
+    'typed-gifts': { id: string; price: number };
   }
 }
 
@@ -142,4 +144,51 @@ test('presence and signals', () => {
     useSignal(topic, ({ data }) => expectTypeOf(data).toBeUnknown());
   };
   expectTypeOf(useThem).toBeFunction();
+});
+
+test('how a topic stands', () => {
+  const useIt = () => useRealtimeSync({ topic: 'typed-items:1', queryKey: ['1'] });
+  expectTypeOf(useIt).returns.toEqualTypeOf<RealtimeSyncHandle>();
+  expectTypeOf<RealtimeSyncHandle['state']>().toEqualTypeOf<
+    'off' | 'waiting' | 'live' | 'refused'
+  >();
+});
+
+test('the payload of one of several topics', () => {
+  const useEither = (topic: 'typed-items:1' | 'typed-gifts:1') =>
+    useRealtimeSync({
+      topic,
+      queryKey: ['1'],
+      onEvent: ({ data: { payload } }) => {
+        expectTypeOf(payload).toEqualTypeOf<
+          { id: string; title: string } | { id: string; price: number }
+        >();
+      },
+    });
+  const useSome = (kind: 'typed-items' | 'typed-gifts', id: string) =>
+    useRealtimeSync({
+      topic: `${kind}:${id}`,
+      queryKey: [id],
+      onEvent: ({ data: { payload } }) => {
+        expectTypeOf(payload.id).toBeString();
+      },
+    });
+  expectTypeOf(useEither).toBeFunction();
+  expectTypeOf(useSome).toBeFunction();
+});
+
+test('optimisticUpdate knows the data of a key from queryOptions', () => {
+  const gifts = queryOptions({ queryKey: ['gifts'], queryFn: () => [] as Gift[] });
+  const useIt = () => {
+    const queryClient = useQueryClient();
+    void optimisticUpdate(queryClient, gifts.queryKey, (old) => {
+      expectTypeOf(old).toEqualTypeOf<Gift[]>();
+      return old;
+    });
+    // @ts-expect-error -- no gifts
+    void optimisticUpdate(queryClient, gifts.queryKey, () => 'no gifts');
+    void optimisticUpdate(queryClient, ['gifts'], (old: Gift[]) => old);
+    void optimisticUpdate<Gift[]>(queryClient, ['gifts'], (old) => old.slice(1));
+  };
+  expectTypeOf(useIt).toBeFunction();
 });

@@ -10,7 +10,7 @@ const run = promisify(execFile);
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 
 /** The packages under test. */
-const packages = ['@tidings/client', '@tidings/react'];
+const packages = ['@tidings/client', '@tidings/query', '@tidings/react'];
 
 /** What a template may hold that does not belong to it. */
 const leftovers = new Set(['node_modules', '.next', 'dist', 'next-env.d.ts', '.env.local']);

@@ -1,1 +1,1 @@
-export { ConnectionIndicator, ConnectionIndicatorCompact } from '@tidings/react/indicator';
+export { ConnectionIndicator, ConnectionIndicatorCompact } from '@tidings/react';
