@@ -9,7 +9,8 @@ export default defineConfig({
     'src/presence.ts',
     'src/server.ts',
   ],
-  format: 'esm',
+  // CommonJS is for Jest, and for Metro where it is asked for by `require`.
+  format: ['esm', 'cjs'],
   dts: true,
   platform: 'neutral',
   target: 'es2022',
