@@ -3,8 +3,13 @@ package api
 import (
 	"context"
 	"crypto/rand"
+	"net/http"
+	"net/http/httptest"
 	"net/netip"
 	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"github.com/familygifting/tidings/gift"
 )
@@ -106,3 +111,12 @@ const OpenBodyTime = openBodyTime
 
 // MaxAddressBodies is how many bytes of a network may be held.
 const MaxAddressBodies = maxAddressBodies
+
+// ToProblem turns what huma would answer into a problem.
+func ToProblem(found huma.StatusError) (*Problem, error) {
+	a := &API{wordings: newWordings()}
+	r := httptest.NewRequest(http.MethodGet, "/", nil)
+	v, err := a.toProblem(humago.NewContext(&huma.Operation{}, r, httptest.NewRecorder()), "", found)
+	p, _ := v.(*Problem)
+	return p, err
+}
