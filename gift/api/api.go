@@ -270,11 +270,11 @@ func (a *API) identify(ctx context.Context, header string) error {
 	if !ok {
 		return gift.Errorf(gift.EUNAUTHORIZED, "please log in")
 	}
-	user, session, _, err := a.auth.Identify(ctx, token)
+	user, login, _, err := a.auth.Identify(ctx, token)
 	if err != nil {
 		return err
 	}
 	r := requestFrom(ctx)
-	r.actor, r.session = gift.UserID(user), gift.SessionID(session)
+	r.actor, r.login = gift.UserID(user), gift.LoginID(login)
 	return nil
 }
