@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 import js from '@eslint/js';
@@ -87,13 +87,9 @@ const packageDirections = [
 const web = `${root}web/src`;
 
 /** The features of the dashboard: one folder each. */
-const features = existsSync(`${web}/features`)
-  ? readdirSync(`${web}/features`, { withFileTypes: true })
-      .filter((entry) => entry.isDirectory())
-      .map((entry) => entry.name)
-  : [];
+const features = readdirSync(`${web}/features`);
 
-/** Inside the UI: shared ← features ← routes, and features are strangers to one another. */
+/** Inside the UI: shared ← features ← app, and features are strangers to one another. */
 const webDirections = [
   ...features.map((feature) => ({
     target: `${web}/features/${feature}`,
@@ -103,12 +99,12 @@ const webDirections = [
   })),
   {
     target: `${web}/features`,
-    from: [`${web}/routes`, `${web}/app`],
-    message: 'Routes compose features, not the other way round.',
+    from: [`${web}/app`],
+    message: 'The app composes features, not the other way round.',
   },
   {
     target: [`${web}/components`, `${web}/hooks`, `${web}/lib`],
-    from: [`${web}/features`, `${web}/routes`, `${web}/app`],
+    from: [`${web}/features`, `${web}/app`],
     message: 'Shared code serves every feature, so it may know none.',
   },
 ];

@@ -46,27 +46,27 @@ type Invite struct {
 	PersonName string `json:"person_name" readOnly:"true"`
 }
 
-// Session is one login on one device: the family of refresh tokens that
+// Login is one log-in on one device: the family of refresh tokens that
 // descends from it.
-type Session struct {
-	ID        SessionID
+type Login struct {
+	ID        LoginID
 	User      UserID
 	CreatedAt time.Time
 	ExpiresAt time.Time
-	// RevokedAt is set when the session was ended.
-	RevokedAt *time.Time
+	// EndedAt is set when the login was ended.
+	EndedAt *time.Time
 }
 
 // RefreshToken is a stored refresh token: its hash, never itself.
 type RefreshToken struct {
 	Hash      string
-	Session   SessionID
+	Login     LoginID
 	ExpiresAt time.Time
 	// UsedAt is set when it was exchanged for its successor.
 	UsedAt *time.Time
 }
 
-// AccountService keeps accounts, invites and sessions. gift/api owns the rules
+// AccountService keeps accounts, invites and logins. gift/api owns the rules
 // for passwords and tokens; this is what they stand on. Emails are compared
 // lower-cased and trimmed.
 type AccountService interface {
@@ -93,21 +93,21 @@ type AccountService interface {
 	// invite's person or to a new one; EEXISTS if the email is taken.
 	AcceptInvite(ctx context.Context, tokenHash string, in NewAccount, now time.Time) (User, error)
 
-	// CreateSession starts a session with its first refresh token.
-	CreateSession(ctx context.Context, s Session, first RefreshToken) error
-	// Session returns a session, or ENOTFOUND.
-	Session(ctx context.Context, id SessionID) (Session, error)
-	// FindRefreshToken returns a token by its hash with its session, or ENOTFOUND.
-	FindRefreshToken(ctx context.Context, hash string) (RefreshToken, Session, error)
+	// CreateLogin starts a login with its first refresh token.
+	CreateLogin(ctx context.Context, s Login, first RefreshToken) error
+	// Login returns a login, or ENOTFOUND.
+	Login(ctx context.Context, id LoginID) (Login, error)
+	// FindRefreshToken returns a token by its hash with its login, or ENOTFOUND.
+	FindRefreshToken(ctx context.Context, hash string) (RefreshToken, Login, error)
 	// RotateRefreshToken marks a token used at now and stores its successor; a
 	// token that was used before keeps its UsedAt, and the call changes nothing.
 	RotateRefreshToken(ctx context.Context, hash string, successor RefreshToken, now time.Time) error
 	// LatestExpiry returns the latest time at which any refresh token ends: a trace of
 	// the latest time that was ever seen. Zero without one.
 	LatestExpiry(ctx context.Context) (time.Time, error)
-	// RevokeSession ends a session; ending an ended one is no error.
-	RevokeSession(ctx context.Context, id SessionID, now time.Time) error
-	// RevokedSessions returns the sessions that were ended at since or later, by
+	// EndLogin ends a login; ending an ended one is no error.
+	EndLogin(ctx context.Context, id LoginID, now time.Time) error
+	// EndedLogins returns the logins that were ended at since or later, by
 	// whatever process.
-	RevokedSessions(ctx context.Context, since time.Time) ([]SessionID, error)
+	EndedLogins(ctx context.Context, since time.Time) ([]LoginID, error)
 }

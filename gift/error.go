@@ -17,7 +17,7 @@ const (
 	ECONFLICT     ErrorCode = "conflict"     // stale version: Current holds the present state
 	EEXISTS       ErrorCode = "exists"       // such a thing is there already
 	EMUTATION     ErrorCode = "mutation_id"  // the mutation id was used for another request
-	EUNAUTHORIZED ErrorCode = "unauthorized" // not logged in, wrong credentials, session over
+	EUNAUTHORIZED ErrorCode = "unauthorized" // not logged in, wrong credentials, login over
 	EEXPIRED      ErrorCode = "expired"      // an invite or setup link is too old
 	EUSED         ErrorCode = "used"         // an invite or setup link was used before
 	EFULL         ErrorCode = "storage_full" // the disk takes nothing more: nothing was changed

@@ -14,7 +14,7 @@ type (
 	ListID     string
 	GiftID     string
 	ItemID     string
-	SessionID  string
+	LoginID    string
 )
 
 var idEncoding = base32.NewEncoding("0123456789abcdefghjkmnpqrstvwxyz").WithPadding(base32.NoPadding)

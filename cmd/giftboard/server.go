@@ -108,7 +108,7 @@ func newServer(ctx context.Context, flags serverFlags, log *slog.Logger, seeds .
 		return nil, err
 	}
 	options.SetupToken = s.setupToken
-	options.OnSessionEnd = func(session string) { s.hub.EndSession(session) }
+	options.OnLoginEnd = func(login string) { s.hub.EndSession(login) }
 	if s.auth, err = api.NewAuth(s.store, options); err != nil {
 		return nil, err
 	}
@@ -211,7 +211,7 @@ func (s *server) offerSetup(ctx context.Context) error {
 
 // authenticate tells the hub who holds a token.
 func (s *server) authenticate(ctx context.Context, token string) (realtime.Identity, error) {
-	user, session, expires, err := s.auth.Identify(ctx, token)
+	user, login, expires, err := s.auth.Identify(ctx, token)
 	switch {
 	case errors.Is(err, api.ErrTokenExpired):
 		return realtime.Identity{}, &realtime.Error{Code: realtime.CodeTokenExpired, Message: "the access token has expired"}
@@ -220,7 +220,7 @@ func (s *server) authenticate(ctx context.Context, token string) (realtime.Ident
 	case err != nil:
 		return realtime.Identity{}, err
 	}
-	return realtime.Identity{User: user, Session: session, Expires: expires}, nil
+	return realtime.Identity{User: user, Session: login, Expires: expires}, nil
 }
 
 // openHTTP puts the handlers together.

@@ -50,22 +50,23 @@ type API struct {
 	handler http.Handler
 	tracer  trace.Tracer
 	bodies  bodies
+	// wordings replace huma's messages.
+	wordings wordings
 	// Rendered when first asked for.
 	docJSON, docYAML func() ([]byte, error)
 }
 
 // New returns the REST interface of a service.
 func New(svc gift.Service, auth *Auth, opts Options) (*API, error) {
-	setUpHuma()
 	if opts.Logger == nil {
 		opts.Logger = slog.New(slog.DiscardHandler)
 	}
 	if opts.Traces == nil {
 		opts.Traces = noop.NewTracerProvider()
 	}
-	a := &API{svc: svc, auth: auth, opts: opts, mux: http.NewServeMux(), bodies: newBodies(), tracer: opts.Traces.Tracer(tracerName)}
-	a.huma = humago.NewWithPrefix(a.mux, Prefix, config())
-	a.huma.UseMiddleware(a.requireBearer, knownQuery, a.readBody)
+	a := &API{svc: svc, auth: auth, opts: opts, mux: http.NewServeMux(), bodies: newBodies(), wordings: newWordings(), tracer: opts.Traces.Tracer(tracerName)}
+	a.huma = humago.NewWithPrefix(a.mux, Prefix, a.config())
+	a.huma.UseMiddleware(a.requireBearer, a.readBody)
 	a.registerSetup()
 	a.registerLogin()
 	a.registerInvites()
@@ -100,7 +101,7 @@ func Document() ([]byte, error) {
 }
 
 // config is huma's configuration: JSON only, documents served by ourselves.
-func config() huma.Config {
+func (a *API) config() huma.Config {
 	return huma.Config{
 		OpenAPI: &huma.OpenAPI{
 			OpenAPI: "3.1.0",
@@ -118,6 +119,9 @@ func config() huma.Config {
 		},
 		Formats:       huma.DefaultFormats,
 		DefaultFormat: "application/json",
+		Transformers:  []huma.Transformer{a.toProblem},
+
+		RejectUnknownQueryParameters: true,
 	}
 }
 
@@ -184,7 +188,7 @@ func created(op huma.Operation) huma.Operation {
 
 // serveDocument serves the document, which is rendered when first asked for.
 func (a *API) serveDocument() {
-	markNullable(a.huma.OpenAPI().Components.Schemas)
+	adjustSchemas(a.huma.OpenAPI())
 	a.docJSON = sync.OnceValues(func() ([]byte, error) { return document(a.huma.OpenAPI()) })
 	a.docYAML = sync.OnceValues(func() ([]byte, error) {
 		doc, err := a.docJSON()
@@ -266,11 +270,11 @@ func (a *API) identify(ctx context.Context, header string) error {
 	if !ok {
 		return gift.Errorf(gift.EUNAUTHORIZED, "please log in")
 	}
-	user, session, _, err := a.auth.Identify(ctx, token)
+	user, login, _, err := a.auth.Identify(ctx, token)
 	if err != nil {
 		return err
 	}
 	r := requestFrom(ctx)
-	r.actor, r.session = gift.UserID(user), gift.SessionID(session)
+	r.actor, r.login = gift.UserID(user), gift.LoginID(login)
 	return nil
 }

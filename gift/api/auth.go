@@ -11,11 +11,11 @@ import (
 
 // Lives of what an account lives on.
 const (
-	// SessionLife is how long a login lasts without being used; each refresh
+	// LoginLife is how long a login lasts without being used; each refresh
 	// starts it anew.
-	SessionLife = 30 * 24 * time.Hour
-	// MaxSessionLife is how long a login lasts at most.
-	MaxSessionLife = 365 * 24 * time.Hour
+	LoginLife = 30 * 24 * time.Hour
+	// MaxLoginLife is how long a login lasts at most.
+	MaxLoginLife = 365 * 24 * time.Hour
 	// InviteLife is how long an invite can be accepted.
 	InviteLife = 7 * 24 * time.Hour
 	// ReuseGrace is how long a refresh token that was used answers with the
@@ -36,9 +36,9 @@ type AuthOptions struct {
 	// Base is the address of this server without a public one, for invites, e.g.
 	// http://192.168.1.5:8000. Default: http://localhost.
 	Base string
-	// OnSessionEnd is called when a login ends before its time, to close its
+	// OnLoginEnd is called when a login ends before its time, to close its
 	// sockets. It must not block.
-	OnSessionEnd func(session string)
+	OnLoginEnd func(login string)
 	// Logger gets what goes wrong. Default: nothing is logged.
 	Logger *slog.Logger
 	// Now is the wall clock. Default: time.Now.
@@ -62,7 +62,7 @@ type Auth struct {
 
 	// Each guards itself.
 	times    *tokenTimes
-	sessions *sessionCache
+	logins   *loginCache
 	throttle *throttle
 }
 
@@ -81,8 +81,8 @@ func (opts *AuthOptions) setDefaults() {
 	if opts.Base == "" {
 		opts.Base = "http://localhost"
 	}
-	if opts.OnSessionEnd == nil {
-		opts.OnSessionEnd = func(string) {}
+	if opts.OnLoginEnd == nil {
+		opts.OnLoginEnd = func(string) {}
 	}
 }
 
@@ -113,7 +113,7 @@ func NewAuth(accounts gift.AccountService, opts AuthOptions) (*Auth, error) {
 		refresh:   refreshTokens{key: refreshKey},
 		passwords: newPasswords(),
 		devices:   deviceMarks{deviceKey},
-		sessions:  newSessionCache(accounts, opts.Now),
+		logins:    newLoginCache(accounts, opts.Now),
 		throttle:  newThrottle(opts.Now),
 	}, nil
 }
@@ -123,27 +123,27 @@ func NewAuth(accounts gift.AccountService, opts AuthOptions) (*Auth, error) {
 var (
 	ErrTokenExpired error = errTokenExpired
 	ErrTokenInvalid error = errTokenInvalid
-	// ErrSessionOver: the token is good, but its login has ended.
-	ErrSessionOver error = errSessionOver
+	// ErrLoginOver: the token is good, but its login has ended.
+	ErrLoginOver error = errLoginOver
 )
 
 // Identify returns who holds an access token, the login it belongs to and when
 // the token ends. It asks for the login as well: after a log-out, a token is
 // worth nothing. Errors: [ErrTokenExpired], [ErrTokenInvalid],
-// [ErrSessionOver], or what storage answers.
-func (a *Auth) Identify(ctx context.Context, token string) (user, session string, expires time.Time, err error) {
+// [ErrLoginOver], or what storage answers.
+func (a *Auth) Identify(ctx context.Context, token string) (user, login string, expires time.Time, err error) {
 	c, err := a.access.check(token)
 	if err != nil {
 		return "", "", time.Time{}, err
 	}
-	owner, err := a.sessions.check(ctx, c.Session)
+	owner, err := a.logins.check(ctx, c.Login)
 	if err != nil {
 		return "", "", time.Time{}, err
 	}
 	if string(owner) != c.Subject {
 		return "", "", time.Time{}, ErrTokenInvalid
 	}
-	return c.Subject, string(c.Session), c.ExpiresAt.Time, nil
+	return c.Subject, string(c.Login), c.ExpiresAt.Time, nil
 }
 
 // noticeOverlap is how far back a login's end is looked for: its time is noted
@@ -152,24 +152,24 @@ const noticeOverlap = time.Minute
 
 // NoticeEnded closes the sockets of the logins that another process has ended,
 // as giftboard user set-password does. It costs a short query; call it more often
-// than once a second, since REST finds the same out within [sessionFreshness].
+// than once a second, since REST finds the same out within [loginFreshness].
 func (a *Auth) NoticeEnded(ctx context.Context) error {
-	ended, err := a.accounts.RevokedSessions(ctx, a.opts.Now().Add(-noticeOverlap))
+	ended, err := a.accounts.EndedLogins(ctx, a.opts.Now().Add(-noticeOverlap))
 	if err != nil {
 		return err
 	}
 	for _, id := range ended {
-		if a.sessions.revoke(id) {
-			a.opts.OnSessionEnd(string(id))
+		if a.logins.revoke(id) {
+			a.opts.OnLoginEnd(string(id))
 		}
 	}
 	return nil
 }
 
 // End ends a login: its tokens are worth nothing from now on, its sockets close.
-func (a *Auth) End(ctx context.Context, id gift.SessionID) error {
-	a.sessions.revoke(id)
-	err := a.accounts.RevokeSession(ctx, id, a.opts.Now())
-	a.opts.OnSessionEnd(string(id))
+func (a *Auth) End(ctx context.Context, id gift.LoginID) error {
+	a.logins.revoke(id)
+	err := a.accounts.EndLogin(ctx, id, a.opts.Now())
+	a.opts.OnLoginEnd(string(id))
 	return err
 }

@@ -13,7 +13,6 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
-	"github.com/familygifting/tidings/gift"
 	"github.com/familygifting/tidings/internal/intake"
 	"github.com/familygifting/tidings/internal/reach"
 	"github.com/familygifting/tidings/internal/strictjson"
@@ -54,6 +53,9 @@ func (a *API) readBody(ctx huma.Context, next func(huma.Context)) {
 	if ctx.Operation().RequestBody != nil {
 		read, release, p := a.takeBody(w, r, needsBearer(ctx.Operation()))
 		defer release()
+		if p == nil {
+			p = a.checkBody(read, ctx.Operation().RequestBody.Content["application/json"].Schema)
+		}
 		if p != nil {
 			writeProblem(w, p)
 			return
@@ -67,7 +69,7 @@ func (a *API) readBody(ctx huma.Context, next func(huma.Context)) {
 	next(ctx)
 }
 
-// takeBody reads and checks a body, within what its sender may send.
+// takeBody reads a body, within what its sender may send.
 func (a *API) takeBody(w http.ResponseWriter, r *http.Request, isMember bool) (body []byte, release func(), p *Problem) {
 	if intake.Encoded(r) {
 		return nil, func() {}, newProblem(codeMediaType, intake.EncodedMessage)
@@ -98,26 +100,25 @@ func (a *API) takeBody(w http.ResponseWriter, r *http.Request, isMember bool) (b
 		return nil, release, newProblem(codeMalformed, "the body did not arrive whole")
 	}
 	intake.WasRead(w)
-	return body, release, checkBody(body)
+	return body, release, nil
 }
 
 // checkBody refuses what would be read as something else than was meant. All numbers
 // here are whole. A handler that needs a body finds that it is missing.
-func checkBody(body []byte) *Problem {
+func (a *API) checkBody(body []byte, schema *huma.Schema) *Problem {
 	if len(body) == 0 {
 		return nil
 	}
 	var e *strictjson.Error
-	if !errors.As(strictjson.Rules{WholeNumbers: true}.Check(body), &e) {
-		return nil
+	if errors.As(strictjson.Rules{WholeNumbers: true}.Check(body), &e) {
+		p := fieldProblem(placeOf(e.Field), e.Problem)
+		if e.Kind == strictjson.Malformed {
+			p.Problem = newProblem(codeMalformed, p.Detail).Problem
+		}
+		return p
 	}
-	code := gift.EINVALID
-	if e.Kind == strictjson.Malformed {
-		code = codeMalformed
-	}
-	place := placeOf(e.Field)
-	p := newProblem(code, place+": "+e.Problem)
-	p.Errors = []Detail{{Location: place, Message: e.Problem}}
+	var p *Problem
+	_ = asProblem(wrongCase(a.huma.OpenAPI().Components.Schemas, schema, body, "body"), &p)
 	return p
 }
 

@@ -44,7 +44,7 @@ func (t *tokenTimes) note(in map[string]time.Duration, hash string) {
 	if _, there := in[hash]; !there { // a second use is no other one
 		in[hash] = t.elapsed()
 	}
-	pruneMap(in, maxRemembered, func(at time.Duration) bool { return t.elapsed()-at > SessionLife })
+	pruneMap(in, maxRemembered, func(at time.Duration) bool { return t.elapsed()-at > LoginLife })
 }
 
 // sinceIssued returns how long ago this process has issued a token, if it has.
@@ -75,7 +75,7 @@ func (a *Auth) issueTime(ctx context.Context) (time.Time, error) {
 	if err != nil {
 		return now, err
 	}
-	seen := latest.Add(-SessionLife)
+	seen := latest.Add(-LoginLife)
 	if lag := seen.Sub(now); lag > 0 && (lag <= maxClockLag || now.Before(firstDay)) {
 		return seen, nil
 	}

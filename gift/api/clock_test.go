@@ -70,7 +70,7 @@ func TestALoginSurvivesAClockThatIsBehind(t *testing.T) {
 			w.pass(time.Minute)
 			cookie = w.refresh(cookie).want(t, 200).refreshCookie(t).Value
 			other := w.dashboard.login("ada@example.org", password).want(t, 200).refreshCookie(t)
-			if other.MaxAge < int(api.SessionLife.Seconds()) {
+			if other.MaxAge < int(api.LoginLife.Seconds()) {
 				t.Errorf("the cookie lives for %d s", other.MaxAge)
 			}
 			w.set(behind)
@@ -96,9 +96,9 @@ func TestALoginSurvivesAFirstClock(t *testing.T) {
 	w.set(behind)
 	w.pass(time.Minute)
 	cookie = w.refresh(cookie).want(t, 200).refreshCookie(t).Value
-	w.pass(api.SessionLife - time.Hour)
+	w.pass(api.LoginLife - time.Hour)
 	cookie = w.refresh(cookie).want(t, 200).refreshCookie(t).Value
-	w.pass(api.SessionLife + time.Second)
+	w.pass(api.LoginLife + time.Second)
 	w.refresh(cookie).want(t, 401) // unused for 30 days
 }
 
@@ -135,7 +135,7 @@ func TestAClockThatWasAhead(t *testing.T) {
 	w.setUp()
 	w.set(-4 * 365 * 24 * time.Hour)
 	cookie := w.dashboard.login("ada@example.org", password).want(t, 200).refreshCookie(t)
-	if got := time.Duration(cookie.MaxAge) * time.Second; got > api.SessionLife {
+	if got := time.Duration(cookie.MaxAge) * time.Second; got > api.LoginLife {
 		t.Errorf("the login lives for %v", got)
 	}
 }

@@ -1,5 +1,5 @@
 // Package api is the dashboard's REST interface, its OpenAPI document, and the
-// rules for accounts: passwords, tokens, sessions, invites.
+// rules for accounts: passwords, tokens, logins, invites.
 //
 // # Usage
 //
@@ -9,7 +9,7 @@
 //
 // It stands on [gift.Service] alone: it knows neither SQL nor the realtime
 // engine. Sockets ask [Auth.Identify] who holds a token, and hear from
-// [AuthOptions].OnSessionEnd when a login is over.
+// [AuthOptions].OnLoginEnd when a login is over.
 //
 // # Errors
 //

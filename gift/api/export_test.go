@@ -3,13 +3,18 @@ package api
 import (
 	"context"
 	"crypto/rand"
+	"net/http"
+	"net/http/httptest"
 	"net/netip"
 	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"github.com/familygifting/tidings/gift"
 )
 
-// Open starts a session and returns its access and refresh tokens, as a login does.
+// Open starts a login and returns its access and refresh tokens, as a login does.
 func (a *Auth) Open(ctx context.Context, user gift.UserID) (access, refresh string, err error) {
 	g, err := a.open(ctx, user)
 	return g.access, g.refresh, err
@@ -44,8 +49,8 @@ func (a *Auth) TakeTurn() func() {
 func (a *Auth) AccessKey() []byte { return a.access.key }
 
 // AccessToken makes an access token.
-func (a *Auth) AccessToken(user gift.UserID, session gift.SessionID) (string, error) {
-	token, _, err := a.access.make(user, session)
+func (a *Auth) AccessToken(user gift.UserID, login gift.LoginID) (string, error) {
+	token, _, err := a.access.make(user, login)
 	return token, err
 }
 
@@ -89,13 +94,13 @@ const (
 	AddressMemory       = addressMemory
 )
 
-// KnownSessions is how many sessions are in the cache.
-func (a *Auth) KnownSessions() int { return len(a.sessions.known) }
+// KnownLogins is how many logins are in the cache.
+func (a *Auth) KnownLogins() int { return len(a.logins.known) }
 
-// MaxSuccessors and SessionMemory are limits.
+// MaxSuccessors and LoginMemory are limits.
 const (
 	MaxSuccessors = maxSuccessors
-	SessionMemory = sessionMemory
+	LoginMemory   = loginMemory
 )
 
 // HeldBodies is how many bytes of bodies are held.
@@ -106,3 +111,12 @@ const OpenBodyTime = openBodyTime
 
 // MaxAddressBodies is how many bytes of a network may be held.
 const MaxAddressBodies = maxAddressBodies
+
+// ToProblem turns what huma would answer into a problem.
+func ToProblem(found huma.StatusError) (*Problem, error) {
+	a := &API{wordings: newWordings()}
+	r := httptest.NewRequest(http.MethodGet, "/", nil)
+	v, err := a.toProblem(humago.NewContext(&huma.Operation{}, r, httptest.NewRecorder()), "", found)
+	p, _ := v.(*Problem)
+	return p, err
+}

@@ -99,7 +99,7 @@ type dashboard struct {
 	auth  *api.Auth
 	api   *api.API
 	log   *strings.Builder
-	// ended are the sessions whose end was told.
+	// ended are the logins whose end was told.
 	ended []string
 }
 
@@ -131,7 +131,7 @@ func openDashboard(t testing.TB, path string, adjust ...func(*api.AuthOptions, *
 	t.Cleanup(d.close)
 	authOptions := api.AuthOptions{
 		Secret: []byte(strings.Repeat("s", 32)), SetupToken: setupToken, Now: d.clock.Now, Logger: logger,
-		OnSessionEnd: func(id string) { d.ended = append(d.ended, id) },
+		OnLoginEnd: func(id string) { d.ended = append(d.ended, id) },
 	}
 	options := api.Options{Logger: logger}
 	for _, f := range adjust {
@@ -256,9 +256,9 @@ type family struct {
 
 // member is somebody with an account.
 type member struct {
-	user    gift.User
-	token   string
-	session string
+	user  gift.User
+	token string
+	login string
 }
 
 func newFamily(t testing.TB) *family {
@@ -308,11 +308,11 @@ func (f *family) enter(user gift.User) member {
 	if err != nil {
 		f.t.Fatal(err)
 	}
-	_, session, _, err := f.auth.Identify(f.t.Context(), token)
+	_, login, _, err := f.auth.Identify(f.t.Context(), token)
 	if err != nil {
 		f.t.Fatal(err)
 	}
-	return member{user, token, session}
+	return member{user, token, login}
 }
 
 // by is a mutation of somebody.

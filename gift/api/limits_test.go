@@ -154,14 +154,14 @@ func TestThrottleIsBounded(t *testing.T) {
 	}
 }
 
-func TestSessionCacheForgets(t *testing.T) {
+func TestLoginCacheForgets(t *testing.T) {
 	t.Parallel()
 	f := newFamily(t)
-	before := f.auth.KnownSessions()
-	f.clock.advance(api.SessionMemory)
+	before := f.auth.KnownLogins()
+	f.clock.advance(api.LoginMemory)
 	fresh := f.enter(f.ben.user)
-	if got := f.auth.KnownSessions(); got != 1 || before < 3 {
-		t.Errorf("%d sessions are remembered, %d before", got, before)
+	if got := f.auth.KnownLogins(); got != 1 || before < 3 {
+		t.Errorf("%d logins are remembered, %d before", got, before)
 	}
 	f.me(fresh.token).want(t, 200)
 }
@@ -220,11 +220,11 @@ func TestBodyLimit(t *testing.T) {
 }
 
 // Accounts survive what tokens do not: without the person's account there is
-// no session to open.
-func TestUnknownUsersHaveNoSessions(t *testing.T) {
+// no login to open.
+func TestUnknownUsersHaveNoLogins(t *testing.T) {
 	t.Parallel()
 	d := newDashboard(t)
 	if _, _, err := d.auth.Open(t.Context(), gift.UserID("zzzzzzzzzzzzzzzzzzzz")); err == nil {
-		t.Error("a session was opened for nobody")
+		t.Error("a login was opened for nobody")
 	}
 }

@@ -161,16 +161,16 @@ func (a *API) logout(ctx context.Context, in *struct {
 }) (*struct {
 	SetCookie []http.Cookie `header:"Set-Cookie"`
 }, error) {
-	ended := map[gift.SessionID]bool{}
+	ended := map[gift.LoginID]bool{}
 	if token, ok := reach.Bearer(in.Authorization); ok {
-		if _, session, _, err := a.auth.Identify(ctx, token); err == nil {
-			ended[gift.SessionID(session)] = true
+		if _, login, _, err := a.auth.Identify(ctx, token); err == nil {
+			ended[gift.LoginID(login)] = true
 		}
 	}
 	if in.Refresh != "" {
-		_, session, err := a.auth.accounts.FindRefreshToken(ctx, hashToken(in.Refresh))
+		_, login, err := a.auth.accounts.FindRefreshToken(ctx, hashToken(in.Refresh))
 		if err == nil {
-			ended[session.ID] = true
+			ended[login.ID] = true
 		} else if gift.CodeOf(err) != gift.ENOTFOUND {
 			return nil, fail(ctx, err, "")
 		}

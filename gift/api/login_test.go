@@ -121,7 +121,7 @@ func TestReuseWithinGraceGivesTheSameSuccessor(t *testing.T) {
 		t.Errorf("successor %q instead of %q", got, second)
 	}
 	if len(d.ended) != 0 {
-		t.Errorf("sessions %v ended", d.ended)
+		t.Errorf("logins %v ended", d.ended)
 	}
 }
 
@@ -146,7 +146,7 @@ func TestLateReuseEndsTheFamily(t *testing.T) {
 	first := d.setUp().refreshCookie(t).Value
 	res := d.refresh(first).want(t, 200)
 	second, access := res.refreshCookie(t).Value, decode[api.Login](t, res).AccessToken
-	_, session, _, err := d.auth.Identify(t.Context(), access)
+	_, login, _, err := d.auth.Identify(t.Context(), access)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -154,8 +154,8 @@ func TestLateReuseEndsTheFamily(t *testing.T) {
 	d.refresh(first).want(t, 401, `"code":"unauthorized"`)
 	d.refresh(second).want(t, 401)
 	d.me(access).want(t, 401)
-	if !slices.Equal(d.ended, []string{session}) {
-		t.Errorf("ended %v instead of %s", d.ended, session)
+	if !slices.Equal(d.ended, []string{login}) {
+		t.Errorf("ended %v instead of %s", d.ended, login)
 	}
 }
 
@@ -183,20 +183,20 @@ func TestTwoTabsRefreshAtOnce(t *testing.T) {
 	}
 }
 
-func TestSessionsSlide(t *testing.T) {
+func TestLoginsSlide(t *testing.T) {
 	t.Parallel()
 	d := newDashboard(t)
 	cookie := d.setUp().refreshCookie(t).Value
 	start := d.clock.Now()
-	for d.clock.Now().Sub(start) < api.MaxSessionLife-api.SessionLife {
-		d.clock.advance(api.SessionLife - time.Hour)
+	for d.clock.Now().Sub(start) < api.MaxLoginLife-api.LoginLife {
+		d.clock.advance(api.LoginLife - time.Hour)
 		cookie = d.refresh(cookie).want(t, 200).refreshCookie(t).Value
 	}
-	d.clock.advance(api.SessionLife)
+	d.clock.advance(api.LoginLife)
 	d.refresh(cookie).want(t, 401) // unused for 30 days
 }
 
-func TestSessionsEndAfterAYear(t *testing.T) {
+func TestLoginsEndAfterAYear(t *testing.T) {
 	t.Parallel()
 	d := newDashboard(t)
 	cookie := d.setUp().refreshCookie(t).Value
@@ -206,7 +206,7 @@ func TestSessionsEndAfterAYear(t *testing.T) {
 			break
 		}
 		cookie = res.want(t, 200).refreshCookie(t).Value
-		d.clock.advance(api.SessionLife - time.Hour)
+		d.clock.advance(api.LoginLife - time.Hour)
 	}
 	d.refresh(cookie).want(t, 401)
 }
@@ -230,7 +230,7 @@ func TestLogout(t *testing.T) {
 			if c := out.refreshCookie(t); c.MaxAge >= 0 || c.Value != "" || c.Path != "/api/v1/auth" {
 				t.Errorf("cookie %v", c)
 			}
-			d.me(access).want(t, 401, "session has ended")
+			d.me(access).want(t, 401, "login has ended")
 			d.refresh(cookie).want(t, 401)
 			if len(d.ended) != 1 {
 				t.Errorf("ended %v", d.ended)
@@ -240,8 +240,8 @@ func TestLogout(t *testing.T) {
 	}
 }
 
-// A session that ends elsewhere, in another process, ends here within a second.
-func TestSessionsAreCheckedEverySecond(t *testing.T) {
+// A login that ends elsewhere, in another process, ends here within a second.
+func TestLoginsAreCheckedEverySecond(t *testing.T) {
 	t.Parallel()
 	f := newFamily(t)
 	f.me(f.ben.token).want(t, 200)
@@ -254,7 +254,7 @@ func TestSessionsAreCheckedEverySecond(t *testing.T) {
 }
 
 // Its sockets close as well, once; those of others stay.
-func TestSessionsThatEndElsewhereAreNoticed(t *testing.T) {
+func TestLoginsThatEndElsewhereAreNoticed(t *testing.T) {
 	t.Parallel()
 	f := newFamily(t)
 	notice := func(want ...string) {
@@ -273,13 +273,13 @@ func TestSessionsThatEndElsewhereAreNoticed(t *testing.T) {
 		t.Fatal(err)
 	}
 	f.me(f.ben.token).want(t, 401) // REST finds out by itself, and leaves the sockets to this
-	notice(f.ben.session)
-	notice(f.ben.session)
+	notice(f.ben.login)
+	notice(f.ben.login)
 	f.send(request{method: post, path: "/api/v1/auth/logout", token: f.ada.token}).want(t, 204)
-	notice(f.ben.session, f.ada.session)
+	notice(f.ben.login, f.ada.login)
 	f.me(f.cleo.token).want(t, 200)
 	f.clock.advance(time.Hour) // by now it is history
-	notice(f.ben.session, f.ada.session)
+	notice(f.ben.login, f.ada.login)
 }
 
 func TestCrossSiteWritesAreRefused(t *testing.T) {

@@ -11,9 +11,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/danielgtaylor/huma/v2"
-	"github.com/danielgtaylor/huma/v2/adapters/humago"
-
 	"github.com/familygifting/tidings/gift"
 	"github.com/familygifting/tidings/internal/intake"
 	"github.com/familygifting/tidings/internal/strictjson"
@@ -163,38 +160,10 @@ func queryProblem(query string) *Problem {
 	}
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		if n := len(values[name]); n > 1 {
-			return queryBlame(name, fmt.Sprintf("is there %d times, and may be there once", n))
+			return fieldProblem(inQuery+name, fmt.Sprintf("is there %d times, and may be there once", n))
 		}
 	}
 	return nil
-}
-
-// queryBlame blames a parameter.
-func queryBlame(name, message string) *Problem {
-	place := clipPlace(inQuery + name)
-	p := newProblem(gift.EINVALID, place+": "+message)
-	p.Errors = []Detail{{Location: place, Message: message}}
-	return p
-}
-
-// knownQuery refuses parameters that the operation does not have: who narrows
-// a listing by one would take all of it for the answer.
-func knownQuery(ctx huma.Context, next func(huma.Context)) {
-	r, w := humago.Unwrap(ctx)
-	if r.URL.RawQuery != "" {
-		for _, name := range slices.Sorted(maps.Keys(r.URL.Query())) {
-			if !hasQuery(ctx.Operation(), name) {
-				writeProblem(w, queryBlame(name, unknownParameter))
-				return
-			}
-		}
-	}
-	next(ctx)
-}
-
-// hasQuery reports whether an operation has a parameter of this name.
-func hasQuery(op *huma.Operation, name string) bool {
-	return slices.ContainsFunc(op.Parameters, func(p *huma.Param) bool { return p.In == "query" && p.Name == name })
 }
 
 // answer remembers the status it was given.
@@ -219,6 +188,3 @@ func (w *answer) Write(b []byte) (int, error) {
 
 // Unwrap serves http.ResponseController.
 func (w *answer) Unwrap() http.ResponseWriter { return w.ResponseWriter }
-
-// asProblem finds the problem in an error's chain.
-func asProblem(err error, p **Problem) bool { return errors.As(err, p) }

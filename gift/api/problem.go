@@ -7,8 +7,6 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/danielgtaylor/huma/v2"
-
 	"github.com/familygifting/tidings/gift"
 	"github.com/familygifting/tidings/internal/problem"
 	"github.com/familygifting/tidings/internal/strictjson"
@@ -44,23 +42,6 @@ var statusOf = map[gift.ErrorCode]int{
 	codeRateLimited:    http.StatusTooManyRequests,
 	codeInternal:       http.StatusInternalServerError,
 	codeUnavailable:    http.StatusServiceUnavailable,
-}
-
-// codeOfStatus names the code of an error that only has a status: one that
-// huma found before a handler ran.
-var codeOfStatus = map[int]gift.ErrorCode{
-	http.StatusBadRequest:            codeMalformed,
-	http.StatusUnauthorized:          gift.EUNAUTHORIZED,
-	http.StatusForbidden:             gift.EFORBIDDEN,
-	http.StatusNotFound:              gift.ENOTFOUND,
-	http.StatusMethodNotAllowed:      codeMethod,
-	http.StatusRequestTimeout:        codeMalformed,
-	http.StatusConflict:              gift.ECONFLICT,
-	http.StatusRequestEntityTooLarge: codeTooLarge,
-	http.StatusUnsupportedMediaType:  codeMediaType,
-	http.StatusUnprocessableEntity:   gift.EINVALID,
-	http.StatusTooManyRequests:       codeRateLimited,
-	http.StatusServiceUnavailable:    codeUnavailable,
 }
 
 // Problem is an error as RFC 9457 has it, with a stable code.
@@ -140,41 +121,12 @@ func internal(ctx context.Context, err error) *Problem {
 	return newProblem(codeInternal, "something went wrong here; the request's id is "+r.id)
 }
 
-// humaProblem is what huma calls for the errors it finds itself.
-func humaProblem(ctx huma.Context, status int, msg string, errs ...error) huma.StatusError {
-	if status == http.StatusInternalServerError && ctx != nil {
-		return internal(ctx.Context(), errors.Join(append([]error{errors.New(msg)}, errs...)...))
-	}
-	code, ok := codeOfStatus[status]
-	if !ok {
-		code = codeMalformed
-	}
-	p := newProblem(code, msg)
-	p.Status, p.Title = status, http.StatusText(status)
-	for _, err := range errs[:min(len(errs), maxErrors)] {
-		p.blame(err)
-	}
-	if len(p.Errors) > 0 {
-		p.Detail = p.Errors[0].Location + ": " + p.Errors[0].Message
-	}
+// fieldProblem blames one field for an invalid request.
+func fieldProblem(place, message string) *Problem {
+	place = clipPlace(place)
+	p := newProblem(gift.EINVALID, place+": "+message)
+	p.Errors = []Detail{{Location: place, Message: message}}
 	return p
-}
-
-// blame adds one of huma's findings.
-func (p *Problem) blame(err error) {
-	var e huma.ErrorDetailer
-	if !errors.As(err, &e) {
-		if err != nil {
-			p.Errors = append(p.Errors, Detail{Location: "body", Message: strictjson.Clip(err.Error(), maxMessage)})
-		}
-		return
-	}
-	d := e.ErrorDetail()
-	if name, ok := strings.CutPrefix(d.Message, missing); ok {
-		p.Errors = append(p.Errors, Detail{Location: clipPlace(d.Location + "." + name), Message: strings.TrimSuffix(missing, ": ")})
-		return
-	}
-	p.Errors = append(p.Errors, Detail{Location: clipPlace(d.Location), Message: strictjson.Clip(d.Message, maxMessage), Value: echo(d.Location, d.Value)})
 }
 
 // Limits of a problem, which repeats what it was sent to its sender.

@@ -46,9 +46,9 @@ func hashToken(token string) string {
 
 // grant is what a login or a refresh yields.
 type grant struct {
-	user    gift.UserID
-	session gift.SessionID
-	access  string
+	user   gift.UserID
+	login  gift.LoginID
+	access string
 	// expires is when access ends.
 	expires time.Time
 	// refresh is good until refreshExpires.
@@ -58,35 +58,35 @@ type grant struct {
 
 var errRefresh = gift.Errorf(gift.EUNAUTHORIZED, "please log in")
 
-// open starts a session for a user who has proved to be one.
+// open starts a login for a user who has proved to be one.
 func (a *Auth) open(ctx context.Context, user gift.UserID) (grant, error) {
 	now, err := a.issueTime(ctx)
 	if err != nil {
 		return grant{}, err
 	}
-	session := gift.Session{
-		ID:        gift.NewID[gift.SessionID](),
+	login := gift.Login{
+		ID:        gift.NewID[gift.LoginID](),
 		User:      user,
 		CreatedAt: now,
-		ExpiresAt: now.Add(MaxSessionLife),
+		ExpiresAt: now.Add(MaxLoginLife),
 	}
 	token := a.refresh.first()
-	first := gift.RefreshToken{Hash: hashToken(token), Session: session.ID, ExpiresAt: now.Add(SessionLife)}
-	if err := a.accounts.CreateSession(ctx, session, first); err != nil {
+	first := gift.RefreshToken{Hash: hashToken(token), Login: login.ID, ExpiresAt: now.Add(LoginLife)}
+	if err := a.accounts.CreateLogin(ctx, login, first); err != nil {
 		return grant{}, err
 	}
 	a.times.noteIssued(first.Hash)
-	return a.grant(session, token, first.ExpiresAt)
+	return a.grant(login, token, first.ExpiresAt)
 }
 
 // grant makes the access token that goes with a refresh token.
-func (a *Auth) grant(session gift.Session, token string, expires time.Time) (grant, error) {
-	access, ends, err := a.access.make(session.User, session.ID)
+func (a *Auth) grant(login gift.Login, token string, expires time.Time) (grant, error) {
+	access, ends, err := a.access.make(login.User, login.ID)
 	if err != nil {
 		return grant{}, err
 	}
 	return grant{
-		user: session.User, session: session.ID,
+		user: login.User, login: login.ID,
 		access: access, expires: ends,
 		refresh: token, refreshExpires: expires,
 	}, nil
@@ -94,69 +94,69 @@ func (a *Auth) grant(session gift.Session, token string, expires time.Time) (gra
 
 // renew exchanges a refresh token for its successor.
 func (a *Auth) renew(ctx context.Context, token string) (grant, error) {
-	stored, session, err := a.find(ctx, token)
+	stored, login, err := a.find(ctx, token)
 	if err != nil {
 		return grant{}, err
 	}
 	now := a.opts.Now()
 	if stored.UsedAt == nil {
-		return a.rotate(ctx, session, token, stored.ExpiresAt)
+		return a.rotate(ctx, login, token, stored.ExpiresAt)
 	}
 	for range maxSuccessors {
 		if a.times.sinceUsed(stored.Hash, *stored.UsedAt, now) > ReuseGrace {
 			// It has been stolen, now or then: the whole family ends.
-			return grant{}, errors.Join(errRefresh, a.End(ctx, session.ID))
+			return grant{}, errors.Join(errRefresh, a.End(ctx, login.ID))
 		}
 		// A second tab, or an answer that got lost. Where the successor was
 		// used as well, the newest one is what the browser should hold.
 		token = a.refresh.successor(token)
-		if stored, session, err = a.find(ctx, token); err != nil {
+		if stored, login, err = a.find(ctx, token); err != nil {
 			return grant{}, err
 		}
 		if stored.UsedAt == nil {
 			// The cookie stays, though the clock may have left the token behind.
-			return a.grant(session, token, laterOf(stored.ExpiresAt, now.Add(ReuseGrace)))
+			return a.grant(login, token, laterOf(stored.ExpiresAt, now.Add(ReuseGrace)))
 		}
 	}
 	return grant{}, errRefresh
 }
 
 // find returns a refresh token that is still good, used or not.
-func (a *Auth) find(ctx context.Context, token string) (gift.RefreshToken, gift.Session, error) {
-	stored, session, err := a.accounts.FindRefreshToken(ctx, hashToken(token))
+func (a *Auth) find(ctx context.Context, token string) (gift.RefreshToken, gift.Login, error) {
+	stored, login, err := a.accounts.FindRefreshToken(ctx, hashToken(token))
 	if gift.CodeOf(err) == gift.ENOTFOUND {
-		return stored, session, errRefresh
+		return stored, login, errRefresh
 	}
 	if err != nil {
-		return stored, session, err
+		return stored, login, err
 	}
-	if session.RevokedAt != nil || !a.isAlive(stored, session) {
-		return stored, session, errRefresh
+	if login.EndedAt != nil || !a.isAlive(stored, login) {
+		return stored, login, errRefresh
 	}
-	return stored, session, nil
+	return stored, login, nil
 }
 
 // isAlive reports whether a refresh token has not run out. What this process has
 // issued lives by how long that is ago, wherever the wall clock has gone since.
-func (a *Auth) isAlive(stored gift.RefreshToken, session gift.Session) bool {
+func (a *Auth) isAlive(stored gift.RefreshToken, login gift.Login) bool {
 	now := a.opts.Now()
-	if now.Before(session.ExpiresAt) && now.Before(stored.ExpiresAt) {
+	if now.Before(login.ExpiresAt) && now.Before(stored.ExpiresAt) {
 		return true
 	}
 	since, known := a.times.sinceIssued(stored.Hash)
 	jumped := now.Sub(a.started) - a.opts.Elapsed()
-	return known && since < SessionLife && now.Add(-jumped).Before(session.ExpiresAt)
+	return known && since < LoginLife && now.Add(-jumped).Before(login.ExpiresAt)
 }
 
 // rotate stores the successor of a token that is used now. It lives no shorter than
 // that one: a clock that is behind for a while ends no login.
-func (a *Auth) rotate(ctx context.Context, session gift.Session, token string, expires time.Time) (grant, error) {
+func (a *Auth) rotate(ctx context.Context, login gift.Login, token string, expires time.Time) (grant, error) {
 	now, next := a.opts.Now(), a.refresh.successor(token)
-	successor := gift.RefreshToken{Hash: hashToken(next), Session: session.ID, ExpiresAt: laterOf(now.Add(SessionLife), expires)}
+	successor := gift.RefreshToken{Hash: hashToken(next), Login: login.ID, ExpiresAt: laterOf(now.Add(LoginLife), expires)}
 	if err := a.accounts.RotateRefreshToken(ctx, hashToken(token), successor, now); err != nil {
 		return grant{}, err
 	}
 	a.times.noteUsed(hashToken(token))
 	a.times.noteIssued(successor.Hash)
-	return a.grant(session, next, successor.ExpiresAt)
+	return a.grant(login, next, successor.ExpiresAt)
 }

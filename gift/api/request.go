@@ -25,8 +25,8 @@ type request struct {
 	log    *slog.Logger
 
 	// Set by the bearer check.
-	actor   gift.UserID
-	session gift.SessionID
+	actor gift.UserID
+	login gift.LoginID
 }
 
 // origin is how a request reached us, as far as it can be trusted.

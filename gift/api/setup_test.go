@@ -146,7 +146,7 @@ func TestTheRefreshCookie(t *testing.T) {
 	if !cookie.HttpOnly || cookie.SameSite != http.SameSiteStrictMode || cookie.Path != "/api/v1/auth" || cookie.Domain != "" {
 		t.Errorf("cookie %v", cookie)
 	}
-	if got := time.Duration(cookie.MaxAge) * time.Second; got != api.SessionLife {
+	if got := time.Duration(cookie.MaxAge) * time.Second; got != api.LoginLife {
 		t.Errorf("it lives for %v", got)
 	}
 	if len(cookie.Value) != 43 {

@@ -42,7 +42,7 @@ type accessTokens struct {
 // claims are what an access token says.
 type claims struct {
 	jwt.RegisteredClaims
-	Session gift.SessionID `json:"sid"`
+	Login gift.LoginID `json:"sid"`
 }
 
 // UnmarshalJSON reads claims by their exact names. Others may stand beside them.
@@ -65,8 +65,8 @@ func newAccessTokens(key []byte, now func() time.Time) *accessTokens {
 	)}
 }
 
-// make returns a token for a session, and when it ends.
-func (t *accessTokens) make(user gift.UserID, session gift.SessionID) (string, time.Time, error) {
+// make returns a token for a login, and when it ends.
+func (t *accessTokens) make(user gift.UserID, login gift.LoginID) (string, time.Time, error) {
 	now := t.now().Truncate(time.Second)
 	expires := now.Add(AccessTokenLife)
 	token, err := jwt.NewWithClaims(jwt.SigningMethodHS256, claims{
@@ -78,7 +78,7 @@ func (t *accessTokens) make(user gift.UserID, session gift.SessionID) (string, t
 			NotBefore: jwt.NewNumericDate(now),
 			ExpiresAt: jwt.NewNumericDate(expires),
 		},
-		Session: session,
+		Login: login,
 	}).SignedString(t.key)
 	return token, expires, err
 }
@@ -124,7 +124,7 @@ func (t *accessTokens) parse(token string) (claims, error) {
 	switch {
 	case errors.Is(err, jwt.ErrTokenExpired):
 		return c, errTokenExpired
-	case err != nil || c.Subject == "" || c.Session == "":
+	case err != nil || c.Subject == "" || c.Login == "":
 		return c, errTokenInvalid
 	}
 	return c, nil

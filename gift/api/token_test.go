@@ -28,7 +28,7 @@ func TestAccessTokens(t *testing.T) {
 		t.Fatal(err)
 	}
 	good := func() jwt.MapClaims {
-		return jwt.MapClaims{"iss": "giftboard", "aud": "giftboard", "sub": string(f.ben.user.ID), "sid": f.ben.session,
+		return jwt.MapClaims{"iss": "giftboard", "aud": "giftboard", "sub": string(f.ben.user.ID), "sid": f.ben.login,
 			"iat": now.Unix(), "nbf": now.Unix(), "exp": now.Add(time.Minute).Unix()}
 	}
 	with := func(name string, value any) jwt.MapClaims {
@@ -69,8 +69,8 @@ func TestAccessTokens(t *testing.T) {
 		"without sub":             {ours(with("sub", nil)), api.ErrTokenInvalid},
 		"without sid":             {ours(with("sid", nil)), api.ErrTokenInvalid},
 		"exp of another kind":     {ours(with("exp", "tomorrow")), api.ErrTokenInvalid},
-		"another's session":       {ours(with("sub", string(f.ada.user.ID))), api.ErrTokenInvalid},
-		"unknown session":         {ours(with("sid", "zzzzzzzzzzzzzzzzzzzz")), api.ErrSessionOver},
+		"another's login":         {ours(with("sub", string(f.ada.user.ID))), api.ErrTokenInvalid},
+		"unknown login":           {ours(with("sid", "zzzzzzzzzzzzzzzzzzzz")), api.ErrLoginOver},
 		"alg none":                {sign(jwt.SigningMethodNone, jwt.UnsafeAllowNoneSignatureType, good()), api.ErrTokenInvalid},
 		"alg HS384":               {sign(jwt.SigningMethodHS384, f.auth.AccessKey(), good()), api.ErrTokenInvalid},
 		"alg RS256":               {sign(jwt.SigningMethodRS256, rsaKey, good()), api.ErrTokenInvalid},
@@ -82,15 +82,15 @@ func TestAccessTokens(t *testing.T) {
 		"empty":                   {"", api.ErrTokenInvalid},
 		"no token at all":         {"hello", api.ErrTokenInvalid},
 	} {
-		user, session, expires, err := f.auth.Identify(t.Context(), c.token)
+		user, login, expires, err := f.auth.Identify(t.Context(), c.token)
 		if !errors.Is(err, c.want) {
 			t.Errorf("%s: %v instead of %v", name, err, c.want)
 		}
-		if err == nil && (user != string(f.ben.user.ID) || session != f.ben.session || expires.IsZero()) {
-			t.Errorf("%s: user %s, session %s, expires %v", name, user, session, expires)
+		if err == nil && (user != string(f.ben.user.ID) || login != f.ben.login || expires.IsZero()) {
+			t.Errorf("%s: user %s, login %s, expires %v", name, user, login, expires)
 		}
-		if err != nil && user+session != "" {
-			t.Errorf("%s: an error, and yet %s %s", name, user, session)
+		if err != nil && user+login != "" {
+			t.Errorf("%s: an error, and yet %s %s", name, user, login)
 		}
 	}
 }
@@ -117,7 +117,7 @@ func TestRememberedTokensAreBounded(t *testing.T) {
 	t.Parallel()
 	f := newFamily(t)
 	for range api.MaxReadTokens + 10 {
-		token, err := f.auth.AccessToken(f.ben.user.ID, gift.SessionID(f.ben.session))
+		token, err := f.auth.AccessToken(f.ben.user.ID, gift.LoginID(f.ben.login))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -424,13 +424,13 @@ func TestReadsWaitForAReader(t *testing.T) {
 	}
 }
 
-// TestOldSessionsGo: with their tokens, long after nobody can use them.
-func TestOldSessionsGo(t *testing.T) {
+// TestOldLoginsGo: with their tokens, long after nobody can use them.
+func TestOldLoginsGo(t *testing.T) {
 	c := &clock{now: time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)}
 	s := open(t, store.Options{Now: c.Now})
 	user := setup(t, s).ID
-	session := gift.Session{ID: "s", User: user, CreatedAt: c.now, ExpiresAt: c.now.Add(time.Hour)}
-	if err := s.CreateSession(t.Context(), session, gift.RefreshToken{Hash: "t", ExpiresAt: session.ExpiresAt}); err != nil {
+	login := gift.Login{ID: "s", User: user, CreatedAt: c.now, ExpiresAt: c.now.Add(time.Hour)}
+	if err := s.CreateLogin(t.Context(), login, gift.RefreshToken{Hash: "t", ExpiresAt: login.ExpiresAt}); err != nil {
 		t.Fatal(err)
 	}
 	for _, step := range []struct {
@@ -441,10 +441,10 @@ func TestOldSessionsGo(t *testing.T) {
 		if err := create(t.Context(), s, gift.Call{Actor: user}, "housekeeping comes with mutations"); err != nil {
 			t.Fatal(err)
 		}
-		_, bySession := s.Session(t.Context(), "s")
+		_, byLogin := s.Login(t.Context(), "s")
 		_, _, byToken := s.FindRefreshToken(t.Context(), "t")
-		if gift.CodeOf(bySession) != step.want || gift.CodeOf(byToken) != step.want {
-			t.Fatalf("after %v: %v, %v", step.pass, bySession, byToken)
+		if gift.CodeOf(byLogin) != step.want || gift.CodeOf(byToken) != step.want {
+			t.Fatalf("after %v: %v, %v", step.pass, byLogin, byToken)
 		}
 	}
 }

@@ -8,54 +8,54 @@ import (
 	"github.com/familygifting/tidings/gift"
 )
 
-// CreateSession implements [gift.AccountService].
-func (s *Store) CreateSession(ctx context.Context, session gift.Session, first gift.RefreshToken) error {
+// CreateLogin implements [gift.AccountService].
+func (s *Store) CreateLogin(ctx context.Context, login gift.Login, first gift.RefreshToken) error {
 	return s.Write(ctx, func(ctx context.Context, tx Tx) error {
 		if _, err := tx.ExecContext(ctx, `INSERT INTO sessions (id, user_id, created_at, expires_at) VALUES ($1, $2, $3, $4)`,
-			string(session.ID), string(session.User), session.CreatedAt.UnixMicro(), session.ExpiresAt.UnixMicro()); err != nil {
-			return fmt.Errorf("starting a session: %w", err)
+			string(login.ID), string(login.User), login.CreatedAt.UnixMicro(), login.ExpiresAt.UnixMicro()); err != nil {
+			return fmt.Errorf("starting a login: %w", err)
 		}
-		first.Session = session.ID
+		first.Login = login.ID
 		return insertRefreshToken(ctx, tx, first)
 	})
 }
 
 func insertRefreshToken(ctx context.Context, tx Tx, t gift.RefreshToken) error {
 	_, err := tx.ExecContext(ctx, `INSERT INTO refresh_tokens (hash, session_id, expires_at) VALUES ($1, $2, $3)`,
-		t.Hash, string(t.Session), t.ExpiresAt.UnixMicro())
+		t.Hash, string(t.Login), t.ExpiresAt.UnixMicro())
 	if err != nil {
 		return fmt.Errorf("storing a refresh token: %w", err)
 	}
 	return nil
 }
 
-const sessionColumns = `s.id, s.user_id, s.created_at, s.expires_at, s.revoked_at`
+const loginColumns = `s.id, s.user_id, s.created_at, s.expires_at, s.revoked_at`
 
-func sessionTargets(s *gift.Session) []any {
-	return []any{&s.ID, &s.User, micros{&s.CreatedAt}, micros{&s.ExpiresAt}, optionalMicros{&s.RevokedAt}}
+func loginTargets(s *gift.Login) []any {
+	return []any{&s.ID, &s.User, micros{&s.CreatedAt}, micros{&s.ExpiresAt}, optionalMicros{&s.EndedAt}}
 }
 
-// Session implements [gift.AccountService].
-func (s *Store) Session(ctx context.Context, id gift.SessionID) (gift.Session, error) {
-	var session gift.Session
+// Login implements [gift.AccountService].
+func (s *Store) Login(ctx context.Context, id gift.LoginID) (gift.Login, error) {
+	var login gift.Login
 	err := s.readers.do(ctx, func(tx Tx) error {
-		return tx.QueryRowContext(ctx, `SELECT `+sessionColumns+` FROM sessions s WHERE s.id = $1`, string(id)).
-			Scan(sessionTargets(&session)...)
+		return tx.QueryRowContext(ctx, `SELECT `+loginColumns+` FROM sessions s WHERE s.id = $1`, string(id)).
+			Scan(loginTargets(&login)...)
 	})
-	return session, notFound(err, "session")
+	return login, notFound(err, "login")
 }
 
 // FindRefreshToken implements [gift.AccountService].
-func (s *Store) FindRefreshToken(ctx context.Context, hash string) (gift.RefreshToken, gift.Session, error) {
+func (s *Store) FindRefreshToken(ctx context.Context, hash string) (gift.RefreshToken, gift.Login, error) {
 	var token gift.RefreshToken
-	var session gift.Session
-	targets := append([]any{&token.Hash, &token.Session, micros{&token.ExpiresAt}, optionalMicros{&token.UsedAt}},
-		sessionTargets(&session)...)
+	var login gift.Login
+	targets := append([]any{&token.Hash, &token.Login, micros{&token.ExpiresAt}, optionalMicros{&token.UsedAt}},
+		loginTargets(&login)...)
 	err := s.readers.do(ctx, func(tx Tx) error {
-		return tx.QueryRowContext(ctx, `SELECT t.hash, t.session_id, t.expires_at, t.used_at, `+sessionColumns+`
+		return tx.QueryRowContext(ctx, `SELECT t.hash, t.session_id, t.expires_at, t.used_at, `+loginColumns+`
 			FROM refresh_tokens t JOIN sessions s ON s.id = t.session_id WHERE t.hash = $1`, hash).Scan(targets...)
 	})
-	return token, session, notFound(err, "refresh token")
+	return token, login, notFound(err, "refresh token")
 }
 
 // RotateRefreshToken implements [gift.AccountService].
@@ -63,7 +63,7 @@ func (s *Store) RotateRefreshToken(ctx context.Context, hash string, successor g
 	return s.Write(ctx, func(ctx context.Context, tx Tx) error {
 		var used *time.Time
 		err := tx.QueryRowContext(ctx, `SELECT session_id, used_at FROM refresh_tokens WHERE hash = $1`, hash).
-			Scan(&successor.Session, optionalMicros{&used})
+			Scan(&successor.Login, optionalMicros{&used})
 		if err != nil {
 			return notFound(err, "refresh token")
 		}
@@ -92,26 +92,26 @@ func (s *Store) LatestExpiry(ctx context.Context) (latest time.Time, err error) 
 	return latest, nil
 }
 
-// RevokeSession implements [gift.AccountService].
-func (s *Store) RevokeSession(ctx context.Context, id gift.SessionID, now time.Time) error {
+// EndLogin implements [gift.AccountService].
+func (s *Store) EndLogin(ctx context.Context, id gift.LoginID, now time.Time) error {
 	return s.Write(ctx, func(ctx context.Context, tx Tx) error {
 		_, err := tx.ExecContext(ctx, `UPDATE sessions SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL`,
 			string(id), now.UnixMicro())
 		if err != nil {
-			return fmt.Errorf("ending a session: %w", err)
+			return fmt.Errorf("ending a login: %w", err)
 		}
 		return nil
 	})
 }
 
-// RevokedSessions implements [gift.AccountService].
-func (s *Store) RevokedSessions(ctx context.Context, since time.Time) (ids []gift.SessionID, err error) {
+// EndedLogins implements [gift.AccountService].
+func (s *Store) EndedLogins(ctx context.Context, since time.Time) (ids []gift.LoginID, err error) {
 	err = s.readers.do(ctx, func(tx Tx) error {
-		ids, err = all(ctx, tx, text[gift.SessionID], `SELECT id FROM sessions WHERE revoked_at >= $1 ORDER BY revoked_at, id`, since.UnixMicro())
+		ids, err = all(ctx, tx, text[gift.LoginID], `SELECT id FROM sessions WHERE revoked_at >= $1 ORDER BY revoked_at, id`, since.UnixMicro())
 		return err
 	})
 	if err != nil {
-		return nil, fmt.Errorf("looking for ended sessions: %w", err)
+		return nil, fmt.Errorf("looking for ended logins: %w", err)
 	}
 	return ids, nil
 }

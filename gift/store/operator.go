@@ -21,7 +21,7 @@ func (s *Store) Accounts(ctx context.Context) (users []gift.User, err error) {
 }
 
 // SetPassword replaces the password of the account with an email and ends its
-// sessions; ENOTFOUND if there is no such account.
+// logins; ENOTFOUND if there is no such account.
 func (s *Store) SetPassword(ctx context.Context, email, passwordHash string, now time.Time) error {
 	return s.Write(ctx, func(ctx context.Context, tx Tx) error {
 		var id gift.UserID
@@ -35,7 +35,7 @@ func (s *Store) SetPassword(ctx context.Context, email, passwordHash string, now
 		_, err = tx.ExecContext(ctx, `UPDATE sessions SET revoked_at = $2 WHERE user_id = $1 AND revoked_at IS NULL`,
 			string(id), now.UnixMicro())
 		if err != nil {
-			return fmt.Errorf("ending the sessions: %w", err)
+			return fmt.Errorf("ending the logins: %w", err)
 		}
 		return nil
 	})

@@ -1,12 +1,15 @@
 // The bans of eslint.config.js, each broken once: a lint rule that has stopped
 // working looks exactly like code that keeps it.
 import assert from 'node:assert/strict';
-import { readdirSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 import { ESLint } from 'eslint';
+
+import config from '../../eslint.config.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const eslint = new ESLint({
@@ -44,6 +47,37 @@ for (const [folder, imported, allowed] of cases) {
     assert.equal(messages.length, allowed ? 0 : 1, messages.join('\n'));
   });
 }
+
+test('every rule matches files, and bans what exists', () => {
+  const tracked = execFileSync('git', ['ls-files'], { cwd: root, encoding: 'utf8' }).split('\n');
+  const installed = Object.keys(
+    JSON.parse(readFileSync(path.join(root, 'package-lock.json'), 'utf8')).packages,
+  ).map((name) => name.replace(/^.*node_modules\//, ''));
+  for (const { files = [], rules = {} } of config) {
+    for (const pattern of files.flat().filter((each) => !each.startsWith('**/'))) {
+      assert.ok(matchesAny(tracked, pattern), `files: ${pattern} matches no file`);
+    }
+    for (const name of bannedPackages(rules)) {
+      assert.ok(matchesAny(installed, name), `${name} is banned, but not installed`);
+    }
+    for (const folder of zoneFolders(rules)) {
+      assert.ok(existsSync(folder), `a zone names ${folder}, which does not exist`);
+    }
+  }
+});
+
+const matchesAny = (names, pattern) => names.some((name) => path.matchesGlob(name, pattern));
+
+/** The packages that our bans name; a name stands beside `name/**`. */
+const bannedPackages = (rules) =>
+  (rules['@typescript-eslint/no-restricted-imports']?.[1].patterns ?? [])
+    .flatMap(({ group }) => group)
+    .filter((name) => !name.endsWith('/**'));
+
+const zoneFolders = (rules) =>
+  (rules['import-x/no-restricted-paths']?.[1].zones ?? []).flatMap(({ target, from }) =>
+    [target, from].flat(),
+  );
 
 /** A path that ends in a slash stands for any module in that folder of the UI. */
 function existing(imported) {

@@ -36,16 +36,16 @@ type Import struct {
 // or, in MustNot, of any other; "a/..." stands for a and all packages under
 // it, "..." for every package of the module.
 type Rule struct {
-	// Of lists whom the rule binds.
+	// Of lists the packages that the rule binds.
 	Of []string
-	// Except lists who is free of it all the same.
+	// Except lists those that it does not bind all the same.
 	Except []string
 	// Only lists the packages of the module they may import, all others being
 	// banned. Nil bans none of them, empty bans them all.
 	Only []string
 	// MustNot lists further bans.
 	MustNot []string
-	// Why is told to whoever breaks the rule.
+	// Why is the reason, which a violation names.
 	Why string
 }
 
@@ -79,7 +79,7 @@ func Load(dir, module string) ([]Package, error) {
 	return found, err
 }
 
-// passedOver tells folders that are not part of the module.
+// passedOver reports whether a folder is no part of the module.
 func passedOver(folder, name string) bool {
 	if name == "node_modules" || name == "testdata" || strings.HasPrefix(name, ".") || strings.HasPrefix(name, "_") {
 		return true
@@ -166,8 +166,11 @@ func (r Rule) violations(p Package) []Violation {
 }
 
 func covers(patterns []string, name string) bool {
-	return slices.ContainsFunc(patterns, func(pattern string) bool {
-		tree, isTree := strings.CutSuffix(pattern, "...")
-		return name == strings.TrimSuffix(tree, "/") || isTree && strings.HasPrefix(name, tree)
-	})
+	return slices.ContainsFunc(patterns, func(pattern string) bool { return Covers(pattern, name) })
+}
+
+// Covers reports whether a pattern of a [Rule] covers a package.
+func Covers(pattern, name string) bool {
+	tree, isTree := strings.CutSuffix(pattern, "...")
+	return name == strings.TrimSuffix(tree, "/") || isTree && strings.HasPrefix(name, tree)
 }

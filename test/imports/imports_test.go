@@ -1,6 +1,10 @@
 package imports_test
 
 import (
+	"go/build"
+	"os"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -33,6 +37,49 @@ func TestEveryRuleHasAReason(t *testing.T) {
 			t.Errorf("the rule of %s has no reason", strings.Join(r.Of, ", "))
 		}
 	}
+}
+
+// A rule that matches nothing keeps nothing out: its package has moved, or was never there.
+func TestEveryPatternMatchesSomething(t *testing.T) {
+	packages, err := imports.Load("../..", "github.com/familygifting/tidings")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range imports.Rules {
+		for _, pattern := range slices.Concat(r.Of, r.Except, r.Only) {
+			if !isOurs(packages, pattern) {
+				t.Errorf("%q of the rule %q matches no package", pattern, r.Why)
+			}
+		}
+		for _, pattern := range r.MustNot {
+			if !isOurs(packages, pattern) && !isOutside(t, pattern) {
+				t.Errorf("%q of the rule %q is neither ours, nor in go.mod, nor in the standard library", pattern, r.Why)
+			}
+		}
+	}
+	if isOurs(packages, "sse/...") || isOutside(t, "github.com/jackc/...") || isOutside(t, "nothing/...") {
+		t.Error("a pattern that matches nothing is not noticed")
+	}
+}
+
+func isOurs(packages []imports.Package, pattern string) bool {
+	return slices.ContainsFunc(packages, func(p imports.Package) bool { return imports.Covers(pattern, p.Path) })
+}
+
+// isOutside reports whether a pattern matches a module that go.mod requires, or a
+// package of the standard library.
+func isOutside(t *testing.T, pattern string) bool {
+	t.Helper()
+	root := strings.TrimSuffix(pattern, "/...")
+	if !strings.Contains(root, ".") {
+		info, err := os.Stat(filepath.Join(build.Default.GOROOT, "src", root))
+		return err == nil && info.IsDir()
+	}
+	required, err := os.ReadFile("../../go.mod")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return regexp.MustCompile(`(?m)^(require )?\s*` + regexp.QuoteMeta(root) + `[/ ]`).Match(required)
 }
 
 // The fixture is a small house of the same plan in which every kind of ban is

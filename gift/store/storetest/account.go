@@ -83,33 +83,33 @@ var accountTests = []test{
 	{"ready", func(t *testing.T, f *family) { mustNot(t, f.s.Ready(f.ctx)) }},
 }
 
-// newSession starts a session that ends in an hour.
-func newSession(t *testing.T, f *family, now time.Time) gift.Session {
+// newLogin starts a login that ends in an hour.
+func newLogin(t *testing.T, f *family, now time.Time) gift.Login {
 	t.Helper()
-	s := gift.Session{ID: gift.NewID[gift.SessionID](), User: f.ben.ID, CreatedAt: now, ExpiresAt: now.Add(time.Hour)}
-	mustNot(t, f.s.CreateSession(f.ctx, s, gift.RefreshToken{Hash: "first", Session: s.ID, ExpiresAt: now.Add(time.Hour)}))
+	s := gift.Login{ID: gift.NewID[gift.LoginID](), User: f.ben.ID, CreatedAt: now, ExpiresAt: now.Add(time.Hour)}
+	mustNot(t, f.s.CreateLogin(f.ctx, s, gift.RefreshToken{Hash: "first", Login: s.ID, ExpiresAt: now.Add(time.Hour)}))
 	return s
 }
 
-var sessionTests = []test{
-	{"a session is found by id and by token", func(t *testing.T, f *family) {
+var loginTests = []test{
+	{"a login is found by id and by token", func(t *testing.T, f *family) {
 		now := time.Now().UTC().Truncate(time.Second)
-		s := newSession(t, f, now)
-		equal(t, must(f.s.Session(f.ctx, s.ID))(t), s)
+		s := newLogin(t, f, now)
+		equal(t, must(f.s.Login(f.ctx, s.ID))(t), s)
 		token, of, err := f.s.FindRefreshToken(f.ctx, "first")
 		mustNot(t, err)
 		equal(t, of, s)
-		equal(t, token, gift.RefreshToken{Hash: "first", Session: s.ID, ExpiresAt: now.Add(time.Hour)})
-		_, err = f.s.Session(f.ctx, "unknown")
+		equal(t, token, gift.RefreshToken{Hash: "first", Login: s.ID, ExpiresAt: now.Add(time.Hour)})
+		_, err = f.s.Login(f.ctx, "unknown")
 		refused(t, err, gift.ENOTFOUND, "")
 		_, _, err = f.s.FindRefreshToken(f.ctx, "unknown")
 		refused(t, err, gift.ENOTFOUND, "")
 	}},
 	{"a token rotates once", func(t *testing.T, f *family) {
 		now := time.Now().UTC().Truncate(time.Second)
-		s := newSession(t, f, now)
+		s := newLogin(t, f, now)
 		rotate := func(successor string, at time.Time) error {
-			return f.s.RotateRefreshToken(f.ctx, "first", gift.RefreshToken{Hash: successor, Session: s.ID, ExpiresAt: at.Add(time.Hour)}, at)
+			return f.s.RotateRefreshToken(f.ctx, "first", gift.RefreshToken{Hash: successor, Login: s.ID, ExpiresAt: at.Add(time.Hour)}, at)
 		}
 		mustNot(t, rotate("second", now))
 		mustNot(t, rotate("third", now.Add(time.Minute)))
@@ -125,25 +125,25 @@ var sessionTests = []test{
 	{"the latest expiry of all tokens is known", func(t *testing.T, f *family) {
 		equal(t, must(f.s.LatestExpiry(f.ctx))(t), time.Time{})
 		now := time.Now().UTC().Truncate(time.Second)
-		s := newSession(t, f, now)
+		s := newLogin(t, f, now)
 		equal(t, must(f.s.LatestExpiry(f.ctx))(t), now.Add(time.Hour))
-		mustNot(t, f.s.RotateRefreshToken(f.ctx, "first", gift.RefreshToken{Hash: "second", Session: s.ID, ExpiresAt: now.Add(3 * time.Hour)}, now))
+		mustNot(t, f.s.RotateRefreshToken(f.ctx, "first", gift.RefreshToken{Hash: "second", Login: s.ID, ExpiresAt: now.Add(3 * time.Hour)}, now))
 		equal(t, must(f.s.LatestExpiry(f.ctx))(t), now.Add(3*time.Hour))
 	}},
-	{"a session ends once", func(t *testing.T, f *family) {
+	{"a login ends once", func(t *testing.T, f *family) {
 		now := time.Now().UTC().Truncate(time.Second)
-		s := newSession(t, f, now)
-		mustNot(t, f.s.RevokeSession(f.ctx, s.ID, now))
-		mustNot(t, f.s.RevokeSession(f.ctx, s.ID, now.Add(time.Minute)))
-		equal(t, *must(f.s.Session(f.ctx, s.ID))(t).RevokedAt, now)
-		mustNot(t, f.s.RevokeSession(f.ctx, "unknown", now))
+		s := newLogin(t, f, now)
+		mustNot(t, f.s.EndLogin(f.ctx, s.ID, now))
+		mustNot(t, f.s.EndLogin(f.ctx, s.ID, now.Add(time.Minute)))
+		equal(t, *must(f.s.Login(f.ctx, s.ID))(t).EndedAt, now)
+		mustNot(t, f.s.EndLogin(f.ctx, "unknown", now))
 	}},
-	{"ended sessions are listed since a time", func(t *testing.T, f *family) {
+	{"ended logins are listed since a time", func(t *testing.T, f *family) {
 		now := time.Now().UTC().Truncate(time.Second)
-		s := newSession(t, f, now)
-		equal(t, must(f.s.RevokedSessions(f.ctx, time.Time{}))(t), []gift.SessionID{})
-		mustNot(t, f.s.RevokeSession(f.ctx, s.ID, now))
-		equal(t, must(f.s.RevokedSessions(f.ctx, now))(t), []gift.SessionID{s.ID})
-		equal(t, must(f.s.RevokedSessions(f.ctx, now.Add(time.Microsecond)))(t), []gift.SessionID{})
+		s := newLogin(t, f, now)
+		equal(t, must(f.s.EndedLogins(f.ctx, time.Time{}))(t), []gift.LoginID{})
+		mustNot(t, f.s.EndLogin(f.ctx, s.ID, now))
+		equal(t, must(f.s.EndedLogins(f.ctx, now))(t), []gift.LoginID{s.ID})
+		equal(t, must(f.s.EndedLogins(f.ctx, now.Add(time.Microsecond)))(t), []gift.LoginID{})
 	}},
 }

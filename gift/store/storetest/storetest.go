@@ -21,7 +21,7 @@ func Run(t *testing.T, open func(t *testing.T) gift.Service) {
 		name  string
 		tests []test
 	}{
-		{"Account", accountTests}, {"Session", sessionTests}, {"Person", personTests}, {"Occasion", occasionTests},
+		{"Account", accountTests}, {"Login", loginTests}, {"Person", personTests}, {"Occasion", occasionTests},
 		{"List", listTests}, {"Gift", giftTests}, {"Item", itemTests}, {"Move", moveTests}, {"Wish", wishTests},
 		{"Surprise", surpriseTests}, {"Recipient", recipientTests}, {"Rank", rankTests}, {"Blind", blindTests(open)}, {"WishTheirs", wishTheirs}, {"Mutation", mutationTests}, {"Input", inputTests},
 	} {

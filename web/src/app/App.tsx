@@ -1,6 +1,6 @@
 import { RouterProvider } from '@tanstack/react-router';
 
-import { Toaster } from '@/components/ui/toast';
+import { Toaster } from '@/components/ui/Toast';
 import { AuthProvider } from '@/lib/context/AuthContext';
 
 import { router } from './router';

@@ -1,7 +1,7 @@
 import { QueryClientProvider } from '@tanstack/react-query';
 import { useEffect, useState, type ReactNode } from 'react';
 
-import { clearToasts } from '@/components/ui/toast';
+import { clearToasts } from '@/components/ui/Toast';
 import { createQueryClient } from '@/lib/query-client';
 import { WebSocketProvider } from '@/lib/websocket';
 

@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 
-import { toast } from '@/components/ui/toast';
+import { toast } from '@/components/ui/Toast';
 import { useMe } from '@/lib/context/AuthContext';
 import { listItemsKey, wishesKey } from '@/lib/keys';
 import { useWebSocket } from '@/lib/websocket';

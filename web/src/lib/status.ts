@@ -1,4 +1,4 @@
-import type { Tone } from '@/components/ui/badge';
+import type { Tone } from '@/components/ui/Badge';
 import type { Status } from '@/lib/api/types';
 
 /** The columns of the board from left to right. */

@@ -2,8 +2,8 @@ import { Link, useMatchRoute, useNavigate } from '@tanstack/react-router';
 import { CalendarHeart, ClipboardList, Gift, House, LogOut, UserPlus, Users } from 'lucide-react';
 import type { ReactNode } from 'react';
 
-import { Avatar } from '@/components/ui/avatar';
-import { Wordmark } from '@/components/ui/logo';
+import { Avatar } from '@/components/ui/Avatar';
+import { Wordmark } from '@/components/ui/Logo';
 import {
   Menu,
   MenuContent,
@@ -11,8 +11,8 @@ import {
   MenuLabel,
   MenuSeparator,
   MenuTrigger,
-} from '@/components/ui/menu';
-import { toastError } from '@/components/ui/toast';
+} from '@/components/ui/Menu';
+import { toastError } from '@/components/ui/Toast';
 import { ConnectionIndicator } from '@/components/websocket/ConnectionIndicator';
 import { useNotices } from '@/hooks/useNotices';
 import { errorMessage } from '@/lib/api/problem';

@@ -1,8 +1,8 @@
 import { Outlet, useNavigate, useRouter } from '@tanstack/react-router';
 import { useEffect, useState, type ReactNode } from 'react';
 
-import { Button } from '@/components/ui/button';
-import { LogoMark } from '@/components/ui/logo';
+import { Button } from '@/components/ui/Button';
+import { LogoMark } from '@/components/ui/Logo';
 import { useAuth } from '@/lib/context/AuthContext';
 import { HOME, sessionEnded, userEntered, wasUsed, wasUsedByAnother } from '@/lib/way-back';
 

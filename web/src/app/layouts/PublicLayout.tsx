@@ -1,6 +1,6 @@
 import { Outlet } from '@tanstack/react-router';
 
-import { LogoMark, Wordmark } from '@/components/ui/logo';
+import { LogoMark, Wordmark } from '@/components/ui/Logo';
 
 /** The frame of log-in, setup and joining. */
 export function PublicLayout() {

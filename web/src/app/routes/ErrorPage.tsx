@@ -1,4 +1,4 @@
-import { Button } from '@/components/ui/button';
+import { Button } from '@/components/ui/Button';
 import { errorMessage } from '@/lib/api/problem';
 
 /** The page broke: say so, and offer a fresh start. */

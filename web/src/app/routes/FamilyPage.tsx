@@ -2,12 +2,12 @@ import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { UserPlus } from 'lucide-react';
 
-import { Button } from '@/components/ui/button';
-import { LoadError, Page } from '@/components/ui/page';
-import { Skeleton } from '@/components/ui/skeleton';
+import { Button } from '@/components/ui/Button';
+import { LoadError, Page } from '@/components/ui/Page';
+import { Skeleton } from '@/components/ui/Skeleton';
 import { InviteDialog } from '@/features/family/components/InviteDialog';
 import { MemberList } from '@/features/family/components/MemberList';
-import { peopleQuery, usersQuery } from '@/hooks/queries';
+import { peopleQuery, usersQuery } from '@/lib/api/queries';
 import { useMe } from '@/lib/context/AuthContext';
 
 export function FamilyPage() {

@@ -2,15 +2,15 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Plus } from 'lucide-react';
 import { useDeferredValue, useState } from 'react';
 
-import { Button } from '@/components/ui/button';
-import { EmptyState } from '@/components/ui/empty-state';
-import { LoadError, Page } from '@/components/ui/page';
-import { SkeletonCards } from '@/components/ui/skeleton';
+import { Button } from '@/components/ui/Button';
+import { EmptyState } from '@/components/ui/EmptyState';
+import { LoadError, Page } from '@/components/ui/Page';
+import { SkeletonCards } from '@/components/ui/Skeleton';
 import { GiftCard } from '@/features/gifts/components/GiftCard';
 import { GiftDialog } from '@/features/gifts/components/GiftDialog';
 import { SearchField } from '@/features/gifts/components/SearchField';
 import { searchGifts } from '@/features/gifts/lib/search';
-import { peopleQuery } from '@/hooks/queries';
+import { peopleQuery } from '@/lib/api/queries';
 import { allGiftsQuery } from '@/hooks/useGifts';
 import type { Gift } from '@/lib/api/types';
 

@@ -3,14 +3,14 @@ import { Link } from '@tanstack/react-router';
 import { UserPlus } from 'lucide-react';
 import type { ReactNode } from 'react';
 
-import { buttonClass } from '@/components/ui/button';
-import { EmptyState } from '@/components/ui/empty-state';
-import { LoadError, Page } from '@/components/ui/page';
-import { SkeletonCards } from '@/components/ui/skeleton';
+import { buttonClass } from '@/components/ui/Button';
+import { EmptyState } from '@/components/ui/EmptyState';
+import { LoadError, Page } from '@/components/ui/Page';
+import { SkeletonCards } from '@/components/ui/Skeleton';
 import { Tasks } from '@/features/home/components/Tasks';
 import { Upcoming } from '@/features/home/components/Upcoming';
 import { ListGrid } from '@/features/lists/components/ListGrid';
-import { listsQuery } from '@/hooks/queries';
+import { listsQuery } from '@/lib/api/queries';
 import { useMe } from '@/lib/context/AuthContext';
 
 /** Lists shown on the home page. */

@@ -1,9 +1,9 @@
 import { Link, Navigate } from '@tanstack/react-router';
 import { useCallback, useState } from 'react';
 
-import { Button, buttonClass } from '@/components/ui/button';
-import { Skeleton } from '@/components/ui/skeleton';
-import { toastError } from '@/components/ui/toast';
+import { Button, buttonClass } from '@/components/ui/Button';
+import { Skeleton } from '@/components/ui/Skeleton';
+import { toastError } from '@/components/ui/Toast';
 import { getInvite } from '@/features/auth/api/get-invite';
 import { AuthHeading } from '@/features/auth/components/AuthHeading';
 import { JoinForm } from '@/features/auth/components/JoinForm';

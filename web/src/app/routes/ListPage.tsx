@@ -2,11 +2,11 @@ import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
 
-import { LoadError } from '@/components/ui/page';
-import { Skeleton } from '@/components/ui/skeleton';
+import { LoadError } from '@/components/ui/Page';
+import { Skeleton } from '@/components/ui/Skeleton';
 import { GiftDialog } from '@/features/gifts/components/GiftDialog';
 import { ListHeader } from '@/features/lists/components/ListHeader';
-import { listQuery, usersQuery } from '@/hooks/queries';
+import { listQuery, usersQuery } from '@/lib/api/queries';
 import { ApiError } from '@/lib/api/problem';
 import type { Gift, List } from '@/lib/api/types';
 

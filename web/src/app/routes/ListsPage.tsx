@@ -3,13 +3,13 @@ import { useNavigate } from '@tanstack/react-router';
 import { Plus } from 'lucide-react';
 import { useState } from 'react';
 
-import { Button } from '@/components/ui/button';
-import { EmptyState } from '@/components/ui/empty-state';
-import { LoadError, Page } from '@/components/ui/page';
-import { SkeletonCards } from '@/components/ui/skeleton';
+import { Button } from '@/components/ui/Button';
+import { EmptyState } from '@/components/ui/EmptyState';
+import { LoadError, Page } from '@/components/ui/Page';
+import { SkeletonCards } from '@/components/ui/Skeleton';
 import { ListDialog } from '@/features/lists/components/ListDialog';
 import { ListGrid } from '@/features/lists/components/ListGrid';
-import { listsQuery } from '@/hooks/queries';
+import { listsQuery } from '@/lib/api/queries';
 
 export function ListsPage() {
   const lists = useQuery(listsQuery());

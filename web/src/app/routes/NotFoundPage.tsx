@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router';
 
-import { buttonClass } from '@/components/ui/button';
-import { EmptyState } from '@/components/ui/empty-state';
+import { buttonClass } from '@/components/ui/Button';
+import { EmptyState } from '@/components/ui/EmptyState';
 
 export function NotFoundPage() {
   return (

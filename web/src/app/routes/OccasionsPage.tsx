@@ -2,14 +2,14 @@ import { useQuery } from '@tanstack/react-query';
 import { Plus } from 'lucide-react';
 import { useState } from 'react';
 
-import { Button } from '@/components/ui/button';
-import { EmptyState } from '@/components/ui/empty-state';
-import { LoadError, Page } from '@/components/ui/page';
-import { SkeletonCards } from '@/components/ui/skeleton';
+import { Button } from '@/components/ui/Button';
+import { EmptyState } from '@/components/ui/EmptyState';
+import { LoadError, Page } from '@/components/ui/Page';
+import { SkeletonCards } from '@/components/ui/Skeleton';
 import { OccasionCard } from '@/features/occasions/components/OccasionCard';
 import { OccasionDialog } from '@/features/occasions/components/OccasionDialog';
 import { byNext } from '@/features/occasions/lib/by-next';
-import { occasionsQuery, peopleQuery } from '@/hooks/queries';
+import { occasionsQuery, peopleQuery } from '@/lib/api/queries';
 import type { Occasion } from '@/lib/api/types';
 
 export function OccasionsPage() {

@@ -2,13 +2,13 @@ import { useQuery } from '@tanstack/react-query';
 import { Plus } from 'lucide-react';
 import { useState } from 'react';
 
-import { Button } from '@/components/ui/button';
-import { EmptyState } from '@/components/ui/empty-state';
-import { LoadError, Page } from '@/components/ui/page';
-import { SkeletonCards } from '@/components/ui/skeleton';
+import { Button } from '@/components/ui/Button';
+import { EmptyState } from '@/components/ui/EmptyState';
+import { LoadError, Page } from '@/components/ui/Page';
+import { SkeletonCards } from '@/components/ui/Skeleton';
 import { PersonCard } from '@/features/people/components/PersonCard';
 import { PersonDialog } from '@/features/people/components/PersonDialog';
-import { peopleQuery } from '@/hooks/queries';
+import { peopleQuery } from '@/lib/api/queries';
 import type { Person } from '@/lib/api/types';
 import { useMe } from '@/lib/context/AuthContext';
 

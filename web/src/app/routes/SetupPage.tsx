@@ -1,8 +1,8 @@
 import { Link, Navigate } from '@tanstack/react-router';
 import { useCallback } from 'react';
 
-import { buttonClass } from '@/components/ui/button';
-import { Skeleton } from '@/components/ui/skeleton';
+import { buttonClass } from '@/components/ui/Button';
+import { Skeleton } from '@/components/ui/Skeleton';
 import { checkSetupLink } from '@/features/auth/api/check-setup-link';
 import { getSetup, type SetupState } from '@/features/auth/api/get-setup';
 import { AuthHeading } from '@/features/auth/components/AuthHeading';

@@ -1,5 +1,5 @@
-import { TextField } from '@/components/ui/field';
-import { required, type ServerForm } from '@/lib/use-server-form';
+import { TextField } from '@/components/ui/Field';
+import { required, type ServerForm } from '@/hooks/useServerForm';
 
 /** The shortest password the server takes. */
 const MIN_PASSWORD = 10;

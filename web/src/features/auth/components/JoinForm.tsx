@@ -1,7 +1,7 @@
-import { Button } from '@/components/ui/button';
-import { FormError } from '@/components/ui/field';
+import { Button } from '@/components/ui/Button';
+import { FormError } from '@/components/ui/Field';
 import { useAuth } from '@/lib/context/AuthContext';
-import { useServerForm } from '@/lib/use-server-form';
+import { useServerForm } from '@/hooks/useServerForm';
 
 import { AccountFields, type AccountValues } from './AccountFields';
 

@@ -1,7 +1,7 @@
-import { Button } from '@/components/ui/button';
-import { FormError, TextField } from '@/components/ui/field';
+import { Button } from '@/components/ui/Button';
+import { FormError, TextField } from '@/components/ui/Field';
 import { useAuth } from '@/lib/context/AuthContext';
-import { required, useServerForm } from '@/lib/use-server-form';
+import { required, useServerForm } from '@/hooks/useServerForm';
 
 export function LoginForm() {
   const { login } = useAuth();

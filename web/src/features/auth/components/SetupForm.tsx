@@ -1,7 +1,7 @@
-import { Button } from '@/components/ui/button';
-import { FormError, SelectField, TextField } from '@/components/ui/field';
+import { Button } from '@/components/ui/Button';
+import { FormError, SelectField, TextField } from '@/components/ui/Field';
 import { useAuth } from '@/lib/context/AuthContext';
-import { required, useServerForm, type ServerForm } from '@/lib/use-server-form';
+import { required, useServerForm, type ServerForm } from '@/hooks/useServerForm';
 
 import { AccountFields, type AccountValues } from './AccountFields';
 

@@ -1,8 +1,8 @@
 import { useState } from 'react';
 
-import { Dialog } from '@/components/ui/dialog';
-import { useDiscard } from '@/components/ui/discard';
-import { Tab, TabList, TabPanel, Tabs } from '@/components/ui/tabs';
+import { Dialog } from '@/components/ui/Dialog';
+import { useDiscard } from '@/hooks/useDiscard';
+import { Tab, TabList, TabPanel, Tabs } from '@/components/ui/Tabs';
 import type { ListItem } from '@/lib/api/types';
 
 import { AddGiftForm, type AddGiftFormProps } from './AddGiftForm';

@@ -2,19 +2,19 @@ import { ChevronDown } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useWatch } from 'react-hook-form';
 
-import { Button } from '@/components/ui/button';
-import { CheckField, FormError, TextArea, TextField } from '@/components/ui/field';
-import { MoneyField, moneyRule } from '@/components/ui/money-field';
-import { toast } from '@/components/ui/toast';
+import { Button } from '@/components/ui/Button';
+import { CheckField, FormError, TextArea, TextField } from '@/components/ui/Field';
+import { MoneyField, moneyRule } from '@/components/ui/MoneyField';
+import { toast } from '@/components/ui/Toast';
 import type { List, ListItem, Person, User } from '@/lib/api/types';
 import { cn } from '@/lib/cn';
 import { useMe } from '@/lib/context/AuthContext';
 import { readEntry } from '@/lib/entry';
 import { parseMoney } from '@/lib/money';
-import { required, useServerForm } from '@/lib/use-server-form';
+import { required, useServerForm } from '@/hooks/useServerForm';
 
 import { useAddItem } from '../api/add-item';
-import { useRecipients } from '../hooks/use-recipients';
+import { useRecipients } from '../hooks/useRecipients';
 import { BuyerField } from './BuyerField';
 import { RecipientsField } from './RecipientsField';
 

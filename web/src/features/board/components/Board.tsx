@@ -2,17 +2,17 @@ import { useQuery } from '@tanstack/react-query';
 import { Plus } from 'lucide-react';
 import { useCallback, useEffect, useMemo, useState, type ReactNode } from 'react';
 
-import { Button } from '@/components/ui/button';
-import { LoadError } from '@/components/ui/page';
-import { Skeleton } from '@/components/ui/skeleton';
-import { peopleQuery } from '@/hooks/queries';
+import { Button } from '@/components/ui/Button';
+import { LoadError } from '@/components/ui/Page';
+import { Skeleton } from '@/components/ui/Skeleton';
+import { peopleQuery } from '@/lib/api/queries';
 import { useListItems } from '@/hooks/useListItems';
 import type { Gift, List, ListItem, Person, Status, User } from '@/lib/api/types';
 
-import { useBoard } from '../hooks/use-board';
-import { useChanges } from '../hooks/use-changes';
-import { useHeldCards } from '../hooks/use-held-cards';
-import { useWatchers } from '../hooks/use-watchers';
+import { useBoard } from '../hooks/useBoard';
+import { useChanges } from '../hooks/useChanges';
+import { useHeldCards } from '../hooks/useHeldCards';
+import { useWatchers } from '../hooks/useWatchers';
 import { columnsOf, placeAt } from '../lib/order';
 import { AddGiftDialog } from './AddGiftDialog';
 import { AddGiftForm } from './AddGiftForm';

@@ -12,11 +12,11 @@ import { cn } from '@/lib/cn';
 import { styleNonce } from '@/lib/nonce';
 import { STATUSES } from '@/lib/status';
 
-import type { BoardState } from '../hooks/use-board';
-import type { HeldCards } from '../hooks/use-held-cards';
-import { useCurrentColumn } from '../hooks/use-current-column';
-import { usePointerHold } from '../hooks/use-pointer-hold';
-import { useUndoKey } from '../hooks/use-undo-key';
+import type { BoardState } from '../hooks/useBoard';
+import type { HeldCards } from '../hooks/useHeldCards';
+import { useCurrentColumn } from '../hooks/useCurrentColumn';
+import { usePointerHold } from '../hooks/usePointerHold';
+import { useUndoKey } from '../hooks/useUndoKey';
 import { announceEnd, announceStart, announceUpdate, DRAG_INSTRUCTIONS } from '../lib/announce';
 import { columnsOf, placeAt } from '../lib/order';
 import { scrollingOptions } from '../lib/scrolling';

@@ -1,6 +1,6 @@
 import type { ComponentProps } from 'react';
 
-import { SelectField } from '@/components/ui/field';
+import { SelectField } from '@/components/ui/Field';
 import type { User } from '@/lib/api/types';
 import { buyersOf } from '@/lib/recipients';
 

@@ -2,8 +2,8 @@ import { Draggable, type DraggableStyle } from '@hello-pangea/dnd';
 import { StickyNote } from 'lucide-react';
 import { memo, type KeyboardEvent, type MouseEvent } from 'react';
 
-import { Avatar } from '@/components/ui/avatar';
-import { GiftPicture } from '@/components/ui/gift-picture';
+import { Avatar } from '@/components/ui/Avatar';
+import { GiftPicture } from '@/components/ui/GiftPicture';
 import type { List, ListItem, Person, Status, User } from '@/lib/api/types';
 import { cn } from '@/lib/cn';
 import { formatMoney } from '@/lib/money';

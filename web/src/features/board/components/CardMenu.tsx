@@ -7,7 +7,7 @@ import {
   MenuLabel,
   MenuSeparator,
   MenuTrigger,
-} from '@/components/ui/menu';
+} from '@/components/ui/Menu';
 import { cn } from '@/lib/cn';
 import { COLUMNS, STATUSES } from '@/lib/status';
 

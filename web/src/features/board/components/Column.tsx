@@ -1,11 +1,11 @@
 import { Droppable } from '@hello-pangea/dnd';
 
-import { Badge } from '@/components/ui/badge';
+import { Badge } from '@/components/ui/Badge';
 import type { List, ListItem, Person, Status, User } from '@/lib/api/types';
 import { cn } from '@/lib/cn';
 import { COLUMNS } from '@/lib/status';
 
-import type { HeldCards } from '../hooks/use-held-cards';
+import type { HeldCards } from '../hooks/useHeldCards';
 import { Card, type CardProps, type Holder } from './Card';
 
 export interface ColumnProps extends Pick<CardProps, 'onOpen' | 'onMoveTo' | 'onStep'> {

@@ -1,8 +1,8 @@
 import { ExternalLink, Pencil } from 'lucide-react';
 import type { ReactNode } from 'react';
 
-import { Button } from '@/components/ui/button';
-import { GiftPicture } from '@/components/ui/gift-picture';
+import { Button } from '@/components/ui/Button';
+import { GiftPicture } from '@/components/ui/GiftPicture';
 import type { Gift } from '@/lib/api/types';
 import { hostOf } from '@/lib/host';
 import { formatMoney } from '@/lib/money';

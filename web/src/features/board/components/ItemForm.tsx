@@ -1,18 +1,18 @@
 import { useEffect, useState } from 'react';
 import { useWatch } from 'react-hook-form';
 
-import { Button } from '@/components/ui/button';
-import { DialogActions } from '@/components/ui/dialog';
-import { CheckField, FormError, TextArea, TextField } from '@/components/ui/field';
-import { MoneyField, moneyRule } from '@/components/ui/money-field';
-import { toast } from '@/components/ui/toast';
+import { Button } from '@/components/ui/Button';
+import { DialogActions } from '@/components/ui/Dialog';
+import { CheckField, FormError, TextArea, TextField } from '@/components/ui/Field';
+import { MoneyField, moneyRule } from '@/components/ui/MoneyField';
+import { toast } from '@/components/ui/Toast';
 import type { Person } from '@/lib/api/types';
 import { changedFields } from '@/lib/changed-fields';
 import { useMe } from '@/lib/context/AuthContext';
-import { useEditForm, type EditForm, type Patch } from '@/lib/use-edit-form';
+import { useEditForm, type EditForm, type Patch } from '@/hooks/useEditForm';
 
 import { useUpdateItem } from '../api/update-item';
-import { useRecipients } from '../hooks/use-recipients';
+import { useRecipients } from '../hooks/useRecipients';
 import { currenciesOf, inputIn, toValues, type ItemValues } from '../lib/item-values';
 import { BuyerField } from './BuyerField';
 import { ShopLink } from './GiftFacts';

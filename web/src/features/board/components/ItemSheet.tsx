@@ -1,8 +1,8 @@
 import { useState } from 'react';
 
-import { Dialog } from '@/components/ui/dialog';
-import { useDiscard } from '@/components/ui/discard';
-import { SelectField } from '@/components/ui/field';
+import { Dialog } from '@/components/ui/Dialog';
+import { useDiscard } from '@/hooks/useDiscard';
+import { SelectField } from '@/components/ui/Field';
 import type { Gift, List, ListItem, Person, Status, User } from '@/lib/api/types';
 import { kindOf } from '@/lib/recipients';
 import { COLUMNS, STATUSES } from '@/lib/status';

@@ -1,6 +1,6 @@
 import { EyeOff, Heart } from 'lucide-react';
 
-import { Badge } from '@/components/ui/badge';
+import { Badge } from '@/components/ui/Badge';
 import type { Kind } from '@/lib/recipients';
 
 const KINDS = {

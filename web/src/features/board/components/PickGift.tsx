@@ -2,11 +2,11 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { Plus, Search } from 'lucide-react';
 import { useState } from 'react';
 
-import { Button } from '@/components/ui/button';
-import { GiftPicture } from '@/components/ui/gift-picture';
-import { LoadError } from '@/components/ui/page';
-import { Skeleton } from '@/components/ui/skeleton';
-import { toast, toastError } from '@/components/ui/toast';
+import { Button } from '@/components/ui/Button';
+import { GiftPicture } from '@/components/ui/GiftPicture';
+import { LoadError } from '@/components/ui/Page';
+import { Skeleton } from '@/components/ui/Skeleton';
+import { toast, toastError } from '@/components/ui/Toast';
 import { allGiftsQuery } from '@/hooks/useGifts';
 import { errorMessage } from '@/lib/api/problem';
 import type { Gift, List, ListItem, Person } from '@/lib/api/types';

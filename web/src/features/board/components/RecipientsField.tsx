@@ -1,5 +1,5 @@
-import { Avatar } from '@/components/ui/avatar';
-import { PeoplePicker } from '@/components/ui/people-picker';
+import { Avatar } from '@/components/ui/Avatar';
+import { PeoplePicker } from '@/components/ui/PeoplePicker';
 import type { List, Person } from '@/lib/api/types';
 import { useMe } from '@/lib/context/AuthContext';
 import { peopleOf, whoIsBlind, whoSees } from '@/lib/recipients';

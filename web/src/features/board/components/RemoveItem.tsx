@@ -1,8 +1,8 @@
 import { useState } from 'react';
 
-import { Button } from '@/components/ui/button';
-import { Confirm } from '@/components/ui/confirm';
-import { toast, toastError } from '@/components/ui/toast';
+import { Button } from '@/components/ui/Button';
+import { Confirm } from '@/components/ui/Confirm';
+import { toast, toastError } from '@/components/ui/Toast';
 import { errorMessage } from '@/lib/api/problem';
 import type { List, ListItem, Person } from '@/lib/api/types';
 

@@ -1,6 +1,6 @@
-import { Avatar } from '@/components/ui/avatar';
+import { Avatar } from '@/components/ui/Avatar';
 
-import type { Watchers } from '../hooks/use-watchers';
+import type { Watchers } from '../hooks/useWatchers';
 
 /** Faces shown at most; the others are counted. */
 const MAX_FACES = 4;

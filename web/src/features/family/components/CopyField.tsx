@@ -1,9 +1,9 @@
 import { Check, Copy } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 
-import { Button } from '@/components/ui/button';
-import { TextField } from '@/components/ui/field';
-import { toastError } from '@/components/ui/toast';
+import { Button } from '@/components/ui/Button';
+import { TextField } from '@/components/ui/Field';
+import { toastError } from '@/components/ui/Toast';
 
 /** How long the button says that it has copied. */
 const COPIED_MS = 2_500;

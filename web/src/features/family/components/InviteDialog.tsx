@@ -1,7 +1,7 @@
 import type { NewInvite } from '@tidings/api';
 import { useState } from 'react';
 
-import { Dialog } from '@/components/ui/dialog';
+import { Dialog } from '@/components/ui/Dialog';
 import type { Person, User } from '@/lib/api/types';
 
 import { InviteForm } from './InviteForm';

@@ -3,10 +3,10 @@ import type { NewInvite } from '@tidings/api';
 import { useQuery } from '@tanstack/react-query';
 import { Fragment, useId, useState, type FormEvent, type ReactNode } from 'react';
 
-import { Avatar } from '@/components/ui/avatar';
-import { Button } from '@/components/ui/button';
-import { DialogActions } from '@/components/ui/dialog';
-import { FormError } from '@/components/ui/field';
+import { Avatar } from '@/components/ui/Avatar';
+import { Button } from '@/components/ui/Button';
+import { DialogActions } from '@/components/ui/Dialog';
+import { FormError } from '@/components/ui/Field';
 import { errorMessage } from '@/lib/api/problem';
 import type { Person, User } from '@/lib/api/types';
 

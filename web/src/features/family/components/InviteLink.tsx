@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import type { NewInvite } from '@tidings/api';
 
-import { Button } from '@/components/ui/button';
-import { DialogActions } from '@/components/ui/dialog';
+import { Button } from '@/components/ui/Button';
+import { DialogActions } from '@/components/ui/Dialog';
 import type { Person, User } from '@/lib/api/types';
 
 import { invitePreviewQuery } from '../api/preview-invite';

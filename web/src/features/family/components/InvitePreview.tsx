@@ -3,7 +3,7 @@ import type { UseQueryResult } from '@tanstack/react-query';
 import { Eye, EyeOff, History } from 'lucide-react';
 import type { ReactNode } from 'react';
 
-import { Skeleton } from '@/components/ui/skeleton';
+import { Skeleton } from '@/components/ui/Skeleton';
 import { errorMessage } from '@/lib/api/problem';
 import type { User } from '@/lib/api/types';
 import { cn } from '@/lib/cn';

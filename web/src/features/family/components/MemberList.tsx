@@ -1,7 +1,7 @@
 import { ShieldCheck } from 'lucide-react';
 
-import { Avatar } from '@/components/ui/avatar';
-import { Badge } from '@/components/ui/badge';
+import { Avatar } from '@/components/ui/Avatar';
+import { Badge } from '@/components/ui/Badge';
 import type { Person, User } from '@/lib/api/types';
 
 export interface MemberListProps {

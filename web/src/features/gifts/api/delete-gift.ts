@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 
-import { listsQuery } from '@/hooks/queries';
+import { listsQuery } from '@/lib/api/queries';
 import { allGiftsQuery } from '@/hooks/useGifts';
 import { apiClient, newMutationId } from '@/lib/api/client';
 

@@ -1,8 +1,8 @@
 import { ExternalLink, Star } from 'lucide-react';
 
-import { Avatar } from '@/components/ui/avatar';
-import { Badge } from '@/components/ui/badge';
-import { GiftPicture } from '@/components/ui/gift-picture';
+import { Avatar } from '@/components/ui/Avatar';
+import { Badge } from '@/components/ui/Badge';
+import { GiftPicture } from '@/components/ui/GiftPicture';
 import type { Gift, Person } from '@/lib/api/types';
 import { hostOf } from '@/lib/host';
 import { formatMoney } from '@/lib/money';

@@ -1,10 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 
-import { FormDialog, type Removal } from '@/components/ui/form-dialog';
+import { FormDialog, type Removal } from '@/components/ui/FormDialog';
 import { freshGiftQuery } from '@/hooks/useGifts';
 import type { Gift } from '@/lib/api/types';
 import { useMe } from '@/lib/context/AuthContext';
-import { useEditForm } from '@/lib/use-edit-form';
+import { useEditForm } from '@/hooks/useEditForm';
 
 import { useCreateGift } from '../api/create-gift';
 import { useDeleteGift } from '../api/delete-gift';

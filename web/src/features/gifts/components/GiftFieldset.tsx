@@ -1,14 +1,14 @@
 import { useQuery } from '@tanstack/react-query';
 import { useController, useWatch } from 'react-hook-form';
 
-import { SelectField, TextArea, TextField } from '@/components/ui/field';
-import { GiftPicture } from '@/components/ui/gift-picture';
-import { MoneyField, moneyRule } from '@/components/ui/money-field';
-import { PeoplePicker } from '@/components/ui/people-picker';
-import { peopleQuery } from '@/hooks/queries';
+import { SelectField, TextArea, TextField } from '@/components/ui/Field';
+import { GiftPicture } from '@/components/ui/GiftPicture';
+import { MoneyField, moneyRule } from '@/components/ui/MoneyField';
+import { PeoplePicker } from '@/components/ui/PeoplePicker';
+import { peopleQuery } from '@/lib/api/queries';
 import { useMe } from '@/lib/context/AuthContext';
-import type { EditForm } from '@/lib/use-edit-form';
-import { required } from '@/lib/use-server-form';
+import type { EditForm } from '@/hooks/useEditForm';
+import { required } from '@/hooks/useServerForm';
 
 import { linksProblem, quantityRule, type Currencies, type GiftValues } from '../lib/gift-values';
 import { LinksField } from './LinksField';

@@ -1,6 +1,6 @@
 import { Search } from 'lucide-react';
 
-import { TextField } from '@/components/ui/field';
+import { TextField } from '@/components/ui/Field';
 
 export interface SearchFieldProps {
   label: string;

@@ -1,10 +1,10 @@
 import { useQueries, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 
-import { Badge } from '@/components/ui/badge';
-import { GiftPicture } from '@/components/ui/gift-picture';
-import { Skeleton } from '@/components/ui/skeleton';
-import { listsQuery } from '@/hooks/queries';
+import { Badge } from '@/components/ui/Badge';
+import { GiftPicture } from '@/components/ui/GiftPicture';
+import { Skeleton } from '@/components/ui/Skeleton';
+import { listsQuery } from '@/lib/api/queries';
 import { listItemsQuery } from '@/hooks/useListItems';
 import type { List, ListItem } from '@/lib/api/types';
 import { useMe } from '@/lib/context/AuthContext';

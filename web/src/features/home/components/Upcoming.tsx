@@ -2,11 +2,11 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Cake, CalendarHeart } from 'lucide-react';
 
-import { Avatar } from '@/components/ui/avatar';
-import { buttonClass } from '@/components/ui/button';
-import { EmptyState } from '@/components/ui/empty-state';
-import { Skeleton } from '@/components/ui/skeleton';
-import { occasionsQuery, peopleQuery } from '@/hooks/queries';
+import { Avatar } from '@/components/ui/Avatar';
+import { buttonClass } from '@/components/ui/Button';
+import { EmptyState } from '@/components/ui/EmptyState';
+import { Skeleton } from '@/components/ui/Skeleton';
+import { occasionsQuery, peopleQuery } from '@/lib/api/queries';
 import { cn } from '@/lib/cn';
 import type { Person } from '@/lib/api/types';
 import { formatDay } from '@/lib/dates';

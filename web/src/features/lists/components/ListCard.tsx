@@ -1,9 +1,9 @@
 import { Link } from '@tanstack/react-router';
 import { EyeOff, Lock } from 'lucide-react';
 
-import { Avatar } from '@/components/ui/avatar';
-import { Badge } from '@/components/ui/badge';
-import { LogoMark } from '@/components/ui/logo';
+import { Avatar } from '@/components/ui/Avatar';
+import { Badge } from '@/components/ui/Badge';
+import { LogoMark } from '@/components/ui/Logo';
 import type { List, Occasion, Person } from '@/lib/api/types';
 import { daysUntil, describeDays } from '@/lib/dates';
 

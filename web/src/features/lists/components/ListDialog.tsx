@@ -1,12 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
 
-import { CheckField, SelectField, TextArea, TextField } from '@/components/ui/field';
-import { FormDialog } from '@/components/ui/form-dialog';
-import { occasionsQuery, peopleQuery } from '@/hooks/queries';
+import { CheckField, SelectField, TextArea, TextField } from '@/components/ui/Field';
+import { FormDialog } from '@/components/ui/FormDialog';
+import { occasionsQuery, peopleQuery } from '@/lib/api/queries';
 import type { List, ListType, Visibility } from '@/lib/api/types';
 import { useMe } from '@/lib/context/AuthContext';
-import { useEditForm } from '@/lib/use-edit-form';
-import { required } from '@/lib/use-server-form';
+import { useEditForm } from '@/hooks/useEditForm';
+import { required } from '@/hooks/useServerForm';
 
 import { useSaveList } from '../api/save-list';
 import { LIST_TYPES } from '../list-types';

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 
-import { occasionsQuery, peopleQuery } from '@/hooks/queries';
+import { occasionsQuery, peopleQuery } from '@/lib/api/queries';
 import type { List } from '@/lib/api/types';
 
 import { ListCard } from './ListCard';

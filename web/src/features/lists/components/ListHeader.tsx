@@ -3,12 +3,12 @@ import { Link, useNavigate } from '@tanstack/react-router';
 import { ArrowLeft, Ellipsis, EyeOff, Lock, Pencil, Trash2 } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 
-import { Badge } from '@/components/ui/badge';
-import { Button } from '@/components/ui/button';
-import { Confirm } from '@/components/ui/confirm';
-import { Menu, MenuContent, MenuItem, MenuTrigger } from '@/components/ui/menu';
-import { toast, toastError } from '@/components/ui/toast';
-import { occasionsQuery, peopleQuery } from '@/hooks/queries';
+import { Badge } from '@/components/ui/Badge';
+import { Button } from '@/components/ui/Button';
+import { Confirm } from '@/components/ui/Confirm';
+import { Menu, MenuContent, MenuItem, MenuTrigger } from '@/components/ui/Menu';
+import { toast, toastError } from '@/components/ui/Toast';
+import { occasionsQuery, peopleQuery } from '@/lib/api/queries';
 import { errorMessage } from '@/lib/api/problem';
 import type { List } from '@/lib/api/types';
 import { useMe } from '@/lib/context/AuthContext';

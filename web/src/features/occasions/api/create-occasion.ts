@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 
-import { occasionsQuery } from '@/hooks/queries';
+import { occasionsQuery } from '@/lib/api/queries';
 import { apiClient } from '@/lib/api/client';
 import type { Occasion, OccasionInput } from '@/lib/api/types';
 

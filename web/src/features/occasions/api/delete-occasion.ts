@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 
-import { listsQuery, occasionsQuery } from '@/hooks/queries';
+import { listsQuery, occasionsQuery } from '@/lib/api/queries';
 import { apiClient, newMutationId } from '@/lib/api/client';
 
 export const deleteOccasion = (id: string) =>

@@ -1,5 +1,5 @@
-import { MoneyField, moneyProblem } from '@/components/ui/money-field';
-import { PeoplePicker } from '@/components/ui/people-picker';
+import { MoneyField, moneyProblem } from '@/components/ui/MoneyField';
+import { PeoplePicker } from '@/components/ui/PeoplePicker';
 import type { Person } from '@/lib/api/types';
 
 import { budgetsProblem, guestOf, type Guest } from '../lib/occasion-values';

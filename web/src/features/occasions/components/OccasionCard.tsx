@@ -1,7 +1,7 @@
 import { Repeat } from 'lucide-react';
 
-import { Avatar } from '@/components/ui/avatar';
-import { Badge } from '@/components/ui/badge';
+import { Avatar } from '@/components/ui/Avatar';
+import { Badge } from '@/components/ui/Badge';
 import type { Occasion, Person } from '@/lib/api/types';
 import { cn } from '@/lib/cn';
 import { daysUntil, describeDays, formatDay } from '@/lib/dates';

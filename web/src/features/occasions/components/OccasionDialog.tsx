@@ -1,14 +1,14 @@
 import { useQuery } from '@tanstack/react-query';
 import { useController, useWatch } from 'react-hook-form';
 
-import { CheckField, SelectField, TextArea, TextField } from '@/components/ui/field';
-import { FormDialog, type Removal } from '@/components/ui/form-dialog';
-import { MoneyField, moneyRule } from '@/components/ui/money-field';
-import { peopleQuery } from '@/hooks/queries';
+import { CheckField, SelectField, TextArea, TextField } from '@/components/ui/Field';
+import { FormDialog, type Removal } from '@/components/ui/FormDialog';
+import { MoneyField, moneyRule } from '@/components/ui/MoneyField';
+import { peopleQuery } from '@/lib/api/queries';
 import type { Occasion } from '@/lib/api/types';
 import { useMe } from '@/lib/context/AuthContext';
-import { useEditForm, type EditForm } from '@/lib/use-edit-form';
-import { required } from '@/lib/use-server-form';
+import { useEditForm, type EditForm } from '@/hooks/useEditForm';
+import { required } from '@/hooks/useServerForm';
 
 import { useCreateOccasion } from '../api/create-occasion';
 import { useDeleteOccasion } from '../api/delete-occasion';

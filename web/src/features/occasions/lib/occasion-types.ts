@@ -1,4 +1,4 @@
-import type { Tone } from '@/components/ui/badge';
+import type { Tone } from '@/components/ui/Badge';
 import type { OccasionType } from '@/lib/api/types';
 
 export const OCCASION_TYPES: Record<OccasionType, { label: string; tone: Tone }> = {

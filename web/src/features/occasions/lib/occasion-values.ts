@@ -1,4 +1,4 @@
-import { moneyProblem } from '@/components/ui/money-field';
+import { moneyProblem } from '@/components/ui/MoneyField';
 import type {
   Occasion,
   OccasionInput,

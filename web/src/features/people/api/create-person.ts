@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 
-import { peopleQuery } from '@/hooks/queries';
+import { peopleQuery } from '@/lib/api/queries';
 import { apiClient } from '@/lib/api/client';
 import type { Person, PersonInput } from '@/lib/api/types';
 

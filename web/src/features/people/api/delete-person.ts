@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 
 import { allGiftsQuery } from '@/hooks/useGifts';
-import { listsQuery, occasionsQuery, peopleQuery } from '@/hooks/queries';
+import { listsQuery, occasionsQuery, peopleQuery } from '@/lib/api/queries';
 import { apiClient, newMutationId } from '@/lib/api/client';
 
 export const deletePerson = (id: string) =>

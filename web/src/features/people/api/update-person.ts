@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 
-import { peopleQuery, usersQuery } from '@/hooks/queries';
+import { peopleQuery, usersQuery } from '@/lib/api/queries';
 import { apiClient } from '@/lib/api/client';
 import type { Person, PersonPatch } from '@/lib/api/types';
 

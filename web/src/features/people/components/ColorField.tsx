@@ -1,6 +1,6 @@
 import { useId } from 'react';
 
-import { AVATAR_COLORS } from '@/components/ui/avatar';
+import { AVATAR_COLORS } from '@/components/ui/Avatar';
 
 /** What the avatar colours are called, for those who do not see them. */
 const NAMES: Record<(typeof AVATAR_COLORS)[number], string> = {

@@ -1,8 +1,8 @@
 import { Cake, Heart, TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 
-import { Avatar } from '@/components/ui/avatar';
-import { Badge } from '@/components/ui/badge';
+import { Avatar } from '@/components/ui/Avatar';
+import { Badge } from '@/components/ui/Badge';
 import type { Person } from '@/lib/api/types';
 import { formatDay } from '@/lib/dates';
 

@@ -1,11 +1,11 @@
 import { useController } from 'react-hook-form';
 
-import { TextArea, TextField } from '@/components/ui/field';
-import { FormDialog, type Removal } from '@/components/ui/form-dialog';
+import { TextArea, TextField } from '@/components/ui/Field';
+import { FormDialog, type Removal } from '@/components/ui/FormDialog';
 import type { Person } from '@/lib/api/types';
 import { useMe } from '@/lib/context/AuthContext';
-import { useEditForm, type EditForm } from '@/lib/use-edit-form';
-import { required } from '@/lib/use-server-form';
+import { useEditForm, type EditForm } from '@/hooks/useEditForm';
+import { required } from '@/hooks/useServerForm';
 
 import { useCreatePerson } from '../api/create-person';
 import { useDeletePerson } from '../api/delete-person';

@@ -1,8 +1,8 @@
 import { Plus, X } from 'lucide-react';
 import { useEffect, useId, useRef } from 'react';
 
-import { Button } from '@/components/ui/button';
-import { TextField } from '@/components/ui/field';
+import { Button } from '@/components/ui/Button';
+import { TextField } from '@/components/ui/Field';
 
 import type { SizeRow } from '../lib/person-values';
 import { MAX_TAGS } from '../lib/tags';

@@ -1,7 +1,7 @@
 import { X } from 'lucide-react';
 import { useRef, useState, type KeyboardEvent } from 'react';
 
-import { TextField } from '@/components/ui/field';
+import { TextField } from '@/components/ui/Field';
 
 import { addTags, MAX_TAG_LENGTH, MAX_TAGS, TAG_SEPARATORS } from '../lib/tags';
 

@@ -1,10 +1,10 @@
 import { Plus } from 'lucide-react';
 
-import { Button } from '@/components/ui/button';
-import { FormError, TextField } from '@/components/ui/field';
-import { toast } from '@/components/ui/toast';
+import { Button } from '@/components/ui/Button';
+import { FormError, TextField } from '@/components/ui/Field';
+import { toast } from '@/components/ui/Toast';
 import { readEntry } from '@/lib/entry';
-import { required, useServerForm } from '@/lib/use-server-form';
+import { required, useServerForm } from '@/hooks/useServerForm';
 
 import { useAddWish } from '../api/add-wish';
 

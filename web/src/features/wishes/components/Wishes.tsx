@@ -1,12 +1,12 @@
 import { ExternalLink, Pencil, X } from 'lucide-react';
 import type { ReactNode } from 'react';
 
-import { Button } from '@/components/ui/button';
-import { EmptyState } from '@/components/ui/empty-state';
-import { GiftPicture } from '@/components/ui/gift-picture';
-import { LoadError } from '@/components/ui/page';
-import { SkeletonCards } from '@/components/ui/skeleton';
-import { toast, toastError } from '@/components/ui/toast';
+import { Button } from '@/components/ui/Button';
+import { EmptyState } from '@/components/ui/EmptyState';
+import { GiftPicture } from '@/components/ui/GiftPicture';
+import { LoadError } from '@/components/ui/Page';
+import { SkeletonCards } from '@/components/ui/Skeleton';
+import { toast, toastError } from '@/components/ui/Toast';
 import { errorMessage } from '@/lib/api/problem';
 import type { Gift, List, Wish } from '@/lib/api/types';
 import { formatMoney } from '@/lib/money';

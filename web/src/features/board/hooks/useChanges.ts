@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useRef } from 'react';
 
-import { toast } from '@/components/ui/toast';
+import { toast } from '@/components/ui/Toast';
 import type { ListItemPayload, User } from '@/lib/api/types';
 import { useMe } from '@/lib/context/AuthContext';
 import { listItemsTopic } from '@/lib/keys';

@@ -2,7 +2,7 @@ import { useState } from 'react';
 
 import { cn } from '@/lib/cn';
 
-import { hashOf } from './avatar';
+import { hashOf } from './Avatar';
 
 /** Wrapping papers: ground, pattern, ribbon. */
 const PAPERS = [

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { cn } from '@/lib/cn';
 import { errorMessage } from '@/lib/api/problem';
 
-import { Button } from './button';
+import { Button } from './Button';
 
 export interface PageProps {
   title: string;

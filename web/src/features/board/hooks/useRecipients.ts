@@ -2,7 +2,7 @@ import { useController } from 'react-hook-form';
 
 import type { User } from '@/lib/api/types';
 import { buyersOf } from '@/lib/recipients';
-import type { ServerForm } from '@/lib/use-server-form';
+import type { ServerForm } from '@/hooks/useServerForm';
 
 /** What a card's form says of who is to know of it. */
 interface RecipientValues {

@@ -1,7 +1,7 @@
 import { cleanup, fireEvent, render, screen } from '@testing-library/react';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { Menu, MenuContent, MenuItem, MenuTrigger } from './menu';
+import { Menu, MenuContent, MenuItem, MenuTrigger } from './Menu';
 
 beforeEach(() => {
   vi.stubGlobal(

@@ -1,6 +1,6 @@
 import { useState, type ReactNode } from 'react';
 
-import { Confirm } from './confirm';
+import { Confirm } from '@/components/ui/Confirm';
 
 interface Discard {
   /** Closes the dialog, or asks first. */

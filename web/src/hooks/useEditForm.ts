@@ -4,7 +4,7 @@ import type { DefaultValues, FieldValues, Path, PathValue } from 'react-hook-for
 import { newMutationId } from '@/lib/api/client';
 import { ApiError, isApiError } from '@/lib/api/problem';
 import { changedFields, withoutNulls, type WithoutNulls } from '@/lib/changed-fields';
-import { useServerForm, type ServerForm } from '@/lib/use-server-form';
+import { useServerForm, type ServerForm } from '@/hooks/useServerForm';
 
 interface Entity {
   id: string;

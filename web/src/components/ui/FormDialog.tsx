@@ -2,14 +2,14 @@ import { useEffect, useRef, useState, type ReactNode } from 'react';
 import type { FieldValues, Path } from 'react-hook-form';
 
 import { errorMessage } from '@/lib/api/problem';
-import type { EditForm } from '@/lib/use-edit-form';
+import type { EditForm } from '@/hooks/useEditForm';
 
-import { Button } from './button';
-import { Confirm } from './confirm';
-import { Dialog, DialogActions } from './dialog';
-import { useDiscard } from './discard';
-import { FormError } from './field';
-import { toast, toastError } from './toast';
+import { Button } from './Button';
+import { Confirm } from './Confirm';
+import { Dialog, DialogActions } from './Dialog';
+import { useDiscard } from '@/hooks/useDiscard';
+import { FormError } from './Field';
+import { toast, toastError } from './Toast';
 
 export interface Removal {
   /** The button in the form, for example "Delete person". */

@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useMemo } from 'react';
 
-import { usersQuery } from '@/hooks/queries';
+import { usersQuery } from '@/lib/api/queries';
 import type { User } from '@/lib/api/types';
 import { useMe } from '@/lib/context/AuthContext';
 import { listItemsTopic } from '@/lib/keys';

@@ -1,7 +1,7 @@
 import { AlertDialog } from 'radix-ui';
 
-import { Button } from './button';
-import { ReturnFocus } from './dialog';
+import { Button } from './Button';
+import { ReturnFocus } from './Dialog';
 
 export interface ConfirmProps {
   open: boolean;

@@ -3,7 +3,7 @@ import { useId, type ReactNode } from 'react';
 import type { Person } from '@/lib/api/types';
 import { cn } from '@/lib/cn';
 
-import { Avatar } from './avatar';
+import { Avatar } from './Avatar';
 
 export interface PeoplePickerProps {
   legend: string;

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { item } from '@/lib/test-items';
 import type { WSEventType } from '@/lib/websocket';
 
-import { describeChange } from './use-changes';
+import { describeChange } from './useChanges';
 
 describe('what is said of somebody else’s change', () => {
   it.each<[WSEventType, string]>([

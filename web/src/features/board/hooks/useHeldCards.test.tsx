@@ -1,7 +1,7 @@
 import { act, renderHook } from '@testing-library/react';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
-import { BEAT_MS, HELD_MS, useHeldCards } from './use-held-cards';
+import { BEAT_MS, HELD_MS, useHeldCards } from './useHeldCards';
 
 interface Said {
   user_id: string;

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useMemo, useReducer, useRef } from 'react';
 
-import { toast } from '@/components/ui/toast';
+import { toast } from '@/components/ui/Toast';
 import { newMutationId } from '@/lib/api/client';
 import type { ListItem } from '@/lib/api/types';
 import { COLUMNS } from '@/lib/status';
@@ -8,7 +8,7 @@ import { COLUMNS } from '@/lib/status';
 import { placeOf, type Place } from '../lib/order';
 import { describeRefusal } from '../lib/refusal';
 import { boardReducer, INITIAL_VIEW, shownItems, type Hold } from '../lib/view';
-import { useSendMove } from './use-send-move';
+import { useSendMove } from './useSendMove';
 
 /** How long a move can be taken back, in milliseconds. */
 export const UNDO_MS = 8_000;

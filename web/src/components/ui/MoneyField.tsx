@@ -2,7 +2,7 @@ import type { ComponentProps } from 'react';
 
 import { formatMoney, parseMoney } from '@/lib/money';
 
-import { TextField } from './field';
+import { TextField } from './Field';
 
 /** The largest amount the server keeps, in minor units. */
 const MAX_AMOUNT = 100_000_000_000;

@@ -5,7 +5,7 @@ import type { ReactNode } from 'react';
 import { useReturnFocus } from '@/hooks/useReturnFocus';
 import { cn } from '@/lib/cn';
 
-import { Button } from './button';
+import { Button } from './Button';
 
 export interface DialogProps {
   open: boolean;

@@ -1,7 +1,7 @@
 import { act, cleanup, fireEvent, render, screen } from '@testing-library/react';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { toast, Toaster, toastError, TOAST_MS } from './toast';
+import { toast, Toaster, toastError, TOAST_MS } from './Toast';
 
 beforeEach(() => {
   vi.useFakeTimers();
