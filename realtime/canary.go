@@ -66,9 +66,11 @@ func (c *Canary) fly(ctx context.Context) error {
 	st := c.hub.acquire(CanaryTopic)
 	sub := &subscription{session: session, stream: st, index: -1}
 	defer sub.end()
-	if _, err := c.hub.prepare(ctx, st); err != nil {
-		return fmt.Errorf("asking the log where the canary's topic stands: %w", err)
+	heads, err := c.hub.log.Heads(ctx, []Topic{CanaryTopic})
+	if err != nil {
+		return fmt.Errorf("reading the head of the canary's topic: %w", err)
 	}
+	st.begin(heads[0])
 	st.mu.Lock()
 	st.add(sub)
 	st.mu.Unlock()

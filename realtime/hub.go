@@ -153,23 +153,6 @@ func (h *Hub) release(st *stream) {
 	h.mu.Unlock()
 }
 
-// prepare makes sure that the streams know where they stand, with one question
-// to the log for all of them, and returns that.
-func (h *Hub) prepare(ctx context.Context, streams ...*stream) ([]Head, error) {
-	topics := make([]Topic, len(streams))
-	for i, st := range streams {
-		topics[i] = st.topic
-	}
-	heads, err := h.log.Heads(ctx, topics)
-	if err != nil {
-		return nil, err
-	}
-	for i, st := range streams {
-		st.begin(heads[i])
-	}
-	return heads, nil
-}
-
 // Close ends the hub at once. Sessions are closed with CloseGoingAway; see
 // [Hub.Drain] for the polite way. When it returns, none of the hub's goroutines
 // runs, and neither the Log nor the Authorizer is called any more, so that both

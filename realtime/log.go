@@ -31,11 +31,11 @@ type Log interface {
 	// trimmed: the caller must then treat everybody as named by it.
 	AccessChanges(ctx context.Context, topic Topic, after Generation) ([]AccessChange, error)
 
-	// Rights returns what the log says about the user's right to read each of the
-	// topics, in one query. The result has one element per topic asked for, in
-	// that order. The zero Right is that of a topic whose access never changed for
-	// the user.
-	Rights(ctx context.Context, user string, topics []Topic) ([]Right, error)
+	// HeadsAndRights returns the topics' heads, as Heads does, and what the log says
+	// about the user's right to read each of them, both of one moment and in one
+	// query. The zero Right is that of a topic whose access never changed for the
+	// user. Both results have one element per topic asked for, in that order.
+	HeadsAndRights(ctx context.Context, user string, topics []Topic) ([]Head, []Right, error)
 }
 
 // Watcher is implemented by a [Log] that knows what has changed since it was

@@ -81,26 +81,19 @@ func (s *Session) look(joins []*join) []*join {
 func (s *Session) lookInto(joins []*join) error {
 	ctx, cancel := s.hub.callContext()
 	defer cancel()
-	streams := make([]*stream, len(joins))
-	for i, j := range joins {
-		streams[i] = j.stream
-	}
-	heads, err := s.hub.prepare(ctx, streams...)
-	if err != nil {
-		return err
-	}
 	topics := make([]Topic, len(joins))
 	for i, j := range joins {
 		topics[i] = j.stream.topic
 	}
-	// Asked of all of them, changed or not: how long an answer takes would tell a
-	// stranger that the readers of a topic have changed.
+	// The rights to all of them, changed or not: how long an answer takes would show
+	// a stranger that the readers of a topic have changed.
 	who, _ := s.identity()
-	rights, err := s.hub.log.Rights(ctx, who.User, topics)
+	heads, rights, err := s.hub.log.HeadsAndRights(ctx, who.User, topics)
 	if err != nil {
 		return err
 	}
 	for i, j := range joins {
+		j.stream.begin(heads[i])
 		j.looked, j.at, j.right = true, heads[i].Generation, rights[i]
 	}
 	return nil

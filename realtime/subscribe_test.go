@@ -132,6 +132,11 @@ func (l distantLog) Heads(ctx context.Context, topics []realtime.Topic) ([]realt
 	return l.Log.Heads(ctx, topics)
 }
 
+func (l distantLog) HeadsAndRights(ctx context.Context, user string, topics []realtime.Topic) ([]realtime.Head, []realtime.Right, error) {
+	time.Sleep(distance)
+	return l.Log.HeadsAndRights(ctx, user, topics)
+}
+
 func (l distantLog) Read(ctx context.Context, topic realtime.Topic, after realtime.Seq, limit int) ([]realtime.Entry, error) {
 	defer time.Sleep(distance)
 	return l.Log.Read(ctx, topic, after, limit)

@@ -96,7 +96,7 @@ func (h *Hub) right(ctx context.Context, q question) (*Right, error) {
 	if q.at == 0 {
 		return new(Right), nil
 	}
-	rights, err := h.log.Rights(ctx, q.who.User, []Topic{q.topic})
+	_, rights, err := h.log.HeadsAndRights(ctx, q.who.User, []Topic{q.topic})
 	if err != nil {
 		return nil, err
 	}
