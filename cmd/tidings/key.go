@@ -12,7 +12,7 @@ import (
 	"sync/atomic"
 
 	"github.com/familygifting/tidings/cmd/internal/service"
-	"github.com/familygifting/tidings/internal/reach"
+	"github.com/familygifting/tidings/internal/bearertoken"
 )
 
 // minPublishKey is the fewest bytes of a publish key outside of development.
@@ -98,7 +98,7 @@ func (g *publishGuard) guard(next http.Handler) http.Handler {
 
 // open compares the request's key with every one there is, in constant time.
 func (k publishKeys) open(r *http.Request) bool {
-	key, ok := reach.Bearer(r.Header.Get("Authorization"))
+	key, ok := bearertoken.FromHeader(r.Header.Get("Authorization"))
 	sum := sha256.Sum256([]byte(key))
 	found := 0
 	for i := range k {
