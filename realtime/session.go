@@ -124,11 +124,11 @@ func (s *Session) setBusy(busy bool) {
 	s.busy, s.pinged = busy, time.Time{}
 }
 
-// Tolerates takes note of a frame that is no message and yet counts as one: a
+// AllowFrame takes note of a frame that is no message and yet counts as one: a
 // WebSocket ping or pong, or a tiny fragment. It returns false when that is one
 // too many, and the frame is not to be answered. The transport calls it as it
 // does Receive.
-func (s *Session) Tolerates() bool {
+func (s *Session) AllowFrame() bool {
 	if s.inbound.take(time.Now(), s.hub.opts.InboundRate, s.hub.opts.InboundBurst) == 0 {
 		return true
 	}

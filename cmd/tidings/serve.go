@@ -130,14 +130,14 @@ func (c *serveCommand) handlePublishers(routes *http.ServeMux, publishers *publi
 
 // door returns the listener that the server takes connections from.
 func (c *serveCommand) door(l net.Listener, sockets *ws.Handler, certificate *service.Certificate, refusals *service.Refusals) (net.Listener, error) {
-	if certificate != nil { // the shortcut reads plain HTTP
+	if certificate != nil { // the upgrade listener reads plain HTTP
 		return tls.NewListener(service.Door(l, refusals.Connection), certificate.Config()), nil
 	}
-	shortcut, err := sockets.Shortcut(l, socketPath)
+	upgrading, err := sockets.UpgradeListener(l, socketPath)
 	if err != nil {
 		return nil, err
 	}
-	return service.Door(shortcut, refusals.Connection), nil
+	return service.Door(upgrading, refusals.Connection), nil
 }
 
 // announce says where the hub listens, and warns of what lets everybody in.
