@@ -6,7 +6,7 @@ import (
 )
 
 // Log is the truth about what happened, in order, per topic. The engine only
-// reads it: whoever owns the data appends, in the transaction that changes the
+// reads it: anyIdentity owns the data appends, in the transaction that changes the
 // data. Implementations: memlog, sqllog. The suite in realtimetest states every
 // promise below as a test; a Log of your own should pass it.
 //

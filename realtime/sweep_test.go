@@ -66,7 +66,7 @@ func TestASweepCostsChangesAndNotTopics(t *testing.T) {
 func TestAChangeWhileATopicBegins(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		log := memlog.New(memlog.Options{})
-		auth := &door{authorize: func(_ realtime.Identity, topic realtime.Topic) error {
+		auth := &fakeAuth{authorize: func(_ realtime.Identity, topic realtime.Topic) error {
 			log.Append(eventsOf(topic, 1)...)
 			time.Sleep(3 * time.Second) // sweeps find the change and no subscriber
 			return nil
@@ -226,7 +226,7 @@ func TestAFrameOfManyTopicsIsLookedUpAtOnce(t *testing.T) {
 }
 
 // aliases is an Authorizer that knows lists by another name, too.
-type aliases struct{ door }
+type aliases struct{ fakeAuth }
 
 func (a *aliases) Authorize(_ context.Context, _ realtime.Identity, topic realtime.Topic) (realtime.Topic, error) {
 	if id, other := strings.CutPrefix(string(topic), "other:"); other {

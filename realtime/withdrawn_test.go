@@ -39,7 +39,7 @@ func TestR54WhomAChangeNames(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				asked := map[string]bool{}
-				auth := &door{authorize: func(who realtime.Identity, _ realtime.Topic) error { asked[who.User] = true; return nil }}
+				auth := &fakeAuth{authorize: func(who realtime.Identity, _ realtime.Topic) error { asked[who.User] = true; return nil }}
 				log := &rewritten{Log: memlog.New(memlog.Options{})}
 				hub := realtime.NewHub(log, auth, realtime.Options{Logger: quiet(), MaxQuestions: 1})
 				defer hub.Close()
