@@ -38,7 +38,7 @@ func (s *Session) authenticate(token string) {
 			}
 			return
 		}
-		if !s.become(who) {
+		if !s.setIdentity(who) {
 			s.close(CloseTooManySessions, "the user has too many sessions")
 			return
 		}
@@ -69,34 +69,34 @@ func (s *Session) verify(token string) (Identity, error) {
 
 // become files the session under its new identity. It returns false when the
 // user has too many sessions.
-func (s *Session) become(who Identity) bool {
+func (s *Session) setIdentity(who Identity) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch s.state {
 	case stateClosed:
 		return true
 	case stateLive:
-		s.hub.peers.move(s, s.who, who)
+		s.hub.registry.move(s, s.who, who)
 	default:
-		if !s.hub.peers.enter(s, who, s.hub.opts.MaxSessionsPerUser) {
+		if !s.hub.registry.enter(s, who, s.hub.opts.MaxSessionsPerUser) {
 			return false
 		}
 	}
 	if s.who.User != who.User {
 		for _, sub := range s.subs {
-			sub.belongTo(who.User)
+			sub.setUser(who.User)
 		}
 	}
 	s.who, s.state = who, stateLive
 	if !who.Expires.IsZero() {
-		s.hub.wheel.put(s, min(time.Until(who.Expires)+s.hub.opts.TokenGrace, s.hub.opts.PingInterval))
+		s.hub.timers.schedule(s, min(time.Until(who.Expires)+s.hub.opts.TokenGrace, s.hub.opts.PingInterval))
 	}
 	return true
 }
 
 // belongTo names the user whose the subscription is: a session without one may
 // come to have one.
-func (sub *subscription) belongTo(user string) {
+func (sub *subscription) setUser(user string) {
 	sub.stream.mu.Lock()
 	defer sub.stream.mu.Unlock()
 	sub.user = user

@@ -26,7 +26,7 @@ func TestR11ALoginThatEndsWhileItIsChecked(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			var hub *realtime.Hub
 			ended := false
-			auth := &door{authenticate: func(token string) (realtime.Identity, error) {
+			auth := &fakeAuth{authenticate: func(token string) (realtime.Identity, error) {
 				who := realtime.Identity{User: "anna", Session: token}
 				if token != "l1" {
 					return who, nil
@@ -59,7 +59,7 @@ func TestR11ALoginThatEndsWhileItIsChecked(t *testing.T) {
 
 // What a fresher token no longer allows ends with it.
 func TestR54ARefreshWithFewerRights(t *testing.T) {
-	auth := &door{
+	auth := &fakeAuth{
 		authenticate: func(token string) (realtime.Identity, error) {
 			return realtime.Identity{User: "anna", Grant: token}, nil
 		},
@@ -91,7 +91,7 @@ func TestR54ARefreshAmidARecheck(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			var c *fakeConn
 			asked := 0
-			auth := &door{
+			auth := &fakeAuth{
 				authenticate: func(token string) (realtime.Identity, error) {
 					return realtime.Identity{User: "anna", Grant: token}, nil
 				},
@@ -129,7 +129,7 @@ func TestManyWithdrawalsRefuseNobodyElse(t *testing.T) {
 			hub.EndUser("bert")
 		}
 	}
-	auth := &door{
+	auth := &fakeAuth{
 		authenticate: func(token string) (realtime.Identity, error) {
 			end()
 			return realtime.Identity{User: token}, nil
@@ -157,7 +157,7 @@ func TestR8ATokenThatCannotBeJudged(t *testing.T) {
 		"said so": &realtime.Error{Code: realtime.CodeInternal, Message: "ask again"}, "failed": errors.New("the database is away"),
 	} {
 		t.Run(name, func(t *testing.T) {
-			auth := &door{authenticate: func(token string) (realtime.Identity, error) {
+			auth := &fakeAuth{authenticate: func(token string) (realtime.Identity, error) {
 				if token == "known" {
 					return realtime.Identity{User: "anna"}, nil
 				}
@@ -183,7 +183,7 @@ func TestR8ATokenThatCannotBeJudged(t *testing.T) {
 // with, and one that it was refreshed with, which may end before anything else of
 // the session is due.
 func TestR10TheGrace(t *testing.T) {
-	auth := &door{authenticate: func(token string) (realtime.Identity, error) {
+	auth := &fakeAuth{authenticate: func(token string) (realtime.Identity, error) {
 		lives, err := time.ParseDuration(token)
 		return realtime.Identity{User: "anna", Expires: time.Now().Add(lives)}, err
 	}}

@@ -53,10 +53,10 @@ type GenerationAuthorizer interface {
 	AuthorizeAt(ctx context.Context, who Identity, topic Topic, at Generation) (canonical Topic, err error)
 }
 
-// Meeting is implemented by an [Authorizer] that lets the readers of some topics
+// GroupAuthorizer is implemented by an [Authorizer] that lets the readers of some topics
 // know of each other. Without it presence and signals are refused, since they
 // tell readers who else is there.
-type Meeting interface {
+type GroupAuthorizer interface {
 	// Group names the group in which the identity, which may read the canonical
 	// topic, sees who else is there, is seen, and sends and gets signals. All who
 	// are in one group may know of each other, be it on one topic or on several.

@@ -45,7 +45,7 @@ func (c *Canary) Check(ctx context.Context) error {
 	if !c.asked.IsZero() && time.Since(c.asked) < CanaryInterval {
 		return c.answer
 	}
-	c.answer = c.fly(ctx)
+	c.answer = c.roundTrip(ctx)
 	c.asked = time.Now()
 	return c.answer
 }
@@ -53,45 +53,47 @@ func (c *Canary) Check(ctx context.Context) error {
 // errEnded is a canary's answer where there is no hub any more.
 var errEnded = errors.New("the hub has ended")
 
-func (c *Canary) fly(ctx context.Context) error {
-	if !c.hub.work.begin() {
+func (c *Canary) roundTrip(ctx context.Context) error {
+	if !c.hub.tasks.start() {
 		return errEnded
 	}
-	defer c.hub.work.done()
+	defer c.hub.tasks.done()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	defer context.AfterFunc(c.hub.ctx, cancel)()
-	perch := &perch{id: []byte(rand.Text()), arrived: make(chan struct{}, 1)}
-	session := &Session{hub: c.hub, id: "canary", conn: perch, state: stateLive}
+	conn := &canaryConn{id: []byte(rand.Text()), arrived: make(chan struct{}, 1)}
+	session := &Session{hub: c.hub, id: "canary", conn: conn, state: stateLive}
 	st := c.hub.acquire(CanaryTopic)
 	sub := &subscription{session: session, stream: st, index: -1}
 	defer sub.end()
-	if _, err := c.hub.prepare(ctx, st); err != nil {
-		return fmt.Errorf("asking the log where the canary's topic stands: %w", err)
+	heads, err := c.hub.log.Heads(ctx, []Topic{CanaryTopic})
+	if err != nil {
+		return fmt.Errorf("reading the head of the canary's topic: %w", err)
 	}
+	st.initialize(heads[0])
 	st.mu.Lock()
 	st.add(sub)
 	st.mu.Unlock()
-	entries, err := c.append(ctx, Event{ID: string(perch.id), Topic: CanaryTopic, Type: Updated, EntityID: "canary"})
+	entries, err := c.append(ctx, Event{ID: string(conn.id), Topic: CanaryTopic, Type: Updated, EntityID: "canary"})
 	if err != nil {
 		return fmt.Errorf("appending the canary's event: %w", err)
 	}
 	c.hub.Deliver(entries)
 	select {
-	case <-perch.arrived:
+	case <-conn.arrived:
 		return nil
 	case <-ctx.Done():
 		return fmt.Errorf("the canary's event did not arrive: %w", ctx.Err())
 	}
 }
 
-// perch is the [Conn] of a canary: it waits for one event.
-type perch struct {
+// canaryConn is the [Conn] of a canary: it waits for one event.
+type canaryConn struct {
 	id      []byte
 	arrived chan struct{}
 }
 
-func (p *perch) Send(b *wire.Batch, first int, _ Topic) {
+func (p *canaryConn) Send(b *wire.Batch, first int, _ Topic) {
 	if bytes.Contains(b.Frames(first), p.id) {
 		select {
 		case p.arrived <- struct{}{}:
@@ -100,9 +102,9 @@ func (p *perch) Send(b *wire.Batch, first int, _ Topic) {
 	}
 }
 
-func (p *perch) Discard(Topic)                      {}
-func (p *perch) Drained(context.Context, int) error { return nil }
-func (p *perch) Stalled() time.Time                 { return time.Time{} }
-func (p *perch) Heard() time.Time                   { return time.Now() }
-func (p *perch) Ping()                              {}
-func (p *perch) Close(CloseCode, string)            {}
+func (p *canaryConn) Discard(Topic)                      {}
+func (p *canaryConn) Drained(context.Context, int) error { return nil }
+func (p *canaryConn) Stalled() time.Time                 { return time.Time{} }
+func (p *canaryConn) Heard() time.Time                   { return time.Now() }
+func (p *canaryConn) Ping()                              {}
+func (p *canaryConn) Close(CloseCode, string)            {}

@@ -27,6 +27,14 @@ func (l *wedged) Heads(ctx context.Context, topics []realtime.Topic) ([]realtime
 	return l.Log.Heads(ctx, topics)
 }
 
+func (l *wedged) HeadsAndRights(ctx context.Context, user string, topics []realtime.Topic) ([]realtime.Head, []realtime.Right, error) {
+	if l.stuck.Load() {
+		<-ctx.Done()
+		return nil, nil, ctx.Err()
+	}
+	return l.Log.HeadsAndRights(ctx, user, topics)
+}
+
 // A log that hangs costs an answer, and no more than its time.
 func TestACallThatHangsIsGivenUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

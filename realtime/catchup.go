@@ -29,13 +29,13 @@ func (st *stream) catchUp() error {
 }
 
 func (st *stream) readOn(ctx context.Context) error {
-	head, changes, err := st.look(ctx)
+	head, changes, err := st.readHead(ctx)
 	if err != nil {
 		return err
 	}
 	pos, _, _ := st.progress()
 	if st.isAnother(head) {
-		st.beginAgain(head)
+		st.switchHistory(head)
 		return nil
 	}
 	for pos.Seq < head.Seq {
@@ -50,11 +50,11 @@ func (st *stream) readOn(ctx context.Context) error {
 			return nil
 		}
 		if entries[0].Epoch != pos.Epoch { // changed since the question above
-			st.check()
+			st.wake()
 			return nil
 		}
-		if !st.pass(entries, changes, head.Generation) {
-			st.check()
+		if !st.sendByGeneration(entries, changes, head.Generation) {
+			st.wake()
 			return nil
 		}
 		pos.Seq = entries[len(entries)-1].Seq
@@ -65,7 +65,7 @@ func (st *stream) readOn(ctx context.Context) error {
 
 // look asks the log where the topic stands, and which changes of access led
 // there.
-func (st *stream) look(ctx context.Context) (head Head, changes []AccessChange, err error) {
+func (st *stream) readHead(ctx context.Context) (head Head, changes []AccessChange, err error) {
 	heads, err := st.hub.log.Heads(ctx, []Topic{st.topic})
 	if err != nil {
 		return head, nil, err
@@ -85,7 +85,7 @@ func (st *stream) isAnother(head Head) bool {
 // pass sends entries, each to those who may read it: before the first of a
 // generation, the changes of access up to it are applied. It stops and returns
 // false at a generation beyond the one up to which the changes are known.
-func (st *stream) pass(entries []Entry, changes []AccessChange, known Generation) bool {
+func (st *stream) sendByGeneration(entries []Entry, changes []AccessChange, known Generation) bool {
 	for len(entries) > 0 {
 		generation, n := entries[0].Generation, 1
 		for n < len(entries) && entries[n].Generation == generation {
@@ -105,12 +105,12 @@ func (st *stream) pass(entries []Entry, changes []AccessChange, known Generation
 
 // skipTrimmed goes on from the head, since what lies before it is gone.
 func (st *stream) skipTrimmed(ctx context.Context) error {
-	head, changes, err := st.look(ctx)
+	head, changes, err := st.readHead(ctx)
 	if err != nil {
 		return err
 	}
 	if st.isAnother(head) {
-		st.beginAgain(head)
+		st.switchHistory(head)
 		return nil
 	}
 	st.apply(changes, head.Generation)
@@ -133,12 +133,12 @@ func (st *stream) skipTo(to Position) {
 	st.hub.stats.resyncs.Add(uint64(len(st.subs)))
 }
 
-// beginAgain moves the stream into another history, a restored one for example.
+// switchHistory moves the stream into another history, a restored one for example.
 // Everybody is asked about anew, and resyncs if they may go on.
-func (st *stream) beginAgain(head Head) {
+func (st *stream) switchHistory(head Head) {
 	st.mu.Lock()
 	suspended := st.suspend(func(string) bool { return true })
 	st.pos, st.generation, st.ahead = head.Position, head.Generation, 0
 	st.mu.Unlock()
-	st.decideSoon(suspended)
+	st.reauthorizeSoon(suspended)
 }

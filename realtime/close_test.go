@@ -36,6 +36,11 @@ func (o *outside) Heads(ctx context.Context, topics []realtime.Topic) ([]realtim
 	return o.Log.Heads(ctx, topics)
 }
 
+func (o *outside) HeadsAndRights(ctx context.Context, user string, topics []realtime.Topic) ([]realtime.Head, []realtime.Right, error) {
+	o.take()
+	return o.Log.HeadsAndRights(ctx, user, topics)
+}
+
 func (o *outside) Read(ctx context.Context, topic realtime.Topic, after realtime.Seq, limit int) ([]realtime.Entry, error) {
 	o.take()
 	return o.Log.Read(ctx, topic, after, limit)

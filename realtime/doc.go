@@ -13,7 +13,7 @@
 //	hub := realtime.NewHub(log, authorizer, realtime.Options{})
 //	http.Handle("/ws", ws.NewHandler(hub, ws.Options{}))
 //
-// and whoever changes data appends to the log in the same transaction, and
+// and anyIdentity changes data appends to the log in the same transaction, and
 // hands the entries over once it has committed:
 //
 //	entries, err := sqllog.Append(ctx, tx, events)

@@ -15,7 +15,7 @@ import (
 // the rest is cut short. Either way the hub has ended when Drain returns.
 func (h *Hub) Drain(ctx context.Context) {
 	h.draining.Store(true)
-	sessions := h.wheel.sessions()
+	sessions := h.timers.sessions()
 	// In random order, so that those who came together do not return together.
 	rand.Shuffle(len(sessions), func(i, j int) { sessions[i], sessions[j] = sessions[j], sessions[i] })
 	for i, s := range sessions {

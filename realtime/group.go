@@ -30,11 +30,11 @@ type group struct {
 // groupOf asks in which group the identity may know of the topic's other
 // readers; empty for none.
 func (h *Hub) groupOf(ctx context.Context, who Identity, topic Topic) string {
-	meeting, ok := h.auth.(Meeting)
+	grouping, ok := h.auth.(GroupAuthorizer)
 	if !ok {
 		return ""
 	}
-	return meeting.Group(ctx, who, topic)
+	return grouping.Group(ctx, who, topic)
 }
 
 // acquire returns the group with the name, which stays until it is released as
@@ -76,7 +76,7 @@ func (all *groups) release(g *group) {
 func (g *group) enter(sub *subscription) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	sub.seat = len(g.subs)
+	sub.groupIndex = len(g.subs)
 	g.subs = append(g.subs, sub)
 	if sub.presence {
 		g.arrive(sub)
@@ -95,12 +95,12 @@ func (g *group) leave(sub *subscription) {
 func (g *group) pause(sub *subscription) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if sub.seat >= 0 {
+	if sub.groupIndex >= 0 {
 		end := len(g.subs) - 1
 		last := g.subs[end]
-		last.seat, g.subs[sub.seat], g.subs[end] = sub.seat, last, nil
+		last.groupIndex, g.subs[sub.groupIndex], g.subs[end] = sub.groupIndex, last, nil
 		g.subs = g.subs[:end]
-		sub.seat = -1
+		sub.groupIndex = -1
 		if sub.presence {
 			g.depart(sub)
 		}
@@ -111,8 +111,8 @@ func (g *group) pause(sub *subscription) {
 // Call it with mu held.
 func (g *group) send(meant func(*subscription) bool, encode func(b []byte, topic Topic) []byte) {
 	type frame struct {
-		batch   *wire.Batch
-		company Topic
+		batch *wire.Batch
+		key   Topic
 	}
 	frames := make(map[Topic]frame)
 	for _, sub := range g.subs {
@@ -122,37 +122,37 @@ func (g *group) send(meant func(*subscription) bool, encode func(b []byte, topic
 		topic := sub.stream.topic
 		f, made := frames[topic]
 		if !made {
-			f = frame{new(wire.Batch), topic.company()}
+			f = frame{new(wire.Batch), topic.ephemeral()}
 			f.batch.Add(func(b []byte) []byte { return encode(b, topic) })
 			frames[topic] = f
 		}
-		sub.session.conn.Send(f.batch, 0, f.company)
+		sub.session.conn.Send(f.batch, 0, f.key)
 	}
 }
 
 // company is what presence and signals of the topic are queued under, so that
 // they can be taken back without its events. It is no topic's name.
-func (t Topic) company() Topic { return t + " company" }
+func (t Topic) ephemeral() Topic { return t + " ephemeral" }
 
 // meet ends what the subscription's session may know of the others, unless it is
 // still in the group with the name. When meet returns nothing further is sent of
 // them, not even what was queued. Only a new subscription gives that back: the
 // answer of one recheck may be older than that of another.
-func (sub *subscription) meet(name string) {
+func (sub *subscription) keepGroup(name string) {
 	sub.stream.mu.Lock()
 	defer sub.stream.mu.Unlock()
-	sub.meetOnly(name)
+	sub.keepGroupLocked(name)
 }
 
 // meetOnly is meet. Call it with the stream's mu held.
-func (sub *subscription) meetOnly(name string) {
+func (sub *subscription) keepGroupLocked(name string) {
 	st := sub.stream
 	if sub.group == nil || sub.group.name == name {
 		return
 	}
 	sub.group.leave(sub)
 	sub.group = nil
-	sub.session.conn.Discard(st.topic.company())
+	sub.session.conn.Discard(st.topic.ephemeral())
 	if sub.presence {
 		batch := new(wire.Batch)
 		batch.Add(wire.Presence{Topic: string(st.topic), Members: []string{}}.Append)

@@ -50,7 +50,7 @@ func expectToldOf(t *testing.T, who string, c *fakeConn, topic realtime.Topic, w
 
 // Each reads a topic of their own, and they are there for each other.
 func TestR81AGroupSpansTopics(t *testing.T) {
-	inBubbleWith(t, &door{group: family}, realtime.Options{}, func(hub *realtime.Hub, _ *memlog.Log) {
+	inBubbleWith(t, &fakeAuth{group: family}, realtime.Options{}, func(hub *realtime.Hub, _ *memlog.Log) {
 		anna, bert := connect(t, hub, "anna"), connect(t, hub, "bert")
 		lookAt(anna, "list:a~anna")
 		time.Sleep(aWhile)
@@ -73,7 +73,7 @@ func TestR81AGroupSpansTopics(t *testing.T) {
 // A user is one member, on however many topics of the group, and is there until
 // the last of them ends.
 func TestR81WhoLeavesOneTopicOfAGroupStays(t *testing.T) {
-	inBubbleWith(t, &door{group: family}, realtime.Options{}, func(hub *realtime.Hub, _ *memlog.Log) {
+	inBubbleWith(t, &fakeAuth{group: family}, realtime.Options{}, func(hub *realtime.Hub, _ *memlog.Log) {
 		anna, bert := connect(t, hub, "anna"), connect(t, hub, "bert")
 		lookAt(anna, "list:a")
 		lookAt(bert, "list:a")
@@ -99,7 +99,7 @@ func TestR81WhoLeavesOneTopicOfAGroupStays(t *testing.T) {
 
 func TestR81WhoIsInAnotherGroupIsNotSeen(t *testing.T) {
 	byUser := func(who realtime.Identity, _ realtime.Topic) string { return "friends of " + who.User[:1] }
-	inBubbleWith(t, &door{group: byUser}, realtime.Options{}, func(hub *realtime.Hub, _ *memlog.Log) {
+	inBubbleWith(t, &fakeAuth{group: byUser}, realtime.Options{}, func(hub *realtime.Hub, _ *memlog.Log) {
 		anna, adam, bert := look(t, hub, "anna"), look(t, hub, "adam"), look(t, hub, "bert")
 		time.Sleep(aWhile)
 		expectTold(t, "anna", anna, `"members":["anna"],"count":1;"joined":["adam","anna"],"count":2;`)
@@ -115,7 +115,7 @@ func TestR81WhoIsInAnotherGroupIsNotSeen(t *testing.T) {
 
 // A crowd is one, over all topics of the group.
 func TestR82ACrowdOverTopicsIsANumber(t *testing.T) {
-	inBubbleWith(t, &door{group: family}, realtime.Options{}, func(hub *realtime.Hub, _ *memlog.Log) {
+	inBubbleWith(t, &fakeAuth{group: family}, realtime.Options{}, func(hub *realtime.Hub, _ *memlog.Log) {
 		var guests []*fakeConn
 		for i := range realtime.MaxListed {
 			guest := connect(t, hub, fmt.Sprint("guest", i))
@@ -138,7 +138,7 @@ func TestR82ACrowdOverTopicsIsANumber(t *testing.T) {
 // goes, and the other topic goes on.
 func TestR84TheGroupIsWithdrawnFromOneTopic(t *testing.T) {
 	outcast := realtime.Topic("")
-	auth := &door{group: func(who realtime.Identity, topic realtime.Topic) string {
+	auth := &fakeAuth{group: func(who realtime.Identity, topic realtime.Topic) string {
 		if who.User == "bert" && topic == outcast {
 			return ""
 		}
@@ -168,7 +168,7 @@ func TestR84TheGroupIsWithdrawnFromOneTopic(t *testing.T) {
 // another group ends it, and does not let the user into that one.
 func TestR84AnotherGroupIsNotEnteredByARecheck(t *testing.T) {
 	berts := "family"
-	auth := &door{group: func(who realtime.Identity, _ realtime.Topic) string {
+	auth := &fakeAuth{group: func(who realtime.Identity, _ realtime.Topic) string {
 		if who.User == "bert" {
 			return berts
 		}

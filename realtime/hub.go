@@ -16,8 +16,8 @@ import (
 // methods may be called from any goroutine.
 type Hub struct {
 	// Locks are taken in this order: Session.mu, stream.inbox, stream.mu, group.mu,
-	// Hub.groups.mu, Hub.mu, Hub.peers.mu, Hub.wheel.mu, those of a Conn,
-	// Hub.contact.mu, Hub.work.mu. A fan-out holds its stream's mu for as long as it takes, so
+	// Hub.groups.mu, Hub.mu, Hub.registry.mu, Hub.timers.mu, those of a Conn,
+	// Hub.lease.mu, Hub.tasks.mu. A fan-out holds its stream's mu for as long as it takes, so
 	// nothing that everyone needs may be held while waiting for one.
 
 	// static after construction
@@ -28,25 +28,25 @@ type Hub struct {
 	tracer trace.Tracer
 	ctx    context.Context // ends with the hub
 	stop   context.CancelFunc
-	work   work
+	tasks  taskGroup
 
 	// revocations counts what identities lost: a subscribe or an auth that saw
 	// another count when it asked asks again before it takes effect.
 	revocations atomic.Uint64
 	draining    atomic.Bool
 	stats       stats
-	contact     contact
+	lease       lease
 	// asking has an element for each question that is being asked again.
-	asking chan struct{}
+	authorizeSlots chan struct{}
 	// mark is what the log's changes are asked from; owned by watch.
 	mark string
 
 	mu      sync.RWMutex
 	streams map[Topic]*stream // guarded by mu
 
-	groups groups
-	peers  peers
-	wheel  wheel
+	groups   groups
+	registry registry
+	timers   timerWheel
 }
 
 // NewHub returns a hub that is at work. It panics where one of the options makes
@@ -58,12 +58,12 @@ func NewHub(log Log, auth Authorizer, opts Options) *Hub {
 		h.tracer = h.opts.Traces.Tracer(tracerName)
 	}
 	h.ctx, h.stop = context.WithCancel(context.Background())
-	h.peers.init()
-	h.asking = make(chan struct{}, h.opts.MaxQuestions)
+	h.registry.init()
+	h.authorizeSlots = make(chan struct{}, h.opts.MaxQuestions)
 	now := time.Now()
-	h.contact.last.Store(&now)
+	h.lease.last.Store(&now)
 	h.spawn(h.watch)
-	h.spawn(h.turnWheel)
+	h.spawn(h.runTimers)
 	return h
 }
 
@@ -85,7 +85,7 @@ func (h *Hub) Admit(addr netip.Addr) (*Session, error) {
 	if h.draining.Load() {
 		return nil, ErrDraining
 	}
-	if !h.peers.reserve(addr, h.opts.MaxSessionsPerAddress) {
+	if !h.registry.reserve(addr, h.opts.MaxSessionsPerAddress) {
 		return nil, ErrTooManySessions
 	}
 	return &Session{hub: h, addr: addr}, nil
@@ -104,7 +104,7 @@ func (h *Hub) Deliver(entries []Entry) {
 			n++
 		}
 		if st := h.lookup(entries[0].Topic); st != nil {
-			st.offer(entries[:n])
+			st.enqueue(entries[:n])
 		}
 		entries = entries[n:]
 	}
@@ -115,7 +115,7 @@ func (h *Hub) Deliver(entries []Entry) {
 // It never waits.
 func (h *Hub) Wake(topics ...Topic) {
 	for _, st := range h.streamsOf(topics) {
-		st.check()
+		st.wake()
 	}
 }
 
@@ -153,23 +153,6 @@ func (h *Hub) release(st *stream) {
 	h.mu.Unlock()
 }
 
-// prepare makes sure that the streams know where they stand, with one question
-// to the log for all of them, and returns that.
-func (h *Hub) prepare(ctx context.Context, streams ...*stream) ([]Head, error) {
-	topics := make([]Topic, len(streams))
-	for i, st := range streams {
-		topics[i] = st.topic
-	}
-	heads, err := h.log.Heads(ctx, topics)
-	if err != nil {
-		return nil, err
-	}
-	for i, st := range streams {
-		st.begin(heads[i])
-	}
-	return heads, nil
-}
-
 // Close ends the hub at once. Sessions are closed with CloseGoingAway; see
 // [Hub.Drain] for the polite way. When it returns, none of the hub's goroutines
 // runs, and neither the Log nor the Authorizer is called any more, so that both
@@ -177,11 +160,11 @@ func (h *Hub) prepare(ctx context.Context, streams ...*stream) ([]Head, error) {
 // contexts. So it must not be called by one of them.
 func (h *Hub) Close() {
 	h.draining.Store(true)
-	for _, s := range h.wheel.sessions() {
+	for _, s := range h.timers.sessions() {
 		s.close(CloseGoingAway, "")
 	}
 	h.stop()
-	h.work.end()
+	h.tasks.endAndWait()
 }
 
 // Draining reports whether the hub is about to end, so that a load balancer can

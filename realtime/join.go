@@ -22,30 +22,30 @@ type join struct {
 	asked   wire.TopicRequest
 	ref     string
 
-	// patience ends when the client has to be answered, even if nobody knows what has
+	// ctx ends when the client has to be answered, even if nobody knows what has
 	// ended; it is shared by the topics of a message.
-	patience context.Context
+	ctx context.Context
 
 	// stream is that of the name which is asked about: first the client's, then
 	// the canonical one. Acquired; handed over to sub when it is placed.
 	stream *stream
 	// looked is whether at and right are known, and judged whether the verdict is.
-	looked, judged bool
-	at             Generation
-	right          Right
+	headRead, decided bool
+	at                Generation
+	right             Right
 	// user is whom it is asked about, and again whether a change of access named
 	// them since; guarded by stream.mu.
 	user        string
 	again       bool
 	revocations uint64 // Hub.revocations before the question
-	verdict     verdict
+	decision    decision
 	sub         *subscription
 
 	// cursor is the position that the client has come to, when it resumes.
 	cursor  Position
 	resumes bool
 	// reads is how many entries to read for the next page.
-	reads int
+	pageSize int
 }
 
 // run answers the client, after as many questions as it takes. Each withdrawal that names the user,
@@ -67,21 +67,21 @@ func (j *join) run() {
 // step does what comes next: look, ask, or answer.
 func (j *join) step() (done bool, err error) {
 	switch {
-	case !j.looked:
-		return false, j.session.lookInto([]*join{j})
-	case !j.judged:
-		return false, j.ask()
+	case !j.headRead:
+		return false, j.session.readHeads([]*join{j})
+	case !j.decided:
+		return false, j.authorize()
 	}
 	if done, err = j.answer(); !done && err == nil {
-		j.follow(Topic(j.asked.Topic)) // it is decided anew, under the client's name
+		j.restart(Topic(j.asked.Topic)) // it is decided anew, under the client's name
 	}
 	return done, err
 }
 
 // follow goes on with another name of the topic, or with the same anew.
-func (j *join) follow(name Topic) {
-	j.looked, j.judged = false, false
-	j.stream.forget(j)
+func (j *join) restart(name Topic) {
+	j.headRead, j.decided = false, false
+	j.stream.removeJoining(j)
 	if old := j.stream; old.topic != name {
 		j.stream = j.session.hub.acquire(name)
 		j.session.hub.release(old)
@@ -91,7 +91,7 @@ func (j *join) follow(name Topic) {
 // expect takes note of a join that is about to be asked about, so that a change of
 // access that names its user is not overlooked. It returns false when there was one
 // since the log was asked.
-func (st *stream) expect(j *join, user string) bool {
+func (st *stream) addJoining(j *join, user string) bool {
 	st.mu.Lock()
 	defer st.mu.Unlock()
 	if st.generation != j.at {
@@ -106,7 +106,7 @@ func (st *stream) expect(j *join, user string) bool {
 }
 
 // forget undoes expect.
-func (st *stream) forget(j *join) {
+func (st *stream) removeJoining(j *join) {
 	st.mu.Lock()
 	defer st.mu.Unlock()
 	delete(st.joining, j)
@@ -114,45 +114,45 @@ func (st *stream) forget(j *join) {
 
 // ask asks whether the session may read the topic. Under another name than the
 // canonical one it finds out that one alone.
-func (j *join) ask() error {
+func (j *join) authorize() error {
 	if _, now, _ := j.stream.progress(); now != j.at {
-		if err := j.stream.settle(); err != nil {
+		if err := j.stream.sync(); err != nil {
 			return err
 		}
 	}
 	j.revocations = j.session.hub.revocations.Load()
 	who, _ := j.session.identity()
-	if !j.stream.expect(j, who.User) {
-		j.looked = false
+	if !j.stream.addJoining(j, who.User) {
+		j.headRead = false
 		return nil
 	}
-	v := j.session.hub.judge(question{who: who, topic: j.stream.topic, at: j.at, right: &j.right})
+	v := j.session.hub.decide(accessRequest{who: who, topic: j.stream.topic, at: j.at, right: &j.right})
 	switch {
 	case v.err != nil:
 		return v.err
 	case v.canonical != j.stream.topic:
-		j.follow(v.canonical)
+		j.restart(v.canonical)
 		return nil
 	case j.asked.Presence && v.group == "":
 		return ErrForbidden
 	}
-	j.verdict, j.judged = v, true
+	j.decision, j.decided = v, true
 	return nil
 }
 
 // fail answers that the topic could not be subscribed to.
 func (j *join) fail(err error) {
 	j.session.refuse(j.ref, j.asked.Topic, err)
-	j.stream.forget(j)
+	j.stream.removeJoining(j)
 	j.session.hub.release(j.stream)
 }
 
 // answer subscribes the client. It returns false when it has to be decided anew.
 func (j *join) answer() (done bool, err error) {
-	if !j.session.hub.awaitContact(j.patience) {
-		return false, errOutOfContact
+	if !j.session.hub.awaitLease(j.ctx) {
+		return false, errLeaseExpired
 	}
-	if err := j.stream.reach(0, j.verdict.from); err != nil {
+	if err := j.stream.syncTo(0, j.decision.from); err != nil {
 		return false, err
 	}
 	page, err := j.firstPage()
@@ -162,13 +162,13 @@ func (j *join) answer() (done bool, err error) {
 	return j.place(page)
 }
 
-// errOutOfContact answers while the hub holds back events.
-var errOutOfContact = &Error{Code: CodeInternal, Message: "the server cannot reach its database; try again"}
+// errLeaseExpired answers while the hub holds back events.
+var errLeaseExpired = &Error{Code: CodeInternal, Message: "the server cannot reach its database; try again"}
 
 // firstPage decides whether the client's position can be resumed from, and
 // reads the first of what came after it.
 func (j *join) firstPage() (none replayPage, err error) {
-	j.resumes, j.reads = false, readPage
+	j.resumes, j.pageSize = false, readPage
 	if j.asked.Since == nil {
 		return none, nil
 	}
@@ -176,7 +176,7 @@ func (j *join) firstPage() (none replayPage, err error) {
 	pos, _, _ := j.stream.progress()
 	if j.cursor.Epoch != pos.Epoch || j.cursor.Seq > pos.Seq {
 		// The client may know of something that the stream was not told yet.
-		if err := j.stream.settle(); err != nil {
+		if err := j.stream.sync(); err != nil {
 			return none, err
 		}
 		pos, _, _ = j.stream.progress()
@@ -190,7 +190,7 @@ func (j *join) firstPage() (none replayPage, err error) {
 	}
 	hasRoom := j.session.hasRoom()
 	if !hasRoom {
-		j.reads = 1 // only whether the log reaches back: what waits for a reader is bounded
+		j.pageSize = 1 // only whether the log reaches back: what waits for a reader is bounded
 	}
 	_, generation, _ := j.stream.progress()
 	page, err := j.read(generation)
@@ -198,14 +198,14 @@ func (j *join) firstPage() (none replayPage, err error) {
 		j.resumes, err = false, nil
 	}
 	if !hasRoom {
-		page, j.reads = none, readPage
+		page, j.pageSize = none, readPage
 	}
 	return page, err
 }
 
 // mayResume reports whether the client's position lies where it may read on from.
 func (j *join) mayResume(pos Position) bool {
-	return j.cursor.Epoch == pos.Epoch && j.cursor.Seq <= pos.Seq && j.cursor.Seq >= j.verdict.from &&
+	return j.cursor.Epoch == pos.Epoch && j.cursor.Seq <= pos.Seq && j.cursor.Seq >= j.decision.from &&
 		!exceeds(int(pos.Seq-j.cursor.Seq), j.session.hub.opts.MaxReplay)
 }
 
@@ -227,21 +227,21 @@ func (j *join) place(page replayPage) (bool, error) {
 	if s.hub.revocations.Load() != j.revocations || j.again {
 		return false, nil
 	}
-	j.begin(old, page)
+	j.commit(old, page)
 	return true, nil
 }
 
 // begin answers the client and files the subscription, live if the page is all that
 // it lacks. Call it with both locks held.
-func (j *join) begin(old *subscription, page replayPage) {
+func (j *join) commit(old *subscription, page replayPage) {
 	s, st, topic := j.session, j.stream, j.stream.topic
 	delete(st.joining, j)
 	j.sub = &subscription{
-		session: s, stream: st, user: j.user, index: -1, seat: -1, presence: j.asked.Presence,
+		session: s, stream: st, user: j.user, index: -1, groupIndex: -1, presence: j.asked.Presence,
 		member: cmp.Or(j.user, s.id), // without a user, each session is someone
 	}
-	j.sub.group = s.hub.groups.acquire(s.hub, j.verdict.group)
-	j.adopt(old)
+	j.sub.group = s.hub.groups.acquire(s.hub, j.decision.group)
+	j.replace(old)
 	if s.subs == nil {
 		s.subs = make(map[Topic]*subscription)
 	}
@@ -259,7 +259,7 @@ func (j *join) begin(old *subscription, page replayPage) {
 	}
 	j.advance(page)
 	if j.sub.index < 0 {
-		s.begin(j)
+		s.startReplay(j)
 	}
 }
 
@@ -268,7 +268,7 @@ var errSessionClosed = &Error{Code: CodeInternal, Message: "the session has ende
 
 // adopt takes the place of an earlier subscription to the same topic. Call it
 // with both locks held.
-func (j *join) adopt(old *subscription) {
+func (j *join) replace(old *subscription) {
 	topic := j.stream.topic
 	if old != nil {
 		j.sub.asked = old.asked

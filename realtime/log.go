@@ -6,7 +6,7 @@ import (
 )
 
 // Log is the truth about what happened, in order, per topic. The engine only
-// reads it: whoever owns the data appends, in the transaction that changes the
+// reads it: anyIdentity owns the data appends, in the transaction that changes the
 // data. Implementations: memlog, sqllog. The suite in realtimetest states every
 // promise below as a test; a Log of your own should pass it.
 //
@@ -31,11 +31,11 @@ type Log interface {
 	// trimmed: the caller must then treat everybody as named by it.
 	AccessChanges(ctx context.Context, topic Topic, after Generation) ([]AccessChange, error)
 
-	// Rights returns what the log says about the user's right to read each of the
-	// topics, in one query. The result has one element per topic asked for, in
-	// that order. The zero Right is that of a topic whose access never changed for
-	// the user.
-	Rights(ctx context.Context, user string, topics []Topic) ([]Right, error)
+	// HeadsAndRights returns the topics' heads, as Heads does, and what the log says
+	// about the user's right to read each of them, both of one moment and in one
+	// query. The zero Right is that of a topic whose access never changed for the
+	// user. Both results have one element per topic asked for, in that order.
+	HeadsAndRights(ctx context.Context, user string, topics []Topic) ([]Head, []Right, error)
 }
 
 // Watcher is implemented by a [Log] that knows what has changed since it was

@@ -213,10 +213,10 @@ func (w *world) AccessChanges(ctx context.Context, topic realtime.Topic, after r
 	return w.log.AccessChanges(ctx, topic, after)
 }
 
-// Rights implements [realtime.Log].
-func (w *world) Rights(ctx context.Context, user string, topics []realtime.Topic) ([]realtime.Right, error) {
+// HeadsAndRights implements [realtime.Log].
+func (w *world) HeadsAndRights(ctx context.Context, user string, topics []realtime.Topic) ([]realtime.Head, []realtime.Right, error) {
 	defer w.interrupt()
-	return w.log.Rights(ctx, user, topics)
+	return w.log.HeadsAndRights(ctx, user, topics)
 }
 
 // watcher is the world as a log that knows what has changed.

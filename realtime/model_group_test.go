@@ -8,7 +8,7 @@ import (
 	"github.com/familygifting/tidings/realtime"
 )
 
-// Group implements [realtime.Meeting].
+// Group implements [realtime.GroupAuthorizer].
 func (w *world) Group(_ context.Context, who realtime.Identity, topic realtime.Topic) string {
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -90,7 +90,7 @@ func TestUnlimited(t *testing.T) {
 				setOption(&opts, name, value)
 				synctest.Test(t, func(t *testing.T) {
 					log := memlog.New(memlog.Options{KeepCount: 2 * realtime.DefaultMaxReplay})
-					hub := realtime.NewHub(log, new(door), opts)
+					hub := realtime.NewHub(log, new(fakeAuth), opts)
 					defer hub.Close()
 					if got := goBeyond(t, hub, log); got != want {
 						t.Errorf("with %d, who goes beyond the default is refused: %v; want %v", value, got, want)

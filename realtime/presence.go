@@ -38,7 +38,7 @@ func (g *group) arrive(sub *subscription) {
 	m.Topic = string(topic)
 	batch := new(wire.Batch)
 	batch.Add(m.Append)
-	sub.session.conn.Send(batch, 0, topic.company())
+	sub.session.conn.Send(batch, 0, topic.ephemeral())
 	if p.members[sub.member] == 1 {
 		g.announceSoon()
 	}
@@ -73,13 +73,13 @@ func (g *group) retire() {
 // announce tells everyone who came and went since the last time, each under the
 // topic that they subscribed to.
 func (g *group) announce() {
-	if !g.hub.work.begin() {
+	if !g.hub.tasks.start() {
 		return
 	}
-	defer g.hub.work.done()
+	defer g.hub.tasks.done()
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if g.hub.lost() {
+	if g.hub.leaseExpired() {
 		g.presence.pending = nil
 		g.announceSoon() // nobody knows who may be told
 		return

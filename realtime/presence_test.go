@@ -226,7 +226,7 @@ func idleReader(t *testing.T, hub *realtime.Hub, user string) *queueConn {
 // events stay.
 func TestR84WhatWasQueuedOfTheOthersGoes(t *testing.T) {
 	outcast := ""
-	auth := &door{group: without(&outcast)}
+	auth := &fakeAuth{group: without(&outcast)}
 	inBubbleWith(t, auth, realtime.Options{}, func(hub *realtime.Hub, log *memlog.Log) {
 		slow := idleReader(t, hub, "bert")
 		slow.session.Receive([]byte(`{"action":"subscribe","topic":"list:a","presence":true}`))
@@ -251,7 +251,7 @@ func TestR84WhatWasQueuedOfTheOthersGoes(t *testing.T) {
 // keeps the events.
 func TestR84PresenceIsWithdrawn(t *testing.T) {
 	outcast := ""
-	auth := &door{group: without(&outcast)}
+	auth := &fakeAuth{group: without(&outcast)}
 	inBubbleWith(t, auth, realtime.Options{}, func(hub *realtime.Hub, log *memlog.Log) {
 		anna, bert := look(t, hub, "anna"), look(t, hub, "bert")
 		time.Sleep(aWhile)

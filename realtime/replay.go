@@ -17,7 +17,7 @@ const maxPage = 64 << 10
 func (h *Hub) pageBytes() int { return min(maxPage, h.opts.QueueBytes/4) }
 
 // begin has the rest of a replay sent. Call it with both locks held.
-func (s *Session) begin(j *join) {
+func (s *Session) startReplay(j *join) {
 	if s.replays == nil {
 		s.replays = make(map[Topic]*join)
 		s.hub.spawn(s.replay)
@@ -39,8 +39,8 @@ func (s *Session) replay() {
 		if j == nil {
 			return
 		}
-		if err := j.proceed(); err != nil {
-			s.giveUp(j, err)
+		if err := j.sendNextPage(); err != nil {
+			s.failReplay(j, err)
 			return
 		}
 	}
@@ -48,7 +48,7 @@ func (s *Session) replay() {
 }
 
 // giveUp closes the session over a replay that cannot go on: it comes back.
-func (s *Session) giveUp(j *join, err error) {
+func (s *Session) failReplay(j *join, err error) {
 	if s.hub.ctx.Err() == nil {
 		s.hub.opts.Logger.Error("replaying", "session", s.id, "topic", j.stream.topic, "error", err)
 	}
@@ -82,23 +82,23 @@ func (s *Session) nextReplay() *join {
 
 // proceed takes the replay on by a page. It returns an error where the log does
 // not answer.
-func (j *join) proceed() error {
-	j.session.hub.awaitContact(j.session.hub.ctx)
+func (j *join) sendNextPage() error {
+	j.session.hub.awaitLease(j.session.hub.ctx)
 	_, generation, _ := j.stream.progress()
 	page, err := j.read(generation)
 	if err == nil && page.count == 0 && page.cut {
-		return j.stream.settle() // what comes next may not be for this reader
+		return j.stream.sync() // what comes next may not be for this reader
 	}
 	if err != nil && !errors.Is(err, ErrTrimmed) {
 		return err
 	}
-	j.turn(page)
+	j.applyPage(page)
 	return nil
 }
 
 // turn sends the next page of a replay, or a resync where the history that it
 // was reading has come to an end.
-func (j *join) turn(page replayPage) {
+func (j *join) applyPage(page replayPage) {
 	s, st := j.session, j.stream
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -151,7 +151,7 @@ func (j *join) read(upTo Generation) (page replayPage, err error) {
 	h := j.session.hub
 	ctx, cancel := h.callContext()
 	defer cancel()
-	entries, err := h.log.Read(ctx, j.stream.topic, j.cursor.Seq, j.reads)
+	entries, err := h.log.Read(ctx, j.stream.topic, j.cursor.Seq, j.pageSize)
 	if err != nil || len(entries) == 0 {
 		return page, err
 	}
@@ -164,10 +164,10 @@ func (j *join) read(upTo Generation) (page replayPage, err error) {
 			page.cut = true
 			break
 		}
-		page.batch.Add(encodable(&entries[page.count]).Append)
+		page.batch.Add(wireEvent(&entries[page.count]).Append)
 		page.last = entries[page.count].Seq
 		page.count++
 	}
-	j.reads = max(1, min(2*page.count, readPage)) // not much more than fits, where events are large
+	j.pageSize = max(1, min(2*page.count, readPage)) // not much more than fits, where events are large
 	return page, nil
 }

@@ -88,7 +88,7 @@ func expectOnly(t *testing.T, got []string, want string) {
 
 // While a replay waits for its reader, the session is answered as ever.
 func TestR40AReplayHoldsUpNothingElse(t *testing.T) {
-	amidReplay(t, &door{}, func(hub *realtime.Hub, log *memlog.Log, c slowTaker) {
+	amidReplay(t, &fakeAuth{}, func(hub *realtime.Hub, log *memlog.Log, c slowTaker) {
 		got := c.wait()
 		expectOnly(t, got[:1], `{"type":"subscribed","topic":"list:a"`)
 		for message, answer := range map[string]string{
@@ -134,7 +134,7 @@ func TestR46AReplayEnds(t *testing.T) {
 		"the connection ends": {func(_ *realtime.Hub, s *realtime.Session) { s.Closed(realtime.CloseAbnormal) }, "", 0},
 	} {
 		t.Run(name, func(t *testing.T) {
-			amidReplay(t, &door{}, func(hub *realtime.Hub, _ *memlog.Log, conn slowTaker) {
+			amidReplay(t, &fakeAuth{}, func(hub *realtime.Hub, _ *memlog.Log, conn slowTaker) {
 				conn.wait()
 				c.end(hub, conn.session)
 				if got := conn.wait(); c.last != "" && !strings.Contains(got[len(got)-1], c.last) {
@@ -155,7 +155,7 @@ func TestR46AReplayEnds(t *testing.T) {
 // A subscription that takes the place of one that is being replayed gets its own
 // answer and its own events, once each.
 func TestR45AReplayIsReplaced(t *testing.T) {
-	amidReplay(t, &door{}, func(_ *realtime.Hub, log *memlog.Log, c slowTaker) {
+	amidReplay(t, &fakeAuth{}, func(_ *realtime.Hub, log *memlog.Log, c slowTaker) {
 		c.wait()
 		heads, err := log.Heads(context.Background(), []realtime.Topic{"list:a"})
 		if err != nil {
@@ -180,7 +180,7 @@ func TestR54WhatAReplayHasQueuedGoes(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			allowed := true
-			auth := &door{authorize: func(realtime.Identity, realtime.Topic) error {
+			auth := &fakeAuth{authorize: func(realtime.Identity, realtime.Topic) error {
 				if allowed {
 					return nil
 				}
@@ -210,7 +210,7 @@ func TestR54WhatAReplayHasQueuedGoes(t *testing.T) {
 // it, one page at a time, and each topic gets its turn.
 func TestReplaysAreBounded(t *testing.T) {
 	const many = 100
-	amidReplay(t, &door{}, func(_ *realtime.Hub, log *memlog.Log, c slowTaker) {
+	amidReplay(t, &fakeAuth{}, func(_ *realtime.Hub, log *memlog.Log, c slowTaker) {
 		c.wait()
 		goroutines := runtime.NumGoroutine()
 		events := make([]realtime.Event, 1000)

@@ -29,20 +29,20 @@ func (h *Hub) Recheck(topics ...Topic) {
 func (h *Hub) RecheckUser(user string) {
 	h.revocations.Add(1)
 	var subs []*subscription
-	for _, s := range h.peers.find(h.peers.users, user) {
+	for _, s := range h.registry.find(h.registry.users, user) {
 		subs = append(subs, s.subscriptions()...)
 	}
 	h.recheck(subs, true)
 }
 
 // RecheckWhere asks the Authorizer again about every subscription to a topic that
-// is concerned, as [Hub.Recheck] does. It is for what cannot be named topic by
+// is match, as [Hub.Recheck] does. It is for what cannot be named topic by
 // topic.
-func (h *Hub) RecheckWhere(concerned func(Topic) bool) {
+func (h *Hub) RecheckWhere(match func(Topic) bool) {
 	h.revocations.Add(1) // before looking, or who subscribes meanwhile would be overlooked
 	var topics []Topic
 	for _, st := range h.allStreams() {
-		if concerned(st.topic) {
+		if match(st.topic) {
 			topics = append(topics, st.topic)
 		}
 	}
@@ -78,7 +78,7 @@ func (h *Hub) recheckOnce(subs []*subscription, afresh bool) (again []*subscript
 	var mu sync.Mutex // guards again
 	var done sync.WaitGroup
 	for k, subs := range tabs {
-		h.ask(func() {
+		h.spawnLimited(func() {
 			left := k.stream.recheck(k.who, subs, afresh)
 			mu.Lock()
 			defer mu.Unlock()
@@ -94,11 +94,11 @@ func (h *Hub) recheckOnce(subs []*subscription, afresh bool) (again []*subscript
 // the identity's.
 func (st *stream) recheck(who Identity, subs []*subscription, afresh bool) (again []*subscription) {
 	_, at, _ := st.progress()
-	q := question{who: who, topic: st.topic, at: at, afresh: afresh}
+	q := accessRequest{who: who, topic: st.topic, at: at, afresh: afresh}
 	if who.Issued.IsZero() {
 		q.right = new(Right) // a subscriber has one, and this one cannot be too old
 	}
-	v := st.judge(q)
+	v := st.authorize(q)
 	for _, sub := range subs {
 		now, _ := sub.session.identity()
 		switch {
@@ -107,7 +107,7 @@ func (st *stream) recheck(who Identity, subs []*subscription, afresh bool) (agai
 		case v.err != nil:
 			sub.session.deny(sub, v.err)
 		default:
-			sub.meet(v.group)
+			sub.keepGroup(v.group)
 		}
 	}
 	return again
@@ -116,27 +116,27 @@ func (st *stream) recheck(who Identity, subs []*subscription, afresh bool) (agai
 // EndSession closes every socket of the login with CloseSessionRevoked, and
 // returns when nothing further is sent on them. Call it after the login's end
 // has committed.
-func (h *Hub) EndSession(session string) { h.end(h.peers.logins, session, whoever) }
+func (h *Hub) EndSession(session string) { h.closeSessions(h.registry.logins, session, anyIdentity) }
 
 // EndUser closes every socket of the user, as [Hub.EndSession] does.
-func (h *Hub) EndUser(user string) { h.end(h.peers.users, user, whoever) }
+func (h *Hub) EndUser(user string) { h.closeSessions(h.registry.users, user, anyIdentity) }
 
 // EndUserWhere closes the sockets of the user that live by an identity that is
-// concerned, as [Hub.EndSession] does.
-func (h *Hub) EndUserWhere(user string, concerned func(Identity) bool) {
-	h.end(h.peers.users, user, concerned)
+// match, as [Hub.EndSession] does.
+func (h *Hub) EndUserWhere(user string, match func(Identity) bool) {
+	h.closeSessions(h.registry.users, user, match)
 }
 
 // EndToken closes every socket that lives by the token with this id, as
 // [Hub.EndSession] does.
-func (h *Hub) EndToken(token string) { h.end(h.peers.tokens, token, whoever) }
+func (h *Hub) EndToken(token string) { h.closeSessions(h.registry.tokens, token, anyIdentity) }
 
-func whoever(Identity) bool { return true }
+func anyIdentity(Identity) bool { return true }
 
-func (h *Hub) end(index map[string][]*Session, key string, concerned func(Identity) bool) {
+func (h *Hub) closeSessions(index map[string][]*Session, key string, match func(Identity) bool) {
 	h.revocations.Add(1)
-	for _, s := range h.peers.find(index, key) {
-		if who, _ := s.identity(); concerned(who) {
+	for _, s := range h.registry.find(index, key) {
+		if who, _ := s.identity(); match(who) {
 			s.close(CloseSessionRevoked, "the login has ended")
 		}
 	}

@@ -15,7 +15,7 @@ import (
 // is, and no other.
 func TestRecheckWhere(t *testing.T) {
 	allowed := true
-	auth := &door{authorize: func(realtime.Identity, realtime.Topic) error {
+	auth := &fakeAuth{authorize: func(realtime.Identity, realtime.Topic) error {
 		if allowed {
 			return nil
 		}
@@ -54,7 +54,7 @@ func TestR11EveryWayToEndALoginIsNoticedWhileItIsChecked(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			var hub *realtime.Hub
 			ended := false
-			auth := &door{authenticate: func(string) (realtime.Identity, error) {
+			auth := &fakeAuth{authenticate: func(string) (realtime.Identity, error) {
 				if ended {
 					return realtime.Identity{}, &realtime.Error{Code: realtime.CodeTokenInvalid, Message: "the login has ended"}
 				}
@@ -83,7 +83,7 @@ func TestR54EveryWayToRecheckIsNoticedDuringASubscribe(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			var hub *realtime.Hub
 			asked := 0
-			auth := &door{authorize: func(realtime.Identity, realtime.Topic) error {
+			auth := &fakeAuth{authorize: func(realtime.Identity, realtime.Topic) error {
 				if asked++; asked > 1 {
 					return realtime.ErrForbidden
 				}
@@ -107,7 +107,7 @@ func TestR54ASubscribeAmidARecheckWhere(t *testing.T) {
 	looked, goOn, done := make(chan struct{}), make(chan struct{}), make(chan struct{})
 	look := sync.OnceFunc(func() { close(looked) })
 	asked := 0
-	auth := &door{authorize: func(_ realtime.Identity, topic realtime.Topic) error {
+	auth := &fakeAuth{authorize: func(_ realtime.Identity, topic realtime.Topic) error {
 		if topic != "list:new" {
 			return nil
 		}

@@ -33,10 +33,10 @@ type Session struct {
 	opened time.Time
 
 	// owned by the goroutine that calls Receive
-	inbound bucket
-	strikes int
+	inbound  bucket
+	refusals int
 
-	timer timer // guarded by hub.wheel.mu
+	timer timer // guarded by hub.timers.mu
 
 	mu    sync.Mutex // guards everything below
 	state sessionState
@@ -61,7 +61,7 @@ func (s *Session) Attach(conn Conn) {
 	if s.hub.opts.Anonymous {
 		s.state = stateLive
 	}
-	s.hub.wheel.put(s, min(s.hub.opts.AuthTimeout, s.hub.opts.PingInterval))
+	s.hub.timers.schedule(s, min(s.hub.opts.AuthTimeout, s.hub.opts.PingInterval))
 	s.mu.Unlock()
 	s.hub.stats.opened.Add(1)
 	if s.hub.opts.Anonymous {
@@ -80,26 +80,26 @@ func (s *Session) ID() string { return s.id }
 // meanwhile: that is what holds back a client that asks for much. It never waits
 // for the client to read. Calls must not overlap. The message is not kept.
 func (s *Session) Receive(message []byte) {
-	if !s.hub.work.begin() {
+	if !s.hub.tasks.start() {
 		return
 	}
-	defer s.hub.work.done()
+	defer s.hub.tasks.done()
 	s.setBusy(true)
 	defer s.setBusy(false)
 	if wait := s.inbound.take(time.Now(), s.hub.opts.InboundRate, s.hub.opts.InboundBurst); wait > 0 {
 		s.send(wire.Error{Code: string(CodeRateLimited), Message: "too many messages; this one was not executed", RetryAfter: wait}.Append)
-		s.strike(CloseRateLimited)
+		s.countRefusal(CloseRateLimited)
 		return
 	}
 	req, err := wire.ParseRequest(message)
 	if err != nil {
 		s.refuse(req.Ref, "", &Error{Code: CodeBadRequest, Message: err.Error()})
-		s.strike(CloseBadRequest)
+		s.countRefusal(CloseBadRequest)
 		return
 	}
 	if _, live := s.identity(); !live && req.Action != wire.ActionAuth {
 		s.refuse(req.Ref, "", &Error{Code: CodeNotAuthenticated, Message: "send auth first"})
-		s.strike(CloseBadRequest)
+		s.countRefusal(CloseBadRequest)
 		return
 	}
 	switch req.Action {
@@ -124,22 +124,22 @@ func (s *Session) setBusy(busy bool) {
 	s.busy, s.pinged = busy, time.Time{}
 }
 
-// Tolerates takes note of a frame that is no message and yet counts as one: a
+// AllowFrame takes note of a frame that is no message and yet counts as one: a
 // WebSocket ping or pong, or a tiny fragment. It returns false when that is one
 // too many, and the frame is not to be answered. The transport calls it as it
 // does Receive.
-func (s *Session) Tolerates() bool {
+func (s *Session) AllowFrame() bool {
 	if s.inbound.take(time.Now(), s.hub.opts.InboundRate, s.hub.opts.InboundBurst) == 0 {
 		return true
 	}
-	s.strike(CloseRateLimited)
+	s.countRefusal(CloseRateLimited)
 	return false
 }
 
 // strike counts a refused message, and closes the session of a client that
 // does not stop.
-func (s *Session) strike(code CloseCode) {
-	if s.strikes++; exceeds(s.strikes, s.hub.opts.MaxStrikes) {
+func (s *Session) countRefusal(code CloseCode) {
+	if s.refusals++; exceeds(s.refusals, s.hub.opts.MaxStrikes) {
 		s.close(code, "too many refused messages")
 	}
 }
@@ -151,7 +151,7 @@ func (s *Session) Closed(code CloseCode) {
 	s.mu.Lock()
 	was, who, subs := s.state, s.who, s.subs
 	s.state, s.subs, s.replays = stateClosed, nil, nil
-	s.hub.wheel.remove(s)
+	s.hub.timers.remove(s)
 	s.mu.Unlock()
 	if was == stateClosed {
 		return
@@ -160,18 +160,18 @@ func (s *Session) Closed(code CloseCode) {
 		sub.end()
 	}
 	if was == stateLive {
-		s.hub.peers.leave(s, who)
+		s.hub.registry.leave(s, who)
 	}
-	s.hub.peers.unreserve(s.addr)
+	s.hub.registry.unreserve(s.addr)
 	if was != stateAdmitted {
 		s.hub.stats.ended(code)
-		s.note(who, code)
+		s.logEnd(who, code)
 	}
 }
 
 // note logs how the session ended. A slow reader is worth a look, since it
 // holds nobody up and so is seen nowhere else.
-func (s *Session) note(who Identity, code CloseCode) {
+func (s *Session) logEnd(who Identity, code CloseCode) {
 	level := slog.LevelDebug
 	if code == CloseSlowConsumer {
 		level = slog.LevelWarn

@@ -44,8 +44,8 @@ func (s *Session) sender(req wire.Request) (*subscription, error) {
 
 // passOn asks whom the signal may reach, and sends it to them.
 func (s *Session) passOn(sub *subscription, req wire.Request) error {
-	if s.hub.lost() {
-		return errOutOfContact
+	if s.hub.leaseExpired() {
+		return errLeaseExpired
 	}
 	who, _ := s.identity()
 	ctx, cancel := s.hub.callContext()

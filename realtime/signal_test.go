@@ -17,7 +17,7 @@ import (
 // A signal names its sender, so it goes only to those who may know of others.
 func TestR80WhoMeetsNobodyGetsNoSignals(t *testing.T) {
 	outcast := "bert"
-	auth := &door{group: without(&outcast)}
+	auth := &fakeAuth{group: without(&outcast)}
 	hub := realtime.NewHub(memlog.New(memlog.Options{}), auth, realtime.Options{Logger: quiet()})
 	defer hub.Close()
 	guests := make(map[string]*fakeConn)
@@ -52,7 +52,7 @@ func TestR80ASignalOfALoginThatHasEnded(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			var hub *realtime.Hub
 			signals, withdrawn := false, false
-			auth := &door{
+			auth := &fakeAuth{
 				authorize: func(who realtime.Identity, _ realtime.Topic) error {
 					if withdrawn && who.User == "anna" {
 						return realtime.ErrForbidden
@@ -96,10 +96,10 @@ func (c *fakeConn) signals() string {
 	return b.String()
 }
 
-// board is a door whose group is everyone on a "list", where each user's own topic
+// board is a fakeAuth whose group is everyone on a "list", where each user's own topic
 // holds some of the entities.
 type board struct {
-	door
+	fakeAuth
 	mu    sync.Mutex
 	held  map[string]error // "topic entity": nil where it is held
 	asked []string         // "user topic entity"
@@ -141,7 +141,7 @@ func expectSignals(t *testing.T, guests map[string]*fakeConn, want map[string]st
 // A signal reaches those whose topic holds what it is about, and the sender cannot
 // see whom it reached.
 func TestR80ASignalReachesTopicsThatHoldItsEntity(t *testing.T) {
-	auth := &board{door: door{group: family}, held: map[string]error{
+	auth := &board{fakeAuth: fakeAuth{group: family}, held: map[string]error{
 		"list:anna 7": nil, "list:bert 7": nil, "list:dora 7": errors.New("the database is away"), "list:bert 8": nil, "list:anna 9": errors.New("away"), "list:bert 9": nil,
 	}}
 	atBoard(t, auth, []string{"anna", "bert", "carl", "dora"}, func(hub *realtime.Hub, guests map[string]*fakeConn) {
@@ -174,7 +174,7 @@ func TestR80ASignalReachesTopicsThatHoldItsEntity(t *testing.T) {
 
 // Where an Authorizer makes no such distinction, all of the group are reached.
 func TestR80WithoutAHolderASignalReachesTheGroup(t *testing.T) {
-	atBoard(t, &door{group: family}, []string{"anna", "bert"}, func(_ *realtime.Hub, guests map[string]*fakeConn) {
+	atBoard(t, &fakeAuth{group: family}, []string{"anna", "bert"}, func(_ *realtime.Hub, guests map[string]*fakeConn) {
 		anna := guests["anna"].session
 		anna.Receive([]byte(`{"action":"subscribe","topic":"list:bert"}`))
 		guests["bert"].signals()
@@ -189,7 +189,7 @@ func TestR80WithoutAHolderASignalReachesTheGroup(t *testing.T) {
 // So many topics are asked about for a signal and no more.
 func TestR80ASignalAsksAboutSoManyTopics(t *testing.T) {
 	for _, others := range []int{realtime.MaxSignalTopics, realtime.MaxSignalTopics + 1} {
-		auth := &board{door: door{group: family}, held: map[string]error{"list:anna 7": nil}}
+		auth := &board{fakeAuth: fakeAuth{group: family}, held: map[string]error{"list:anna 7": nil}}
 		users := []string{"anna"}
 		for i := range others {
 			users = append(users, fmt.Sprint("guest", i))
@@ -218,7 +218,7 @@ func TestR80ASignalAsksAboutSoManyTopics(t *testing.T) {
 func TestR80ASignalOfWhoLeavesTheGroupMeanwhile(t *testing.T) {
 	var hub *realtime.Hub
 	outcast := ""
-	auth := &holdUp{door: door{group: without(&outcast)}, before: func() {
+	auth := &holdUp{fakeAuth: fakeAuth{group: without(&outcast)}, before: func() {
 		outcast = "anna"
 		hub.Recheck("list:anna")
 	}}
@@ -233,7 +233,7 @@ func TestR80ASignalOfWhoLeavesTheGroupMeanwhile(t *testing.T) {
 
 // holdUp is an Authorizer that something happens to before it says yes.
 type holdUp struct {
-	door
+	fakeAuth
 	before func()
 }
 

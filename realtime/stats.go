@@ -82,7 +82,7 @@ func (h *Hub) Stats() Stats {
 	for _, n := range s.Closed {
 		s.Sessions -= int(n)
 	}
-	for _, session := range h.wheel.sessions() {
+	for _, session := range h.timers.sessions() {
 		if !session.conn.Stalled().IsZero() {
 			s.Stalled++
 		}

@@ -35,8 +35,8 @@ type stream struct {
 		recheck bool
 		// running is whether some goroutine is at the rounds.
 		running bool
-		// settling, when not nil, waits for the end of the next round.
-		settling *settling
+		// end, when not nil, waits for the end of the next round.
+		roundEnd *roundEnd
 	}
 
 	mu    sync.Mutex
@@ -62,8 +62,8 @@ type stream struct {
 	ahead Seq
 }
 
-// settling is the end of a round that somebody waits for.
-type settling struct {
+// end is the end of a round that somebody waits for.
+type roundEnd struct {
 	done chan struct{}
 	err  error // set before done is closed
 }
@@ -84,7 +84,7 @@ type subscription struct {
 	// group is whom its session may know of; nil for nobody. Guarded by stream.mu.
 	group *group
 	// seat is its index in group.subs; -1 when not live. Guarded by group.mu.
-	seat int
+	groupIndex int
 	// index in stream.subs; guarded by stream.mu. -1 when not live.
 	index int
 	// ahead is a position beyond the stream's that the session already has, from
@@ -101,7 +101,7 @@ func (st *stream) progress() (pos Position, generation Generation, ready bool) {
 
 // begin sets where the stream stands, once. Rounds that were asked for before
 // could not run, so one runs now.
-func (st *stream) begin(head Head) {
+func (st *stream) initialize(head Head) {
 	st.mu.Lock()
 	first := !st.ready
 	if first {
@@ -117,7 +117,7 @@ func (st *stream) begin(head Head) {
 }
 
 // offer queues entries for the next round.
-func (st *stream) offer(entries []Entry) {
+func (st *stream) enqueue(entries []Entry) {
 	now := time.Now()
 	st.inbox.Lock()
 	defer st.inbox.Unlock()
@@ -135,7 +135,7 @@ func (st *stream) offer(entries []Entry) {
 }
 
 // check asks the next round to read the log.
-func (st *stream) check() {
+func (st *stream) wake() {
 	st.inbox.Lock()
 	defer st.inbox.Unlock()
 	st.inbox.recheck = true
@@ -146,26 +146,26 @@ func (st *stream) check() {
 func (st *stream) start(wanted bool) {
 	if wanted && !st.inbox.running {
 		st.inbox.running = true
-		st.hub.spawn(st.rounds)
+		st.hub.spawn(st.runRounds)
 	}
 }
 
 // settle has a round read the log, and returns when the stream has sent what
 // was there, and applied the changes of access.
-func (st *stream) settle() error {
+func (st *stream) sync() error {
 	ctx, cancel := st.hub.callContext()
 	defer cancel()
 	st.inbox.Lock()
 	st.inbox.recheck = true
-	if st.inbox.settling == nil {
-		st.inbox.settling = &settling{done: make(chan struct{})}
+	if st.inbox.roundEnd == nil {
+		st.inbox.roundEnd = &roundEnd{done: make(chan struct{})}
 	}
-	settling := st.inbox.settling
+	end := st.inbox.roundEnd
 	st.start(true)
 	st.inbox.Unlock()
 	select {
-	case <-settling.done:
-		return settling.err
+	case <-end.done:
+		return end.err
 	case <-ctx.Done():
 		return ctx.Err()
 	}
@@ -173,15 +173,15 @@ func (st *stream) settle() error {
 
 // reach settles the stream if it has not come to the generation and the position
 // yet, which are in the log.
-func (st *stream) reach(generation Generation, seq Seq) error {
+func (st *stream) syncTo(generation Generation, seq Seq) error {
 	if pos, now, _ := st.progress(); now >= generation && pos.Seq >= seq {
 		return nil
 	}
-	return st.settle()
+	return st.sync()
 }
 
 // rounds empties the inbox until nothing is left in it.
-func (st *stream) rounds() {
+func (st *stream) runRounds() {
 	var spare []Entry
 	for {
 		st.inbox.Lock()
@@ -192,17 +192,17 @@ func (st *stream) rounds() {
 			st.inbox.Unlock()
 			return
 		}
-		settling := st.inbox.settling
-		st.inbox.entries, st.inbox.recheck, st.inbox.settling = spare[:0], false, nil
+		end := st.inbox.roundEnd
+		st.inbox.entries, st.inbox.recheck, st.inbox.roundEnd = spare[:0], false, nil
 		st.inbox.Unlock()
 
 		var err error
 		if st.deliver(entries, heard) || recheck {
 			err = st.catchUp()
 		}
-		if settling != nil {
-			settling.err = err
-			close(settling.done)
+		if end != nil {
+			end.err = err
+			close(end.done)
 		}
 		clear(entries) // payloads are not ours to keep
 		spare = entries
@@ -234,11 +234,11 @@ func (st *stream) deliver(entries []Entry, heard time.Time) (gap bool) {
 // writes as maxGather allows. Heard is when the hub was told of them.
 func (st *stream) send(entries []Entry, heard time.Time) {
 	for len(entries) > 0 {
-		st.hub.awaitContact(st.hub.ctx)
+		st.hub.awaitLease(st.hub.ctx)
 		batch := new(wire.Batch)
 		n := 0
 		for n < len(entries) && len(batch.Frames(0)) < maxGather {
-			e := encodable(&entries[n])
+			e := wireEvent(&entries[n])
 			batch.Add(e.Append)
 			n++
 		}
@@ -248,7 +248,7 @@ func (st *stream) send(entries []Entry, heard time.Time) {
 }
 
 // fanOut gives the batch to every subscriber. Sending never blocks, so the
-// lock is held for the whole of it: whoever joins, leaves or is thrown out
+// lock is held for the whole of it: anyIdentity joins, leaves or is thrown out
 // does so between two batches.
 func (st *stream) fanOut(batch *wire.Batch, entries []Entry, heard time.Time) {
 	first, last := entries[0].Seq, entries[len(entries)-1].Seq
@@ -271,7 +271,7 @@ func (st *stream) fanOut(batch *wire.Batch, entries []Entry, heard time.Time) {
 	st.mu.Unlock()
 	now := time.Now()
 	st.hub.stats.sent(delivered, len(entries), now.Sub(heard))
-	st.hub.follow(st.topic, entries, heard, now, delivered)
+	st.hub.recordDelivery(st.topic, entries, heard, now, delivered)
 }
 
 // add makes the subscription live. Call it with mu held.
@@ -303,11 +303,11 @@ func (st *stream) remove(sub *subscription) {
 		sub.group = nil
 	}
 	delete(st.suspended, sub)
-	st.takeOut(sub)
+	st.detach(sub)
 }
 
 // takeOut makes the subscription neither live nor replaying. Call it with mu held.
-func (st *stream) takeOut(sub *subscription) {
+func (st *stream) detach(sub *subscription) {
 	if sub.group != nil {
 		sub.group.pause(sub)
 	}
@@ -325,7 +325,7 @@ func (st *stream) takeOut(sub *subscription) {
 }
 
 // encodable turns an entry into its wire form.
-func encodable(e *Entry) *wire.Event {
+func wireEvent(e *Entry) *wire.Event {
 	return &wire.Event{
 		Topic: string(e.Topic), Event: string(e.Type), EntityID: e.EntityID, Payload: e.Payload, UserID: e.UserID,
 		Timestamp: e.Timestamp, ID: e.ID, Epoch: string(e.Epoch), Seq: uint64(e.Seq), Version: e.Version,

@@ -19,13 +19,13 @@ func (s *Session) subscribe(req wire.Request) {
 	if s.refuseTooMany(req) {
 		return
 	}
-	patience, cancel := s.hub.callContext()
+	ctx, cancel := s.hub.callContext()
 	defer cancel()
-	joins := s.look(s.joins(patience, req))
+	joins := s.readHeadsOrFail(s.joins(ctx, req))
 	var asked []*join
 	begun := time.Now()
 	for _, j := range joins {
-		if err := j.ask(); err != nil {
+		if err := j.authorize(); err != nil {
 			j.fail(err)
 			continue
 		}
@@ -49,7 +49,7 @@ func (s *Session) refuseTooMany(req wire.Request) bool {
 
 // joins returns one for each topic of the request, and refuses those that are no
 // topics.
-func (s *Session) joins(patience context.Context, req wire.Request) []*join {
+func (s *Session) joins(ctx context.Context, req wire.Request) []*join {
 	joins := make([]*join, 0, len(req.Topics))
 	for _, t := range req.Topics {
 		topic, err := ParseTopic(t.Topic)
@@ -57,7 +57,7 @@ func (s *Session) joins(patience context.Context, req wire.Request) []*join {
 			s.refuse(req.Ref, t.Topic, err)
 			continue
 		}
-		joins = append(joins, &join{session: s, patience: patience, asked: t, ref: req.Ref, stream: s.hub.acquire(topic)})
+		joins = append(joins, &join{session: s, ctx: ctx, asked: t, ref: req.Ref, stream: s.hub.acquire(topic)})
 	}
 	return joins
 }
@@ -65,11 +65,11 @@ func (s *Session) joins(patience context.Context, req wire.Request) []*join {
 // look asks the log where the topics of the joins stand, and for the user's right
 // to read them. It returns the joins that go on: all, or none where the log does
 // not answer.
-func (s *Session) look(joins []*join) []*join {
+func (s *Session) readHeadsOrFail(joins []*join) []*join {
 	if len(joins) == 0 {
 		return nil
 	}
-	if err := s.lookInto(joins); err != nil {
+	if err := s.readHeads(joins); err != nil {
 		for _, j := range joins {
 			j.fail(err)
 		}
@@ -78,30 +78,23 @@ func (s *Session) look(joins []*join) []*join {
 	return joins
 }
 
-func (s *Session) lookInto(joins []*join) error {
+func (s *Session) readHeads(joins []*join) error {
 	ctx, cancel := s.hub.callContext()
 	defer cancel()
-	streams := make([]*stream, len(joins))
-	for i, j := range joins {
-		streams[i] = j.stream
-	}
-	heads, err := s.hub.prepare(ctx, streams...)
-	if err != nil {
-		return err
-	}
 	topics := make([]Topic, len(joins))
 	for i, j := range joins {
 		topics[i] = j.stream.topic
 	}
-	// Asked of all of them, changed or not: how long an answer takes would tell a
-	// stranger that the readers of a topic have changed.
+	// The rights to all of them, changed or not: how long an answer takes would show
+	// a stranger that the readers of a topic have changed.
 	who, _ := s.identity()
-	rights, err := s.hub.log.Rights(ctx, who.User, topics)
+	heads, rights, err := s.hub.log.HeadsAndRights(ctx, who.User, topics)
 	if err != nil {
 		return err
 	}
 	for i, j := range joins {
-		j.looked, j.at, j.right = true, heads[i].Generation, rights[i]
+		j.stream.initialize(heads[i])
+		j.headRead, j.at, j.right = true, heads[i].Generation, rights[i]
 	}
 	return nil
 }
@@ -112,13 +105,13 @@ func (s *Session) run(joins []*join) {
 	var renamed []*join
 	known := joins[:0]
 	for _, j := range joins {
-		if j.looked {
+		if j.headRead {
 			known = append(known, j)
 		} else {
 			renamed = append(renamed, j)
 		}
 	}
-	for _, j := range append(known, s.look(renamed)...) {
+	for _, j := range append(known, s.readHeadsOrFail(renamed)...) {
 		j.run()
 	}
 }
@@ -188,7 +181,7 @@ func (s *Session) drop(sub *subscription, code, ref string) bool {
 	sub.stream.mu.Lock()
 	sub.stream.remove(sub)
 	s.conn.Discard(topic)
-	s.conn.Discard(topic.company())
+	s.conn.Discard(topic.ephemeral())
 	s.send(wire.Unsubscribed{Topic: string(topic), Code: code, Ref: ref}.Append)
 	sub.stream.mu.Unlock()
 	s.mu.Unlock()

@@ -59,7 +59,7 @@ func TestR43AWithdrawalInAReplayLosesNoPage(t *testing.T) {
 	synctest.Test(t, func(*testing.T) {
 		var hub *realtime.Hub
 		asked := 0
-		auth := &door{authorize: func(realtime.Identity, realtime.Topic) error {
+		auth := &fakeAuth{authorize: func(realtime.Identity, realtime.Topic) error {
 			if asked++; asked == 2 { // asked again in mid-replay, and again while it is
 				hub.Recheck("list:a")
 			}
@@ -101,7 +101,7 @@ func TestR54AReplayThatIsAskedAgain(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				var refusal error
-				auth := &door{authorize: func(realtime.Identity, realtime.Topic) error { return refusal }}
+				auth := &fakeAuth{authorize: func(realtime.Identity, realtime.Topic) error { return refusal }}
 				log := memlog.New(memlog.Options{})
 				hub := realtime.NewHub(log, auth, realtime.Options{Logger: quiet(), Anonymous: true, QueueBytes: 4 * pageBytes})
 				defer hub.Close()
@@ -130,6 +130,11 @@ const distance = 10 * time.Millisecond
 func (l distantLog) Heads(ctx context.Context, topics []realtime.Topic) ([]realtime.Head, error) {
 	time.Sleep(distance)
 	return l.Log.Heads(ctx, topics)
+}
+
+func (l distantLog) HeadsAndRights(ctx context.Context, user string, topics []realtime.Topic) ([]realtime.Head, []realtime.Right, error) {
+	time.Sleep(distance)
+	return l.Log.HeadsAndRights(ctx, user, topics)
 }
 
 func (l distantLog) Read(ctx context.Context, topic realtime.Topic, after realtime.Seq, limit int) ([]realtime.Entry, error) {
@@ -178,7 +183,7 @@ func TestR40AnAnswerAmidSteadyEvents(t *testing.T) {
 // decided, and whoever waits for the others is not taken for gone.
 func TestR40AndR70AFrameThatTakesLong(t *testing.T) {
 	const topics = 500
-	auth := &door{authorize: func(realtime.Identity, realtime.Topic) error {
+	auth := &fakeAuth{authorize: func(realtime.Identity, realtime.Topic) error {
 		time.Sleep(100 * time.Millisecond)
 		return nil
 	}}

@@ -17,30 +17,30 @@ func (st *stream) apply(changes []AccessChange, upTo Generation) {
 	if upTo <= generation {
 		return
 	}
-	lost := losersOf(changes, generation, upTo)
+	withdrawn := withdrawnBetween(changes, generation, upTo)
 	st.mu.Lock()
-	suspended := st.suspend(lost.include)
+	suspended := st.suspend(withdrawn.includes)
 	st.generation = upTo
 	st.mu.Unlock()
-	st.decideSoon(suspended)
+	st.reauthorizeSoon(suspended)
 }
 
 // suspend takes out the subscriptions of the users, and returns them. Call it
 // with mu held.
-func (st *stream) suspend(lose func(user string) bool) (suspended []*subscription) {
+func (st *stream) suspend(withdrawn func(user string) bool) (suspended []*subscription) {
 	for j := range st.joining {
-		j.again = j.again || lose(j.user)
+		j.again = j.again || withdrawn(j.user)
 	}
 	for sub, s := range st.suspended {
-		s.again = s.again || lose(sub.user)
+		s.again = s.again || withdrawn(sub.user)
 	}
 	for _, sub := range st.subs {
-		if lose(sub.user) {
+		if withdrawn(sub.user) {
 			suspended = append(suspended, sub)
 		}
 	}
 	for sub := range st.replaying {
-		if lose(sub.user) {
+		if withdrawn(sub.user) {
 			suspended = append(suspended, sub)
 		}
 	}
@@ -49,7 +49,7 @@ func (st *stream) suspend(lose func(user string) bool) (suspended []*subscriptio
 	}
 	for _, sub := range suspended {
 		at := &suspension{cursor: st.sentTo(sub)}
-		st.takeOut(sub)
+		st.detach(sub)
 		st.suspended[sub] = at
 	}
 	return suspended
@@ -64,43 +64,43 @@ func (st *stream) sentTo(sub *subscription) Position {
 	return Position{Epoch: st.pos.Epoch, Seq: max(st.pos.Seq, sub.ahead)}
 }
 
-// decideSoon has it decided whether suspended subscriptions may go on. It does
+// reauthorizeSoon has it decided whether suspended subscriptions may go on. It does
 // not wait for that.
-func (st *stream) decideSoon(suspended []*subscription) {
+func (st *stream) reauthorizeSoon(suspended []*subscription) {
 	if len(suspended) > 0 {
-		st.hub.spawn(func() { st.decide(suspended) })
+		st.hub.spawn(func() { st.reauthorize(suspended) })
 	}
 }
 
 // decide asks once for each identity, however many tabs it has.
-func (st *stream) decide(suspended []*subscription) {
+func (st *stream) reauthorize(suspended []*subscription) {
 	tabs := make(map[Identity][]*subscription)
 	for _, sub := range suspended {
 		who, _ := sub.session.identity()
 		tabs[who] = append(tabs[who], sub)
 	}
 	for who, subs := range tabs {
-		st.hub.ask(func() { st.decideFor(who, subs) }, nil)
+		st.hub.spawnLimited(func() { st.reauthorizeFor(who, subs) }, nil)
 	}
 }
 
-// decideFor asks about the identity, and ends its subscriptions or lets them go
+// reauthorizeFor asks about the identity, and ends its subscriptions or lets them go
 // on. Those that are no longer the identity's, or that a change has named again
 // meanwhile, are asked about anew.
-func (st *stream) decideFor(who Identity, subs []*subscription) {
-	v := st.question(who, subs)
+func (st *stream) reauthorizeFor(who Identity, subs []*subscription) {
+	v := st.decisionFor(who, subs)
 	var again []*subscription
 	for _, sub := range subs {
-		if !sub.goOn(who, v) {
+		if !sub.apply(who, v) {
 			again = append(again, sub)
 		}
 	}
-	st.decideSoon(again)
+	st.reauthorizeSoon(again)
 }
 
 // question asks whether the identity may read on, and from where. When it
 // returns, the stream has come to that position.
-func (st *stream) question(who Identity, subs []*subscription) verdict {
+func (st *stream) decisionFor(who Identity, subs []*subscription) decision {
 	st.mu.Lock()
 	at := st.generation
 	for _, sub := range subs {
@@ -109,17 +109,17 @@ func (st *stream) question(who Identity, subs []*subscription) verdict {
 		}
 	}
 	st.mu.Unlock()
-	v := st.judge(question{who: who, topic: st.topic, at: at})
+	v := st.authorize(accessRequest{who: who, topic: st.topic, at: at})
 	if v.err == nil {
-		v.err = st.reach(at, v.from)
+		v.err = st.syncTo(at, v.from)
 	}
 	return v
 }
 
 // goOn carries out the verdict on a suspended subscription. It returns false
 // when the verdict is out of date.
-func (sub *subscription) goOn(who Identity, v verdict) bool {
-	suspended, current := sub.restore(who, v)
+func (sub *subscription) apply(who Identity, v decision) bool {
+	suspended, current := sub.resumeIfAllowed(who, v)
 	if suspended && current && v.err != nil {
 		sub.session.deny(sub, v.err)
 	}
@@ -128,7 +128,7 @@ func (sub *subscription) goOn(who Identity, v verdict) bool {
 
 // restore lets the subscription go on if it is suspended, and the verdict is
 // current and allows it.
-func (sub *subscription) restore(who Identity, v verdict) (suspended, current bool) {
+func (sub *subscription) resumeIfAllowed(who Identity, v decision) (suspended, current bool) {
 	s, st := sub.session, sub.stream
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -140,15 +140,15 @@ func (sub *subscription) restore(who Identity, v verdict) (suspended, current bo
 	}
 	current = !at.again && sameRights(s.who, who)
 	if current && v.err == nil {
-		sub.meetOnly(v.group)
-		sub.goOnFrom(at.cursor, v.from)
+		sub.keepGroupLocked(v.group)
+		sub.continueFrom(at.cursor, v.from)
 	}
 	return true, current
 }
 
-// goOnFrom makes the subscription live, or replays what it lacks first. Call it
+// continueFrom makes the subscription live, or replays what it lacks first. Call it
 // with both locks held.
-func (sub *subscription) goOnFrom(cursor Position, from Seq) {
+func (sub *subscription) continueFrom(cursor Position, from Seq) {
 	st := sub.stream
 	delete(st.suspended, sub)
 	switch {
@@ -160,6 +160,6 @@ func (sub *subscription) goOnFrom(cursor Position, from Seq) {
 		sub.ahead = cursor.Seq
 		st.add(sub)
 	default:
-		sub.session.begin(&join{session: sub.session, stream: st, sub: sub, cursor: cursor, reads: readPage})
+		sub.session.startReplay(&join{session: sub.session, stream: st, sub: sub, cursor: cursor, pageSize: readPage})
 	}
 }

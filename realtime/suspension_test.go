@@ -18,7 +18,7 @@ import (
 // register is an Authorizer that goes by who is registered for a topic. It takes
 // its time, and can be made to wait.
 type register struct {
-	door
+	fakeAuth
 	takes time.Duration
 	hold  chan struct{} // when set, answers about holdFor wait for it
 	// holdFor is whom an answer is held back for.
@@ -433,7 +433,7 @@ func TestR40WithdrawalsFromOthersDelayNoSubscribe(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var hub *realtime.Hub
 		log, asked := memlog.New(memlog.Options{}), 0
-		auth := &door{authorize: func(realtime.Identity, realtime.Topic) error {
+		auth := &fakeAuth{authorize: func(realtime.Identity, realtime.Topic) error {
 			asked++
 			for range 10 {
 				if err := log.Withdraw("list:a", "bert"); err != nil {
@@ -482,7 +482,7 @@ func TestR54AChangeThatIsForgottenNamesEverybody(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		log := memlog.New(memlog.Options{})
 		asked := 0
-		auth := &door{authorize: func(realtime.Identity, realtime.Topic) error { asked++; return nil }}
+		auth := &fakeAuth{authorize: func(realtime.Identity, realtime.Topic) error { asked++; return nil }}
 		hub := realtime.NewHub(forgetful{log}, auth, realtime.Options{Logger: quiet()})
 		defer hub.Close()
 		c := connect(t, hub, "anna")
@@ -535,7 +535,7 @@ func TestR53ARestoredHistoryIsAskedAbout(t *testing.T) {
 func TestR56ATokenFromBeforeTheWithdrawal(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		begun := time.Now()
-		auth := &door{authenticate: func(token string) (realtime.Identity, error) {
+		auth := &fakeAuth{authenticate: func(token string) (realtime.Identity, error) {
 			after, err := time.ParseDuration(token)
 			return realtime.Identity{User: "anna", Issued: begun.Add(after).Truncate(time.Second)}, err
 		}}

@@ -12,7 +12,7 @@ import (
 // contact is when the hub last knew what had ended: who had lost their access, and
 // whose login was over. A hub that has not known for [Options.HoldAfter] holds
 // back events, since another process may have ended more.
-type contact struct {
+type lease struct {
 	last atomic.Pointer[time.Time] // when the last sweep that succeeded began
 
 	mu sync.Mutex
@@ -21,14 +21,14 @@ type contact struct {
 }
 
 // lost reports whether the hub has to hold back events.
-func (h *Hub) lost() bool { return time.Since(*h.contact.last.Load()) > h.opts.HoldAfter }
+func (h *Hub) leaseExpired() bool { return time.Since(*h.lease.last.Load()) > h.opts.HoldAfter }
 
-// awaitContact waits until events may be sent. It returns false where ctx ends
+// awaitLease waits until events may be sent. It returns false where ctx ends
 // before that.
-func (h *Hub) awaitContact(ctx context.Context) bool {
-	for h.lost() {
-		next := h.nextContact()
-		if !h.lost() {
+func (h *Hub) awaitLease(ctx context.Context) bool {
+	for h.leaseExpired() {
+		next := h.nextRenewal()
+		if !h.leaseExpired() {
 			break // a sweep has succeeded before it was asked to say so
 		}
 		select {
@@ -40,28 +40,28 @@ func (h *Hub) awaitContact(ctx context.Context) bool {
 	return true
 }
 
-// nextContact returns what the next sweep that succeeds closes.
-func (h *Hub) nextContact() <-chan struct{} {
-	c := &h.contact
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.next == nil {
-		c.next = make(chan struct{})
+// nextRenewal returns what the next sweep that succeeds closes.
+func (h *Hub) nextRenewal() <-chan struct{} {
+	l := &h.lease
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.next == nil {
+		l.next = make(chan struct{})
 		h.stats.holds.Add(1)
-		h.opts.Logger.Warn("holding back events: nobody knows what has ended", "since", *c.last.Load())
+		h.opts.Logger.Warn("holding back events: nobody knows what has ended", "since", *l.last.Load())
 	}
-	return c.next
+	return l.next
 }
 
 // touched notes that a sweep has succeeded, and when it began.
-func (h *Hub) touched(begun time.Time) {
-	c := &h.contact
-	c.last.Store(&begun)
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.next != nil && !h.lost() {
-		close(c.next)
-		c.next = nil
+func (h *Hub) renewLease(begun time.Time) {
+	l := &h.lease
+	l.last.Store(&begun)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.next != nil && !h.leaseExpired() {
+		close(l.next)
+		l.next = nil
 		h.opts.Logger.Info("sending events again")
 	}
 }
@@ -77,7 +77,7 @@ func (h *Hub) watch() {
 		case <-ticker.C:
 			begun := time.Now()
 			if err := h.sweep(); err == nil {
-				h.touched(begun)
+				h.renewLease(begun)
 			} else if h.ctx.Err() == nil {
 				h.opts.Logger.Error("asking what has changed", "error", err)
 			}
@@ -97,7 +97,7 @@ func (h *Hub) sweep() error {
 	}
 	watcher, ok := h.log.(Watcher)
 	switch {
-	case h.unwatched():
+	case h.hasNoStreams():
 		return nil
 	case !ok:
 		return h.compareHeads(ctx, h.allStreams())
@@ -117,8 +117,8 @@ func (h *Hub) sweep() error {
 	return nil
 }
 
-// unwatched reports whether nobody subscribes to anything.
-func (h *Hub) unwatched() bool {
+// hasNoStreams reports whether nobody subscribes to anything.
+func (h *Hub) hasNoStreams() bool {
 	h.mu.RLock()
 	defer h.mu.RUnlock()
 	return len(h.streams) == 0
@@ -150,7 +150,7 @@ func (h *Hub) compareHeads(ctx context.Context, streams []*stream) error {
 	for _, st := range streams {
 		pos, generation, known := st.progress()
 		if !known {
-			st.check() // it is about to begin with a head that may be out of date
+			st.wake() // it is about to begin with a head that may be out of date
 			continue
 		}
 		ready, topics = append(ready, st), append(topics, st.topic)
@@ -167,7 +167,7 @@ func (h *Hub) compareHeads(ctx context.Context, streams []*stream) error {
 		// Compared with where the stream stood before the question, since it may
 		// have gone on meanwhile.
 		if head.Position != before[i].Position || head.Generation != before[i].Generation {
-			ready[i].check()
+			ready[i].wake()
 		}
 	}
 	return nil

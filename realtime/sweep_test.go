@@ -27,6 +27,11 @@ func (l *countingLog) Heads(ctx context.Context, topics []realtime.Topic) ([]rea
 	return l.Log.Heads(ctx, topics)
 }
 
+func (l *countingLog) HeadsAndRights(ctx context.Context, user string, topics []realtime.Topic) ([]realtime.Head, []realtime.Right, error) {
+	l.heads.Add(int64(len(topics)))
+	return l.Log.HeadsAndRights(ctx, user, topics)
+}
+
 // A log that knows what has changed is asked about that alone.
 func TestASweepCostsChangesAndNotTopics(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -61,7 +66,7 @@ func TestASweepCostsChangesAndNotTopics(t *testing.T) {
 func TestAChangeWhileATopicBegins(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		log := memlog.New(memlog.Options{})
-		auth := &door{authorize: func(_ realtime.Identity, topic realtime.Topic) error {
+		auth := &fakeAuth{authorize: func(_ realtime.Identity, topic realtime.Topic) error {
 			log.Append(eventsOf(topic, 1)...)
 			time.Sleep(3 * time.Second) // sweeps find the change and no subscriber
 			return nil
@@ -102,6 +107,13 @@ func (o *outage) Heads(ctx context.Context, topics []realtime.Topic) ([]realtime
 		return nil, errOutage
 	}
 	return o.Log.Heads(ctx, topics)
+}
+
+func (o *outage) HeadsAndRights(ctx context.Context, user string, topics []realtime.Topic) ([]realtime.Head, []realtime.Right, error) {
+	if o.log.Load() {
+		return nil, nil, errOutage
+	}
+	return o.Log.HeadsAndRights(ctx, user, topics)
 }
 
 func (o *outage) Changed(ctx context.Context, mark string) ([]realtime.Topic, string, bool, error) {
@@ -204,7 +216,7 @@ func TestAFrameOfManyTopicsIsLookedUpAtOnce(t *testing.T) {
 	c := connect(t, hub, "anna")
 	log.calls = nil
 	c.session.Receive([]byte(`{"action":"subscribe","topics":[{"topic":"list:0"},{"topic":"list:1"},{"topic":"other:2"},{"topic":"other:3"}]}`))
-	want := []string{"heads of list:0 list:1 other:2 other:3", "rights to list:0 list:1 other:2 other:3", "heads of list:2 list:3", "rights to list:2 list:3"}
+	want := []string{"heads of and rights to list:0 list:1 other:2 other:3", "heads of and rights to list:2 list:3"}
 	if !slices.Equal(log.calls, want) {
 		t.Errorf("asked the log for %q; want %q", log.calls, want)
 	}
@@ -214,7 +226,7 @@ func TestAFrameOfManyTopicsIsLookedUpAtOnce(t *testing.T) {
 }
 
 // aliases is an Authorizer that knows lists by another name, too.
-type aliases struct{ door }
+type aliases struct{ fakeAuth }
 
 func (a *aliases) Authorize(_ context.Context, _ realtime.Identity, topic realtime.Topic) (realtime.Topic, error) {
 	if id, other := strings.CutPrefix(string(topic), "other:"); other {
@@ -241,7 +253,7 @@ func (l *callLog) Heads(ctx context.Context, topics []realtime.Topic) ([]realtim
 	return l.Log.Heads(ctx, topics)
 }
 
-func (l *callLog) Rights(ctx context.Context, user string, topics []realtime.Topic) ([]realtime.Right, error) {
-	l.note("rights to", topics)
-	return l.Log.Rights(ctx, user, topics)
+func (l *callLog) HeadsAndRights(ctx context.Context, user string, topics []realtime.Topic) ([]realtime.Head, []realtime.Right, error) {
+	l.note("heads of and rights to", topics)
+	return l.Log.HeadsAndRights(ctx, user, topics)
 }

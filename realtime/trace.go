@@ -17,7 +17,7 @@ const tracerName = "github.com/familygifting/tidings/realtime"
 // every subscriber, and in the log where that is told everything. An event
 // carries nothing but its trace's id, so the span has no parent: it stands
 // beside the request's own in the same trace, on whichever node it happened.
-func (h *Hub) follow(topic Topic, entries []Entry, heard, now time.Time, subscribers int) {
+func (h *Hub) recordDelivery(topic Topic, entries []Entry, heard, now time.Time, subscribers int) {
 	if h.tracer != nil {
 		for i := range entries {
 			h.span(topic, &entries[i], heard, now, subscribers)

@@ -15,7 +15,8 @@ import (
 	"github.com/gofrs/flock"
 
 	"github.com/familygifting/tidings/cmd/internal/service"
-	"github.com/familygifting/tidings/internal/reach"
+	"github.com/familygifting/tidings/internal/clientip"
+	"github.com/familygifting/tidings/internal/localnet"
 	"github.com/familygifting/tidings/internal/sqlitefile"
 )
 
@@ -147,10 +148,10 @@ func (f serverFlags) publicURL() (*url.URL, error) {
 	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" {
 		return nil, fmt.Errorf("--public-url %q: expected an address like https://gifts.example.org", f.PublicURL)
 	}
-	if u.Scheme == "http" && !f.InsecureLAN && !reach.Loopback(u.Host) {
+	if u.Scheme == "http" && !f.InsecureLAN && !localnet.Loopback(u.Host) {
 		return nil, fmt.Errorf("--public-url %q: passwords would cross the network unencrypted; use https, or add --insecure-lan if you trust everybody in your network", f.PublicURL)
 	}
-	return url.Parse(reach.Origin(u))
+	return url.Parse(localnet.Origin(u))
 }
 
 // origins checks the other origins.
@@ -161,14 +162,14 @@ func (f serverFlags) origins() ([]string, error) {
 		if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") || u.Path != "" && u.Path != "/" {
 			return nil, fmt.Errorf("--allowed-origins %q: expected an origin like https://app.example.org", o)
 		}
-		origins = append(origins, reach.Origin(u))
+		origins = append(origins, localnet.Origin(u))
 	}
 	return origins, nil
 }
 
 // proxies checks the addresses of reverse proxies.
-func (f serverFlags) proxies() (reach.Proxies, error) {
-	proxies, err := reach.ParseProxies(f.TrustedProxies)
+func (f serverFlags) proxies() (clientip.Proxies, error) {
+	proxies, err := clientip.ParseProxies(f.TrustedProxies)
 	if err != nil {
 		return nil, fmt.Errorf("--trusted-proxies %w", err)
 	}

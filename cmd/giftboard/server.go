@@ -20,8 +20,9 @@ import (
 	"github.com/familygifting/tidings/gift/api"
 	"github.com/familygifting/tidings/gift/feed"
 	"github.com/familygifting/tidings/gift/store"
+	"github.com/familygifting/tidings/internal/clientip"
 	"github.com/familygifting/tidings/internal/intake"
-	"github.com/familygifting/tidings/internal/reach"
+	"github.com/familygifting/tidings/internal/localnet"
 	"github.com/familygifting/tidings/realtime"
 	"github.com/familygifting/tidings/realtime/sqllog"
 	"github.com/familygifting/tidings/realtime/ws"
@@ -230,7 +231,7 @@ func (s *server) openHTTP(proxies api.Proxies) error {
 		return err
 	}
 	if proxies.PublicURL != nil { // whatever a proxy makes of the Host
-		origins = append(origins, reach.Origin(proxies.PublicURL))
+		origins = append(origins, localnet.Origin(proxies.PublicURL))
 	}
 	canary := realtime.NewCanary(s.hub, s.appendEvent)
 	s.ops = newOps(s.log, checks{storage: s.store.Ready, canary: pastFullDisk(canary.Check)},
@@ -260,7 +261,7 @@ func (s *server) openHTTP(proxies api.Proxies) error {
 }
 
 // newHTTP returns the server of everything, with its limits.
-func (s *server) newHTTP(handler http.Handler, trusted reach.Proxies, refused func(address, reason string)) *http.Server {
+func (s *server) newHTTP(handler http.Handler, trusted clientip.Proxies, refused func(address, reason string)) *http.Server {
 	return &http.Server{
 		Handler:           handler,
 		ReadHeaderTimeout: readHeaderTimeout,

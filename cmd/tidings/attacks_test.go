@@ -161,7 +161,7 @@ func TestDNSRebinding(t *testing.T) {
 		"App.Localhost": http.StatusSwitchingProtocols, "evil.example": http.StatusMisdirectedRequest,
 		"localhost.evil.example": http.StatusMisdirectedRequest, "127.0.0.1.evil.example": http.StatusMisdirectedRequest, "192.0.2.1": http.StatusMisdirectedRequest,
 	} {
-		for way, header := range map[string]string{"by the shortcut": "", "through the server": "X.Y: the shortcut has no such names\r\n"} {
+		for way, header := range map[string]string{"by the upgrade listener": "", "through the server": "X.Y: not upgraded by the listener\r\n"} {
 			t.Run(host+" "+way, func(t *testing.T) {
 				conn := dial(t, url, "GET /ws HTTP/1.1\r\nHost: "+host+":"+port+"\r\nOrigin: http://"+host+":"+port+"\r\n"+header+
 					"Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n")

@@ -3,8 +3,8 @@ package main
 import (
 	"net/http"
 
+	"github.com/familygifting/tidings/internal/localnet"
 	"github.com/familygifting/tidings/internal/problem"
-	"github.com/familygifting/tidings/internal/reach"
 )
 
 // allowedHost says by which names the hub goes: any, or this machine's own in
@@ -12,7 +12,7 @@ import (
 // name lead to 127.0.0.1, and is then of the same origin.
 func (c *serveCommand) allowedHost() func(string) bool {
 	if c.Dev && !c.DevAnywhere {
-		return reach.Loopback
+		return localnet.Loopback
 	}
 	return nil
 }

@@ -19,9 +19,10 @@ import (
 	"github.com/alecthomas/kong"
 
 	"github.com/familygifting/tidings/cmd/internal/service"
+	"github.com/familygifting/tidings/internal/clientip"
 	"github.com/familygifting/tidings/internal/intake"
+	"github.com/familygifting/tidings/internal/localnet"
 	"github.com/familygifting/tidings/internal/problem"
-	"github.com/familygifting/tidings/internal/reach"
 	"github.com/familygifting/tidings/realtime"
 	"github.com/familygifting/tidings/realtime/hubapi"
 	"github.com/familygifting/tidings/realtime/ws"
@@ -69,7 +70,7 @@ func (c *serveCommand) serve(ctx context.Context, logs io.Writer, listening func
 	if err != nil {
 		return err
 	}
-	proxies, err := reach.ParseProxies(c.TrustedProxies)
+	proxies, err := clientip.ParseProxies(c.TrustedProxies)
 	if err != nil {
 		return fmt.Errorf("--trusted-proxies: %w", err)
 	}
@@ -125,14 +126,14 @@ func (c *serveCommand) serve(ctx context.Context, logs io.Writer, listening func
 
 // door returns the listener that the server takes connections from.
 func (c *serveCommand) door(l net.Listener, sockets *ws.Handler, certificate *service.Certificate, refusals *service.Refusals) (net.Listener, error) {
-	if certificate != nil { // the shortcut reads plain HTTP
+	if certificate != nil { // the upgrade listener reads plain HTTP
 		return tls.NewListener(service.Door(l, refusals.Connection), certificate.Config()), nil
 	}
-	shortcut, err := sockets.Shortcut(l, socketPath)
+	upgrading, err := sockets.UpgradeListener(l, socketPath)
 	if err != nil {
 		return nil, err
 	}
-	return service.Door(shortcut, refusals.Connection), nil
+	return service.Door(upgrading, refusals.Connection), nil
 }
 
 // announce says where the hub listens, and warns of what lets everybody in.
@@ -163,14 +164,14 @@ func (c *serveCommand) socketOptions(opts ws.Options) ws.Options {
 	opts.AllowedOrigins, opts.AllowedHost = slices.DeleteFunc(slices.Clone(c.AllowedOrigin), isPattern), c.allowedHost()
 	opts.AllowOrigin = func(origin string) bool {
 		// Development servers have their pages on this machine.
-		return c.Dev && reach.LoopbackOrigin(origin) || matchesPattern(c.AllowedOrigin, origin)
+		return c.Dev && localnet.LoopbackOrigin(origin) || matchesPattern(c.AllowedOrigin, origin)
 	}
 	return opts
 }
 
 // newServer returns the server of everything that is no session. Nothing of it
 // waits without an end for a peer that says nothing.
-func (c *serveCommand) newServer(routes http.Handler, proxies reach.Proxies, refusals *service.Refusals, logger *slog.Logger) *http.Server {
+func (c *serveCommand) newServer(routes http.Handler, proxies clientip.Proxies, refusals *service.Refusals, logger *slog.Logger) *http.Server {
 	server := &http.Server{
 		Handler:           intake.LeaveUnread(routes),
 		ReadHeaderTimeout: handshakeTimeout,
@@ -247,7 +248,7 @@ func (c *serveCommand) checkLoopback() error {
 	if err != nil {
 		return fmt.Errorf("--addr %s: %w", c.Addr, err)
 	}
-	if reach.Loopback(host) {
+	if localnet.Loopback(host) {
 		return nil
 	}
 	return fmt.Errorf("--dev lets anyone read and write, so --addr %s must be a loopback address such as 127.0.0.1:9000; in a container add --dev-anywhere", c.Addr)

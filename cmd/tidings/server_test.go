@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/familygifting/tidings/cmd/internal/service"
-	"github.com/familygifting/tidings/internal/reach"
+	"github.com/familygifting/tidings/internal/clientip"
 )
 
 // What bounds the requests that are no session is what docs/hub.md says.
@@ -18,7 +18,7 @@ func TestTheBoundsOfRequests(t *testing.T) {
 		t.Fatal(err)
 	}
 	logger := slog.New(slog.DiscardHandler)
-	server := c.newServer(http.NotFoundHandler(), reach.Proxies{}, service.NewRefusals(logger, service.Advice{}), logger)
+	server := c.newServer(http.NotFoundHandler(), clientip.Proxies{}, service.NewRefusals(logger, service.Advice{}), logger)
 	for name, times := range map[string][2]time.Duration{
 		"the headers": {server.ReadHeaderTimeout, 5 * time.Second}, "the whole request": {server.ReadTimeout, 7 * time.Second},
 		"the next request": {server.IdleTimeout, 8 * time.Second}, "the answer": {server.WriteTimeout, time.Minute},

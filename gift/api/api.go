@@ -15,7 +15,7 @@ import (
 	"go.opentelemetry.io/otel/trace/noop"
 
 	"github.com/familygifting/tidings/gift"
-	"github.com/familygifting/tidings/internal/reach"
+	"github.com/familygifting/tidings/internal/bearertoken"
 )
 
 // Prefix is where the API lives.
@@ -266,7 +266,7 @@ func needsBearer(op *huma.Operation) bool {
 
 // identify finds out who sent a request and notes it there.
 func (a *API) identify(ctx context.Context, header string) error {
-	token, ok := reach.Bearer(header)
+	token, ok := bearertoken.FromHeader(header)
 	if !ok {
 		return gift.Errorf(gift.EUNAUTHORIZED, "please log in")
 	}

@@ -13,8 +13,8 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
+	"github.com/familygifting/tidings/internal/clientip"
 	"github.com/familygifting/tidings/internal/intake"
-	"github.com/familygifting/tidings/internal/reach"
 	"github.com/familygifting/tidings/internal/strictjson"
 )
 
@@ -75,7 +75,7 @@ func (a *API) takeBody(w http.ResponseWriter, r *http.Request, isMember bool) (b
 		return nil, func() {}, newProblem(codeMediaType, intake.EncodedMessage)
 	}
 	req := requestFrom(r.Context())
-	budget, sender, limit := a.bodies.strangers, reach.Network(req.from.client).String(), int64(MaxOpenBodyBytes)
+	budget, sender, limit := a.bodies.strangers, clientip.Network(req.from.client).String(), int64(MaxOpenBodyBytes)
 	if isMember {
 		budget, sender, limit = a.bodies.members, string(req.actor), MaxBodyBytes
 	} else {

@@ -12,7 +12,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/familygifting/tidings/gift"
-	"github.com/familygifting/tidings/internal/reach"
+	"github.com/familygifting/tidings/internal/bearertoken"
 )
 
 // refreshCookie is the name of the refresh token's cookie, refreshPath the only
@@ -162,7 +162,7 @@ func (a *API) logout(ctx context.Context, in *struct {
 	SetCookie []http.Cookie `header:"Set-Cookie"`
 }, error) {
 	ended := map[gift.LoginID]bool{}
-	if token, ok := reach.Bearer(in.Authorization); ok {
+	if token, ok := bearertoken.FromHeader(in.Authorization); ok {
 		if _, login, _, err := a.auth.Identify(ctx, token); err == nil {
 			ended[gift.LoginID(login)] = true
 		}

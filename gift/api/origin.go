@@ -6,7 +6,8 @@ import (
 	"net/url"
 	"strings"
 
-	"github.com/familygifting/tidings/internal/reach"
+	"github.com/familygifting/tidings/internal/clientip"
+	"github.com/familygifting/tidings/internal/localnet"
 )
 
 // Proxies says how requests reach the server, and whom to believe about it.
@@ -16,16 +17,16 @@ type Proxies struct {
 	PublicURL *url.URL
 	// Trusted are the addresses whose X-Forwarded-Proto and X-Forwarded-For are
 	// believed. Default: none.
-	Trusted reach.Proxies
+	Trusted clientip.Proxies
 }
 
 // origin finds out how a request came.
 func (p Proxies) origin(r *http.Request) origin {
-	o := origin{scheme: "http", host: r.Host, client: p.ClientAddress(r), loopback: reach.Loopback(r.Host)}
-	if r.TLS != nil || p.PublicURL != nil && reach.Origin(p.PublicURL) == reach.Origin(&url.URL{Scheme: "https", Host: r.Host}) {
+	o := origin{scheme: "http", host: r.Host, client: p.ClientAddress(r), loopback: localnet.Loopback(r.Host)}
+	if r.TLS != nil || p.PublicURL != nil && localnet.Origin(p.PublicURL) == localnet.Origin(&url.URL{Scheme: "https", Host: r.Host}) {
 		o.scheme = "https"
 	}
-	if p.Trusted.Trusts(reach.Peer(r)) && strings.EqualFold(r.Header.Get("X-Forwarded-Proto"), "https") {
+	if p.Trusted.Trusts(clientip.Peer(r)) && strings.EqualFold(r.Header.Get("X-Forwarded-Proto"), "https") {
 		o.scheme = "https"
 	}
 	return o

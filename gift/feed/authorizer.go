@@ -30,9 +30,9 @@ type Authorizer struct {
 }
 
 var (
-	_ realtime.Authorizer = (*Authorizer)(nil)
-	_ realtime.Meeting    = (*Authorizer)(nil)
-	_ realtime.Holder     = (*Authorizer)(nil)
+	_ realtime.Authorizer      = (*Authorizer)(nil)
+	_ realtime.GroupAuthorizer = (*Authorizer)(nil)
+	_ realtime.Holder          = (*Authorizer)(nil)
 )
 
 // NewAuthorizer returns an authorizer over the store's access rules.
@@ -108,7 +108,7 @@ func resolve(topic realtime.Topic) (kind, id string, user gift.UserID) {
 	return kind, thing, gift.UserID(account)
 }
 
-// Group implements [realtime.Meeting]: planners see who else works on a board,
+// Group implements [realtime.GroupAuthorizer]: planners see who else works on a board,
 // though on a board about nobody each reads a topic of their own. On topics
 // that a wisher reads too, nobody is seen.
 func (a *Authorizer) Group(_ context.Context, _ realtime.Identity, canonical realtime.Topic) string {

@@ -118,7 +118,7 @@ func checkTopic(t *testing.T, log *sqllog.Log, ben gift.UserID, l gift.List, top
 			t.Fatalf("%s shows ben what was noted in private, at %d of generation %d", topic, e.Seq, e.Generation)
 		}
 	}
-	rights, err := log.Rights(t.Context(), string(ben), []realtime.Topic{topic})
+	_, rights, err := log.HeadsAndRights(t.Context(), string(ben), []realtime.Topic{topic})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,7 +12,7 @@ import (
 // right is what the log says of somebody's right to read a topic.
 func (w *world) right(u gift.User, topic realtime.Topic) (from realtime.Seq, closed bool) {
 	w.t.Helper()
-	rights, err := w.log.Rights(w.ctx, string(u.ID), []realtime.Topic{topic})
+	_, rights, err := w.log.HeadsAndRights(w.ctx, string(u.ID), []realtime.Topic{topic})
 	w.check(err)
 	return rights[0].From, rights[0].Closed
 }

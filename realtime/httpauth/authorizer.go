@@ -17,7 +17,7 @@ import (
 // back, and finds out.
 var ErrUnknown = &realtime.Error{Code: realtime.CodeInternal, Message: "access cannot be decided at the moment; try again"}
 
-// Authorizer is a [realtime.GenerationAuthorizer] and a [realtime.Meeting].
+// Authorizer is a [realtime.GenerationAuthorizer] and a [realtime.GroupAuthorizer].
 type Authorizer struct {
 	// static
 	ctx      context.Context // ends what is under way
@@ -103,7 +103,7 @@ func (a *Authorizer) authorize(who realtime.Identity, topic realtime.Topic, find
 	return v.canonical, nil
 }
 
-// Group implements [realtime.Meeting].
+// Group implements [realtime.GroupAuthorizer].
 func (a *Authorizer) Group(ctx context.Context, who realtime.Identity, canonical realtime.Topic) string {
 	q := question{who.User, who.Session, canonical}
 	if group, ok := a.cache.group(q); ok {

@@ -14,7 +14,7 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/familygifting/tidings/internal/reach"
+	"github.com/familygifting/tidings/internal/localnet"
 )
 
 // idleTimeout is how long a connection waits for its next question.
@@ -58,7 +58,7 @@ func onlyNear(opts Options) func(context.Context, string, string, syscall.RawCon
 	if u, _ := url.Parse(opts.URL); u.Scheme == "https" {
 		return nil
 	}
-	return reach.OnlyNear(opts.PrivateHTTP)
+	return localnet.OnlyNear(opts.PrivateHTTP)
 }
 
 // ask sends a question, and waits for its answer until ctx ends.

@@ -11,7 +11,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/familygifting/tidings/internal/reach"
+	"github.com/familygifting/tidings/internal/localnet"
 	"github.com/familygifting/tidings/realtime"
 )
 
@@ -111,7 +111,7 @@ func CheckURL(text string, privateHTTP bool) error {
 		return errors.New("it must not hold a user or a password: give the secret apart")
 	case u.Scheme != "https" && u.Scheme != "http" || u.Hostname() == "" || u.Fragment != "":
 		return errors.New("it must be a URL such as https://app.example.com/authorize")
-	case u.Scheme == "http" && !reach.MayBePlain(u.Hostname(), privateHTTP):
+	case u.Scheme == "http" && !localnet.MayBePlain(u.Hostname(), privateHTTP):
 		return fmt.Errorf("questions to %s would cross the network unencrypted: use https, or allow plain HTTP if the host is in a private network", u.Hostname())
 	}
 	return nil

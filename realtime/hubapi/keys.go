@@ -6,8 +6,8 @@ import (
 	"net/http"
 	"sync/atomic"
 
+	"github.com/familygifting/tidings/internal/bearertoken"
 	"github.com/familygifting/tidings/internal/problem"
-	"github.com/familygifting/tidings/internal/reach"
 )
 
 // Keys are the publish keys that count at the moment. The zero value has none. All
@@ -41,7 +41,7 @@ func (k *Keys) guard(next http.Handler) http.Handler {
 // Admit reports whether the request carries one of the keys. It takes as long
 // whichever it is, and where none is.
 func (k *Keys) Admit(r *http.Request) bool {
-	key, ok := reach.Bearer(r.Header.Get("Authorization"))
+	key, ok := bearertoken.FromHeader(r.Header.Get("Authorization"))
 	hashes := k.hashes.Load()
 	if !ok || hashes == nil {
 		return false

@@ -54,7 +54,7 @@ type Options struct {
 	Logger *slog.Logger
 }
 
-// Authorizer is a [realtime.Authorizer] and a [realtime.Meeting].
+// Authorizer is a [realtime.Authorizer] and a [realtime.GroupAuthorizer].
 type Authorizer struct {
 	issuers     atomic.Pointer[issuers] // replaced by SetIssuers
 	leeway      time.Duration
@@ -211,7 +211,7 @@ func (a *Authorizer) TopicRevoked(who realtime.Identity, topic realtime.Topic) b
 	return a.revoked.ofTopic(who.User, topic, issuedIn(who.Grant))
 }
 
-// Group implements [realtime.Meeting]: those whose tokens say so meet on the
+// Group implements [realtime.GroupAuthorizer]: those whose tokens say so meet on the
 // topic.
 func (a *Authorizer) Group(_ context.Context, who realtime.Identity, topic realtime.Topic) string {
 	if !strings.Contains(who.Grant, " "+meets+" ") {

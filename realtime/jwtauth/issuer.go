@@ -10,7 +10,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/familygifting/tidings/internal/reach"
+	"github.com/familygifting/tidings/internal/localnet"
 )
 
 // Limits of keys and key sets.
@@ -78,7 +78,7 @@ func (i Issuer) checkURL() (shown string, err error) {
 		return "", fmt.Errorf("the JWKS URL: %w", cause(err))
 	}
 	shown = (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}).String()
-	if u.Scheme != "https" && !(u.Scheme == "http" && reach.MayBePlain(u.Hostname(), i.PrivateHTTP)) {
+	if u.Scheme != "https" && !(u.Scheme == "http" && localnet.MayBePlain(u.Hostname(), i.PrivateHTTP)) {
 		return "", fmt.Errorf("the JWKS URL %s must be https; plain HTTP is for this machine, or, where that is allowed, for a host in a private network", shown)
 	}
 	return shown, nil
@@ -91,6 +91,6 @@ func (i Issuer) roundTripper() http.RoundTripper {
 	}
 	plain := http.DefaultTransport.(*http.Transport).Clone() // nobody has replaced it
 	plain.Proxy = nil                                        // it could lead anywhere
-	plain.DialContext = (&net.Dialer{Timeout: JWKSTimeout, ControlContext: reach.OnlyNear(i.PrivateHTTP)}).DialContext
+	plain.DialContext = (&net.Dialer{Timeout: JWKSTimeout, ControlContext: localnet.OnlyNear(i.PrivateHTTP)}).DialContext
 	return plain
 }

@@ -29,8 +29,8 @@ func (l *Log) AccessChanges(_ context.Context, topic realtime.Topic, after realt
 	return changes, nil
 }
 
-// Rights implements [realtime.Log].
-func (l *Log) Rights(_ context.Context, user string, topics []realtime.Topic) ([]realtime.Right, error) {
+// HeadsAndRights implements [realtime.Log].
+func (l *Log) HeadsAndRights(_ context.Context, user string, topics []realtime.Topic) ([]realtime.Head, []realtime.Right, error) {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
 	rights := make([]realtime.Right, len(topics))
@@ -39,7 +39,7 @@ func (l *Log) Rights(_ context.Context, user string, topics []realtime.Topic) ([
 			rights[i] = realtime.RightOf(user, h.access)
 		}
 	}
-	return rights, nil
+	return l.heads(topics), rights, nil
 }
 
 // trimAccess forgets changes made before the time that say nothing any more, since

@@ -42,7 +42,7 @@ func TestTrimAccess(t *testing.T) {
 		if got := generations(); !slices.Equal(got, []realtime.Generation{3, 4, 5}) {
 			t.Errorf("the generations %v are left; want the last opening and the last withdrawals", got)
 		}
-		rights, err := log.Rights(t.Context(), "ada", []realtime.Topic{"list:a"})
+		_, rights, err := log.HeadsAndRights(t.Context(), "ada", []realtime.Topic{"list:a"})
 		if err != nil || !rights[0].Closed || !rights[0].Withdrawn.Equal(withdrawn) {
 			t.Errorf("the right is %+v, %v; want it closed at %v", rights, err, withdrawn)
 		}

@@ -111,9 +111,14 @@ func (l *Log) NewEpoch() {
 
 // Heads implements [realtime.Log].
 func (l *Log) Heads(_ context.Context, topics []realtime.Topic) ([]realtime.Head, error) {
-	now := time.Now()
 	l.mu.RLock()
 	defer l.mu.RUnlock()
+	return l.heads(topics), nil
+}
+
+// heads is Heads. Call it with mu held.
+func (l *Log) heads(topics []realtime.Topic) []realtime.Head {
+	now := time.Now()
 	heads := make([]realtime.Head, len(topics))
 	for i, t := range topics {
 		heads[i].Epoch, heads[i].Seq, heads[i].Floor = l.epoch, l.forgotten, l.forgotten
@@ -122,7 +127,7 @@ func (l *Log) Heads(_ context.Context, topics []realtime.Topic) ([]realtime.Head
 			heads[i].Generation = h.generation
 		}
 	}
-	return heads, nil
+	return heads
 }
 
 // Read implements [realtime.Log].

@@ -47,9 +47,9 @@ func changes(t testing.TB, log realtime.Log, topic realtime.Topic, after realtim
 
 func right(t testing.TB, log realtime.Log, user string, topic realtime.Topic) realtime.Right {
 	t.Helper()
-	rights, err := log.Rights(context.Background(), user, []realtime.Topic{topic})
+	_, rights, err := log.HeadsAndRights(context.Background(), user, []realtime.Topic{topic})
 	if err != nil || len(rights) != 1 {
-		t.Fatalf("Rights(%s, %s) = %v, %v; want one", user, topic, rights, err)
+		t.Fatalf("HeadsAndRights(%s, %s) = %v, %v; want one", user, topic, rights, err)
 	}
 	return rights[0]
 }
@@ -164,9 +164,13 @@ func testSeveralRights(t *testing.T, s Subject) {
 		must(t, tx.Withdraw("list:b"))
 	})
 	topics := []realtime.Topic{"list:b", "list:none", "list:a", "list:b"}
-	rights, err := s.Log.Rights(context.Background(), "ada", topics)
+	heads, rights, err := s.Log.HeadsAndRights(context.Background(), "ada", topics)
 	if err != nil || len(rights) != len(topics) {
-		t.Fatalf("Rights = %v, %v; want %d", rights, err, len(topics))
+		t.Fatalf("HeadsAndRights = %v, %v; want %d", rights, err, len(topics))
+	}
+	alone, err := s.Log.Heads(context.Background(), topics)
+	if diff := cmp.Diff(alone, heads); err != nil || diff != "" {
+		t.Errorf("heads (-Heads +HeadsAndRights): %v\n%s", err, diff)
 	}
 	want := []realtime.Right{{Closed: true}, {}, {From: 2}, {Closed: true}}
 	if diff := cmp.Diff(want, rights, cmpopts.IgnoreFields(realtime.Right{}, "Withdrawn")); diff != "" {

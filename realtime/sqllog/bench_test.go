@@ -81,8 +81,8 @@ func benchmarkAppend(b *testing.B, topics int) {
 	b.ReportMetric(float64((cpuTime()-before).Nanoseconds())/float64(b.N), "cpu-ns/op")
 }
 
-// BenchmarkReturn is what a session that comes back asks: where its topic stands,
-// and the few events that it has missed.
+// BenchmarkReturn is what a session that comes back reads: the head of its topic with
+// its right to read it, and the few events that it has missed.
 func BenchmarkReturn(b *testing.B) {
 	db := open(b)
 	log, err := sqllog.Open(b.Context(), db, sqllog.Options{})
@@ -95,7 +95,7 @@ func BenchmarkReturn(b *testing.B) {
 	}
 	before := cpuTime()
 	for b.Loop() {
-		heads, err := log.Heads(b.Context(), []realtime.Topic{"list-items:7"})
+		heads, _, err := log.HeadsAndRights(b.Context(), "ada", []realtime.Topic{"list-items:7"})
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -32,8 +32,8 @@ type Log struct {
 	opts   Options
 	// What the log is asked, prepared on each connection that has asked it. They are
 	// closed with db.
-	heads, read, accessChanges, rights, changed *sql.Stmt
-	cursors                                     cursors
+	heads, headsAndRights, read, accessChanges, changed *sql.Stmt
+	cursors                                             cursors
 }
 
 // querier is the reading half of [Tx]; *sql.DB has it too.
@@ -61,7 +61,7 @@ func Open(ctx context.Context, db *sql.DB, opts Options) (*Log, error) {
 	}
 	for statement, query := range map[**sql.Stmt]string{
 		&l.heads: fmt.Sprintf(headsSQL, topics), &l.read: readSQL,
-		&l.accessChanges: accessChangesSQL, &l.rights: fmt.Sprintf(rightsSQL, topics), &l.changed: changedSQL,
+		&l.headsAndRights: fmt.Sprintf(headsAndRightsSQL, topics, topics), &l.accessChanges: accessChangesSQL, &l.changed: changedSQL,
 	} {
 		if statement == &l.changed && !l.sqlite {
 			continue
@@ -105,34 +105,66 @@ func (l *Log) readHeads(ctx context.Context, topics []realtime.Topic) ([]realtim
 		return nil, err
 	}
 	defer func() { _ = rows.Close() }() // Err below reports what matters
-	var unknown realtime.Head           // where a topic stands that has no row
-	known := make(map[realtime.Topic]realtime.Head, len(topics))
+	var heads headRows
 	for rows.Next() {
-		var topic sql.NullString
-		var seq, floor, generation sql.NullInt64
-		if err := rows.Scan(&unknown.Epoch, &unknown.Floor, &topic, &seq, &floor, &generation); err != nil {
+		row, err := scanHead(rows)
+		if err != nil {
 			return nil, err
 		}
-		known[realtime.Topic(topic.String)] = realtime.Head{
-			Position: realtime.Position{Epoch: unknown.Epoch, Seq: realtime.Seq(seq.Int64)}, Floor: realtime.Seq(floor.Int64),
-			Generation: realtime.Generation(generation.Int64),
-		}
+		heads.add(row)
 	}
-	unknown.Seq = unknown.Floor
+	return heads.of(topics), rows.Err()
+}
+
+// headRow is a row of headsSQL. Its topic is empty where none of the topics is known.
+type headRow struct {
+	topic realtime.Topic
+	head  realtime.Head
+	// forgotten is the floor of topics that are not known.
+	forgotten realtime.Seq
+}
+
+// scanHead reads a row that begins with the columns of headsSQL, and the others.
+func scanHead(rows *sql.Rows, others ...any) (r headRow, err error) {
+	var topic sql.NullString
+	var seq, floor, generation sql.NullInt64
+	err = rows.Scan(append([]any{&r.head.Epoch, &r.forgotten, &topic, &seq, &floor, &generation}, others...)...)
+	r.topic = realtime.Topic(topic.String)
+	r.head.Seq, r.head.Floor = realtime.Seq(seq.Int64), realtime.Seq(floor.Int64)
+	r.head.Generation = realtime.Generation(generation.Int64)
+	return r, err
+}
+
+// headRows collects rows of headsSQL.
+type headRows struct {
+	known   map[realtime.Topic]realtime.Head
+	unknown realtime.Head // of a topic that has no row
+}
+
+func (h *headRows) add(r headRow) {
+	if h.known == nil {
+		h.known = make(map[realtime.Topic]realtime.Head)
+	}
+	h.known[r.topic] = r.head
+	h.unknown.Epoch, h.unknown.Seq, h.unknown.Floor = r.head.Epoch, r.forgotten, r.forgotten
+}
+
+// of returns the heads of the topics, in their order.
+func (h *headRows) of(topics []realtime.Topic) []realtime.Head {
 	heads := make([]realtime.Head, len(topics))
 	for i, topic := range topics {
 		var there bool
-		if heads[i], there = known[topic]; !there {
-			heads[i] = unknown
+		if heads[i], there = h.known[topic]; !there {
+			heads[i] = h.unknown
 		}
 	}
-	return heads, rows.Err()
+	return heads
 }
 
 // Any number of topics is one parameter, a JSON array, which each database
 // takes apart in its own way.
 const (
-	headsSQL = `SELECT m.value, CAST(f.value AS BIGINT), t.topic, t.seq, t.floor, t.generation FROM tidings_meta m
+	headsSQL = `SELECT m.value, CAST(f.value AS BIGINT) AS forgotten, t.topic, t.seq, t.floor, t.generation FROM tidings_meta m
 		JOIN tidings_meta f ON f.key = 'forgotten' LEFT JOIN tidings_topics t ON t.topic IN (%s) WHERE m.key = 'epoch'`
 	topicsSQLite   = `SELECT value AS topic FROM json_each($1)`
 	topicsPostgres = `SELECT json_array_elements_text($1::json) AS topic`

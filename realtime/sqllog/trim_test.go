@@ -108,7 +108,7 @@ func TestTrimAccess(t *testing.T) {
 		}
 		return sqllog.Withdraw(ctx, tx, "list:a", "ada") // 8
 	})
-	before, err := log.Rights(ctx, "ada", []realtime.Topic{"list:a"})
+	_, before, err := log.HeadsAndRights(ctx, "ada", []realtime.Topic{"list:a"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -134,7 +134,7 @@ func TestTrimAccess(t *testing.T) {
 	if got := generations(); !slices.Equal(got, []realtime.Generation{6, 7, 8}) {
 		t.Errorf("the generations %v are left; want the last opening and the last withdrawals", got)
 	}
-	after, err := log.Rights(ctx, "ada", []realtime.Topic{"list:a"})
+	_, after, err := log.HeadsAndRights(ctx, "ada", []realtime.Topic{"list:a"})
 	if err != nil || after[0].Closed != before[0].Closed || after[0].From != before[0].From || after[0].Withdrawn.IsZero() {
 		t.Errorf("the right is %+v, %v; want %+v as before", after, err, before)
 	}

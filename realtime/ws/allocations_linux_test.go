@@ -37,11 +37,11 @@ func TestSendingDoesNotAllocate(t *testing.T) {
 	}
 	ended := make(quiet)
 	c := newConn(Limits{MaxMessage: 1 << 10, QueueBytes: 1 << 20}, nil)
-	if err := c.use(nc); err != nil {
+	if err := c.setSocket(nc); err != nil {
 		t.Fatal(err)
 	}
 	c.end = ended
-	c.begin(nil)
+	c.start(nil)
 	event := wire.Event{Topic: "list:a", Event: "UPDATED", EntityID: "1"}
 	batch := new(wire.Batch)
 	batch.Add(event.Append)

@@ -26,7 +26,9 @@ const heapSlack = 2 << 20
 // Connections that come and go, politely or not, leave nothing behind.
 func TestChurnLeavesNothingBehind(t *testing.T) { churn(t, setup{}) }
 
-func TestChurnOfTheShortcutLeavesNothingBehind(t *testing.T) { churn(t, setup{shortcut: true}) }
+func TestChurnOfTheUpgradeListenerLeavesNothingBehind(t *testing.T) {
+	churn(t, setup{upgradeListener: true})
+}
 
 func churn(t *testing.T, s setup) {
 	s.options = realtime.Options{Anonymous: true, MaxSessionsPerAddress: realtime.Unlimited}

@@ -27,14 +27,14 @@ func (*heldWall) write([]byte) (int, error) { return 0, errAgain }
 // A peer that never answers a close, or does not even read it, keeps its
 // descriptor for as long as a close may take, which is 2 s, and no longer.
 func TestAPeerThatDoesNotAnswerAClose(t *testing.T) {
-	silent, deaf, patient := new(held), new(heldWall), new(held)
+	silent, ignoring, patient := new(held), new(heldWall), new(held)
 	for name, c := range map[string]struct {
 		socket  starter
 		closed  *atomic.Bool
 		timeout time.Duration // the option
 		takes   time.Duration
 	}{
-		"silent": {silent, &silent.closed, 0, 2 * time.Second}, "deaf": {deaf, &deaf.closed, 0, 2 * time.Second},
+		"silent": {silent, &silent.closed, 0, 2 * time.Second}, "ignoring": {ignoring, &ignoring.closed, 0, 2 * time.Second},
 		"given time": {patient, &patient.closed, time.Minute, time.Minute},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -97,7 +97,7 @@ func TestR11WhatIsQueuedIsNotSentAfterTheLogin(t *testing.T) {
 			if !bytes.Equal(socket.written, want) {
 				t.Errorf("written %q; want %q", socket.written, want)
 			}
-			conn.cut()
+			conn.abort()
 		})
 	}
 }

@@ -13,16 +13,16 @@ import (
 	"github.com/familygifting/tidings/realtime/wire"
 )
 
-// Endpoint is what a connection talks to. Where it has the methods Stalling and
-// Tolerates of a [realtime.Session], they are called as that says; without
-// Tolerates any number of control frames and fragments is taken.
+// Endpoint receives what the peer of a connection sends. If it has the methods Stalling
+// and AllowFrame of a [realtime.Session], they are called as documented there. Without
+// AllowFrame, control frames and fragments have no limit.
 type Endpoint interface {
-	// Message takes a whole message; the next one is read when it returns. The
+	// Message handles a whole message. The next one is read when it returns, and the
 	// bytes are valid until then.
 	Message(op wire.Opcode, message []byte)
-	// Closed is called once, when nothing further can be sent, with the code
-	// that this side closed with: CloseNormal where the peer said goodbye,
-	// CloseAbnormal where it just went.
+	// Closed is called once, when nothing further can be sent, with the code that this
+	// side closed with: CloseNormal where the peer sent a close frame, CloseAbnormal
+	// where the connection broke.
 	Closed(code realtime.CloseCode)
 }
 
@@ -31,12 +31,11 @@ type Limits struct {
 	// MaxMessage is the most bytes of a message; a longer one ends the
 	// connection with 1009.
 	MaxMessage int
-	// QueueBytes is the most that may wait to be written, with what it costs to
-	// keep it, besides the largest of what waits; more ends it with
-	// CloseSlowConsumer.
+	// QueueBytes is the most that may wait to be written, overhead included and the
+	// largest write excluded; more ends the connection with CloseSlowConsumer.
 	QueueBytes int
-	// CloseTimeout is how long a peer has to take what was begun, and answer a close
-	// frame, before the connection is cut; 0 for [DefaultCloseTimeout].
+	// CloseTimeout is how long a peer has to read a message that was sent in part, and
+	// to answer a close frame; 0 for [DefaultCloseTimeout].
 	CloseTimeout time.Duration
 }
 
@@ -45,85 +44,91 @@ const DefaultCloseTimeout = 2 * time.Second
 
 // socket is the raw half of a connection.
 type socket interface {
-	// write writes what it can without blocking. It returns errAgain when that
-	// is less than all; the socket then calls Conn.flush when it can take more.
+	// write writes what it can without blocking. It returns errAgain when that is less
+	// than all, and then calls Conn.flush when the socket can take more.
 	write(b []byte) (n int, err error)
-	// shutdown says that nothing further will be written.
+	// shutdown closes the writing half.
 	shutdown()
 	// close ends the connection. Conn calls it once, and nothing after it.
 	close()
 }
 
-// starter is a socket that has yet to begin reading.
+// starter is a socket that does not read yet.
 type starter interface {
 	socket
-	// start begins to feed the connection: first early, then what comes.
+	// start feeds the connection: early first, then what the peer sends.
 	start(early []byte)
 }
 
-// errAgain says that a socket takes no more for now.
+// errAgain is returned by a socket whose buffer is full.
 var errAgain = errors.New("the socket's buffer is full")
 
-// errClosed says that a connection has ended.
+// errClosed is returned for a connection that has ended.
 var errClosed = errors.New("the connection has ended")
 
-// connState is how far a connection has come. It only moves forward.
+// connState only moves forward: open, closing, closed.
 type connState uint8
 
 const (
 	connOpen    connState = iota
-	connClosing           // a close frame is sent or queued; only its answer matters
+	connClosing           // a close frame is sent or queued; only the answer to it matters
 	connClosed
 )
 
 // Conn is one WebSocket connection. It implements [realtime.Conn].
+//
+// Locks are taken in this order: those of [realtime.Session] and of its hub, Conn.mu,
+// poller.mu, shared.Mutex. The hub calls Send with locks of its own held, so nothing
+// that takes a lock of the hub may be called under Conn.mu: Endpoint.Message and
+// Endpoint.Closed are called without it. Session.Stalling alone is called under it, and
+// takes no lock itself. No lock of this package is held while an Endpoint handles a
+// message, and none is waited for by the poller's loop but for the time of a write.
 type Conn struct {
-	// static once serving
+	// static once the connection serves
 	end    Endpoint
 	socket starter
 	limits Limits
 
 	mu    sync.Mutex // guards everything up to the next blank line
 	state connState
-	// prologue is the handshake's answer until it is written, which happens along
-	// with the first message, or when reading begins.
-	prologue []byte
-	out      outbox
-	drained  *waiter
+	// upgradeAnswer is the answer to the handshake, until it is written: along with the
+	// first message, or when reading starts.
+	upgradeAnswer []byte
+	out           outbox
+	drained       *waiter
 	// stalled is when the outbox last stopped moving.
-	stalled time.Duration
-	linger  *time.Timer
+	stalled    time.Duration
+	closeTimer *time.Timer
 
-	// raw is what socket points to, where there is a poller. It is part of the
-	// Conn so that a write finds all it needs in one place.
+	// raw is what socket points to where there is a poller. It is embedded so that a
+	// write touches one place in memory.
 	raw rawSocket
 
 	heard  atomic.Int64 // nanoseconds since epoch
-	reader reader       // owned by whoever calls feed
+	reader reader       // owned by the goroutine that calls feed
 }
 
-// waiter waits until at most n bytes are queued, for all who wait: the least
-// that any of them asks for.
+// waiter is what all calls of Drained wait for: that at most n bytes are queued, the
+// least that any of them asks for.
 type waiter struct {
 	n    int
 	done chan struct{}
 }
 
-// epoch is where the package's clock starts. Durations since then are
-// monotonic, so that a clock that jumps does not look like silence.
+// epoch is the zero of this package's clock. Durations since then are monotonic, so
+// that a step of the wall clock does not look like silence.
 var epoch = time.Now()
 
-// newConn returns a connection that has yet to get its socket. The prologue is
-// the answer to the handshake.
-func newConn(limits Limits, prologue []byte) *Conn {
-	c := &Conn{limits: limits, prologue: prologue}
+// newConn returns a connection without a socket.
+func newConn(limits Limits, upgradeAnswer []byte) *Conn {
+	c := &Conn{limits: limits, upgradeAnswer: upgradeAnswer}
 	c.hear()
 	return c
 }
 
-// use makes nc the connection's socket. If it fails, nc is still the caller's.
-func (c *Conn) use(nc net.Conn) error {
-	raw, err := takeOver(nc, c)
+// setSocket makes nc the connection's socket. On an error nc still belongs to the caller.
+func (c *Conn) setSocket(nc net.Conn) error {
+	raw, err := adoptConn(nc, c)
 	if err != nil {
 		return err
 	}
@@ -133,11 +138,11 @@ func (c *Conn) use(nc net.Conn) error {
 	return nil
 }
 
-// begin answers the handshake, if no message has done so, and reads. Early is
-// what came along with the handshake.
-func (c *Conn) begin(early []byte) {
+// start answers the handshake, unless a message already went out with the answer, and
+// reads. Early is what the peer sent behind the handshake.
+func (c *Conn) start(early []byte) {
 	c.mu.Lock()
-	if c.prologue != nil && c.state == connOpen {
+	if c.upgradeAnswer != nil && c.state == connOpen {
 		c.enqueue(nil, "")
 	}
 	c.mu.Unlock()
@@ -153,30 +158,29 @@ func (c *Conn) Send(b *wire.Batch, first int, topic realtime.Topic) {
 	c.mu.Unlock()
 }
 
-// SendFrame sends one frame of another kind than text. A pong takes the place of
-// one that waits.
+// SendFrame sends a control or binary frame. A pong replaces one that waits.
 func (c *Conn) SendFrame(op wire.Opcode, payload []byte) {
 	frame := wire.AppendHeader(make([]byte, 0, wire.MaxServerHeader+len(payload)), op, len(payload))
 	frame = append(frame, payload...)
 	c.mu.Lock()
-	if c.state == connOpen && !(op == wire.OpPong && c.out.repong(frame)) {
+	if c.state == connOpen && !(op == wire.OpPong && c.out.replacePong(frame)) {
 		c.push(outgoing{frames: frame, pong: op == wire.OpPong})
 	}
 	c.mu.Unlock()
 }
 
-// enqueue writes the frames, or what the socket does not take of them later.
-// Call it with mu held.
+// enqueue writes the frames, and queues what the socket does not take. Call it with mu
+// held.
 func (c *Conn) enqueue(frames []byte, topic realtime.Topic) {
 	c.push(outgoing{frames: frames, topic: topic})
 }
 
-// push is enqueue for any item. Call it with mu held.
+// push is enqueue for any item.
 func (c *Conn) push(item outgoing) {
 	sent := 0
-	if c.prologue != nil {
-		item.frames, item.keep, item.pong = append(c.prologue, item.frames...), true, false
-		c.prologue = nil
+	if c.upgradeAnswer != nil {
+		item.frames, item.pinned, item.pong = append(c.upgradeAnswer, item.frames...), true, false
+		c.upgradeAnswer = nil
 	}
 	if c.out.empty() {
 		n, err := c.socket.write(item.frames)
@@ -192,11 +196,11 @@ func (c *Conn) push(item outgoing) {
 	}
 	c.out.add(item, sent)
 	if c.out.overflows(c.limits.QueueBytes) {
-		c.goodbye(realtime.CloseSlowConsumer, "the reader is too slow")
+		c.startClose(realtime.CloseSlowConsumer, "the reader is too slow: resume from the last position")
 	}
 }
 
-// stall notes that the peer has stopped reading.
+// stall notes that the socket takes no more. Call it with mu held.
 func (c *Conn) stall() {
 	c.stalled = time.Since(epoch)
 	if s, ok := c.end.(interface{ Stalling() }); ok {
@@ -204,8 +208,8 @@ func (c *Conn) stall() {
 	}
 }
 
-// flush writes what waits. The socket calls it when it can take more, which is a
-// sign of life: what it had taken before must have arrived.
+// flush writes what waits. The socket calls it when it can take more. That shows that
+// the peer is alive: it has acknowledged earlier bytes.
 func (c *Conn) flush() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -225,14 +229,14 @@ func (c *Conn) flush() {
 	}
 }
 
-// moves is told that a write that goes on has got further.
-func (c *Conn) moves() {
+// noteProgress is called when a long write has got further.
+func (c *Conn) noteProgress() {
 	c.mu.Lock()
 	c.stalled = time.Since(epoch)
 	c.mu.Unlock()
 }
 
-// wrote is told how a write went that was made with no lock held.
+// wrote takes the result of a write that was made without the lock.
 func (c *Conn) wrote(n int, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -245,20 +249,20 @@ func (c *Conn) wrote(n int, err error) {
 	}
 }
 
-// advance takes n written bytes off the queue. Call it with mu held.
+// advance removes n written bytes from the queue. Call it with mu held.
 func (c *Conn) advance(n int) {
 	if n > 0 {
 		c.out.wrote(n)
 		c.stalled = time.Since(epoch)
 	}
-	c.release()
+	c.wakeWaiters()
 	if c.state == connClosing && c.out.empty() {
 		c.socket.shutdown()
 	}
 }
 
-// release wakes whoever waits for the queue to shrink.
-func (c *Conn) release() {
+// wakeWaiters wakes the calls of Drained whose condition is met. Call it with mu held.
+func (c *Conn) wakeWaiters() {
 	if w := c.drained; w != nil && (c.out.bytes <= w.n || c.state != connOpen) {
 		close(w.done)
 		c.drained = nil
@@ -304,7 +308,7 @@ func (c *Conn) Discard(topic realtime.Topic) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.out.discard(func(t realtime.Topic) bool { return t == topic })
-	c.release()
+	c.wakeWaiters()
 }
 
 // Stalled implements [realtime.Conn].
@@ -329,53 +333,52 @@ func (c *Conn) Ping() { c.SendFrame(wire.OpPing, nil) }
 func (c *Conn) Close(code realtime.CloseCode, reason string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.goodbye(code, reason)
+	c.startClose(code, reason)
 }
 
-// goodbye drops what is queued, sends a close frame in its place, and gives
-// the peer a moment to answer it. Call it with mu held.
-func (c *Conn) goodbye(code realtime.CloseCode, reason string) {
-	c.part(wire.AppendClose(nil, uint16(code), reason), code)
+// startClose drops the queue, sends a close frame, and gives the peer CloseTimeout to
+// answer it. Call it with mu held.
+func (c *Conn) startClose(code realtime.CloseCode, reason string) {
+	c.sendClose(wire.AppendClose(nil, uint16(code), reason), code)
 }
 
-// part is goodbye with a close frame of the caller's, and the code that the
-// endpoint is told. Call it with mu held.
-func (c *Conn) part(frame []byte, told realtime.CloseCode) {
+// sendClose is startClose with the caller's close frame. The endpoint gets the code.
+func (c *Conn) sendClose(frame []byte, code realtime.CloseCode) {
 	if c.state != connOpen {
 		return
 	}
 	c.out.discard(func(realtime.Topic) bool { return true })
-	if c.prologue != nil {
-		frame = append(c.prologue, frame...)
-		c.prologue = nil
+	if c.upgradeAnswer != nil {
+		frame = append(c.upgradeAnswer, frame...)
+		c.upgradeAnswer = nil
 	}
 	n, err := 0, errAgain
 	if c.out.empty() {
 		n, err = c.socket.write(frame)
 	}
 	c.state = connClosing
-	c.release()
+	c.wakeWaiters()
 	switch {
 	case err == nil:
 		c.socket.shutdown()
 	case err == errAgain:
-		c.out.add(outgoing{frames: frame, keep: true}, n) // it may begin with the handshake
+		c.out.add(outgoing{frames: frame, pinned: true}, n) // it may contain the answer to the handshake
 	default:
 		c.fail()
 		return
 	}
-	c.linger = time.AfterFunc(cmp.Or(c.limits.CloseTimeout, DefaultCloseTimeout), c.cut)
-	go c.end.Closed(told) // not under mu
+	c.closeTimer = time.AfterFunc(cmp.Or(c.limits.CloseTimeout, DefaultCloseTimeout), c.abort)
+	go c.end.Closed(code) // not under mu
 }
 
-// cut ends a connection whose peer has had its time.
-func (c *Conn) cut() {
+// abort ends a connection that is broken, or whose peer did not answer in time.
+func (c *Conn) abort() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.fail()
 }
 
-// fail ends the connection without a further word. Call it with mu held.
+// fail ends the connection without a close frame. Call it with mu held.
 func (c *Conn) fail() {
 	if c.state == connClosed {
 		return
@@ -384,13 +387,10 @@ func (c *Conn) fail() {
 		go c.end.Closed(realtime.CloseAbnormal) // not under mu
 	}
 	c.state = connClosed
-	if c.linger != nil {
-		c.linger.Stop()
+	if c.closeTimer != nil {
+		c.closeTimer.Stop()
 	}
 	c.out = outbox{}
-	c.release()
+	c.wakeWaiters()
 	c.socket.close()
 }
-
-// ended tells the connection that the peer is gone.
-func (c *Conn) ended() { c.cut() }

@@ -5,24 +5,22 @@
 //
 //	http.Handle("/ws", ws.NewHandler(hub, ws.Options{}))
 //
-// It works behind any server of net/http that speaks HTTP/1.1, TLS included. A
-// server that does little else, on plain TCP, halves what a new connection costs
-// by listening through [Handler.Shortcut].
+// It works behind any server of net/http that speaks HTTP/1.1, TLS included. A server on
+// plain TCP without middleware saves a third of the cost of a connection by listening
+// through [Handler.UpgradeListener].
 //
-// Who may connect, how much, how fast and for how long without a word, is in
-// [realtime.Options] and [Options]. Until a request has become a connection it
-// is the server's: give that a ReadHeaderTimeout (5 s is plenty) and a
-// MaxHeaderBytes (16 KiB), since net/http's own are without a limit, and 1 MiB.
+// [realtime.Options] and [Options] have the limits of a connection. Until the upgrade, the
+// limits of the server hold: set a ReadHeaderTimeout (5 s is plenty) and MaxHeaderBytes
+// (16 KiB), since the defaults of net/http are no limit, and 1 MiB.
 //
 // # How bytes move
 //
-// On Linux a plain TCP connection is taken out of the runtime's hands and put
-// on one epoll loop: an idle connection then has neither a goroutine nor a
-// buffer. Whoever sends writes to the socket at once, without blocking; what
-// the socket does not take waits in the connection's queue until it does.
-// Every other connection (TLS, a wrapped listener, another system) gets a
-// goroutine that reads, and one that writes while something waits. The figures
-// behind this are in docs/adr/0003-transport.md.
+// On Linux a plain TCP connection moves from the runtime's poller to an epoll loop of this
+// package: an idle connection then has neither a goroutine nor a buffer. [Conn.Send]
+// writes to the socket at once, without blocking. What the socket does not take waits in
+// the connection's queue. Every other connection (TLS, a wrapped listener, another system)
+// has a goroutine that reads, and one that writes while something waits. The figures are
+// in docs/adr/0003-transport.md.
 //
 // # Promises
 //

@@ -141,8 +141,8 @@ type setup struct {
 	wrap func(realtime.Log) realtime.Log
 	// tls makes the server speak TLS, and so the transport use goroutines.
 	tls bool
-	// shortcut has the listener answer handshakes.
-	shortcut bool
+	// upgradeListener has the listener answer handshakes.
+	upgradeListener bool
 	// connState, when set, is told of the HTTP server's connections.
 	connState func(net.Conn, http.ConnState)
 	// errorLog, when set, is where the HTTP server complains.
@@ -168,9 +168,9 @@ func newEnv(t *testing.T, s setup) *env {
 		mux.ServeHTTP(w, r)
 	}))
 	e.http.Config.ConnState, e.http.Config.ErrorLog = s.connState, s.errorLog
-	if s.shortcut {
+	if s.upgradeListener {
 		var err error
-		if e.http.Listener, err = handler.Shortcut(e.http.Listener, "/ws"); err != nil {
+		if e.http.Listener, err = handler.UpgradeListener(e.http.Listener, "/ws"); err != nil {
 			t.Fatal(err)
 		}
 	}

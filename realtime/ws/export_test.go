@@ -1,8 +1,8 @@
 package ws
 
-// CutHandshake is cutHandshake for tests outside of the package.
-func CutHandshake(b []byte, start string) (host string, early []byte, ok bool) {
-	r, early := cutHandshake(b, start)
+// ParseHandshake is parseHandshake for tests outside of the package.
+func ParseHandshake(b []byte, start string) (host string, early []byte, ok bool) {
+	r, early := parseHandshake(b, start)
 	if r == nil {
 		return "", nil, false
 	}

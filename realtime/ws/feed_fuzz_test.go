@@ -46,14 +46,14 @@ func listen(t *testing.T, b []byte, piece int) (heard []string, answered []byte)
 		n := min(piece, len(b))
 		c.feed(b[:n])
 		b = b[n:]
-		if p := c.reader.part; p != nil && cap(p.message) > 4*fuzzLimit+64 {
+		if p := c.reader.partial; p != nil && cap(p.message) > 4*fuzzLimit+64 {
 			t.Fatalf("%d bytes are held for a message of at most %d", cap(p.message), fuzzLimit)
 		}
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.linger != nil {
-		c.linger.Stop()
+	if c.closeTimer != nil {
+		c.closeTimer.Stop()
 	}
 	return l.heard, s.written
 }

@@ -25,33 +25,34 @@ type Options struct {
 	// AllowOrigin reports whether pages of one more origin may connect, for origins
 	// that make no list. Default: none.
 	AllowOrigin func(origin string) bool
-	// AllowedHost tells whether a request may name this host, port included as in
-	// its Host header. A page can have a name of its own lead to any address, the
-	// reader's own machine too, and is of the same origin there (DNS rebinding):
-	// a server that trusts whoever reaches it lets in the names that it goes by,
-	// and no others. Default: every host.
+	// AllowedHost reports whether a request may name this host, port included as in
+	// its Host header. A page can point a host name of its own at any address, the
+	// reader's machine too, and is then of the same origin there (DNS rebinding). So a
+	// server that trusts every client that reaches it allows its own names alone.
+	// Default: every host.
 	AllowedHost func(host string) bool
-	// ClientAddress says which address a request comes from, for the limit of
-	// sessions per address. Behind a proxy, take it from the header that the
-	// proxy sets, and from nowhere else. Default: the connection's own.
+	// ClientAddress returns the address that a request comes from, for the limit of
+	// sessions per address. Behind a proxy, take it from the header that the proxy
+	// sets, and from nowhere else. Default: the connection's own.
 	ClientAddress func(*http.Request) netip.Addr
 	// Room reports whether the process has a descriptor for one more session. It
 	// is asked for every handshake. Without room newcomers are told to come back
 	// later. Default: there is always room.
 	Room func() bool
-	// CloseTimeout is how long a peer has to take what was begun, and answer a close
-	// frame, before its connection is cut. Longer lets peers learn why who take their
-	// time, and keeps the sockets of those who are gone. Default [DefaultCloseTimeout].
+	// CloseTimeout is how long a peer has to read a message that was sent in part, and
+	// to answer a close frame, before its connection is cut. A longer one lets slow
+	// peers learn the reason, and keeps the sockets of dead ones for longer. Default
+	// [DefaultCloseTimeout].
 	CloseTimeout time.Duration
-	// Refused is told of every request that does not become a session, and why:
-	// the reason is one of [Reasons]. It must not block.
+	// Refused is called for every request that does not become a session. The reason
+	// is one of [Reasons]. It must not block.
 	Refused func(r *http.Request, reason string)
 }
 
 // reasonDescriptors is why a newcomer is refused while descriptors are scarce.
 const reasonDescriptors = "no_descriptors"
 
-// Reasons are all reasons of [Options.Refused], as the codes of their answers.
+// Reasons are all reasons of [Options.Refused]. Each is the code of the answer.
 var Reasons = []string{
 	"wrong_host", "token_in_url", realtime.CloseForbiddenOrigin.Name(), realtime.CloseTooManySessions.Name(), realtime.CloseDrain.Name(),
 	"method_not_allowed", "upgrade_required", "bad_request", "http_version", reasonDescriptors,
@@ -63,7 +64,7 @@ type Handler struct {
 	opts Options
 }
 
-// NewHandler returns a handler for the path of the WebSocket, "/ws" by custom.
+// NewHandler returns a handler for the WebSocket's path, usually "/ws".
 func NewHandler(hub *realtime.Hub, opts Options) *Handler {
 	if opts.ClientAddress == nil {
 		opts.ClientAddress = connectionAddress
@@ -95,13 +96,13 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	session, err := h.hub.Admit(h.opts.ClientAddress(r))
 	if err != nil {
-		no := turnAway(err)
+		no := refusalFor(err)
 		h.opts.Refused(r, no.code)
 		no.answer(w)
 		return
 	}
-	endpoint := &client{Session: session}
-	h.opened(r, session, accept(w, r, h.limits(), endpoint.on, endpoint.attach))
+	endpoint := &sessionEndpoint{Session: session}
+	h.upgraded(r, session, accept(w, r, h.limits(), endpoint.bind, endpoint.attach))
 }
 
 // isPage reports whether a request is the WebSocket handshake of a browser's page.
@@ -136,13 +137,13 @@ func (h *Handler) limits() Limits {
 	return Limits{MaxMessage: opts.MaxMessage, QueueBytes: opts.QueueBytes, CloseTimeout: h.opts.CloseTimeout}
 }
 
-// opened ends a session whose handshake has failed.
-func (h *Handler) opened(r *http.Request, session *realtime.Session, err error) {
+// upgraded ends the session, and reports why, if its handshake has failed.
+func (h *Handler) upgraded(r *http.Request, session *realtime.Session, err error) {
 	if err == nil {
 		return
 	}
 	session.Closed(realtime.CloseAbnormal)
-	h.hub.Options().Logger.Debug("a WebSocket handshake failed", "error", err)
+	h.hub.Options().Logger.Debug("WebSocket handshake failed", "error", err)
 	reason := reasonDescriptors // the connection could not be taken over
 	var no *refusal
 	if errors.As(err, &no) {
@@ -151,29 +152,29 @@ func (h *Handler) opened(r *http.Request, session *realtime.Session, err error) 
 	h.opts.Refused(r, reason)
 }
 
-// check returns why a request may not even ask for a session, or nil.
+// check returns why the request is refused before a session is reserved for it, or nil.
 func (h *Handler) check(r *http.Request) *refusal {
 	if h.opts.AllowedHost != nil && !h.opts.AllowedHost(r.Host) {
-		return &refusal{http.StatusMisdirectedRequest, "wrong_host", "this server does not go by the name that the request has for it"}
+		return &refusal{http.StatusMisdirectedRequest, "wrong_host", "unknown host: use one of the names that this server is configured with"}
 	}
 	if tokenInURL(r.URL) {
-		return &refusal{http.StatusBadRequest, "token_in_url", "a token must not stand in the URL, where logs keep it: send it with auth"}
+		return &refusal{http.StatusBadRequest, "token_in_url", "token in the URL, where logs keep it: send it in an auth message"}
 	}
 	if !h.originAllowed(r) {
-		return &refusal{http.StatusForbidden, realtime.CloseForbiddenOrigin.Name(), "pages of this origin may not connect: the server's log says how to allow it"}
+		return &refusal{http.StatusForbidden, realtime.CloseForbiddenOrigin.Name(), "origin not allowed: the server's log says how to allow it"}
 	}
 	if !h.opts.Room() {
-		return &refusal{http.StatusServiceUnavailable, reasonDescriptors, "the server has no room for more connections"}
+		return &refusal{http.StatusServiceUnavailable, reasonDescriptors, "the server has no file descriptor for another connection: try again later"}
 	}
 	return nil
 }
 
-// turnAway returns how a hub's refusal of a newcomer is answered.
-func turnAway(err error) *refusal {
+// refusalFor returns the answer to a request that the hub did not admit.
+func refusalFor(err error) *refusal {
 	if errors.Is(err, realtime.ErrTooManySessions) {
-		return &refusal{http.StatusTooManyRequests, realtime.CloseTooManySessions.Name(), "too many connections from this address"}
+		return &refusal{http.StatusTooManyRequests, realtime.CloseTooManySessions.Name(), "too many connections from this address: close some, or try again later"}
 	}
-	return &refusal{http.StatusServiceUnavailable, realtime.CloseDrain.Name(), "the server is shutting down"}
+	return &refusal{http.StatusServiceUnavailable, realtime.CloseDrain.Name(), "the server is shutting down: try again"}
 }
 
 // problem answers a request that does not become a session.
@@ -181,8 +182,8 @@ func problem(w http.ResponseWriter, status int, code, message string) {
 	problemjson.Write(w, status, problemjson.New(status, code, message))
 }
 
-// tokenInURL tells whether the query holds what looks like a token. It looks at
-// the raw query, since what is malformed is written to access logs all the same.
+// tokenInURL reports whether the query holds what looks like a token. It searches the
+// raw query, since access logs keep a malformed one too.
 func tokenInURL(u *url.URL) bool {
 	if u.RawQuery == "" {
 		return false
@@ -196,8 +197,8 @@ func tokenInURL(u *url.URL) bool {
 	})
 }
 
-// originAllowed tells whether the page that asks may connect. Browsers always
-// send Origin; who sends none is a program, unless it brings cookies along.
+// originAllowed reports whether a page of the request's origin may connect. Browsers
+// always send Origin. A client that sends none is a program, unless it sends cookies.
 func (h *Handler) originAllowed(r *http.Request) bool {
 	origins := r.Header.Values("Origin")
 	if len(origins) == 0 {
@@ -213,8 +214,8 @@ func (h *Handler) originAllowed(r *http.Request) bool {
 	return sameHost(origin, r.Host) || h.opts.AllowOrigin != nil && h.opts.AllowOrigin(origin)
 }
 
-// sameHost reports whether a page of the origin is one of the host that the request
-// names. A browser leaves the usual port of its scheme out of either.
+// sameHost reports whether the origin is of the host that the request names. A browser
+// leaves the usual port of the scheme out of both.
 func sameHost(origin, host string) bool {
 	u, err := url.Parse(origin)
 	if err != nil || u.Hostname() == "" || !strings.EqualFold(origin, u.Scheme+"://"+u.Host) {
@@ -224,25 +225,25 @@ func sameHost(origin, host string) bool {
 	return port != "" && strings.EqualFold(strings.TrimSuffix(u.Host, port), strings.TrimSuffix(host, port))
 }
 
-// client is the endpoint that a hub's session is behind.
-type client struct {
+// sessionEndpoint is the [Endpoint] of a hub's session.
+type sessionEndpoint struct {
 	*realtime.Session
 	conn *Conn
 }
 
-// on returns the endpoint for its connection.
-func (c *client) on(conn *Conn) Endpoint {
+// bind returns the endpoint for its connection.
+func (c *sessionEndpoint) bind(conn *Conn) Endpoint {
 	c.conn = conn
 	return c
 }
 
-// attach begins the session.
-func (c *client) attach() { c.Attach(c.conn) }
+// attach starts the session.
+func (c *sessionEndpoint) attach() { c.Attach(c.conn) }
 
 // Message implements [Endpoint].
-func (c *client) Message(op wire.Opcode, message []byte) {
+func (c *sessionEndpoint) Message(op wire.Opcode, message []byte) {
 	if op != wire.OpText {
-		c.conn.Close(realtime.CloseUnsupportedData, "messages are text")
+		c.conn.Close(realtime.CloseUnsupportedData, "binary message: send text")
 		return
 	}
 	c.Receive(message)

@@ -5,22 +5,22 @@ import "net"
 // netReadBuffer is how many bytes a goroutine that reads holds.
 const netReadBuffer = 2 << 10
 
-// netWriteBytes is the most that is written at a time, so that a reader that takes
-// its time over a large message is not taken for one that takes nothing.
+// netWriteBytes is the most that is written at a time, so that a slow reader of a large
+// message does not look like one that reads nothing.
 const netWriteBytes = 16 << 10
 
-// netSocket drives any net.Conn with goroutines: one that reads, and one that
-// writes while something waits, since a write may block.
+// netSocket drives any net.Conn with goroutines: one reads, and another one writes while
+// something waits, since a write may block.
 type netSocket struct {
 	nc   net.Conn
 	conn *Conn
 
-	// Guarded by conn.mu: whether the writing goroutine is there, and what it is
-	// to do when the queue is empty.
-	writing, finish, gone bool
+	// Guarded by conn.mu. A goroutine writes while writing is set; when the queue is
+	// empty it closes the writing half if finish is set.
+	writing, finish, closed bool
 }
 
-// write implements socket: it takes nothing, and has a goroutine take it.
+// write implements socket: it leaves everything to a goroutine. Call it with conn.mu held.
 func (s *netSocket) write([]byte) (int, error) {
 	if !s.writing {
 		s.writing = true
@@ -29,7 +29,7 @@ func (s *netSocket) write([]byte) (int, error) {
 	return 0, errAgain
 }
 
-// drain writes what waits until nothing is left.
+// drain writes until the queue is empty.
 func (s *netSocket) drain() {
 	for {
 		next, ok := s.next()
@@ -40,54 +40,54 @@ func (s *netSocket) drain() {
 	}
 }
 
-// writeAll writes b, and says so as it goes on.
+// writeAll writes b, and notes its progress.
 func (s *netSocket) writeAll(b []byte) (n int, err error) {
 	for {
 		m, err := s.nc.Write(b[n:min(len(b), n+netWriteBytes)])
 		if n += m; err != nil || n == len(b) {
 			return n, err
 		}
-		s.conn.moves()
+		s.conn.noteProgress()
 	}
 }
 
-// next returns what is to be written, or ends the writing.
+// next returns the bytes to write, or false when the writing ends.
 func (s *netSocket) next() ([]byte, bool) {
 	s.conn.mu.Lock()
 	defer s.conn.mu.Unlock()
-	if !s.gone && !s.conn.out.empty() {
-		return s.conn.out.lend(), true
+	if !s.closed && !s.conn.out.empty() {
+		return s.conn.out.beginWrite(), true
 	}
 	s.writing = false
-	if s.finish && !s.gone {
+	if s.finish && !s.closed {
 		closeWrite(s.nc)
 	}
 	return nil, false
 }
 
-// shutdown implements socket. It is called under conn.mu.
+// shutdown implements socket. Call it with conn.mu held.
 func (s *netSocket) shutdown() {
 	s.finish = true
 	if !s.writing {
 		s.writing = true
-		go s.drain() // closing TLS writes, too
+		go s.drain() // closing TLS writes
 	}
 }
 
-// closeWrite says that nothing further comes, where the connection can.
+// closeWrite closes the writing half, where the connection has one.
 func closeWrite(nc net.Conn) {
 	if half, ok := nc.(interface{ CloseWrite() error }); ok {
-		_ = half.CloseWrite() // the peer has gone first: all the same
+		_ = half.CloseWrite() // an error means that the peer is gone
 	}
 }
 
-// close implements socket. It is called under conn.mu.
+// close implements socket. Call it with conn.mu held.
 func (s *netSocket) close() {
-	s.gone = true
+	s.closed = true
 	go func() { _ = s.nc.Close() }() // closing TLS writes
 }
 
-// start begins to read. Early is what came along with the handshake.
+// start implements starter.
 func (s *netSocket) start(early []byte) {
 	go func() {
 		s.conn.feed(early)
@@ -102,7 +102,7 @@ func (s *netSocket) readAll() {
 		n, err := s.nc.Read(buf)
 		s.conn.feed(buf[:n])
 		if err != nil {
-			s.conn.ended()
+			s.conn.abort()
 			return
 		}
 	}

@@ -19,12 +19,12 @@ func TestR54OnlyTheMessageThatHasBegunIsSent(t *testing.T) {
 	defer func() { _ = peer.Close() }()
 	_ = peer.SetDeadline(time.Now().Add(30 * time.Second))
 	c := newConn(Limits{MaxMessage: 100, QueueBytes: 1 << 20}, nil)
-	if err := c.use(server); err != nil {
+	if err := c.setSocket(server); err != nil {
 		t.Fatal(err)
 	}
 	c.end = make(messages)
-	c.begin(nil)
-	defer c.cut()
+	c.start(nil)
+	defer c.abort()
 	batch, event := new(wire.Batch), wire.Event{Topic: "list:a", Event: "UPDATED", EntityID: "1"}
 	for range 3 {
 		batch.Add(event.Append)
@@ -50,13 +50,13 @@ func TestACloseBeforeTheFirstWord(t *testing.T) {
 	server, peer := net.Pipe()
 	defer func() { _ = peer.Close() }()
 	_ = peer.SetDeadline(time.Now().Add(30 * time.Second))
-	handshake := handshakeAnswer("MDEyMzQ1Njc4OWFiY2RlZg==")
+	handshake := newUpgradeAnswer("MDEyMzQ1Njc4OWFiY2RlZg==")
 	c := newConn(Limits{MaxMessage: 100, QueueBytes: 1 << 20}, bytes.Clone(handshake))
-	if err := c.use(server); err != nil {
+	if err := c.setSocket(server); err != nil {
 		t.Fatal(err)
 	}
 	c.end = make(messages)
-	defer c.cut()
+	defer c.abort()
 	c.Close(realtime.CloseGoingAway, "")
 	want := append(handshake, "\x88\x02\x03\xe9"...)
 	got := make([]byte, len(want))
@@ -70,11 +70,11 @@ func TestR55AMessageThatIsTakenBitByBit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		server, peer := net.Pipe() // a write lasts until all of it is read
 		c := newConn(Limits{MaxMessage: 100, QueueBytes: 1 << 20}, nil)
-		if err := c.use(server); err != nil {
+		if err := c.setSocket(server); err != nil {
 			t.Fatal(err)
 		}
 		c.end = make(verdict, 1)
-		c.begin(nil)
+		c.start(nil)
 		c.SendFrame(wire.OpBinary, make([]byte, 5*netWriteBytes))
 		bit := make([]byte, netWriteBytes)
 		for range 4 {
@@ -87,7 +87,7 @@ func TestR55AMessageThatIsTakenBitByBit(t *testing.T) {
 				t.Errorf("it took nothing for %v; want it to have taken something now", since)
 			}
 		}
-		c.cut()
+		c.abort()
 		_ = peer.Close()
 	})
 }

@@ -67,7 +67,7 @@ func TestR70WhoTakesSomethingIsNotSilent(t *testing.T) {
 		if got := c.Heard().Sub(heard); got < time.Second {
 			t.Errorf("heard %v later; want a second", got)
 		}
-		c.cut()
+		c.abort()
 	})
 }
 
@@ -86,7 +86,7 @@ func TestTinyFramesCostTheirPlace(t *testing.T) {
 	if code := <-ended; code != realtime.CloseSlowConsumer {
 		t.Errorf("closed with %d; want 3001", code)
 	}
-	c.cut()
+	c.abort()
 }
 
 // A queue that has been written weighs nothing, however it came to be.
@@ -96,7 +96,7 @@ func TestAnEmptyOutboxWeighsNothing(t *testing.T) {
 	o.add(outgoing{frames: []byte("\x81\x03abc"), topic: "list:a"}, 2)
 	o.add(outgoing{frames: []byte("\x81\x01d"), topic: "list:b"}, 0)
 	o.add(outgoing{frames: pong("1"), pong: true}, 0)
-	if !o.repong(pong("longer")) {
+	if !o.replacePong(pong("longer")) {
 		t.Error("the pong that waited was not replaced")
 	}
 	o.discard(func(topic realtime.Topic) bool { return topic == "list:b" })
@@ -107,7 +107,7 @@ func TestAnEmptyOutboxWeighsNothing(t *testing.T) {
 		t.Errorf("it weighs %d", o.bytes)
 	}
 	o.add(outgoing{frames: pong("1"), pong: true}, 1)
-	if o.repong(pong("2")) {
+	if o.replacePong(pong("2")) {
 		t.Error("a pong that had begun was replaced")
 	}
 }
@@ -134,7 +134,7 @@ func TestR55WhatWaitsBesidesTheLargest(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			conn, ended := stuck(queue)
-			defer conn.cut()
+			defer conn.abort()
 			for _, size := range c.sizes {
 				conn.push(outgoing{frames: make([]byte, size-itemCost)})
 			}

@@ -18,40 +18,38 @@ const pollEvents = 256
 // readBuffer is how many bytes are read from a socket at a time.
 const readBuffer = 16 << 10
 
-// maxSpareReaders is how many readers wait for work. More are made when more
-// are needed, but not kept.
-const maxSpareReaders = 64
+// maxIdleReaders is how many readers are kept while they have nothing to read.
+const maxIdleReaders = 64
 
-// poller watches sockets by epoll, edge-triggered. It has one goroutine, which
-// never does more than to look up whose turn it is and to write what waits, and
-// readers, which do what the peers ask for.
+// poller watches sockets by epoll, edge-triggered. One goroutine runs the loop: it finds
+// the socket of each event and writes what waits. Readers, each a goroutine, read the
+// sockets and handle the messages.
 type poller struct {
 	epoll int      // static
 	file  *os.File // the epoll descriptor in the runtime's own poller
 
-	// turns hands a socket to a spare reader. A fresh goroutine would do, but
-	// would have to grow its stack each time.
-	turns chan *rawSocket
-	spare atomic.Int32  // readers that wait
-	ended chan struct{} // closed with the poller
+	// handoff passes a socket to an idle reader, whose stack has grown already.
+	handoff     chan *rawSocket
+	idleReaders atomic.Int32
+	ended       chan struct{} // closed with the poller
 
 	mu sync.RWMutex // guards everything below
-	// sockets by descriptor. A descriptor is used again once it is closed, so an
-	// event names the generation of the socket that it is about.
+	// sockets by descriptor. The kernel reuses a descriptor once it is closed, so each
+	// event carries the generation of its socket.
 	sockets    []*rawSocket
 	generation int32
 }
 
-// shared is the process's poller. It is there while there are sockets, so that
-// a program that has closed all of them has no goroutine left.
+// shared is the process's poller. It exists while there are sockets, so that a program
+// that has closed all of them has no goroutine left.
 var shared struct {
 	sync.Mutex
 	poller *poller
 	users  int
 }
 
-// usePoller returns the process's poller, to be left again for each use.
-func usePoller() (*poller, error) {
+// acquirePoller returns the process's poller. Each call needs one of releasePoller.
+func acquirePoller() (*poller, error) {
 	shared.Lock()
 	defer shared.Unlock()
 	if shared.poller == nil {
@@ -65,7 +63,7 @@ func usePoller() (*poller, error) {
 	return shared.poller, nil
 }
 
-func leavePoller() {
+func releasePoller() {
 	shared.Lock()
 	defer shared.Unlock()
 	if shared.users--; shared.users == 0 {
@@ -80,14 +78,14 @@ func newPoller() (*poller, error) {
 	if err != nil {
 		return nil, os.NewSyscallError("epoll_create1", err)
 	}
-	// An epoll descriptor can itself be polled. Handing it to the runtime makes
-	// waiting cost a parked goroutine, where a blocking epoll_wait would keep a
-	// thread, and wake the scheduler twice for each event.
+	// An epoll descriptor can itself be polled. In the runtime's poller, waiting costs a
+	// parked goroutine. A blocking epoll_wait would keep a thread, and wake the scheduler
+	// twice for each event.
 	if err := unix.SetNonblock(epoll, true); err != nil {
 		return nil, errors.Join(os.NewSyscallError("fcntl", err), unix.Close(epoll))
 	}
 	p := &poller{
-		epoll: epoll, file: os.NewFile(uintptr(epoll), "epoll"), turns: make(chan *rawSocket), ended: make(chan struct{}),
+		epoll: epoll, file: os.NewFile(uintptr(epoll), "epoll"), handoff: make(chan *rawSocket), ended: make(chan struct{}),
 	}
 	raw, err := p.file.SyscallConn()
 	if err != nil {
@@ -106,7 +104,7 @@ func (p *poller) run(raw syscall.RawConn) {
 			return n > 0
 		})
 		if err != nil {
-			return // the last socket has gone
+			return // the last socket is closed
 		}
 		for i := range events[:n] {
 			if s := p.lookup(&events[i]); s != nil {
@@ -116,26 +114,26 @@ func (p *poller) run(raw syscall.RawConn) {
 	}
 }
 
-// read has a reader work on the socket.
-func (p *poller) read(s *rawSocket) {
+// dispatch has a reader read the socket.
+func (p *poller) dispatch(s *rawSocket) {
 	select {
-	case p.turns <- s:
+	case p.handoff <- s:
 	default:
 		go p.reader(s)
 	}
 }
 
-// reader works on one socket after the other.
+// reader reads one socket after the other.
 func (p *poller) reader(s *rawSocket) {
 	for {
-		s.work()
-		if p.spare.Add(1) > maxSpareReaders {
-			p.spare.Add(-1)
+		s.readUntilIdle()
+		if p.idleReaders.Add(1) > maxIdleReaders {
+			p.idleReaders.Add(-1)
 			return
 		}
 		select {
-		case s = <-p.turns:
-			p.spare.Add(-1)
+		case s = <-p.handoff:
+			p.idleReaders.Add(-1)
 		case <-p.ended:
 			return
 		}
@@ -151,15 +149,15 @@ func (p *poller) lookup(e *unix.EpollEvent) *rawSocket {
 	return nil
 }
 
-// takeOver moves the connection from the runtime's poller to this one. It
-// returns nil when the connection is not plain TCP, or has bytes that nobody
-// has read yet and that this poller would never see.
-func takeOver(nc net.Conn, c *Conn) (starter, error) {
-	if begun, ok := nc.(*begunConn); ok {
-		if len(begun.begun) > 0 {
+// adoptConn moves the connection from the runtime's poller to this one. It returns nil
+// when the connection is not plain TCP, or holds bytes that were read from the socket
+// already, for which no event would come.
+func adoptConn(nc net.Conn, c *Conn) (starter, error) {
+	if prefixed, ok := nc.(*prefixConn); ok {
+		if len(prefixed.prefix) > 0 {
 			return nil, nil
 		}
-		nc = begun.tcp
+		nc = prefixed.tcp
 	}
 	tcp, ok := nc.(*net.TCPConn)
 	if !ok {
@@ -178,7 +176,7 @@ func takeOver(nc net.Conn, c *Conn) (starter, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, err := adopt(fd, c)
+	s, err := adoptFD(fd, c)
 	if err != nil {
 		return nil, errors.Join(err, unix.Close(fd))
 	}
@@ -186,10 +184,10 @@ func takeOver(nc net.Conn, c *Conn) (starter, error) {
 	return s, nil
 }
 
-// adopt makes fd, which is non-blocking TCP, the connection's socket. If it
-// fails, fd is still the caller's.
-func adopt(fd int, c *Conn) (*rawSocket, error) {
-	p, err := usePoller()
+// adoptFD makes fd, which is non-blocking TCP, the connection's socket. On an error fd
+// still belongs to the caller.
+func adoptFD(fd int, c *Conn) (*rawSocket, error) {
+	p, err := acquirePoller()
 	if err != nil {
 		return nil, err
 	}
@@ -203,17 +201,17 @@ type rawSocket struct {
 	fd         int     // static
 	conn       *Conn   // static
 	generation int32   // guarded by poller.mu
-	// pending counts events that the running reader has not looked at; it runs
-	// while there are any.
+	// pending counts events that no reader has handled. A reader runs while there are
+	// any.
 	pending atomic.Int32
-	// ending is set when the peer has closed its half, or the connection broke.
-	ending atomic.Bool
-	// gone is set under conn.mu when fd is closed.
-	gone bool
+	// hungUp is set when the peer has closed its half, or the connection broke.
+	hungUp atomic.Bool
+	// closed is set when fd is closed; guarded by conn.mu.
+	closed bool
 }
 
-// register begins to watch the socket. Whatever is there already counts as an
-// event. It is called under conn.mu.
+// register adds the socket to the poller. What can be read already is an event. Call it
+// with conn.mu held.
 func (s *rawSocket) register() error {
 	p := s.poller
 	p.mu.Lock()
@@ -230,49 +228,48 @@ func (s *rawSocket) register() error {
 	}))
 }
 
-// ready is told that something has changed: there is something to read, or
-// room to write. It must not block. Writing is done here and now, since the
-// reader may be busy with a message that waits for the log.
+// ready handles an event: there is something to read, or room to write. It must not
+// block. It writes itself, since the reader may be handling a message that waits for the
+// log.
 func (s *rawSocket) ready(events uint32) {
 	s.conn.flush()
 	if events&(unix.EPOLLRDHUP|unix.EPOLLHUP|unix.EPOLLERR) != 0 {
-		s.ending.Store(true)
+		s.hungUp.Store(true)
 	} else if events&unix.EPOLLIN == 0 {
 		return
 	}
 	if s.pending.Add(1) == 1 {
-		s.poller.read(s)
+		s.poller.dispatch(s)
 	}
 }
 
-// start begins to watch and read the socket. Early is what came along with the
-// handshake.
+// start implements starter.
 func (s *rawSocket) start(early []byte) {
-	s.pending.Store(1) // holds back the reader that the first event would start
+	s.pending.Store(1) // keeps the first event from starting a reader
 	s.conn.mu.Lock()
 	err := errClosed
-	if !s.gone {
+	if !s.closed {
 		err = s.register()
 	}
 	s.conn.mu.Unlock()
 	if err != nil {
-		s.conn.ended()
+		s.conn.abort()
 		return
 	}
 	s.conn.feed(early)
 	if !s.pending.CompareAndSwap(1, 0) {
-		s.poller.read(s)
+		s.poller.dispatch(s)
 	}
 }
 
-// work reads until nothing has become ready meanwhile. Only one runs at a
-// time, so messages are handled one after the other.
-func (s *rawSocket) work() {
+// readUntilIdle reads until no further event has come. Only one runs at a time for a
+// socket, so messages are handled one after the other.
+func (s *rawSocket) readUntilIdle() {
 	for {
 		seen := s.pending.Load()
 		if !s.readAll() {
-			s.conn.ended()
-			return // pending stays up: nobody starts again
+			s.conn.abort()
+			return // pending stays above 0: no reader starts again
 		}
 		if s.pending.CompareAndSwap(seen, 0) {
 			return
@@ -282,9 +279,9 @@ func (s *rawSocket) work() {
 
 var readBuffers = sync.Pool{New: func() any { return new([readBuffer]byte) }}
 
-// readAll reads until the socket is empty. It returns false when the peer is
-// gone. Less than was asked for means that it is empty, and what comes later is
-// another event; but the end of the stream may have come along with this one.
+// readAll reads until the socket is empty. It returns false when the peer is gone. A
+// short read means that the socket is empty and that what comes later is another event,
+// unless the end of the stream came with this one.
 func (s *rawSocket) readAll() bool {
 	buf := readBuffers.Get().(*[readBuffer]byte)
 	defer readBuffers.Put(buf)
@@ -299,25 +296,25 @@ func (s *rawSocket) readAll() bool {
 			return false
 		}
 		s.conn.feed(buf[:n])
-		if n < len(buf) && !s.ending.Load() {
+		if n < len(buf) && !s.hungUp.Load() {
 			return true
 		}
 	}
 }
 
-// read reads without blocking. RawSyscall spares the scheduler the news, which
-// costs more than the call.
+// read reads without blocking. RawSyscall does not notify the scheduler, which would
+// cost more than the call.
 func (s *rawSocket) read(b []byte) (int, syscall.Errno) {
-	s.conn.mu.Lock() // keeps close from giving the descriptor to someone else
+	s.conn.mu.Lock() // keeps close from freeing the descriptor meanwhile
 	defer s.conn.mu.Unlock()
-	if s.gone {
+	if s.closed {
 		return 0, 0
 	}
 	n, _, err := syscall.RawSyscall(syscall.SYS_READ, uintptr(s.fd), uintptr(unsafe.Pointer(&b[0])), uintptr(len(b)))
 	return int(n), err
 }
 
-// write implements socket. It is called under conn.mu.
+// write implements socket. Call it with conn.mu held.
 func (s *rawSocket) write(b []byte) (int, error) {
 	sent := 0
 	for sent < len(b) {
@@ -336,17 +333,17 @@ func (s *rawSocket) write(b []byte) (int, error) {
 	return sent, nil
 }
 
-// shutdown implements socket. It is called under conn.mu.
+// shutdown implements socket. Call it with conn.mu held.
 func (s *rawSocket) shutdown() { _ = unix.Shutdown(s.fd, unix.SHUT_WR) }
 
-// close implements socket. It is called under conn.mu.
+// close implements socket. Call it with conn.mu held.
 func (s *rawSocket) close() {
-	s.gone = true
+	s.closed = true
 	s.poller.mu.Lock()
 	if s.fd < len(s.poller.sockets) { // else it was never registered
 		s.poller.sockets[s.fd] = nil
 	}
 	s.poller.mu.Unlock()
-	_ = unix.Close(s.fd) // leaves epoll by itself: there is no duplicate
-	leavePoller()
+	_ = unix.Close(s.fd) // which removes it from epoll: there is no duplicate
+	releasePoller()
 }

@@ -4,8 +4,8 @@ package ws
 
 import "net"
 
-// takeOver returns nil: only Linux has a poller of our own.
-func takeOver(net.Conn, *Conn) (starter, error) { return nil, nil }
+// adoptConn returns nil: only Linux has a poller of our own.
+func adoptConn(net.Conn, *Conn) (starter, error) { return nil, nil }
 
-// rawSocket has nothing to hold.
+// rawSocket is empty: see adoptConn.
 type rawSocket struct{}

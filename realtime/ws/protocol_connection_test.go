@@ -495,7 +495,7 @@ func TestR1OverHTTP10(t *testing.T) {
 	}
 	w := httptest.NewRecorder()
 	err := ws.Accept(w, r, ws.Limits{}, func(*ws.Conn) ws.Endpoint { panic("it is no handshake") })
-	if err == nil || w.Code != http.StatusHTTPVersionNotSupported || !strings.Contains(w.Body.String(), "HTTP/1.1: a proxy in between") {
+	if err == nil || w.Code != http.StatusHTTPVersionNotSupported || !strings.Contains(w.Body.String(), "use HTTP/1.1, and have a proxy") {
 		t.Errorf("%v: %d %s", err, w.Code, w.Body)
 	}
 }

@@ -66,6 +66,15 @@ func (f *faulty) Heads(ctx context.Context, topics []realtime.Topic) ([]realtime
 	return f.Log.Heads(ctx, topics)
 }
 
+func (f *faulty) HeadsAndRights(ctx context.Context, user string, topics []realtime.Topic) ([]realtime.Head, []realtime.Right, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.err != nil {
+		return nil, nil, f.err
+	}
+	return f.Log.HeadsAndRights(ctx, user, topics)
+}
+
 func (f *faulty) Read(ctx context.Context, topic realtime.Topic, after realtime.Seq, limit int) ([]realtime.Entry, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -8,21 +8,20 @@ import (
 	"github.com/familygifting/tidings/realtime/wire"
 )
 
-// reader takes frames apart as their bytes come in. A connection between
-// messages has nothing but nil here.
+// reader parses frames as their bytes arrive. Between messages it holds no memory.
 type reader struct {
-	// part is where the bytes ended, in the middle of something.
-	part *part
-	// deaf is set when nothing further from the peer is of interest: it broke
-	// the protocol, or has said goodbye.
-	deaf bool
+	// partial is the incomplete message that the bytes ended in; nil between messages.
+	partial *partial
+	// ignoring is set when everything further from the peer is ignored: it broke the
+	// protocol, or sent a close frame.
+	ignoring bool
 }
 
-// part is a message, or a frame of one, that is not complete yet.
-type part struct {
+// partial is a message, or a frame of one, that is not complete yet.
+type partial struct {
 	// head are the bytes of an incomplete header.
 	head []byte
-	// in tells whether a frame's payload is being read.
+	// in is set while a frame's payload is read.
 	in     bool
 	header wire.Header
 	got    int64 // bytes of the payload so far
@@ -30,28 +29,28 @@ type part struct {
 	// op is the kind of the message that the fragments belong to; 0 between messages.
 	op      wire.Opcode
 	message []byte
-	// valid is up to where message is known to be UTF-8.
+	// valid is the length of the prefix of message that is known to be UTF-8.
 	valid int
 
 	control []byte // payload of a control frame
 }
 
-// feed takes bytes from the peer, which it changes. Calls must not overlap.
+// feed parses bytes from the peer. It unmasks them in place. Calls must not overlap.
 func (c *Conn) feed(b []byte) {
 	c.hear()
-	for len(b) > 0 && !c.reader.deaf {
+	for len(b) > 0 && !c.reader.ignoring {
 		rest, ok := c.feedWhole(b)
 		if ok && len(rest) == len(b) {
 			rest, ok = c.feedPart(b)
 		}
-		b, c.reader.deaf = rest, !ok
+		b, c.reader.ignoring = rest, !ok
 	}
 }
 
-// feedWhole handles the common case without copying: b begins with a whole
-// message in one frame, and nothing came before.
+// feedWhole handles the common case without copying: b starts with a whole message in
+// one frame.
 func (c *Conn) feedWhole(b []byte) (rest []byte, ok bool) {
-	if c.reader.part != nil {
+	if c.reader.partial != nil {
 		return b, true
 	}
 	h, size, err := wire.ParseHeader(b)
@@ -63,17 +62,17 @@ func (c *Conn) feedWhole(b []byte) (rest []byte, ok bool) {
 	payload := b[size:end]
 	wire.Unmask(payload, h.Mask, 0)
 	if !utf8.Valid(payload) {
-		return nil, c.violate(realtime.CloseInvalidPayload, "a text message must be UTF-8")
+		return nil, c.reject(realtime.CloseInvalidPayload, "text message that is not UTF-8")
 	}
 	return b[end:], c.deliver(wire.OpText, payload)
 }
 
-// feedPart handles everything else, step by step.
+// feedPart handles everything else.
 func (c *Conn) feedPart(b []byte) (rest []byte, ok bool) {
-	if c.reader.part == nil {
-		c.reader.part = new(part)
+	if c.reader.partial == nil {
+		c.reader.partial = new(partial)
 	}
-	p := c.reader.part
+	p := c.reader.partial
 	if !p.in {
 		if b, ok = c.feedHeader(p, b); !ok || !p.in {
 			return b, ok
@@ -94,12 +93,12 @@ func (c *Conn) feedPart(b []byte) (rest []byte, ok bool) {
 }
 
 // feedHeader collects a header and checks it.
-func (c *Conn) feedHeader(p *part, b []byte) (rest []byte, ok bool) {
+func (c *Conn) feedHeader(p *partial, b []byte) (rest []byte, ok bool) {
 	had := len(p.head)
 	p.head = append(p.head, b[:min(len(b), 14-had)]...)
 	h, size, err := wire.ParseHeader(p.head)
 	if err != nil {
-		return nil, c.violate(realtime.CloseProtocolError, err.Error())
+		return nil, c.reject(realtime.CloseProtocolError, err.Error())
 	}
 	if size == 0 {
 		return nil, true // b is part of the header, all of it
@@ -108,20 +107,20 @@ func (c *Conn) feedHeader(p *part, b []byte) (rest []byte, ok bool) {
 	return b[size-had:], c.checkHeader(p)
 }
 
-// checkHeader holds a frame to what may come now.
-func (c *Conn) checkHeader(p *part) bool {
+// checkHeader checks that the frame may come now.
+func (c *Conn) checkHeader(p *partial) bool {
 	h := p.header
 	switch {
 	case !h.Masked:
-		return c.violate(realtime.CloseProtocolError, "a client must mask its frames")
+		return c.reject(realtime.CloseProtocolError, "unmasked frame: a client must mask its frames")
 	case h.Op.Control():
 		return true
 	case h.Op == wire.OpContinuation && p.op == 0:
-		return c.violate(realtime.CloseProtocolError, "a continuation of nothing")
+		return c.reject(realtime.CloseProtocolError, "continuation frame without a message to continue")
 	case h.Op != wire.OpContinuation && p.op != 0:
-		return c.violate(realtime.CloseProtocolError, "a new message inside another")
+		return c.reject(realtime.CloseProtocolError, "new message before the last fragment of the previous one")
 	case h.Length > int64(c.limits.MaxMessage-len(p.message)):
-		return c.violate(realtime.CloseMessageTooBig, "the message is too big")
+		return c.reject(realtime.CloseMessageTooBig, "message too big: split it")
 	}
 	if h.Op != wire.OpContinuation {
 		p.op = h.Op
@@ -129,9 +128,9 @@ func (c *Conn) checkHeader(p *part) bool {
 	return true
 }
 
-// collect adds payload to its message. Text is checked as it comes, so that a
-// peer that sends anything else is told at once.
-func (c *Conn) collect(p *part, payload []byte) bool {
+// collect adds payload to its message. Text is checked as it arrives, so that a peer
+// that sends anything else is refused at once.
+func (c *Conn) collect(p *partial, payload []byte) bool {
 	if p.header.Op.Control() {
 		p.control = append(p.control, payload...)
 		return true
@@ -149,45 +148,44 @@ func (c *Conn) collect(p *part, payload []byte) bool {
 		}
 		r, size := utf8.DecodeRune(tail)
 		if r == utf8.RuneError && size == 1 {
-			if !last && couldBeRune(tail) {
+			if !last && mayBecomeRune(tail) {
 				return true
 			}
-			return c.violate(realtime.CloseInvalidPayload, "a text message must be UTF-8")
+			return c.reject(realtime.CloseInvalidPayload, "text message that is not UTF-8")
 		}
 		p.valid += size
 	}
 	return true
 }
 
-// couldBeRune tells whether b, which is not a character, could become one with
-// more bytes behind it.
-func couldBeRune(b []byte) bool {
+// mayBecomeRune reports whether more bytes could complete b to a character.
+func mayBecomeRune(b []byte) bool {
 	if len(b) >= utf8.UTFMax || utf8.FullRune(b) {
 		return false
 	}
 	return true
 }
 
-// minFragment is the fewest bytes of a fragment, but the last of a message, that
-// does not count as a message of its own. Nobody needs smaller ones.
+// minFragment is the fewest bytes of a fragment that is not counted as a message of its
+// own. The last fragment of a message is never counted.
 const minFragment = 128
 
 // endFrame handles a frame that is complete.
-func (c *Conn) endFrame(p *part) bool {
+func (c *Conn) endFrame(p *partial) bool {
 	if p.header.Op.Control() {
 		control := p.control
 		if p.op == 0 {
-			c.reader.part = nil
+			c.reader.partial = nil
 		}
-		return c.control(p.header.Op, control)
+		return c.handleControl(p.header.Op, control)
 	}
 	if !p.header.Fin {
 		if p.header.Length < minFragment {
-			c.tolerates() // else one message could cost as much as thousands
+			c.allowFrame() // else one message could cost as much as thousands
 		}
 		return true
 	}
-	c.reader.part = nil
+	c.reader.partial = nil
 	return c.deliver(p.op, p.message)
 }
 
@@ -207,49 +205,49 @@ func (c *Conn) closing() bool {
 }
 
 // control handles a control frame.
-func (c *Conn) control(op wire.Opcode, payload []byte) bool {
+func (c *Conn) handleControl(op wire.Opcode, payload []byte) bool {
 	if op == wire.OpClose {
-		return c.answerClose(payload)
+		return c.handleClose(payload)
 	}
-	if c.tolerates() && op == wire.OpPing {
+	if c.allowFrame() && op == wire.OpPing {
 		c.SendFrame(wire.OpPong, payload)
 	}
 	return true
 }
 
-// tolerates tells the endpoint, if it counts them, of a frame that is not part
-// of what it gets as a message, and returns whether the frame may be answered.
-func (c *Conn) tolerates() bool {
-	counting, ok := c.end.(interface{ Tolerates() bool })
-	return !ok || counting.Tolerates()
+// allowFrame counts a control frame or a small fragment, if the endpoint limits them,
+// and reports whether the frame may be answered.
+func (c *Conn) allowFrame() bool {
+	limited, ok := c.end.(interface{ AllowFrame() bool })
+	return !ok || limited.AllowFrame()
 }
 
-// answerClose ends a connection that the peer closes.
-func (c *Conn) answerClose(payload []byte) bool {
+// handleClose answers the peer's close frame and ends the connection.
+func (c *Conn) handleClose(payload []byte) bool {
 	code := uint16(0)
 	switch {
 	case len(payload) == 1:
-		return c.violate(realtime.CloseProtocolError, "a close frame's payload has 0 or at least 2 bytes")
+		return c.reject(realtime.CloseProtocolError, "close frame with a payload of 1 byte: send none, or a code")
 	case len(payload) >= 2:
 		code = binary.BigEndian.Uint16(payload)
-		if !mayBeSent(code) {
-			return c.violate(realtime.CloseProtocolError, "no such close code")
+		if !validCloseCode(code) {
+			return c.reject(realtime.CloseProtocolError, "invalid close code")
 		}
 		if !utf8.Valid(payload[2:]) {
-			return c.violate(realtime.CloseInvalidPayload, "a close reason must be UTF-8")
+			return c.reject(realtime.CloseInvalidPayload, "close reason that is not UTF-8")
 		}
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.part(wire.AppendClose(nil, code, ""), realtime.CloseNormal)
+	c.sendClose(wire.AppendClose(nil, code, ""), realtime.CloseNormal)
 	if c.out.empty() {
-		c.fail() // both sides have said goodbye
+		c.fail() // both sides have sent a close frame
 	}
 	return false
 }
 
-// mayBeSent tells whether a peer may close with the code (RFC 6455, 7.4).
-func mayBeSent(code uint16) bool {
+// validCloseCode reports whether a peer may close with the code (RFC 6455, 7.4).
+func validCloseCode(code uint16) bool {
 	switch {
 	case code >= 3000 && code < 5000:
 		return true
@@ -259,8 +257,8 @@ func mayBeSent(code uint16) bool {
 	return false
 }
 
-// violate ends a connection whose peer breaks RFC 6455.
-func (c *Conn) violate(code realtime.CloseCode, reason string) bool {
+// reject closes a connection whose peer breaks RFC 6455.
+func (c *Conn) reject(code realtime.CloseCode, reason string) bool {
 	c.Close(code, reason)
 	return false
 }

@@ -11,10 +11,10 @@ import (
 	"time"
 )
 
-// handshakeGUID is what RFC 6455 mixes into the handshake's answer.
+// handshakeGUID is part of the hash that answers a handshake (RFC 6455, 1.3).
 const handshakeGUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
-// refusal is an answer to a request that does not become a connection.
+// refusal is the answer to a request that does not become a connection.
 type refusal struct {
 	status        int
 	code, message string
@@ -22,10 +22,10 @@ type refusal struct {
 
 func (r *refusal) Error() string { return r.message }
 
-// comeBack is after how many seconds those may try again who are refused for now.
-const comeBack = "1"
+// retryAfter is when a client that is refused for now may try again, in seconds.
+const retryAfter = "1"
 
-// answer says so.
+// answer writes the refusal.
 func (r *refusal) answer(w http.ResponseWriter) {
 	switch r.status {
 	case http.StatusMethodNotAllowed:
@@ -35,58 +35,57 @@ func (r *refusal) answer(w http.ResponseWriter) {
 		w.Header().Set("Upgrade", "websocket")
 		w.Header().Set("Sec-WebSocket-Version", "13")
 	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
-		w.Header().Set("Retry-After", comeBack)
+		w.Header().Set("Retry-After", retryAfter)
 	}
 	problem(w, r.status, r.code, r.message)
 }
 
-// Accept answers the handshake and serves the connection: endpoint is called
-// with it and returns what it talks to. When the request is not a proper
-// handshake, Accept answers so and returns an error.
+// Accept answers the handshake and serves the connection. It calls endpoint with the
+// connection, for what receives its messages. If the request is not a valid handshake,
+// Accept answers with an error and returns it.
 //
-// It is the bare transport: it looks at neither origin nor user. A [Handler]
-// does.
+// It is the bare transport, and checks neither origin nor user. A [Handler] does.
 func Accept(w http.ResponseWriter, r *http.Request, limits Limits, endpoint func(*Conn) Endpoint) error {
 	return accept(w, r, limits, endpoint, func() {})
 }
 
-// accept calls opened before anything is read.
-func accept(w http.ResponseWriter, r *http.Request, limits Limits, endpoint func(*Conn) Endpoint, opened func()) error {
+// accept calls attach before anything is read.
+func accept(w http.ResponseWriter, r *http.Request, limits Limits, endpoint func(*Conn) Endpoint, attach func()) error {
 	if no := checkHandshake(r); no != nil {
 		no.answer(w)
 		return no
 	}
 	nc, rw, err := http.NewResponseController(w).Hijack()
 	if err != nil {
-		no := &refusal{http.StatusHTTPVersionNotSupported, "http_version", "this server cannot hand over the connection: WebSocket needs HTTP/1.1"}
+		no := &refusal{http.StatusHTTPVersionNotSupported, "http_version", "HTTP version not supported: connect with HTTP/1.1"}
 		no.answer(w)
 		return fmt.Errorf("hijacking: %w: %w", no, err)
 	}
 	_ = nc.SetDeadline(time.Time{}) // the server's deadlines are for requests
 	early := leftover(rw.Reader)
-	c := newConn(limits, handshakeAnswer(r.Header.Get("Sec-WebSocket-Key")))
-	if err := c.use(nc); err != nil {
-		_ = nc.Close() // out of descriptors: nothing to save
+	c := newConn(limits, newUpgradeAnswer(r.Header.Get("Sec-WebSocket-Key")))
+	if err := c.setSocket(nc); err != nil {
+		_ = nc.Close() // out of descriptors
 		return fmt.Errorf("taking over the connection: %w", err)
 	}
 	c.end = endpoint(c)
-	opened()
-	c.begin(early)
+	attach()
+	c.start(early)
 	return nil
 }
 
-// checkHandshake holds a request to RFC 6455, section 4.2.1.
+// checkHandshake checks the request by RFC 6455, section 4.2.1.
 func checkHandshake(r *http.Request) *refusal {
 	key, err := base64.StdEncoding.DecodeString(r.Header.Get("Sec-WebSocket-Key"))
 	switch {
 	case r.Method != http.MethodGet:
-		return &refusal{http.StatusMethodNotAllowed, "method_not_allowed", "a WebSocket begins with GET"}
+		return &refusal{http.StatusMethodNotAllowed, "method_not_allowed", "method not allowed: use GET"}
 	case !r.ProtoAtLeast(1, 1):
-		return &refusal{http.StatusHTTPVersionNotSupported, "http_version", "WebSocket needs HTTP/1.1: a proxy in between has to speak it, too"}
+		return &refusal{http.StatusHTTPVersionNotSupported, "http_version", "HTTP version not supported: use HTTP/1.1, and have a proxy use it too"}
 	case !hasToken(r.Header, "Connection", "upgrade") || !hasToken(r.Header, "Upgrade", "websocket"):
-		return &refusal{http.StatusUpgradeRequired, "upgrade_required", "this is a WebSocket: ask for an upgrade"}
+		return &refusal{http.StatusUpgradeRequired, "upgrade_required", "upgrade required: send \"Connection: Upgrade\" and \"Upgrade: websocket\""}
 	case r.Header.Get("Sec-WebSocket-Version") != "13":
-		return &refusal{http.StatusUpgradeRequired, "upgrade_required", "only version 13 of WebSocket is spoken here"}
+		return &refusal{http.StatusUpgradeRequired, "upgrade_required", "WebSocket version not supported: use version 13"}
 	case err != nil || len(key) != 16:
 		return &refusal{http.StatusBadRequest, "bad_request", "Sec-WebSocket-Key must be 16 bytes in base64"}
 	}
@@ -105,7 +104,7 @@ func hasToken(h http.Header, name, token string) bool {
 	return false
 }
 
-func handshakeAnswer(key string) []byte {
+func newUpgradeAnswer(key string) []byte {
 	sum := sha1.Sum([]byte(key + handshakeGUID)) //nolint:gosec // see the import
 	b := make([]byte, 0, 160)
 	b = append(b, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: "...)
@@ -113,7 +112,7 @@ func handshakeAnswer(key string) []byte {
 	return append(b, "\r\n\r\n"...)
 }
 
-// leftover copies what the server has read beyond the request.
+// leftover copies what the server has read behind the request.
 func leftover(r *bufio.Reader) []byte {
 	n := r.Buffered()
 	if n == 0 {
@@ -123,7 +122,7 @@ func leftover(r *bufio.Reader) []byte {
 	return append([]byte(nil), ahead...)
 }
 
-// remoteAddr is the address that the connection comes from.
+// remoteAddr returns the address that the connection comes from.
 func remoteAddr(r *http.Request) string {
 	host, _, err := net.SplitHostPort(r.RemoteAddr)
 	if err != nil {

@@ -7,13 +7,13 @@ import (
 	"net/netip"
 	"sync"
 
-	"github.com/familygifting/tidings/internal/reach"
+	"github.com/familygifting/tidings/internal/clientip"
 )
 
 // ConnLimits bound the connections of a server that are no session, or not yet. 0 is
 // without a bound.
 type ConnLimits struct {
-	// PerAddress is how many one network address ([reach.Network]) may have. Others
+	// PerAddress is how many one network address ([clientip.Network]) may have. Others
 	// are closed as they come.
 	PerAddress int
 	// Total is how many there may be. For one more, the connection that has waited for
@@ -25,7 +25,7 @@ type ConnLimits struct {
 	// something are served by those that are kept. Nil: they never are.
 	Room func() bool
 	// Exempt come for many, and are not counted by address.
-	Exempt reach.Proxies
+	Exempt clientip.Proxies
 	// Refused is told whose connection was closed, and why. It must not block.
 	Refused func(address, reason string)
 }
@@ -132,5 +132,5 @@ func (c *ConnLimit) address(nc net.Conn) (netip.Addr, bool) {
 		return netip.Addr{}, false // no address to go by
 	}
 	addr := from.Addr().Unmap()
-	return reach.Network(addr), !c.limits.Exempt.Trusts(addr)
+	return clientip.Network(addr), !c.limits.Exempt.Trusts(addr)
 }

@@ -5,7 +5,7 @@ import (
 	"net/http"
 	"net/netip"
 
-	"github.com/familygifting/tidings/internal/reach"
+	"github.com/familygifting/tidings/internal/clientip"
 	"github.com/familygifting/tidings/internal/sampled"
 )
 
@@ -13,12 +13,12 @@ import (
 // when somebody who is not trusted says so, too: a proxy that was not named makes
 // one address of all visitors.
 type ProxyWatch struct {
-	trusted reach.Proxies
+	trusted clientip.Proxies
 	lines   *sampled.Log
 }
 
 // NewProxyWatch believes the trusted proxies, and none else.
-func NewProxyWatch(trusted reach.Proxies, logger *slog.Logger) *ProxyWatch {
+func NewProxyWatch(trusted clientip.Proxies, logger *slog.Logger) *ProxyWatch {
 	return &ProxyWatch{trusted, sampled.New(logger)}
 }
 
@@ -40,7 +40,7 @@ func (p *ProxyWatch) look(r *http.Request) {
 	if r.Header.Get("X-Forwarded-For") == "" && r.Header.Get("X-Forwarded-Proto") == "" {
 		return
 	}
-	if peer := reach.Peer(r); !p.trusted.Trusts(peer) {
+	if peer := clientip.Peer(r); !p.trusted.Trusts(peer) {
 		p.lines.Say("untrusted_proxy", "X-Forwarded-For or -Proto came from an address that is not trusted, and is not believed: if it is your proxy's, name it with --trusted-proxies", "address", peer)
 	}
 }

@@ -7,8 +7,10 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/familygifting/tidings/internal/bearertoken"
+	"github.com/familygifting/tidings/internal/clientip"
+	"github.com/familygifting/tidings/internal/localnet"
 	"github.com/familygifting/tidings/internal/problem"
-	"github.com/familygifting/tidings/internal/reach"
 )
 
 // MetricsGuard says who may read figures.
@@ -34,13 +36,13 @@ func (g MetricsGuard) Guard(metrics http.Handler) http.Handler {
 
 func (g MetricsGuard) admits(r *http.Request) bool {
 	if g.Token != "" {
-		key, ok := reach.Bearer(r.Header.Get("Authorization"))
+		key, ok := bearertoken.FromHeader(r.Header.Get("Authorization"))
 		// Hashes have one length, so the time tells nothing of the token's.
 		got, want := sha256.Sum256([]byte(key)), sha256.Sum256([]byte(g.Token))
 		return ok && subtle.ConstantTimeCompare(got[:], want[:]) == 1
 	}
 	// A page from anywhere can have its own name lead to this machine.
-	return !g.Proxied && reach.Peer(r).IsLoopback() && reach.Loopback(r.Host) && !forwarded(r.Header)
+	return !g.Proxied && clientip.Peer(r).IsLoopback() && localnet.Loopback(r.Host) && !forwarded(r.Header)
 }
 
 // forwarded tells whether a proxy has left a trace, be it an empty one.

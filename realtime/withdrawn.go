@@ -3,18 +3,18 @@ package realtime
 import "slices"
 
 // losers are the users from whom changes of access withdrew a topic.
-type losers struct {
+type withdrawnUsers struct {
 	users map[string]bool
 	// everybody is how many generations withdrew the topic from everybody, and spared
 	// from how many of these a user was excepted.
 	everybody int
-	spared    map[string]int
+	excepted  map[string]int
 }
 
-// losersOf goes through the changes of the generations after one up to another. A
+// withdrawnBetween goes through the changes of the generations after one up to another. A
 // generation that is not among them is known no more: it may have named anybody.
-func losersOf(changes []AccessChange, after, upTo Generation) losers {
-	l := losers{users: make(map[string]bool), spared: make(map[string]int)}
+func withdrawnBetween(changes []AccessChange, after, upTo Generation) withdrawnUsers {
+	l := withdrawnUsers{users: make(map[string]bool), excepted: make(map[string]int)}
 	known := 0
 	for len(changes) > 0 {
 		generation, n := changes[0].Generation, 1
@@ -22,7 +22,7 @@ func losersOf(changes []AccessChange, after, upTo Generation) losers {
 			n++
 		}
 		if generation > after && generation <= upTo {
-			l.note(changes[:n])
+			l.add(changes[:n])
 			known++
 		}
 		changes = changes[n:]
@@ -32,7 +32,7 @@ func losersOf(changes []AccessChange, after, upTo Generation) losers {
 }
 
 // note adds the changes of one generation.
-func (l *losers) note(changes []AccessChange) {
+func (l *withdrawnUsers) add(changes []AccessChange) {
 	everybody := slices.ContainsFunc(changes, func(c AccessChange) bool { return c.User == "" && !c.Opened })
 	if everybody {
 		l.everybody++
@@ -43,11 +43,11 @@ func (l *losers) note(changes []AccessChange) {
 		case !c.Opened:
 			l.users[c.User] = true
 		case everybody:
-			l.spared[c.User]++
+			l.excepted[c.User]++
 		}
 	}
 }
 
-func (l *losers) include(user string) bool {
-	return l.users[user] || l.spared[user] < l.everybody
+func (l *withdrawnUsers) includes(user string) bool {
+	return l.users[user] || l.excepted[user] < l.everybody
 }

@@ -1,6 +1,6 @@
-// Package reach finds out how a request has reached a server: from whom, behind
-// which proxies, and by which name of the machine.
-package reach
+// Package clientip finds the address that a request comes from, behind trusted
+// proxies too.
+package clientip
 
 import (
 	"fmt"
@@ -32,7 +32,7 @@ func ParseProxies(texts []string) (Proxies, error) {
 	return proxies, nil
 }
 
-// Trusts tells whether the address is a proxy's.
+// Trusts reports whether the address is a proxy's.
 func (p Proxies) Trusts(addr netip.Addr) bool {
 	return slices.ContainsFunc(p, func(prefix netip.Prefix) bool { return prefix.Contains(addr) })
 }

@@ -56,8 +56,8 @@ func answer(t *testing.T, conn net.Conn) (*http.Response, string) {
 	return response, string(body)
 }
 
-func TestShortcutAnswersWithoutTheServer(t *testing.T) {
-	e := newEnv(t, setup{shortcut: true, options: realtime.Options{Anonymous: true}})
+func TestUpgradeListenerAnswersWithoutTheServer(t *testing.T) {
+	e := newEnv(t, setup{upgradeListener: true, options: realtime.Options{Anonymous: true}})
 	c := e.dial(nil)
 	c.expect("hello")
 	c.send(`{"action":"subscribe","topic":"list:a"}`)
@@ -71,8 +71,8 @@ func TestShortcutAnswersWithoutTheServer(t *testing.T) {
 	}
 }
 
-func TestShortcutHandlesWhatComesAlong(t *testing.T) {
-	e := newEnv(t, setup{shortcut: true, options: realtime.Options{Anonymous: true}})
+func TestUpgradeListenerHandlesWhatComesAlong(t *testing.T) {
+	e := newEnv(t, setup{upgradeListener: true, options: realtime.Options{Anonymous: true}})
 	text := `{"action":"subscribe","topic":"list:a"}`
 	frame := string([]byte{0x81, 0x80 | byte(len(text)), 0, 0, 0, 0}) + text
 	conn := e.knock(flawless + frame)
@@ -90,8 +90,8 @@ func TestShortcutHandlesWhatComesAlong(t *testing.T) {
 }
 
 // Whatever is not a flawless handshake gets the answer that it would get
-// without the shortcut.
-func TestShortcutLeavesTheRestToTheServer(t *testing.T) {
+// without the upgradeListener.
+func TestUpgradeListenerLeavesTheRestToTheServer(t *testing.T) {
 	change := func(old, by string) string { return strings.Replace(flawless, old, by, 1) }
 	with := func(header string) string {
 		return change("Upgrade: websocket\r\n", "Upgrade: websocket\r\n"+header+"\r\n")
@@ -118,7 +118,7 @@ func TestShortcutLeavesTheRestToTheServer(t *testing.T) {
 		"no HTTP":             "\x16\x03\x01 TLS?\r\n\r\n",
 	}
 	long := newEnv(t, setup{options: realtime.Options{Anonymous: true}})
-	short := newEnv(t, setup{shortcut: true, options: realtime.Options{Anonymous: true}})
+	short := newEnv(t, setup{upgradeListener: true, options: realtime.Options{Anonymous: true}})
 	for name, request := range requests {
 		t.Run(name, func(t *testing.T) {
 			want, wantBody := answer(t, long.knock(request))
@@ -133,8 +133,8 @@ func TestShortcutLeavesTheRestToTheServer(t *testing.T) {
 	}
 }
 
-func TestShortcutLetsTheServerSayNo(t *testing.T) {
-	e := newEnv(t, setup{shortcut: true, options: realtime.Options{Anonymous: true, MaxSessionsPerAddress: 1}})
+func TestUpgradeListenerLetsTheServerSayNo(t *testing.T) {
+	e := newEnv(t, setup{upgradeListener: true, options: realtime.Options{Anonymous: true, MaxSessionsPerAddress: 1}})
 	if r, _ := answer(t, e.knock(flawless)); r.StatusCode != http.StatusSwitchingProtocols {
 		t.Fatalf("the first: %s", r.Status)
 	}
@@ -144,8 +144,8 @@ func TestShortcutLetsTheServerSayNo(t *testing.T) {
 }
 
 // What comes in pieces, and what comes late on a connection, goes the long way.
-func TestShortcutGivesWhatItHasRead(t *testing.T) {
-	e := newEnv(t, setup{shortcut: true, options: realtime.Options{Anonymous: true}})
+func TestUpgradeListenerGivesWhatItHasRead(t *testing.T) {
+	e := newEnv(t, setup{upgradeListener: true, options: realtime.Options{Anonymous: true}})
 	first := "GET /nothing HTTP/1.1\r\nHost: a.example\r\n\r\n"
 	conn := e.knock(first)
 	if r, _ := answer(t, conn); r.StatusCode != http.StatusNotFound {
@@ -162,9 +162,9 @@ func TestShortcutGivesWhatItHasRead(t *testing.T) {
 	}
 }
 
-func TestShortcutHandsOverWhoIsSilent(t *testing.T) {
+func TestUpgradeListenerHandsOverWhoIsSilent(t *testing.T) {
 	heard := make(chan struct{}, 1)
-	e := newEnv(t, setup{shortcut: true, connState: func(_ net.Conn, state http.ConnState) {
+	e := newEnv(t, setup{upgradeListener: true, connState: func(_ net.Conn, state http.ConnState) {
 		if state == http.StateNew {
 			heard <- struct{}{}
 		}
@@ -177,12 +177,12 @@ func TestShortcutHandsOverWhoIsSilent(t *testing.T) {
 	}
 }
 
-// FuzzShortcut holds the shortcut to take nothing that a server would refuse.
-func FuzzShortcut(f *testing.F) {
+// FuzzParseHandshake holds the upgradeListener to take nothing that a server would refuse.
+func FuzzParseHandshake(f *testing.F) {
 	f.Add(flawless)
 	f.Add("GET /ws?x=1 HTTP/1.1\r\nHost: [::1]:9000\r\nX: y\r\n\r\nabc")
 	f.Fuzz(func(t *testing.T, request string) {
-		host, early, ok := ws.CutHandshake([]byte(request), "GET /ws")
+		host, early, ok := ws.ParseHandshake([]byte(request), "GET /ws")
 		if !ok {
 			return
 		}
@@ -209,7 +209,7 @@ func (c complaints) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-func TestShortcutOutlastsAPanicOfAnOption(t *testing.T) {
+func TestUpgradeListenerOutlastsAPanicOfAnOption(t *testing.T) {
 	for name, opts := range map[string]ws.Options{
 		"ClientAddress": {ClientAddress: func(r *http.Request) netip.Addr {
 			if r.Header.Get("X-Bad") != "" {
@@ -226,7 +226,7 @@ func TestShortcutOutlastsAPanicOfAnOption(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			said := make(complaints, 1)
-			e := newEnv(t, setup{shortcut: true, errorLog: log.New(said, "", 0), ws: opts, options: realtime.Options{Anonymous: true}})
+			e := newEnv(t, setup{upgradeListener: true, errorLog: log.New(said, "", 0), ws: opts, options: realtime.Options{Anonymous: true}})
 			conn := e.knock(strings.Replace(flawless, "Host: tidings.example:9000\r\n", "Host: bad.example\r\nX-Bad: 1\r\n", 1))
 			if b, err := io.ReadAll(conn); err != nil || len(b) != 0 {
 				t.Errorf("got %q, %v; want the end", b, err)
@@ -245,10 +245,10 @@ func TestShortcutOutlastsAPanicOfAnOption(t *testing.T) {
 // that it does go by takes the short one.
 func TestHostsThatAreNotAllowed(t *testing.T) {
 	allowed := func(host string) bool { return host == "tidings.example:9000" }
-	for name, shortcut := range map[string]bool{"through the server": false, "by the shortcut": true} {
+	for name, upgradeListener := range map[string]bool{"through the server": false, "by the upgradeListener": true} {
 		t.Run(name, func(t *testing.T) {
-			e := newEnv(t, setup{shortcut: shortcut, ws: ws.Options{AllowedHost: allowed}, options: realtime.Options{Anonymous: true}})
-			if r, _ := answer(t, e.knock(flawless)); r.StatusCode != http.StatusSwitchingProtocols || shortcut != (e.asked.Load() == 0) {
+			e := newEnv(t, setup{upgradeListener: upgradeListener, ws: ws.Options{AllowedHost: allowed}, options: realtime.Options{Anonymous: true}})
+			if r, _ := answer(t, e.knock(flawless)); r.StatusCode != http.StatusSwitchingProtocols || upgradeListener != (e.asked.Load() == 0) {
 				t.Errorf("an allowed host got %s; the server was asked %d times", r.Status, e.asked.Load())
 			}
 			for _, host := range []string{"evil.example:9000", "tidings.example", "tidings.example.evil.example:9000", "127.0.0.1"} {
@@ -261,9 +261,9 @@ func TestHostsThatAreNotAllowed(t *testing.T) {
 	}
 }
 
-func TestShortcutOutlastsWantOfDescriptors(t *testing.T) {
+func TestUpgradeListenerOutlastsWantOfDescriptors(t *testing.T) {
 	said := make(complaints, 1)
-	e := newEnv(t, setup{shortcut: true, errorLog: log.New(said, "", 0), options: realtime.Options{Anonymous: true}})
+	e := newEnv(t, setup{upgradeListener: true, errorLog: log.New(said, "", 0), options: realtime.Options{Anonymous: true}})
 	conn := e.knock()
 	var limit unix.Rlimit
 	if err := unix.Getrlimit(unix.RLIMIT_NOFILE, &limit); err != nil {

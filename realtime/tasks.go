@@ -4,14 +4,14 @@ import "sync"
 
 // work is what is under way on behalf of a hub: its goroutines, and the calls
 // that may ask the Log or the Authorizer. It ends once.
-type work struct {
+type taskGroup struct {
 	mu    sync.RWMutex // guards ended, and that nothing begins behind it
 	ended bool
 	wait  sync.WaitGroup
 }
 
 // begin returns whether something may begin; then done is to be called.
-func (w *work) begin() bool {
+func (w *taskGroup) start() bool {
 	w.mu.RLock()
 	defer w.mu.RUnlock()
 	if !w.ended {
@@ -20,10 +20,10 @@ func (w *work) begin() bool {
 	return !w.ended
 }
 
-func (w *work) done() { w.wait.Done() }
+func (w *taskGroup) done() { w.wait.Done() }
 
 // end lets nothing begin any more, and waits for what has.
-func (w *work) end() {
+func (w *taskGroup) endAndWait() {
 	w.mu.Lock()
 	w.ended = true
 	w.mu.Unlock()
@@ -33,11 +33,11 @@ func (w *work) end() {
 // spawn runs f in a goroutine, unless the hub has ended. It returns whether it
 // does.
 func (h *Hub) spawn(f func()) bool {
-	if !h.work.begin() {
+	if !h.tasks.start() {
 		return false
 	}
 	go func() {
-		defer h.work.done()
+		defer h.tasks.done()
 		f()
 	}()
 	return true

@@ -14,7 +14,7 @@ import (
 
 // begun returns a connection of which the bytes have been read already, and its
 // peer.
-func begun(t *testing.T, read string) (nc *begunConn, peer net.Conn) {
+func prefixed(t *testing.T, read string) (nc *prefixConn, peer net.Conn) {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -30,7 +30,7 @@ func begun(t *testing.T, read string) (nc *begunConn, peer net.Conn) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = accepted.Close() })
-	return newBegunConn(accepted.(*net.TCPConn), []byte(read)), peer
+	return newPrefixConn(accepted.(*net.TCPConn), []byte(read)), peer
 }
 
 // messages is an endpoint that passes on what it gets.
@@ -39,17 +39,17 @@ type messages chan string
 func (m messages) Message(_ wire.Opcode, message []byte) { m <- string(message) }
 func (messages) Closed(realtime.CloseCode)               {}
 
-// Bytes that the shortcut read and the server did not are the first that the
+// Bytes that the upgradeListener read and the server did not are the first that the
 // connection hears.
 func TestAHandOverLosesNothing(t *testing.T) {
-	nc, peer := begun(t, "\x81\x85\x00\x00\x00\x00first")
+	nc, peer := prefixed(t, "\x81\x85\x00\x00\x00\x00first")
 	c, got := newConn(Limits{MaxMessage: 100, QueueBytes: 1 << 20}, nil), make(messages, 2)
-	if err := c.use(nc); err != nil {
+	if err := c.setSocket(nc); err != nil {
 		t.Fatal(err)
 	}
 	c.end = got
-	c.begin(nil)
-	t.Cleanup(c.cut)
+	c.start(nil)
+	t.Cleanup(c.abort)
 	if _, err := io.WriteString(peer, "\x81\x86\x00\x00\x00\x00second"); err != nil {
 		t.Fatal(err)
 	}
@@ -67,7 +67,7 @@ func TestAHandOverLosesNothing(t *testing.T) {
 
 // However a begun connection is read, it begins at the beginning.
 func TestABegunConnectionHasNoWayAround(t *testing.T) {
-	nc, peer := begun(t, "begun, ")
+	nc, peer := prefixed(t, "begun, ")
 	if _, ok := net.Conn(nc).(syscall.Conn); ok {
 		t.Error("its descriptor can be read past what has begun")
 	}

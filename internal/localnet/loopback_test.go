@@ -1,10 +1,10 @@
-package reach_test
+package localnet_test
 
 import (
 	"net/url"
 	"testing"
 
-	"github.com/familygifting/tidings/internal/reach"
+	"github.com/familygifting/tidings/internal/localnet"
 )
 
 func TestLoopback(t *testing.T) {
@@ -14,7 +14,7 @@ func TestLoopback(t *testing.T) {
 		"": false, ":80": false, "localhost.": false, "localhost.example": false, "notlocalhost": false, "127.0.0.1.example": false,
 		"0.0.0.0": false, "192.0.2.1:80": false, "[::2]:80": false, "128.0.0.1": false,
 	} {
-		if got := reach.Loopback(host); got != want {
+		if got := localnet.Loopback(host); got != want {
 			t.Errorf("Loopback(%q) = %v", host, got)
 		}
 	}
@@ -26,7 +26,7 @@ func TestLoopbackOrigin(t *testing.T) {
 		"": false, "null": false, "localhost": false, "http://": false, "file://localhost": false, "http://localhost.example": false,
 		"http://localhost:5173/": false, "http://localhost@evil.example": false, "http://evil@localhost": false, "http://192.0.2.1": false,
 	} {
-		if got := reach.LoopbackOrigin(origin); got != want {
+		if got := localnet.LoopbackOrigin(origin); got != want {
 			t.Errorf("LoopbackOrigin(%q) = %v", origin, got)
 		}
 	}
@@ -41,7 +41,7 @@ func TestOrigin(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := reach.Origin(u); got != want {
+		if got := localnet.Origin(u); got != want {
 			t.Errorf("Origin(%s) = %s; want %s", text, got, want)
 		}
 	}

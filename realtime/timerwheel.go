@@ -6,19 +6,19 @@ import (
 )
 
 const (
-	// wheelTick is how exact a session's deadlines are.
-	wheelTick = 500 * time.Millisecond
-	// wheelSlots times wheelTick is the longest a session sleeps in the wheel; one
+	// timerTick is how exact a session's deadlines are.
+	timerTick = 500 * time.Millisecond
+	// timerSlots times timerTick is the longest a session sleeps in the wheel; one
 	// that is due later is looked at in between.
-	wheelSlots = 64
+	timerSlots = 64
 )
 
 // wheel holds every session in the slot of its next deadline. It costs two
 // pointers a session, where a timer each would cost a few hundred bytes.
-type wheel struct {
+type timerWheel struct {
 	mu    sync.Mutex // guards everything below, and Session.timer
 	now   int        // the slot that is next to fall due
-	slots [wheelSlots]*Session
+	slots [timerSlots]*Session
 	count int
 }
 
@@ -31,18 +31,18 @@ type timer struct {
 // put files the session under what it is to be looked at after. A session that
 // is due sooner stays where it is, since a new deadline does not lift another.
 // Every look finds out all deadlines, so one too many does no harm.
-func (w *wheel) put(s *Session, after time.Duration) {
+func (w *timerWheel) schedule(s *Session, after time.Duration) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	ticks := min(max(int((after+wheelTick-1)/wheelTick), 1), wheelSlots-1)
+	ticks := min(max(int((after+timerTick-1)/timerTick), 1), timerSlots-1)
 	if at := s.timer.slot; at != 0 {
 		// None away is the slot that is being looked at, where nobody is due.
-		if away := (at - 1 - w.now + wheelSlots) % wheelSlots; away != 0 && away <= ticks {
+		if away := (at - 1 - w.now + timerSlots) % timerSlots; away != 0 && away <= ticks {
 			return
 		}
 	}
 	w.unlink(s)
-	slot := (w.now + ticks) % wheelSlots
+	slot := (w.now + ticks) % timerSlots
 	s.timer = timer{next: w.slots[slot], slot: slot + 1}
 	if s.timer.next != nil {
 		s.timer.next.timer.prev = s
@@ -51,13 +51,13 @@ func (w *wheel) put(s *Session, after time.Duration) {
 	w.count++
 }
 
-func (w *wheel) remove(s *Session) {
+func (w *timerWheel) remove(s *Session) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.unlink(s)
 }
 
-func (w *wheel) unlink(s *Session) {
+func (w *timerWheel) unlink(s *Session) {
 	t := &s.timer
 	if t.slot == 0 {
 		return
@@ -76,10 +76,10 @@ func (w *wheel) unlink(s *Session) {
 
 // turn moves on by one slot and returns the sessions in it, which stay in the
 // wheel, one turn away, until put files them anew.
-func (w *wheel) turn() (due []*Session) {
+func (w *timerWheel) advance() (due []*Session) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.now = (w.now + 1) % wheelSlots
+	w.now = (w.now + 1) % timerSlots
 	for s := w.slots[w.now]; s != nil; s = s.timer.next {
 		due = append(due, s)
 	}
@@ -87,7 +87,7 @@ func (w *wheel) turn() (due []*Session) {
 }
 
 // sessions returns all sessions.
-func (w *wheel) sessions() []*Session {
+func (w *timerWheel) sessions() []*Session {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	all := make([]*Session, 0, w.count)
@@ -99,16 +99,16 @@ func (w *wheel) sessions() []*Session {
 	return all
 }
 
-// turnWheel looks at sessions when they are due.
-func (h *Hub) turnWheel() {
-	ticker := time.NewTicker(wheelTick)
+// runTimers looks at sessions when they are due.
+func (h *Hub) runTimers() {
+	ticker := time.NewTicker(timerTick)
 	defer ticker.Stop()
 	for {
 		select {
 		case <-h.ctx.Done():
 			return
 		case now := <-ticker.C:
-			for _, s := range h.wheel.turn() {
+			for _, s := range h.timers.advance() {
 				if next, alive := s.tick(now); alive {
 					h.reschedule(s, next.Sub(now))
 				}
@@ -122,6 +122,6 @@ func (h *Hub) reschedule(s *Session, after time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.state != stateClosed {
-		h.wheel.put(s, after)
+		h.timers.schedule(s, after)
 	}
 }

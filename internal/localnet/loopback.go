@@ -1,4 +1,6 @@
-package reach
+// Package localnet recognizes this machine and private networks, where plain HTTP is
+// safe enough.
+package localnet
 
 import (
 	"net"
@@ -7,7 +9,7 @@ import (
 	"strings"
 )
 
-// Loopback tells whether a host, with or without a port as in a Host header, can
+// Loopback reports whether a host, with or without a port as in a Host header, can
 // only be this very machine.
 func Loopback(host string) bool {
 	if name, _, err := net.SplitHostPort(host); err == nil {

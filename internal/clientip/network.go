@@ -1,4 +1,4 @@
-package reach
+package clientip
 
 import "net/netip"
 

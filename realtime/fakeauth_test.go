@@ -6,29 +6,29 @@ import (
 	"github.com/familygifting/tidings/realtime"
 )
 
-// door is an Authorizer that tests change while it is asked. What is nil
+// fakeAuth is an Authorizer that tests change while it is asked. What is nil
 // refuses nobody.
-type door struct {
+type fakeAuth struct {
 	authenticate func(token string) (realtime.Identity, error)
 	authorize    func(who realtime.Identity, topic realtime.Topic) error
 	group        func(who realtime.Identity, topic realtime.Topic) string
 }
 
-func (d *door) Authenticate(_ context.Context, token string) (realtime.Identity, error) {
+func (d *fakeAuth) Authenticate(_ context.Context, token string) (realtime.Identity, error) {
 	if d.authenticate == nil {
 		return realtime.Identity{User: token}, nil
 	}
 	return d.authenticate(token)
 }
 
-func (d *door) Authorize(_ context.Context, who realtime.Identity, topic realtime.Topic) (realtime.Topic, error) {
+func (d *fakeAuth) Authorize(_ context.Context, who realtime.Identity, topic realtime.Topic) (realtime.Topic, error) {
 	if d.authorize == nil {
 		return topic, nil
 	}
 	return topic, d.authorize(who, topic)
 }
 
-func (d *door) Group(_ context.Context, who realtime.Identity, topic realtime.Topic) string {
+func (d *fakeAuth) Group(_ context.Context, who realtime.Identity, topic realtime.Topic) string {
 	if d.group == nil {
 		return string(topic)
 	}

@@ -1,11 +1,11 @@
-package reach_test
+package clientip_test
 
 import (
 	"net/http"
 	"strings"
 	"testing"
 
-	"github.com/familygifting/tidings/internal/reach"
+	"github.com/familygifting/tidings/internal/clientip"
 )
 
 func TestClientAddress(t *testing.T) {
@@ -34,7 +34,7 @@ func TestClientAddress(t *testing.T) {
 		"nothing":            {[]string{"127.0.0.1"}, "127.0.0.1:1", nil, "127.0.0.1"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			proxies, err := reach.ParseProxies(c.trusted)
+			proxies, err := clientip.ParseProxies(c.trusted)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -47,7 +47,7 @@ func TestClientAddress(t *testing.T) {
 }
 
 func TestParseProxiesRefuses(t *testing.T) {
-	if _, err := reach.ParseProxies([]string{"127.0.0.1", "proxy.example"}); err == nil || !strings.Contains(err.Error(), "proxy.example") {
+	if _, err := clientip.ParseProxies([]string{"127.0.0.1", "proxy.example"}); err == nil || !strings.Contains(err.Error(), "proxy.example") {
 		t.Errorf("ParseProxies: %v; want an error that names proxy.example", err)
 	}
 }

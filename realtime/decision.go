@@ -8,7 +8,7 @@ import (
 )
 
 // question is what is asked before somebody gets a topic's events.
-type question struct {
+type accessRequest struct {
 	who   Identity
 	topic Topic
 	// at is the topic's access generation, read before the question is asked. The
@@ -23,7 +23,7 @@ type question struct {
 
 // verdict is the answer. Where the canonical name is not the one that was asked
 // for, it says nothing else: the canonical one has to be asked about.
-type verdict struct {
+type decision struct {
 	canonical Topic
 	// from is the position from which the user may read.
 	from Seq
@@ -33,7 +33,7 @@ type verdict struct {
 }
 
 // judge asks the Authorizer, within the time for one call.
-func (h *Hub) judge(q question) (v verdict) {
+func (h *Hub) decide(q accessRequest) (v decision) {
 	ctx, cancel := h.callContext()
 	defer cancel()
 	v.canonical, v.err = h.authorize(ctx, q)
@@ -46,7 +46,7 @@ func (h *Hub) judge(q question) (v verdict) {
 		}
 	}
 	if outdated(q.who, q.right) {
-		return verdict{err: ErrForbidden}
+		return decision{err: ErrForbidden}
 	}
 	v.group = h.groupOf(ctx, q.who, q.topic)
 	v.from, v.err = h.beginning(ctx, q)
@@ -54,15 +54,15 @@ func (h *Hub) judge(q question) (v verdict) {
 }
 
 // judge asks about somebody who is subscribed already, under the stream's name.
-func (st *stream) judge(q question) verdict {
-	v := st.hub.judge(q)
+func (st *stream) authorize(q accessRequest) decision {
+	v := st.hub.decide(q)
 	if v.err == nil && v.canonical != st.topic {
 		v.err = errRenamed
 	}
 	return v
 }
 
-func (h *Hub) authorize(ctx context.Context, q question) (canonical Topic, err error) {
+func (h *Hub) authorize(ctx context.Context, q accessRequest) (canonical Topic, err error) {
 	if remembers, ok := h.auth.(GenerationAuthorizer); ok && !q.afresh {
 		return remembers.AuthorizeAt(ctx, q.who, q.topic, q.at)
 	}
@@ -79,7 +79,7 @@ func outdated(who Identity, right *Right) bool {
 // Where the log has it that they are not, the Authorizer let them in again at a
 // moment that the log does not know. What is in the log by now may come from
 // before it.
-func (h *Hub) beginning(ctx context.Context, q question) (Seq, error) {
+func (h *Hub) beginning(ctx context.Context, q accessRequest) (Seq, error) {
 	if !q.right.Closed {
 		return q.right.From, nil
 	}
@@ -92,11 +92,11 @@ func (h *Hub) beginning(ctx context.Context, q question) (Seq, error) {
 
 // right returns what the log says about the user and the topic. It asks nothing
 // where access never changed.
-func (h *Hub) right(ctx context.Context, q question) (*Right, error) {
+func (h *Hub) right(ctx context.Context, q accessRequest) (*Right, error) {
 	if q.at == 0 {
 		return new(Right), nil
 	}
-	rights, err := h.log.Rights(ctx, q.who.User, []Topic{q.topic})
+	_, rights, err := h.log.HeadsAndRights(ctx, q.who.User, []Topic{q.topic})
 	if err != nil {
 		return nil, err
 	}
@@ -112,9 +112,9 @@ func isRefusal(err error) bool {
 
 // ask runs f in a goroutine once fewer than [Options.MaxQuestions] are running,
 // and done after it. It waits until then, and not for f.
-func (h *Hub) ask(f func(), done *sync.WaitGroup) {
+func (h *Hub) spawnLimited(f func(), done *sync.WaitGroup) {
 	select {
-	case h.asking <- struct{}{}:
+	case h.authorizeSlots <- struct{}{}:
 	case <-h.ctx.Done():
 		return
 	}
@@ -122,13 +122,13 @@ func (h *Hub) ask(f func(), done *sync.WaitGroup) {
 		done.Add(1)
 	}
 	if !h.spawn(func() {
-		defer func() { <-h.asking }()
+		defer func() { <-h.authorizeSlots }()
 		if done != nil {
 			defer done.Done()
 		}
 		f()
 	}) {
-		<-h.asking
+		<-h.authorizeSlots
 		if done != nil {
 			done.Done()
 		}
