@@ -188,9 +188,9 @@ func TestOriginPatterns(t *testing.T) {
 	url, _ := startWithTokens(t, io.Discard, "--allowed-origin=https://*.example.com", "--allowed-origin=http://*.example.org:3000")
 	for origin, want := range map[string]int{
 		"https://a.example.com": 101, "https://b-2.example.com": 101, "http://x.example.org:3000": 101,
-		"https://example.com": 403, "https://a.b.example.com": 403, "http://a.example.com": 403, "https://a.example.com:8443": 403,
-		"https://.example.com": 403, "https://*.example.com": 403, "https://a.example.com.evil.example": 403, "https://evil-example.com": 403,
-		"https://u@.example.com": 403, "http://x.example.org": 403, "null": 403,
+		"https://example.com": 3503, "https://a.b.example.com": 3503, "http://a.example.com": 3503, "https://a.example.com:8443": 3503,
+		"https://.example.com": 3503, "https://*.example.com": 3503, "https://a.example.com.evil.example": 3503, "https://evil-example.com": 3503,
+		"https://u@.example.com": 3503, "http://x.example.org": 3503, "null": 3503,
 	} {
 		if got := handshakeFrom(t, url, origin); got != want {
 			t.Errorf("from %q: %d; want %d", origin, got, want)
