@@ -104,7 +104,7 @@ func unfit(err error) *itemProblem {
 func writeAnswer(w http.ResponseWriter, status int, answer []byte) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
-	_, _ = w.Write(answer) // the client has gone: nobody to tell
+	_, _ = w.Write(answer) // where it fails the client has gone
 }
 
 // answerFault answers that the disk takes nothing, if that is what the error is about.

@@ -25,7 +25,7 @@ type Options struct {
 	// AnswerBytes is how much is kept of the answers to publications with a key; the
 	// oldest go first. Default [DefaultAnswerBytes]; negative for none.
 	AnswerBytes int
-	// Logger gets what no caller can be told. Default [slog.Default].
+	// Logger gets the errors that no caller gets. Default [slog.Default].
 	Logger *slog.Logger
 }
 
