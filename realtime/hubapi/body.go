@@ -112,7 +112,7 @@ func writeAnswer(w http.ResponseWriter, status int, answer []byte) {
 func (a *API) answerFault(w http.ResponseWriter, err error) bool {
 	reason, ok := diskfault.Reason(err)
 	if ok {
-		a.opts.Logger.Error("the log cannot be written: "+reason, "error", err)
+		a.faults.Say("disk", reason+": publications are refused until that is over, reads go on", "error", err)
 		problem.Answer(w, http.StatusInsufficientStorage, "storage_full", "", reason+", so nothing was taken: make room, and send it again with the same Idempotency-Key")
 	}
 	return ok
