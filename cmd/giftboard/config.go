@@ -28,7 +28,7 @@ type dataFlags struct {
 // Names in the data directory.
 const (
 	databaseFile = "giftboard.db"
-	// lockFile is empty. Who holds its lock serves the directory.
+	// lockFile is empty. The process that holds its lock serves the directory.
 	lockFile = "giftboard.lock"
 )
 
@@ -52,16 +52,16 @@ func (f dataFlags) lock() (*flock.Flock, error) {
 	case !alone:
 		return nil, fmt.Errorf("another giftboard serves %s: stop it, or choose another --data", f.Data)
 	}
-	if err := f.checkNames(); err != nil {
+	if err := f.checkLinks(); err != nil {
 		return nil, errors.Join(err, lock.Close())
 	}
 	return lock, nil
 }
 
-// checkNames refuses a database that has a name (hard link) in another directory, which
+// checkLinks refuses a database that has a name (hard link) in another directory, which
 // has another lock: SQLite would keep a write-ahead log in either. Restore gives it a
 // second name in this one.
-func (f dataFlags) checkNames() error {
+func (f dataFlags) checkLinks() error {
 	file, err := os.Stat(f.database())
 	if err != nil {
 		return nil // there is none yet, or opening it says why not
@@ -70,7 +70,7 @@ func (f dataFlags) checkNames() error {
 	if err != nil {
 		return fmt.Errorf("read the data directory: %w", err)
 	}
-	elsewhere := sqlitefile.Names(file)
+	elsewhere := sqlitefile.Links(file)
 	for _, e := range entries {
 		if info, err := e.Info(); err == nil && os.SameFile(file, info) {
 			elsewhere--

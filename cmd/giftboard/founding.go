@@ -11,7 +11,7 @@ import (
 )
 
 // checkFounding refuses to begin with nobody in a directory where a family has been,
-// but whose database is gone: the first who comes would found another family, and
+// but whose database is gone: the first visitor would found another family, and
 // nobody would look for the backup any more.
 func (f dataFlags) checkFounding() error {
 	what := "is empty"

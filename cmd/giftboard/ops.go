@@ -17,10 +17,10 @@ import (
 )
 
 // healthTimeout is how long storage, or an event on its way, may take before the
-// server counts as ill.
+// server counts as unhealthy.
 const healthTimeout = 3 * time.Second
 
-// ops are the endpoints for who runs the server.
+// ops are the endpoints for operators.
 type ops struct {
 	// Static after construction.
 	log      *slog.Logger
@@ -34,17 +34,17 @@ type ops struct {
 	leaving service.Leaving
 }
 
-// checks find out how a server is.
+// checks find out whether a server is healthy.
 type checks struct {
-	// storage answers whether the database can be read.
+	// storage returns an error unless the database can be read.
 	storage func(context.Context) error
-	// canary answers whether an event still comes through: from its commit to
-	// the log, by the hub to a session.
+	// canary returns an error unless an event still comes through: from its commit to
+	// the log, and by the hub to a session.
 	canary func(context.Context) error
 }
 
-// pastFullDisk takes a disk that is full for no illness: a restart, which is what an
-// ill server gets, makes no room, and readers would lose what goes on.
+// pastFullDisk counts a server with a full disk as healthy: a restart, which is what an
+// unhealthy one gets, makes no room, and readers would lose what goes on.
 func pastFullDisk(check func(context.Context) error) func(context.Context) error {
 	return func(ctx context.Context) error {
 		if err := check(ctx); gift.CodeOf(err) != gift.EFULL {
@@ -54,7 +54,7 @@ func pastFullDisk(check func(context.Context) error) func(context.Context) error
 	}
 }
 
-// newOps reports what the checks find. guard is that of the metrics.
+// newOps returns endpoints that report what the checks find. guard is that of the metrics.
 func newOps(log *slog.Logger, checks checks, guard service.MetricsGuard) *ops {
 	o := &ops{
 		log:      log,
@@ -103,7 +103,7 @@ func (o *ops) ready(w http.ResponseWriter, r *http.Request) {
 }
 
 func (o *ops) answer(w http.ResponseWriter, r *http.Request, check func(context.Context) error, otherwise string) {
-	// Who asks may go away; others share the answer.
+	// The client may go away; others share the answer.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), healthTimeout)
 	defer cancel()
 	w.Header().Set("Cache-Control", "no-store")

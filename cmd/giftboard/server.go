@@ -210,7 +210,7 @@ func (s *server) offerSetup(ctx context.Context) error {
 	return err
 }
 
-// authenticate tells the hub who holds a token.
+// authenticate returns whose token it is.
 func (s *server) authenticate(ctx context.Context, token string) (realtime.Identity, error) {
 	user, login, expires, err := s.auth.Identify(ctx, token)
 	switch {

@@ -13,7 +13,7 @@ import (
 	"github.com/familygifting/tidings/gift/store"
 )
 
-// userCmd is for who runs the server: it needs the data directory, no login.
+// userCmd is for operators: it needs the data directory, and no login.
 type userCmd struct {
 	List        userListCmd        `cmd:"" help:"List the accounts."`
 	SetPassword userSetPasswordCmd `cmd:"" help:"Set an account's password, read from standard input, and log it out everywhere."`

@@ -28,7 +28,7 @@ type authorizeFlags struct {
 // minAuthorizeSecret is the fewest bytes of the secret.
 const minAuthorizeSecret = minPublishKey
 
-// checkAuthorize holds the flags to what they have to do with each other.
+// checkAuthorize refuses flags that contradict each other.
 func (c *serveCommand) checkAuthorize() error {
 	f := c.authorizeFlags
 	switch {
@@ -86,7 +86,7 @@ func (f authorizeFlags) secret() (string, error) {
 	return secret, nil
 }
 
-// subscribers is who decides about subscribers.
+// subscribers decides about subscribers.
 type subscribers struct {
 	realtime.Authorizer
 	tokens  *jwtauth.Authorizer  // nil in development, where there are none

@@ -28,7 +28,7 @@ type engineFlags struct {
 	TokenGrace       time.Duration `default:"${token_grace}" help:"How long a session outlives its token; 0 for not at all."`
 	PingInterval     time.Duration `default:"${ping_interval}" help:"How long a peer may be silent before it is pinged."`
 	PongTimeout      time.Duration `default:"${pong_timeout}" help:"How long it may stay silent after that."`
-	PresenceInterval time.Duration `default:"${presence_interval}" help:"How long changes of who is there are gathered before they are told."`
+	PresenceInterval time.Duration `default:"${presence_interval}" help:"How long changes of presence are gathered before they are sent."`
 	HeadInterval     time.Duration `default:"${head_interval}" help:"How often the log is asked which of the subscribed topics have changed."`
 	HoldAfter        time.Duration `default:"${hold_after}" help:"How long events are sent without an answer to that; then they are held back until there is one."`
 	MaxQuestions     int           `default:"${max_questions}" help:"Subscriptions that are authorized anew at once, after a withdrawal."`
@@ -36,8 +36,8 @@ type engineFlags struct {
 	DrainWindow      time.Duration `default:"${drain_window}" help:"Time over which a shutdown spreads the return of its sessions."`
 }
 
-// options are what the flags say. Zero stands for a default in the engine, and
-// for none of a thing here.
+// options are what the flags say. In the engine zero stands for a default; in a flag it
+// stands for no limit.
 func (f engineFlags) options(anonymous bool, logger *slog.Logger, traces trace.TracerProvider) realtime.Options {
 	grace := f.TokenGrace
 	if grace == 0 {

@@ -19,7 +19,7 @@ type serveCommand struct {
 
 	Addr        string   `default:"127.0.0.1:9000" group:"Listening" help:"Address to listen on: host:port, or unix:/path for a Unix socket."`
 	Dev         bool     `group:"Listening" help:"For development, on loopback only: anonymous subscribers, and the publish key \"dev\"."`
-	DevAnywhere bool     `group:"Listening" help:"With --dev, as in a container: listen on any address. Whoever reaches it may read and publish."`
+	DevAnywhere bool     `group:"Listening" help:"With --dev, as in a container: listen on any address. Everybody who reaches it may read and publish."`
 	SocketMode  fileMode `default:"0660" group:"Listening" help:"Permissions of a Unix socket's file."`
 	TLSCertFile string   `name:"tls-cert-file" type:"existingfile" placeholder:"FILE" group:"Listening" help:"PEM file with the certificate chain, for TLS; read again on SIGHUP."`
 	TLSKeyFile  string   `name:"tls-key-file" type:"existingfile" placeholder:"FILE" group:"Listening" help:"PEM file with the private key of --tls-cert-file; read again on SIGHUP."`

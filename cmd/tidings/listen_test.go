@@ -175,7 +175,7 @@ func TestDevelopmentAnywhere(t *testing.T) {
 	var logs lines
 	url, _ := startLogging(t, &logs, "--dev", "--dev-anywhere", "--drain-window=100ms", "--addr=0.0.0.0:0")
 	url = strings.Replace(url, "[::]", "127.0.0.1", 1)
-	if !logs.has("level=WARN") || !logs.has("--dev-anywhere: whoever reaches this address") {
+	if !logs.has("level=WARN") || !logs.has("--dev-anywhere: everybody who reaches this address") {
 		t.Error("there is no warning")
 	}
 	if status, _ := post(t, url, one, "Host", "hub:9000"); status != 200 {

@@ -190,7 +190,7 @@ func TestNewcomersAreServedUntilBalancersNotice(t *testing.T) {
 	}
 }
 
-// Figures are for this machine, or for who has the token.
+// Figures are for this machine, or for requests with the token.
 func TestMetricsAreNotPublic(t *testing.T) {
 	for name, c := range map[string]struct {
 		args          []string

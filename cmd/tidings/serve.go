@@ -147,7 +147,7 @@ func (c *serveCommand) announce(addr net.Addr, logger *slog.Logger) {
 	}
 	logger.Info("tidings is listening", "url", url, "version", version, "dev", c.Dev)
 	if c.DevAnywhere {
-		logger.Warn("--dev-anywhere: whoever reaches this address may read every topic, and publish with the key \"dev\"; never use it where others can reach it", "url", url)
+		logger.Warn("--dev-anywhere: everybody who reaches this address may read every topic, and publish with the key \"dev\"; never use it where others can reach it", "url", url)
 	}
 }
 

@@ -13,8 +13,8 @@ import (
 	"github.com/familygifting/tidings/realtime/jwtauth"
 )
 
-// authorizer returns who decides about subscribers; outside of development that
-// goes by tokens, and by what a backend says of topics, if there is one to ask.
+// authorizer returns what decides about subscribers: outside of development tokens do,
+// and a backend, if there is one to ask about topics.
 func (c *serveCommand) authorizer(ctx context.Context, store jwtauth.Store, logger *slog.Logger) (subscribers, error) {
 	if c.Dev {
 		return subscribers{Authorizer: anyone{}}, nil
@@ -43,7 +43,7 @@ func (c *serveCommand) tokens(ctx context.Context, store jwtauth.Store, logger *
 		leeway = -1
 	}
 	if c.JWTIssuer+c.JWTAudience == "" {
-		logger.Warn("every token that is signed by the key is taken, whoever issued it and for whatever: set --jwt-audience, --jwt-issuer or both")
+		logger.Warn("every token that the key has signed is accepted, from any issuer and for any audience: set --jwt-audience, --jwt-issuer or both")
 	}
 	auth, err := jwtauth.New(ctx, jwtauth.Options{
 		Issuers: []jwtauth.Issuer{issuer}, Audience: c.JWTAudience, Leeway: leeway, MaxLifetime: c.JWTMaxLifetime,

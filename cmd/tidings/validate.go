@@ -21,9 +21,8 @@ const (
 	longest = jwtauth.LongestLifetime
 )
 
-// Validate is called when the command line has been read: of some things there
-// may be none, of others there must be some, and of nothing less than none, nor
-// more than makes sense.
+// Validate is called when the command line has been read. It refuses numbers out of
+// range, and flags that contradict each other.
 func (c *serveCommand) Validate() error {
 	for name, value := range map[string]any{
 		"--max-per-user": c.MaxPerUser, "--max-per-address": c.MaxPerAddress, "--max-topics-per-frame": c.MaxTopicsPerFrame,
@@ -56,7 +55,7 @@ func (c *serveCommand) Validate() error {
 	return errors.Join(c.checkTogether(), c.checkAuthorize(), c.checkTexts())
 }
 
-// checkTogether holds the flags to what they have to do with each other.
+// checkTogether refuses flags that contradict each other.
 func (c *serveCommand) checkTogether() error {
 	switch {
 	case c.InboundRate > 0 && c.InboundRate < minInboundRate:
@@ -102,7 +101,7 @@ func (c *serveCommand) checkTexts() error {
 	return nil
 }
 
-// isOrigin tells whether a browser could send it as a page's Origin.
+// isOrigin reports whether a browser could send it as a page's Origin.
 func isOrigin(text string) bool {
 	u, err := url.Parse(text)
 	if err != nil || u.Hostname() == "" || text != strings.ToLower(u.Scheme+"://"+u.Host) {
@@ -115,11 +114,11 @@ func isOrigin(text string) bool {
 	return !strings.ContainsFunc(u.Host, func(r rune) bool { return r == '*' || r > '~' }) // others come in Punycode
 }
 
-// checkNumber refuses what is less than nothing, and what is beyond all sense.
+// checkNumber refuses a number that is negative, or out of range.
 func checkNumber(name string, value any) error {
 	n := number(value)
 	if !(n >= 0 && n <= math.MaxInt64) { // nor NaN
-		return fmt.Errorf("%s must not be negative, nor without an end", name)
+		return fmt.Errorf("%s must not be negative, and must be finite", name)
 	}
 	if d, ok := value.(time.Duration); ok && d > longest {
 		return fmt.Errorf("%s must not be more than %s", name, short(longest))

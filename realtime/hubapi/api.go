@@ -8,6 +8,7 @@ import (
 
 	"github.com/familygifting/tidings/internal/intake"
 	"github.com/familygifting/tidings/internal/problem"
+	"github.com/familygifting/tidings/internal/sampled"
 	"github.com/familygifting/tidings/realtime"
 	"github.com/familygifting/tidings/realtime/hublog"
 	"github.com/familygifting/tidings/realtime/jwtauth"
@@ -43,6 +44,8 @@ type API struct {
 	// bodies is the memory that the bodies of all requests may take together. A
 	// publisher with a key is trusted, so each may have all of it.
 	bodies *intake.Budget
+	// faults are those of the disk.
+	faults *sampled.Log
 }
 
 // New returns the API of a hub and its log.
@@ -56,7 +59,7 @@ func New(hub *realtime.Hub, log hublog.Log, opts Options) *API {
 	if opts.Logger == nil {
 		opts.Logger = slog.Default()
 	}
-	a := &API{hub: hub, log: log, opts: opts, bodies: intake.NewBudget(maxBodies, maxBodies)}
+	a := &API{hub: hub, log: log, opts: opts, bodies: intake.NewBudget(maxBodies, maxBodies), faults: sampled.New(opts.Logger)}
 	if opts.Traces != nil {
 		a.tracer = opts.Traces.Tracer(tracerName)
 	}

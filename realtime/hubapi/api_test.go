@@ -41,12 +41,18 @@ func newAPI(t *testing.T, wrap func(hublog.Log) hublog.Log, opts Options) *API {
 	opts.Logger = slog.New(slog.DiscardHandler)
 	log := hublog.NewMemory(hublog.Options{Logger: opts.Logger})
 	t.Cleanup(func() { _ = log.Close() }) // it is in memory
-	hub := realtime.NewHub(log, anyone{}, realtime.Options{Logger: opts.Logger})
-	t.Cleanup(hub.Close)
+	hub := newHub(t, log)
 	if wrap != nil {
 		log = wrap(log)
 	}
 	return New(hub, log, opts)
+}
+
+func newHub(t testing.TB, log hublog.Log) *realtime.Hub {
+	t.Helper()
+	hub := realtime.NewHub(log, anyone{}, realtime.Options{Logger: slog.New(slog.DiscardHandler)})
+	t.Cleanup(hub.Close)
+	return hub
 }
 
 // ask posts a body, with a header, to what is at the path.

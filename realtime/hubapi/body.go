@@ -104,7 +104,7 @@ func unfit(err error) *itemProblem {
 func writeAnswer(w http.ResponseWriter, status int, answer []byte) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
-	_, _ = w.Write(answer) // the client has gone: nobody to tell
+	_, _ = w.Write(answer) // where it fails the client has gone
 }
 
 // answerFault answers that the disk takes nothing, if that is what the error is about.
@@ -112,7 +112,7 @@ func writeAnswer(w http.ResponseWriter, status int, answer []byte) {
 func (a *API) answerFault(w http.ResponseWriter, err error) bool {
 	reason, ok := diskfault.Reason(err)
 	if ok {
-		a.opts.Logger.Error("the log cannot be written: "+reason, "error", err)
+		a.faults.Say("disk", reason+": publications are refused until that is over, reads go on", "error", err)
 		problem.Answer(w, http.StatusInsufficientStorage, "storage_full", "", reason+", so nothing was taken: make room, and send it again with the same Idempotency-Key")
 	}
 	return ok

@@ -36,7 +36,7 @@ func (f *failing) Commit(ctx context.Context, p hublog.Publication) (hublog.Resu
 type losing struct{ hublog.Log }
 
 func (losing) Commit(_ context.Context, p hublog.Publication) (hublog.Result, error) {
-	entries := memlog.New(memlog.Options{}).Append(p.Changes[0].Event)
+	entries := memlog.New(memlog.Options{}).Append(p.Steps[0].Events[0])
 	entries[0].Seq += 10
 	return hublog.Result{Entries: entries}, nil
 }

@@ -21,7 +21,7 @@ const canaryTimeout = 3 * time.Second
 // and readers would lose what goes on.
 func (a *API) Health() http.Handler {
 	canary := realtime.NewCanary(a.hub, func(ctx context.Context, e realtime.Event) ([]realtime.Entry, error) {
-		r, err := a.log.Commit(ctx, hublog.Publication{Changes: []hublog.Change{{Event: e}}})
+		r, err := a.log.Commit(ctx, hublog.Publication{Steps: []hublog.Step{{Events: []realtime.Event{e}}}})
 		return r.Entries, err
 	})
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -17,10 +17,11 @@ const (
 	maxIdempotency = 128 // bytes of an Idempotency-Key
 )
 
-// item is one change of a publication, or what is wrong with it.
+// item is an event or a withdrawal of a publication, or what is wrong with it.
 type item struct {
-	change  hublog.Change
-	problem *itemProblem
+	event      realtime.Event
+	withdrawal *hublog.Withdrawal // nil for an event
+	problem    *itemProblem
 	// access is whether it changes access, or may have been meant to.
 	access bool
 }
@@ -61,11 +62,11 @@ func parseItems(body []byte, parse func(json.RawMessage) item) (items []item, si
 func parseItem(raw json.RawMessage, maxPayload int) (it item) {
 	var p publication
 	if it.problem = readItem(raw, &p); it.problem == nil && p.Withdraw != nil {
-		it.change.Withdrawal, it.problem = p.withdrawal()
+		it.withdrawal, it.problem = p.withdrawal()
 	} else if it.problem == nil {
-		it.change.Event, it.problem = p.event(maxPayload)
+		it.event, it.problem = p.event(maxPayload)
 	}
-	it.access = it.change.Withdrawal != nil || it.problem != nil && mayChangeAccess(raw)
+	it.access = it.withdrawal != nil || it.problem != nil && mayChangeAccess(raw)
 	return it
 }
 

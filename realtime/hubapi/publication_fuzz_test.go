@@ -34,17 +34,17 @@ func FuzzPublication(f *testing.F) {
 			t.Errorf("%q: a single one of %d", body, len(items))
 		}
 		for _, it := range items {
-			if w := it.change.Withdrawal; it.problem == nil && w != nil {
+			if w := it.withdrawal; it.problem == nil && w != nil {
 				checkWithdrawn(t, w)
 			} else if it.problem == nil {
-				checkPublished(t, it.change.Event)
+				checkPublished(t, it.event)
 				if !single {
 					continue
 				}
 				// Read by the exact names, nothing else has been taken for it.
 				var exact map[string]json.RawMessage
-				if err := json.Unmarshal(body, &exact); err != nil || string(it.change.Event.Topic) != text(exact["topic"]) {
-					t.Errorf("%q: taken for %s", body, it.change.Event.Topic)
+				if err := json.Unmarshal(body, &exact); err != nil || string(it.event.Topic) != text(exact["topic"]) {
+					t.Errorf("%q: taken for %s", body, it.event.Topic)
 				}
 			} else if it.problem.Message == "" {
 				t.Errorf("%q: refused without a word", body)

@@ -7,7 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strconv"
 
+	"github.com/go-json-experiment/json/jsontext"
 	"go.opentelemetry.io/otel/trace"
 
 	"github.com/familygifting/tidings/internal/problem"
@@ -53,7 +55,7 @@ func (a *API) take(w http.ResponseWriter, r *http.Request, most int, parse func(
 	ctx, span, trace := a.startSpan(r)
 	defer span.End()
 	for i := range items {
-		if event := &items[i].change.Event; event.TraceID == "" {
+		if event := &items[i].event; event.TraceID == "" {
 			event.TraceID = trace
 		}
 	}
@@ -63,17 +65,8 @@ func (a *API) take(w http.ResponseWriter, r *http.Request, most int, parse func(
 // commit commits the items that are right, and answers for all.
 func (a *API) commit(ctx context.Context, w http.ResponseWriter, p hublog.Publication, items []item, single bool) {
 	var withdrawn []realtime.Topic
-	p.Changes = make([]hublog.Change, 0, len(items))
-	for i := range items {
-		if items[i].problem != nil {
-			continue
-		}
-		p.Changes = append(p.Changes, items[i].change)
-		if w := items[i].change.Withdrawal; w != nil {
-			withdrawn = append(withdrawn, w.Topic)
-		}
-	}
-	if len(p.Changes) == 0 { // a client that goes by the status alone must not take it for done
+	p.Steps, withdrawn = stepsOf(items)
+	if len(p.Steps) == 0 { // a client that goes by the status alone must not take it for done
 		writeAnswer(w, http.StatusBadRequest, renderResults(items, nil, single))
 		return
 	}
@@ -83,12 +76,8 @@ func (a *API) commit(ctx context.Context, w http.ResponseWriter, p hublog.Public
 	}
 	result, err := a.log.Commit(ctx, p)
 	switch {
-	case errors.Is(err, hublog.ErrKeyReused):
-		problem.Answer(w, http.StatusUnprocessableEntity, "key_reused", "Idempotency-Key", err.Error())
-	case a.answerFault(w, err):
 	case err != nil:
-		a.opts.Logger.Error("publishing", "trace", trace.SpanContextFromContext(ctx).TraceID().String(), "error", err)
-		problem.Answer(w, http.StatusInternalServerError, "internal", "", "the server failed at this; try again with the same Idempotency-Key")
+		a.answerCommitError(ctx, w, err)
 	case result.Answer != nil:
 		writeAnswer(w, http.StatusOK, result.Answer)
 	default:
@@ -96,39 +85,79 @@ func (a *API) commit(ctx context.Context, w http.ResponseWriter, p hublog.Public
 	}
 }
 
+func (a *API) answerCommitError(ctx context.Context, w http.ResponseWriter, err error) {
+	switch {
+	case errors.Is(err, hublog.ErrKeyReused):
+		problem.Answer(w, http.StatusUnprocessableEntity, "key_reused", "Idempotency-Key", err.Error())
+	case a.answerFault(w, err):
+	case ctx.Err() != nil: // the client has gone: nobody to answer
+	default:
+		a.opts.Logger.Error("publishing", "trace", trace.SpanContextFromContext(ctx).TraceID().String(), "error", err)
+		problem.Answer(w, http.StatusInternalServerError, "internal", "", "the server failed at this; try again with the same Idempotency-Key")
+	}
+}
+
+// stepsOf are what the items that are right do, and the topics that they withdraw.
+// Events that follow each other are one step.
+func stepsOf(items []item) (steps []hublog.Step, withdrawn []realtime.Topic) {
+	var events *[]realtime.Event // of the last step, nil where that is a withdrawal
+	for i := range items {
+		switch it := &items[i]; {
+		case it.problem != nil:
+		case it.withdrawal != nil:
+			steps, events = append(steps, hublog.Step{Withdrawal: it.withdrawal}), nil
+			withdrawn = append(withdrawn, it.withdrawal.Topic)
+		case events == nil:
+			steps = append(steps, hublog.Step{Events: []realtime.Event{it.event}})
+			events = &steps[len(steps)-1].Events
+		default:
+			*events = append(*events, it.event)
+		}
+	}
+	return steps, withdrawn
+}
+
 func hash(b []byte) string {
 	sum := sha256.Sum256(b)
 	return string(sum[:])
 }
 
-// result is what became of one item.
-type result struct {
-	ID    string         `json:"id,omitempty"`
-	Topic realtime.Topic `json:"topic,omitempty"`
-	*realtime.Position
-	Withdrawn bool         `json:"withdrawn,omitempty"`
-	Error     *itemProblem `json:"error,omitempty"`
+// renderResults renders what became of each item.
+func renderResults(items []item, entries []realtime.Entry, single bool) []byte {
+	b := make([]byte, 0, resultSize*len(items))
+	for i := range items {
+		b = append(b, "[,"[min(i, 1)])
+		switch it := &items[i]; {
+		case it.problem != nil:
+			text, _ := json.Marshal(it.problem) // only strings: it cannot fail
+			b = append(append(append(b, `{"error":`...), text...), '}')
+		case it.withdrawal != nil:
+			b = appendMember(b, `{"topic":`, string(it.withdrawal.Topic))
+			b = append(b, `,"withdrawn":true}`...)
+		default:
+			b = appendEntry(b, &entries[0])
+			entries = entries[1:]
+		}
+	}
+	if single {
+		return b[1:]
+	}
+	return append(b, ']')
 }
 
-func renderResults(items []item, entries []realtime.Entry, single bool) []byte {
-	results := make([]result, 0, len(items))
-	for _, it := range items {
-		if it.problem != nil {
-			results = append(results, result{Error: it.problem})
-			continue
-		}
-		if w := it.change.Withdrawal; w != nil {
-			results = append(results, result{Topic: w.Topic, Withdrawn: true})
-			continue
-		}
-		e := entries[0]
-		entries = entries[1:]
-		results = append(results, result{ID: e.ID, Topic: e.Topic, Position: &e.Position})
-	}
-	var v any = results
-	if single {
-		v = results[0]
-	}
-	b, _ := json.Marshal(v) // only strings and numbers: it cannot fail
+// resultSize is about the most bytes that the result of an event takes.
+const resultSize = 192
+
+func appendEntry(b []byte, e *realtime.Entry) []byte {
+	b = appendMember(b, `{"id":`, e.ID)
+	b = appendMember(b, `,"topic":`, string(e.Topic))
+	b = appendMember(b, `,"epoch":`, string(e.Epoch))
+	b = strconv.AppendUint(append(b, `,"seq":`...), uint64(e.Seq), 10)
+	return append(b, '}')
+}
+
+// appendMember appends a member's beginning and its string.
+func appendMember(b []byte, begin, value string) []byte {
+	b, _ = jsontext.AppendQuote(append(b, begin...), value) // of what is not UTF-8 it makes something that is
 	return b
 }

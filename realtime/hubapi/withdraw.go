@@ -14,7 +14,7 @@ import (
 // parseWithdrawal reads a body of /api/withdraw.
 func parseWithdrawal(raw json.RawMessage) (it item) {
 	it.access = true
-	it.change.Withdrawal, it.problem = readWithdrawal(raw)
+	it.withdrawal, it.problem = readWithdrawal(raw)
 	return it
 }
 
@@ -51,10 +51,11 @@ func readWithdrawal(raw json.RawMessage) (*hublog.Withdrawal, *itemProblem) {
 // checkTopic returns what is wrong with a topic.
 func checkTopic(topic string) *itemProblem {
 	_, err := realtime.ParseTopic(topic)
-	var public *realtime.Error
-	if !errors.As(err, &public) {
-		return nil // ParseTopic returns no other errors
+	if err == nil {
+		return nil
 	}
+	var public *realtime.Error
+	_ = errors.As(err, &public) // ParseTopic returns no other errors
 	return &itemProblem{Code: string(public.Code), Field: "topic", Message: public.Message}
 }
 

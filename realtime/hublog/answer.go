@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"iter"
 	"time"
 
 	"github.com/familygifting/tidings/realtime"
@@ -35,32 +36,42 @@ func (a answer) result(p Publication) (Result, error) {
 	if a.record[0] != recordForm {
 		return Result{Answer: a.record}, nil // as earlier versions kept it
 	}
-	entries, err := readRecord(a.record, p.Changes)
+	entries, err := readRecord(a.record, p.Steps)
 	return Result{Entries: entries}, err
 }
 
 // recordForm is the first byte of a record. No JSON begins with it.
 const recordForm = 1
 
-// newRecord keeps the positions of the entries, which are of the changes' events in
-// that order, and the ids that the log has made.
-func newRecord(changes []Change, entries []realtime.Entry) []byte {
+// newRecord keeps the positions of the entries, which are of the steps' events in that
+// order, and the ids that the log has made.
+func newRecord(steps []Step, entries []realtime.Entry) []byte {
 	b := []byte{recordForm}
-	for _, c := range changes {
-		if c.Withdrawal != nil {
-			continue
-		}
-		e := entries[0]
+	for e := range eventsOf(steps) {
+		made := &entries[0]
 		entries = entries[1:]
 		if len(b) == 1 {
-			b = appendText(b, string(e.Epoch))
+			b = appendText(b, string(made.Epoch))
 		}
-		b = binary.AppendUvarint(b, uint64(e.Seq))
-		if c.Event.ID == "" {
-			b = appendText(b, e.ID)
+		b = binary.AppendUvarint(b, uint64(made.Seq))
+		if e.ID == "" {
+			b = appendText(b, made.ID)
 		}
 	}
 	return b
+}
+
+// eventsOf are the events of all steps, in their order.
+func eventsOf(steps []Step) iter.Seq[*realtime.Event] {
+	return func(yield func(*realtime.Event) bool) {
+		for i := range steps {
+			for j := range steps[i].Events {
+				if !yield(&steps[i].Events[j]) {
+					return
+				}
+			}
+		}
+	}
 }
 
 func appendText(b []byte, s string) []byte {
@@ -68,17 +79,14 @@ func appendText(b []byte, s string) []byte {
 }
 
 // readRecord puts the entries together again, as far as an answer needs them.
-func readRecord(record []byte, changes []Change) (entries []realtime.Entry, err error) {
+func readRecord(record []byte, steps []Step) (entries []realtime.Entry, err error) {
 	r := recordReader{rest: record[1:]}
 	var epoch string
-	for _, c := range changes {
-		if c.Withdrawal != nil {
-			continue
-		}
+	for event := range eventsOf(steps) {
 		if len(entries) == 0 {
 			epoch = r.text()
 		}
-		e := realtime.Entry{Event: realtime.Event{ID: c.Event.ID, Topic: c.Event.Topic}}
+		e := realtime.Entry{Event: realtime.Event{ID: event.ID, Topic: event.Topic}}
 		e.Position = realtime.Position{Epoch: realtime.Epoch(epoch), Seq: realtime.Seq(r.number())}
 		if e.ID == "" {
 			e.ID = r.text()

@@ -65,15 +65,14 @@ func TestNoAnswers(t *testing.T) {
 // A repeated publication gets the answer of the first, byte by byte, though what is
 // kept of it is small: a withdrawal among the events included.
 func TestARepeatedPublicationIsAnsweredAlike(t *testing.T) {
-	changes := []Change{
-		{Event: realtime.Event{Topic: "list:a"}},
-		{Event: realtime.Event{Topic: "list:b", ID: "mine"}},
+	steps := []Step{
+		{Events: []realtime.Event{{Topic: "list:a"}, {Topic: "list:b", ID: "mine"}}},
 		{Withdrawal: &Withdrawal{Topic: "list:a", Users: []string{"ada"}}},
-		{Event: realtime.Event{Topic: "list:a"}},
+		{Events: []realtime.Event{{Topic: "list:a"}}},
 	}
 	everyLog(t, Options{}, func(t *testing.T, log Log) {
 		ctx, calls := context.Background(), 0
-		p := Publication{Key: "k", Request: "r", Changes: changes, Committed: func([]realtime.Entry) { calls++ }}
+		p := Publication{Key: "k", Request: "r", Steps: steps, Committed: func([]realtime.Entry) { calls++ }}
 		first, err := log.Commit(ctx, p)
 		if e := first.Entries; err != nil || len(e) != 3 || e[0].Generation != 0 || e[2].Generation != 1 || e[2].Seq != 2 {
 			t.Fatalf("entries = %+v, %v; want three, around a withdrawal", e, err)
@@ -85,28 +84,28 @@ func TestARepeatedPublicationIsAnsweredAlike(t *testing.T) {
 		if synctest.Wait(); calls != 1 {
 			t.Errorf("the entries were handed over %d times; want once", calls)
 		}
-		if _, err := log.Commit(ctx, Publication{Key: "k", Request: "other", Changes: changes}); !errors.Is(err, ErrKeyReused) {
+		if _, err := log.Commit(ctx, Publication{Key: "k", Request: "other", Steps: steps}); !errors.Is(err, ErrKeyReused) {
 			t.Errorf("the key for another request: %v; want %v", err, ErrKeyReused)
 		}
-		if _, err := log.Commit(ctx, Publication{Key: "k", Request: "r", Changes: changes[:2]}); err == nil {
+		if _, err := log.Commit(ctx, Publication{Key: "k", Request: "r", Steps: steps[:1]}); err == nil {
 			t.Error("an answer to other events was taken for this one's")
 		}
 		heads, err := log.Heads(ctx, []realtime.Topic{"list:a"})
 		if err != nil || heads[0].Seq != 2 || heads[0].Generation != 1 {
 			t.Errorf("heads = %+v, %v; want everything done once", heads, err)
 		}
-		if record := newRecord(changes, first.Entries); len(record) > 100 {
+		if record := newRecord(steps, first.Entries); len(record) > 100 {
 			t.Errorf("%d bytes are kept of three events", len(record))
 		}
 	})
 }
 
-// Nothing of a publication is done when one of its changes cannot be.
+// Nothing of a publication is done when one of its steps cannot be.
 func TestACommitIsWhole(t *testing.T) {
 	everyLog(t, Options{}, func(t *testing.T, log Log) {
 		ctx := context.Background()
-		p := Publication{Key: "k", Request: "r", Changes: []Change{
-			{Event: realtime.Event{Topic: "list:a"}}, {Withdrawal: &Withdrawal{Topic: "list:a", Users: []string{"ada", "ada"}}},
+		p := Publication{Key: "k", Request: "r", Steps: []Step{
+			oneEvent("list:a")[0], {Withdrawal: &Withdrawal{Topic: "list:a", Users: []string{"ada", "ada"}}},
 		}}
 		if _, err := log.Commit(ctx, p); err == nil || !strings.Contains(err.Error(), "users[1]") {
 			t.Errorf("commit = %v; want the duplicate user named", err)
@@ -115,7 +114,7 @@ func TestACommitIsWhole(t *testing.T) {
 		if err != nil || heads[0].Seq != 0 || heads[0].Generation != 0 {
 			t.Errorf("heads = %+v, %v; want nothing done", heads, err)
 		}
-		p.Changes = p.Changes[:1]
+		p.Steps = p.Steps[:1]
 		if r, err := log.Commit(ctx, p); err != nil || len(r.Entries) != 1 {
 			t.Errorf("the key, once more: %+v, %v; want it free", r, err)
 		}
@@ -124,8 +123,8 @@ func TestACommitIsWhole(t *testing.T) {
 
 // FuzzRecord reads what may stand in a file in place of an answer.
 func FuzzRecord(f *testing.F) {
-	changes := []Change{{Event: realtime.Event{Topic: "list:a"}}, {Event: realtime.Event{Topic: "list:b", ID: "mine"}}}
-	f.Add(newRecord(changes, []realtime.Entry{
+	steps := []Step{{Events: []realtime.Event{{Topic: "list:a"}, {Topic: "list:b", ID: "mine"}}}}
+	f.Add(newRecord(steps, []realtime.Entry{
 		{Event: realtime.Event{ID: "x"}, Position: realtime.Position{Epoch: "e", Seq: 7}}, {Position: realtime.Position{Epoch: "e", Seq: 300}},
 	}))
 	f.Add([]byte{recordForm, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1})
@@ -133,9 +132,9 @@ func FuzzRecord(f *testing.F) {
 		if len(record) == 0 {
 			return
 		}
-		entries, err := readRecord(record, changes)
-		if err == nil && len(entries) != len(changes) {
-			t.Errorf("%d entries of %d events", len(entries), len(changes))
+		entries, err := readRecord(record, steps)
+		if err == nil && len(entries) != 2 {
+			t.Errorf("%d entries of %d events", len(entries), 2)
 		}
 	})
 }
@@ -164,7 +163,7 @@ func TestALogOfTheVersionBefore(t *testing.T) {
 		// The body is the one that was published then.
 		request := sha256.Sum256([]byte(`{"topic":"list-items:1","event":"ADDED","data":{"entity_id":"a","payload":{"name":"Ünïcode \"x\""},"user_id":"ada","timestamp":"2026-11-01T10:00:00Z"},"version":1,"mutation_id":"m1"}`))
 		r, err := log.Commit(t.Context(), Publication{
-			Key: "k1", Request: string(request[:]), Changes: []Change{{Event: realtime.Event{Topic: "list-items:1"}}},
+			Key: "k1", Request: string(request[:]), Steps: oneEvent("list-items:1"),
 			Committed: func([]realtime.Entry) { t.Error("it was taken once more") },
 		})
 		if answer := string(r.Answer); err != nil || len(r.Entries) != 0 || !strings.HasPrefix(answer, `{"id":"`) || !strings.HasSuffix(answer, `"seq":1}`) {

@@ -81,7 +81,7 @@ func (f *file) openWriter(ctx context.Context, path string, opts Options) (err e
 	}
 	f.writer = sqlitewriter.New(conn, opts.Logger)
 	return f.write(ctx, func(ctx context.Context, tx sqlitefile.Tx) error {
-		if err := migrateAnswers(ctx, tx); err != nil {
+		if err := f.answers.load(ctx, tx); err != nil {
 			return err
 		}
 		_, err := tx.ExecContext(ctx, createRevocations)
@@ -124,7 +124,7 @@ func (f *file) Commit(ctx context.Context, p Publication) (r Result, err error) 
 	return r, nil
 }
 
-// commit makes the changes of a publication inside tx, unless it is repeated.
+// commit does the steps of a publication inside tx, unless it is repeated.
 func (f *file) commit(ctx context.Context, tx sqlitefile.Tx, p Publication) (r Result, repeated bool, err error) {
 	if p.Key != "" {
 		before, seen, err := f.answers.find(ctx, tx, p.Key)
@@ -136,10 +136,10 @@ func (f *file) commit(ctx context.Context, tx sqlitefile.Tx, p Publication) (r R
 			return r, true, err
 		}
 	}
-	if r.Entries, err = apply(fileTx{ctx, tx}, p.Changes); err != nil || p.Key == "" {
+	if r.Entries, err = apply(fileTx{ctx, tx}, p.Steps); err != nil || p.Key == "" {
 		return r, false, err
 	}
-	return r, false, f.answers.add(ctx, tx, p.Key, answer{p.Request, newRecord(p.Changes, r.Entries)})
+	return r, false, f.answers.add(ctx, tx, p.Key, answer{p.Request, newRecord(p.Steps, r.Entries)})
 }
 
 // retention is what the file keeps no longer, each step in a short transaction.

@@ -25,7 +25,7 @@ type Options struct {
 	// AnswerBytes is how much is kept of the answers to publications with a key; the
 	// oldest go first. Default [DefaultAnswerBytes]; negative for none.
 	AnswerBytes int
-	// Logger gets what no caller can be told. Default [slog.Default].
+	// Logger gets the errors that no caller gets. Default [slog.Default].
 	Logger *slog.Logger
 }
 
@@ -42,9 +42,9 @@ func (o Options) withDefaults() Options {
 // Log is a log that a hub itself appends to.
 type Log interface {
 	realtime.Log
-	// Commit makes the changes of the publication in one transaction, in their order.
-	// When its key was seen before it changes nothing, and returns the result of then,
-	// or [ErrKeyReused].
+	// Commit does the steps of the publication in one transaction, in their order. When
+	// its key was seen before it does nothing, and returns the result of then, or
+	// [ErrKeyReused].
 	Commit(ctx context.Context, p Publication) (Result, error)
 	// ForgetUnused lets the log forget, from now on, topics without events for which
 	// inUse returns false.
@@ -61,20 +61,20 @@ type Log interface {
 	Close() error
 }
 
-// Publication is what one request of an app changes.
+// Publication is what one request of an app does.
 type Publication struct {
 	// Key makes the publication happen once; empty for none. Request is a hash of what
 	// was asked, by which a key is known that comes back with another request.
 	Key, Request string
-	Changes      []Change
+	Steps        []Step
 	// Committed, unless nil, gets the entries when they are durable, in the order of the
 	// commits. It must not block. Of a repeated publication it is not called.
 	Committed func(entries []realtime.Entry)
 }
 
-// Change appends an event or, where Withdrawal is not nil, withdraws a topic.
-type Change struct {
-	Event      realtime.Event
+// Step appends events or, where Withdrawal is not nil, withdraws a topic.
+type Step struct {
+	Events     []realtime.Event
 	Withdrawal *Withdrawal
 }
 
@@ -102,30 +102,24 @@ type logTx interface {
 	withdraw(w *Withdrawal) error
 }
 
-// apply makes the changes and returns the entries of their events. Events that follow
-// each other are appended together.
-func apply(tx logTx, changes []Change) (entries []realtime.Entry, err error) {
-	events := make([]realtime.Event, 0, len(changes))
-	flush := func() error {
-		appended, err := tx.append(events)
-		entries, events = append(entries, appended...), events[:0]
-		return err
-	}
-	for i := range changes {
-		w := changes[i].Withdrawal
-		if w == nil {
-			events = append(events, changes[i].Event)
+// apply does the steps and returns the entries of their events.
+func apply(tx logTx, steps []Step) (entries []realtime.Entry, err error) {
+	for i := range steps {
+		if w := steps[i].Withdrawal; w != nil {
+			if err := tx.withdraw(w); err != nil {
+				return nil, err
+			}
 			continue
 		}
-		if err := flush(); err != nil {
+		appended, err := tx.append(steps[i].Events)
+		if err != nil {
 			return nil, err
 		}
-		if err := tx.withdraw(w); err != nil {
-			return nil, err
+		if entries == nil {
+			entries = appended
+			continue
 		}
-	}
-	if err := flush(); err != nil {
-		return nil, err
+		entries = append(entries, appended...)
 	}
 	return entries, nil
 }

@@ -23,7 +23,7 @@ import (
 func publishOnce(t *testing.T, log Log, key string) (took bool) {
 	t.Helper()
 	p := Publication{
-		Key: key, Request: "r", Changes: []Change{{Event: realtime.Event{Topic: "list:a"}}},
+		Key: key, Request: "r", Steps: oneEvent("list:a"),
 		Committed: func([]realtime.Entry) { took = true },
 	}
 	if _, err := log.Commit(context.Background(), p); err != nil {
@@ -33,10 +33,13 @@ func publishOnce(t *testing.T, log Log, key string) (took bool) {
 	return took
 }
 
-// append appends an event, and returns its entry.
+// oneEvent appends an event to the topic.
+func oneEvent(topic realtime.Topic) []Step { return []Step{{Events: []realtime.Event{{Topic: topic}}}} }
+
+// appendEvent appends an event, and returns its entry.
 func appendEvent(t *testing.T, log Log, e realtime.Event) realtime.Entry {
 	t.Helper()
-	r, err := log.Commit(context.Background(), Publication{Changes: []Change{{Event: e}}})
+	r, err := log.Commit(context.Background(), Publication{Steps: []Step{{Events: []realtime.Event{e}}}})
 	if err != nil || len(r.Entries) != 1 {
 		t.Fatalf("entries = %+v, %v", r.Entries, err)
 	}
@@ -195,7 +198,7 @@ func TestEntriesComeInTheOrderOfTheCommits(t *testing.T) {
 		for range publications {
 			publishers.Go(func() {
 				_, err := log.Commit(context.Background(), Publication{
-					Changes:   []Change{{Event: realtime.Event{Topic: "list:a"}}},
+					Steps:     oneEvent("list:a"),
 					Committed: func(entries []realtime.Entry) { came <- entries[0].Seq },
 				})
 				if err != nil {

@@ -64,12 +64,12 @@ func (m *memory) Commit(_ context.Context, p Publication) (r Result, err error) 
 	if before, seen := m.answers[p.Key]; seen {
 		return before.result(p)
 	}
-	err = m.Log.Commit(func(tx *memlog.Tx) error { r.Entries, err = apply(memoryTx{tx}, p.Changes); return err })
+	err = m.Log.Commit(func(tx *memlog.Tx) error { r.Entries, err = apply(memoryTx{tx}, p.Steps); return err })
 	if err != nil {
 		return Result{}, err
 	}
 	if p.Key != "" {
-		m.remember(p.Key, datedAnswer{answer{p.Request, newRecord(p.Changes, r.Entries)}, time.Now()})
+		m.remember(p.Key, datedAnswer{answer{p.Request, newRecord(p.Steps, r.Entries)}, time.Now()})
 	}
 	if p.Committed != nil {
 		p.Committed(r.Entries)

@@ -103,7 +103,7 @@ func raise(ctx context.Context, tx Tx, topic realtime.Topic) (r raised, err erro
 	return r, noteChange(ctx, tx, topic)
 }
 
-// noteChange names a topic that changes without an event to who watches the log.
+// noteChange lets watchers of the log know of a topic that changes without an event.
 func noteChange(ctx context.Context, tx Tx, topic realtime.Topic) error {
 	_, err := tx.ExecContext(ctx, `INSERT INTO tidings_changes (topic) VALUES ($1)`, string(topic))
 	return err

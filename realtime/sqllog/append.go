@@ -16,7 +16,7 @@ import (
 )
 
 // Tx is what the package needs of a transaction; *sql.Tx has it. It is an alias,
-// so that whoever hands one over need not import this package to name it.
+// so that a caller need not import this package to name it.
 type Tx = interface {
 	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
 	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)

@@ -9,7 +9,7 @@ import (
 )
 
 // Break moves the topics on by one position inside tx, as though an event had been
-// appended and trimmed: everybody who comes back from before reads afresh.
+// appended and trimmed: clients that come back from before read afresh.
 func Break(ctx context.Context, tx Tx, topics ...realtime.Topic) error {
 	if err := realtime.CheckTopics(topics); err != nil {
 		return fmt.Errorf("breaking histories: %w", err)

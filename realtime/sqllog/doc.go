@@ -1,10 +1,10 @@
 // Package sqllog keeps a [realtime.Log] in the database that holds the data,
 // so that an event exists exactly when its change committed.
 //
-// Whoever changes data calls [Append] inside the same transaction, after its
-// own rows are written, and hands the entries to [realtime.Hub.Deliver] once
-// the commit is durable. Whoever reads data that a topic covers calls [Head]
-// inside the same read transaction and sends the position along.
+// A program that changes data calls [Append] inside the same transaction, after its
+// own rows are written, and hands the entries to [realtime.Hub.Deliver] once the commit
+// is durable. One that reads data that a topic covers calls [Head] inside the same read
+// transaction and sends the position along.
 //
 // # Databases
 //
@@ -13,9 +13,8 @@
 // methods of *sql.Tx. Its tables start with "tidings_" and carry a version of
 // their own; [Migrate] brings them up to date.
 //
-// A database keeps n, the number of an event, which is the order in which they
-// came: by it [Log.Trim] finds what is old, and [Log.Changed] what is new, without
-// looking at every topic.
+// The column n numbers the events in the order in which they came: by it [Log.Trim]
+// finds what is old, and [Log.Changed] what is new, without a look at every topic.
 //
 // # Order
 //

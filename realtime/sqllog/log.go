@@ -30,8 +30,7 @@ type Log struct {
 	db     *sql.DB
 	sqlite bool
 	opts   Options
-	// What the log is asked, prepared on each connection that has asked it. They are
-	// closed with db.
+	// The statements are prepared on each connection that runs them, and closed with db.
 	heads, headsAndRights, read, accessChanges, changed *sql.Stmt
 	cursors                                             cursors
 }

@@ -14,15 +14,14 @@ import (
 // Version of the tables that this package reads and writes.
 const Version = "2"
 
-// The tables, of which SQLite and Postgres want two details said in their own way:
-// see [inDialect].
+// The tables. Two details differ between SQLite and Postgres: see [inDialect].
 //
-// In tidings_events n counts all events as they come, so that what is new and
-// what is old is found without looking at every topic. Of an event's times, in
-// microseconds, at is its timestamp, which its publisher may set, and appended is
-// when it came, by which it grows old.
+// In tidings_events n numbers all events as they come, so that what is new and what is
+// old is found without a look at every topic. at is an event's timestamp, which its
+// publisher may set; appended is when it came, by which it grows old. Both are in
+// microseconds.
 //
-// In tidings_access the user ” stands for everybody. tidings_changes names topics
+// In tidings_access an empty user stands for everybody. tidings_changes names topics
 // that changed without an event.
 const (
 	createMeta   = `CREATE TABLE IF NOT EXISTS tidings_meta (key TEXT PRIMARY KEY, value TEXT NOT NULL)`

@@ -19,8 +19,7 @@ const (
 	maxTrimGenerations = 1000 // generations of access that are looked at
 )
 
-// KeepChanges is how many changes without an event stay known to who watches the
-// log.
+// KeepChanges is how many changes without an event stay known to watchers of the log.
 const KeepChanges = 10_000
 
 // maxAhead is how far the clock that stamped an event may be ahead of the one that
@@ -127,7 +126,7 @@ func (l *Log) trimOld(ctx context.Context, tx Tx) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	// By the floors: elsewhere an older event may have been committed meanwhile.
+	// It goes by the floors: on Postgres an older event may have been committed meanwhile.
 	const drop = `DELETE FROM tidings_events WHERE n <= $1 AND EXISTS
 		(SELECT 1 FROM tidings_topics t WHERE t.topic = tidings_events.topic AND t.floor >= tidings_events.seq)`
 	if _, err := tx.ExecContext(ctx, drop, last); err != nil {
@@ -211,7 +210,8 @@ func (l *Log) scanIdleAccess(rows *sql.Rows) (idle [][]any, err error) {
 	return idle, rows.Err()
 }
 
-// trimChanges forgets what nobody who watches can have missed.
+// trimChanges keeps the last changes alone: a watcher that is farther behind looks at
+// every topic.
 func trimChanges(ctx context.Context, tx Tx) (int, error) {
 	_, err := tx.ExecContext(ctx, `DELETE FROM tidings_changes WHERE n <= (SELECT MAX(n) FROM tidings_changes) - $1`, KeepChanges)
 	return 0, err

@@ -17,8 +17,8 @@ type ConnLimits struct {
 	// are closed as they come.
 	PerAddress int
 	// Total is how many there may be. For one more, the connection that has waited for
-	// its next request for longest is closed: that is what newcomers are served by when
-	// somebody from many addresses holds all the others.
+	// its next request for longest is closed, so that newcomers are served when somebody
+	// from many addresses holds all the others.
 	Total int
 	// Room reports whether descriptors are not scarce. While they are, a connection
 	// that comes takes the place of another in the same way, so that those who ask for
@@ -26,7 +26,8 @@ type ConnLimits struct {
 	Room func() bool
 	// Exempt come for many, and are not counted by address.
 	Exempt clientip.Proxies
-	// Refused is told whose connection was closed, and why. It must not block.
+	// Refused gets the address of each connection that was closed, and the reason. It
+	// must not block.
 	Refused func(address, reason string)
 }
 
@@ -38,7 +39,7 @@ type ConnLimit struct {
 	mu      sync.Mutex // guards everything below
 	inside  map[netip.Addr]int
 	open    map[net.Conn]*list.Element // its place in waiting, nil while it is served
-	waiting *list.List                 // of net.Conn; who has waited for longest is first
+	waiting *list.List                 // of net.Conn; the one that has waited for longest is first
 }
 
 // NewConnLimit returns what holds a server's connections to the limits.
@@ -52,7 +53,7 @@ func (c *ConnLimit) State(nc net.Conn, state http.ConnState) {
 	case http.StateNew:
 		scarce := c.limits.Room != nil && !c.limits.Room()
 		if out, why := c.enter(nc, scarce); out != nil {
-			_ = out.Close() // nothing was said: nobody to answer
+			_ = out.Close() // nothing was said: there is nobody to answer
 			c.limits.Refused(out.RemoteAddr().String(), why)
 		}
 	case http.StateActive:

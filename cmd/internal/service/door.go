@@ -9,8 +9,8 @@ import (
 )
 
 // door is a listener that goes on when the process has no descriptor left: it keeps
-// a spare one, with which it takes a connection and closes it. Otherwise all who come
-// would wait until a descriptor is free, and nobody would know why.
+// a spare one, with which it takes a connection and closes it. Otherwise all
+// newcomers would wait until a descriptor is free, and nobody would know why.
 type door struct {
 	net.Listener
 	refused func(address, reason string)
@@ -21,7 +21,7 @@ type door struct {
 }
 
 // Door returns the listener, which closes connections that there is no descriptor
-// for. Refused is told of them.
+// for. Refused gets their addresses.
 func Door(l net.Listener, refused func(address, reason string)) net.Listener {
 	d := &door{Listener: l, refused: refused}
 	d.takeSpare()
@@ -62,7 +62,7 @@ func (d *door) Accept() (net.Conn, error) {
 			return nc, err
 		}
 		if err == nil {
-			_ = nc.Close() // nothing was said: nobody to tell
+			_ = nc.Close() // nothing was said: there is nobody to answer
 			d.takeSpare()
 			d.refused(nc.RemoteAddr().String(), RefusedDescriptors)
 		}

@@ -14,7 +14,7 @@ import (
 type Leaving struct{ begun atomic.Bool }
 
 // Begin says from now on that the server stops, and returns when the balancers
-// have had the time to notice: until then they send newcomers, who are to be
+// have had the time to notice: until then they send newcomers, which are
 // served like all others. It returns early with ctx.
 func (l *Leaving) Begin(ctx context.Context, notice time.Duration) {
 	l.begun.Store(true)
@@ -24,7 +24,7 @@ func (l *Leaving) Begin(ctx context.Context, notice time.Duration) {
 	}
 }
 
-// Refuse answers 503 if the server is about to stop, and tells whether it did.
+// Refuse answers 503 if the server is about to stop, and reports whether it did.
 func (l *Leaving) Refuse(w http.ResponseWriter) bool {
 	if !l.begun.Load() {
 		return false

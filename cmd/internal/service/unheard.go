@@ -23,8 +23,8 @@ type unheard struct {
 
 type connKey struct{}
 
-// HearAll has refusals told of a server's connections that never had a request. It
-// comes before the server serves, and after its ConnState is set.
+// HearAll reports to refused the connections of a server that never had a request. Call
+// it before the server serves, and after its ConnState is set.
 func HearAll(server *http.Server, refused func(address, reason string)) {
 	u := &unheard{refused: refused, silence: make(map[net.Conn]bool)}
 	handler, state := server.Handler, server.ConnState

@@ -7,8 +7,8 @@ import (
 	"syscall"
 )
 
-// Names returns how many names (hard links) a file has; 1 where nobody knows.
-func Names(file os.FileInfo) int {
+// Links returns how many hard links a file has; 1 where that is unknown.
+func Links(file os.FileInfo) int {
 	if s, ok := file.Sys().(*syscall.Stat_t); ok {
 		return int(s.Nlink)
 	}
