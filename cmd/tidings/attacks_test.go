@@ -13,7 +13,7 @@ import (
 
 // dialPatience is how long a connection of a test may take in all: well more than
 // the 5 s of a handshake, and well less than a limit that is none.
-const dialPatience = time.Minute
+const dialPatience = 15 * time.Second
 
 // dial opens a connection to the hub and says something.
 func dial(t *testing.T, url, text string) net.Conn {
