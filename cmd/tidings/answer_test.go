@@ -24,6 +24,7 @@ func told(entries []realtime.Entry) []byte {
 }
 
 // What is remembered of publications has a bound, within which the latest stay.
+// Guarantees: A30
 func TestAnswersAreBounded(t *testing.T) {
 	journals(t, func(t *testing.T, j journal) {
 		for i := range 200 {
@@ -54,6 +55,7 @@ func TestAnswersAreBounded(t *testing.T) {
 
 // A repeated publication gets the answer of the first, byte by byte, though what is
 // kept of it is small: a withdrawal among the events included.
+// Guarantees: S9
 func TestARepeatedPublicationIsAnsweredAlike(t *testing.T) {
 	steps := []step{
 		{event: realtime.Event{Topic: "list:a"}},
@@ -88,6 +90,7 @@ func TestARepeatedPublicationIsAnsweredAlike(t *testing.T) {
 }
 
 // Nothing of a commit is done when one of its steps cannot be.
+// Guarantees: A31
 func TestACommitIsWhole(t *testing.T) {
 	journals(t, func(t *testing.T, j journal) {
 		ctx, key := context.Background(), once{key: "k", request: "r"}

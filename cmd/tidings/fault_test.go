@@ -33,6 +33,7 @@ func (f *faulty) commit(ctx context.Context, once once, steps []step, render fun
 
 // A disk that takes nothing is answered with 507 and words, and nothing needs to be
 // done but to make room.
+// Guarantees: F7
 func TestAFullDisk(t *testing.T) {
 	j := &faulty{journal: newMemoryJournal(memlog.Options{}, 1<<20)}
 	defer func() { _ = j.close() }() // it is in memory

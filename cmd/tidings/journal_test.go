@@ -51,6 +51,7 @@ func journals(t *testing.T, test func(t *testing.T, j journal), args ...string) 
 
 // An Idempotency-Key is good for 24 hours, and then forgotten, even when nobody
 // publishes any more.
+// Guarantees: S9
 func TestAnIdempotencyKeyIsGoodForADay(t *testing.T) {
 	journals(t, func(t *testing.T, j journal) {
 		publishOnce(t, j, "key")
@@ -122,6 +123,7 @@ func TestTheLogKeepsWhatTheFlagsSay(t *testing.T) {
 
 // A topic that has neither history nor subscribers is forgotten within a minute of
 // its last event's end; nobody gets its positions again.
+// Guarantees: A30
 func TestTopicsAreForgotten(t *testing.T) {
 	journals(t, func(t *testing.T, j journal) {
 		ctx := context.Background()
@@ -155,6 +157,7 @@ func TestTopicsAreForgotten(t *testing.T) {
 }
 
 // What the hub has answered is on the disk: no crash takes it back.
+// Guarantees: S11
 func TestTheLogInAFileIsDurable(t *testing.T) {
 	j, err := openSQLite(t.Context(), filepath.Join(t.TempDir(), "tidings.db"), "test", sqllog.Options{}, 1<<20)
 	if err != nil {

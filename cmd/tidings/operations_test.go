@@ -191,6 +191,7 @@ func TestNewcomersAreServedUntilBalancersNotice(t *testing.T) {
 }
 
 // Figures are for this machine, or for who has the token.
+// Guarantees: A46
 func TestMetricsAreNotPublic(t *testing.T) {
 	for name, c := range map[string]struct {
 		args          []string

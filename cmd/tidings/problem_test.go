@@ -103,6 +103,7 @@ func (lost) commit(_ context.Context, _ once, steps []step, render func([]realti
 
 // /healthz is red when events do not come through, be it into the log or from
 // there to a session.
+// Guarantees: F7
 func TestHealthIsRedWhenEventsDoNotComeThrough(t *testing.T) {
 	for name, c := range map[string]struct {
 		wrap func(j *memoryJournal) journal

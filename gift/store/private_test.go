@@ -10,6 +10,7 @@ import (
 
 // Every file with the family's data is its owner's alone: the database, what SQLite
 // keeps beside it, backups, and the copy before a migration.
+// Guarantees: A28
 func TestFilesAreTheirOwnersAlone(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "gifts.db")
@@ -37,6 +38,7 @@ func TestFilesAreTheirOwnersAlone(t *testing.T) {
 }
 
 // SQLite needs no directory for temporary files; cmd/tidings tests what that means.
+// Guarantees: A29
 func TestNoTemporaryFiles(t *testing.T) {
 	db, err := store.OpenFile(filepath.Join(t.TempDir(), "gifts.db"))
 	if err != nil {

@@ -177,6 +177,7 @@ func TestPanicHurtsNobodyElse(t *testing.T) {
 
 // TestLostTransaction: when the transaction is lost under a batch, nobody of
 // it is told that it took effect, and the writer goes on.
+// Guarantees: S2
 func TestLostTransaction(t *testing.T) {
 	s, h, call := hooked(t)
 	h.on("loses", func(ctx context.Context, tx store.Tx) error {
@@ -196,6 +197,7 @@ func TestLostTransaction(t *testing.T) {
 
 // TestAfterCommit: after functions run once what they speak of is durable, in
 // the order of the commits, and never for what failed.
+// Guarantees: S2
 func TestAfterCommit(t *testing.T) {
 	s, h, call := hooked(t)
 	h.on("fails", func(context.Context, store.Tx) error { return errors.New("no") })
