@@ -12,6 +12,7 @@ import (
 
 // A login may end after its token was looked up and before the session is
 // filed under it, where nobody can find it. It does not begin then, or end.
+// Guarantees: S8, A33
 func TestR11ALoginThatEndsWhileItIsChecked(t *testing.T) {
 	refused := &realtime.Error{Code: realtime.CodeTokenInvalid, Message: "the login has ended"}
 	for name, c := range map[string]struct {
@@ -58,6 +59,7 @@ func TestR11ALoginThatEndsWhileItIsChecked(t *testing.T) {
 }
 
 // What a fresher token no longer allows ends with it.
+// Guarantees: S8
 func TestR54ARefreshWithFewerRights(t *testing.T) {
 	auth := &fakeAuth{
 		authenticate: func(token string) (realtime.Identity, error) {
@@ -86,6 +88,7 @@ func TestR54ARefreshWithFewerRights(t *testing.T) {
 
 // An answer about the token that a session has just left is no longer of
 // interest: the fresher one is asked about before anything is taken away.
+// Guarantees: S8
 func TestR54ARefreshAmidARecheck(t *testing.T) {
 	for name, want := range map[string]string{"wider": `"hello"`, "narrower": `"revoked"`} {
 		t.Run(name, func(t *testing.T) {
@@ -120,6 +123,7 @@ func TestR54ARefreshAmidARecheck(t *testing.T) {
 
 // However many others lose their access meanwhile, whoever authenticates or
 // subscribes is let in.
+// Guarantees: S8
 func TestManyWithdrawalsRefuseNobodyElse(t *testing.T) {
 	var hub *realtime.Hub
 	left := 0
@@ -182,6 +186,7 @@ func TestR8ATokenThatCannotBeJudged(t *testing.T) {
 // A session outlives its token by 10 s, and not for longer: one that it began
 // with, and one that it was refreshed with, which may end before anything else of
 // the session is due.
+// Guarantees: A17
 func TestR10TheGrace(t *testing.T) {
 	auth := &fakeAuth{authenticate: func(token string) (realtime.Identity, error) {
 		lives, err := time.ParseDuration(token)

@@ -60,6 +60,7 @@ func (o *outside) Group(context.Context, realtime.Identity, realtime.Topic) stri
 
 // Whatever the hub is in the midst of, once Close has returned nothing of it
 // runs, and nobody is asked anything.
+// Guarantees: A47
 func TestCloseLeavesNothingBehind(t *testing.T) {
 	const many = 2000
 	for moment := distance / 4; moment < 12*distance; moment += distance / 4 {

@@ -97,6 +97,7 @@ func TestR81WhoLeavesOneTopicOfAGroupStays(t *testing.T) {
 	})
 }
 
+// Guarantees: A24
 func TestR81WhoIsInAnotherGroupIsNotSeen(t *testing.T) {
 	byUser := func(who realtime.Identity, _ realtime.Topic) string { return "friends of " + who.User[:1] }
 	inBubbleWith(t, &fakeAuth{group: byUser}, realtime.Options{}, func(hub *realtime.Hub, _ *memlog.Log) {
@@ -136,6 +137,7 @@ func TestR82ACrowdOverTopicsIsANumber(t *testing.T) {
 
 // The group is withdrawn from one topic: what was queued there of the others
 // goes, and the other topic goes on.
+// Guarantees: A24
 func TestR84TheGroupIsWithdrawnFromOneTopic(t *testing.T) {
 	outcast := realtime.Topic("")
 	auth := &fakeAuth{group: func(who realtime.Identity, topic realtime.Topic) string {
@@ -166,6 +168,7 @@ func TestR84TheGroupIsWithdrawnFromOneTopic(t *testing.T) {
 
 // Whom a subscription may know of is decided when it begins: a recheck that names
 // another group ends it, and does not let the user into that one.
+// Guarantees: A24
 func TestR84AnotherGroupIsNotEnteredByARecheck(t *testing.T) {
 	berts := "family"
 	auth := &fakeAuth{group: func(who realtime.Identity, _ realtime.Topic) string {

@@ -151,6 +151,7 @@ func inBubbleWith(t *testing.T, auth realtime.Authorizer, opts realtime.Options,
 	})
 }
 
+// Guarantees: L6
 func TestDeadlinesWithDefaults(t *testing.T) {
 	inBubble(t, realtime.Options{}, func(hub *realtime.Hub, _ *memlog.Log) {
 		stranger, dead, alive := connect(t, hub, ""), connect(t, hub, "anna"), connect(t, hub, "anna")
@@ -196,6 +197,7 @@ func TestAStalledWriteIsASlowConsumer(t *testing.T) {
 	})
 }
 
+// Guarantees: L1
 func TestALostWakeUpCostsHalfASecond(t *testing.T) {
 	inBubble(t, realtime.Options{}, func(hub *realtime.Hub, log *memlog.Log) {
 		c := connect(t, hub, "anna")
@@ -210,6 +212,7 @@ func TestALostWakeUpCostsHalfASecond(t *testing.T) {
 
 // A flood of deliveries that nobody has time for is read from the log instead
 // of being kept: the hub's memory has a bound.
+// Guarantees: S10
 func TestAFloodIsReadFromTheLog(t *testing.T) {
 	log := memlog.New(memlog.Options{KeepCount: 50_000})
 	hub := realtime.NewHub(log, guard{}, realtime.Options{Logger: quiet()})

@@ -77,6 +77,7 @@ func drawSimple(t *rapid.T, kinds []string) step {
 	}
 }
 
+// Guarantees: S3, S4, S5, S8, L1
 func TestModel(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		steps := rapid.SliceOfN(rapid.Custom(drawStep), 1, 40).Draw(rt, "steps")

@@ -113,6 +113,7 @@ func TestR81WhoDoesNotAskIsNotThere(t *testing.T) {
 }
 
 // A newcomer is told what the next change will be a change of.
+// Guarantees: A24
 func TestR81WhoComesWhileChangesAreGathered(t *testing.T) {
 	atTable(t, func(hub *realtime.Hub) {
 		anna := look(t, hub, "anna")
@@ -173,6 +174,7 @@ func TestR82ACrowdIsANumber(t *testing.T) {
 	})
 }
 
+// Guarantees: A24
 func TestR83NoGhosts(t *testing.T) {
 	atTable(t, func(hub *realtime.Hub) {
 		anna := look(t, hub, "anna")
@@ -224,6 +226,7 @@ func idleReader(t *testing.T, hub *realtime.Hub, user string) *queueConn {
 
 // What was queued of the others goes with the right to know of them, and the
 // events stay.
+// Guarantees: S8, A24
 func TestR84WhatWasQueuedOfTheOthersGoes(t *testing.T) {
 	outcast := ""
 	auth := &fakeAuth{group: without(&outcast)}
@@ -249,6 +252,7 @@ func TestR84WhatWasQueuedOfTheOthersGoes(t *testing.T) {
 
 // Who may no longer meet the others sees them no more, is seen no more, and
 // keeps the events.
+// Guarantees: A24
 func TestR84PresenceIsWithdrawn(t *testing.T) {
 	outcast := ""
 	auth := &fakeAuth{group: without(&outcast)}

@@ -87,6 +87,7 @@ func expectOnly(t *testing.T, got []string, want string) {
 }
 
 // While a replay waits for its reader, the session is answered as ever.
+// Guarantees: S10, A41
 func TestR40AReplayHoldsUpNothingElse(t *testing.T) {
 	amidReplay(t, &fakeAuth{}, func(hub *realtime.Hub, log *memlog.Log, c slowTaker) {
 		got := c.wait()
@@ -172,6 +173,7 @@ func TestR45AReplayIsReplaced(t *testing.T) {
 }
 
 // What a replay has queued when access is taken away goes with what was live.
+// Guarantees: S8, A22
 func TestR54WhatAReplayHasQueuedGoes(t *testing.T) {
 	for name, recheck := range map[string]func(*realtime.Hub){
 		"by topic": func(hub *realtime.Hub) { hub.Recheck("list:a") },
@@ -208,6 +210,7 @@ func TestR54WhatAReplayHasQueuedGoes(t *testing.T) {
 
 // However much a session resumes, and however often, one goroutine replays for
 // it, one page at a time, and each topic gets its turn.
+// Guarantees: S10, A41
 func TestReplaysAreBounded(t *testing.T) {
 	const many = 100
 	amidReplay(t, &fakeAuth{}, func(_ *realtime.Hub, log *memlog.Log, c slowTaker) {
@@ -247,6 +250,7 @@ func TestReplaysAreBounded(t *testing.T) {
 }
 
 // However little may wait by the options, a replay gets on.
+// Guarantees: A41
 func TestR55TheSmallestQueueHoldsAPage(t *testing.T) {
 	for _, queue := range []int{1, 3, realtime.MinQueueBytes} {
 		t.Run(fmt.Sprint(queue), func(t *testing.T) {
@@ -270,6 +274,7 @@ func TestR55TheSmallestQueueHoldsAPage(t *testing.T) {
 }
 
 // A page is no larger than what may wait, however large or small its events are.
+// Guarantees: S10, A41
 func TestR55AReplayKeepsToItsShareOfTheQueue(t *testing.T) {
 	const queue, share = 64 << 10, 16 << 10
 	for name, size := range map[string]int{"tiny events": 1, "large ones": 10 << 10} {

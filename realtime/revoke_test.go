@@ -13,6 +13,7 @@ import (
 
 // Every subscription to a topic that is concerned is asked about, whoever's it
 // is, and no other.
+// Guarantees: A22
 func TestRecheckWhere(t *testing.T) {
 	allowed := true
 	auth := &fakeAuth{authorize: func(realtime.Identity, realtime.Topic) error {
@@ -44,6 +45,7 @@ func TestRecheckWhere(t *testing.T) {
 
 // A login that ends right behind the lookup of its token begins no session, by
 // whichever way it ends.
+// Guarantees: A33
 func TestR11EveryWayToEndALoginIsNoticedWhileItIsChecked(t *testing.T) {
 	for name, end := range map[string]func(*realtime.Hub){
 		"EndSession":   func(hub *realtime.Hub) { hub.EndSession("l1") },
@@ -73,6 +75,7 @@ func TestR11EveryWayToEndALoginIsNoticedWhileItIsChecked(t *testing.T) {
 
 // Access that is taken away right behind the lookup opens nothing, by whichever
 // way it is taken.
+// Guarantees: A22
 func TestR54EveryWayToRecheckIsNoticedDuringASubscribe(t *testing.T) {
 	nothing := func(realtime.Topic) bool { return false }
 	for name, recheck := range map[string]func(*realtime.Hub){
@@ -102,6 +105,7 @@ func TestR54EveryWayToRecheckIsNoticedDuringASubscribe(t *testing.T) {
 }
 
 // Nor does a subscription slip in while RecheckWhere goes through the topics.
+// Guarantees: A22
 func TestR54ASubscribeAmidARecheckWhere(t *testing.T) {
 	var hub *realtime.Hub
 	looked, goOn, done := make(chan struct{}), make(chan struct{}), make(chan struct{})
@@ -165,6 +169,7 @@ func (r *rechecking) Authorize(_ context.Context, _ realtime.Identity, topic rea
 
 // A name that means something else by the time that its topic would be opened
 // opens that.
+// Guarantees: A22
 func TestR54ANameThatChangesDuringASubscribe(t *testing.T) {
 	auth := new(rechecking)
 	auth.hub = realtime.NewHub(memlog.New(memlog.Options{}), auth, realtime.Options{Logger: quiet(), Anonymous: true})
@@ -180,6 +185,7 @@ func TestR54ANameThatChangesDuringASubscribe(t *testing.T) {
 }
 
 // Who may read something else under a topic's name may not read the topic.
+// Guarantees: A22
 func TestR54ANameThatMeansSomethingElse(t *testing.T) {
 	auth := new(renaming)
 	hub := realtime.NewHub(memlog.New(memlog.Options{}), auth, realtime.Options{Logger: quiet(), Anonymous: true})

@@ -25,6 +25,7 @@ func (c *fakeConn) stallAgain(seconds int) {
 }
 
 // A reader that stops again and again puts off none of its other deadlines.
+// Guarantees: A4
 func TestR7StallingPutsNothingOff(t *testing.T) {
 	inBubble(t, realtime.Options{}, func(hub *realtime.Hub, _ *memlog.Log) {
 		stranger := connect(t, hub, "")
@@ -56,6 +57,7 @@ func (c slowConn) Drained(ctx context.Context, _ int) error {
 }
 
 // While a slow reader takes its time, everyone else has been let go.
+// Guarantees: L4
 func TestR71ASlowReaderDelaysNobody(t *testing.T) {
 	const others = 50
 	inBubble(t, realtime.Options{Anonymous: true}, func(hub *realtime.Hub, _ *memlog.Log) {
@@ -90,6 +92,7 @@ func TestR71ASlowReaderDelaysNobody(t *testing.T) {
 
 // Those who came together do not return together: who is told to come back when
 // has nothing to do with the order in which they came.
+// Guarantees: L4
 func TestR71TheOrderOfADrainIsRandom(t *testing.T) {
 	const count = 50
 	drain := func() (told []int64) {

@@ -15,6 +15,7 @@ import (
 )
 
 // A signal names its sender, so it goes only to those who may know of others.
+// Guarantees: A24
 func TestR80WhoMeetsNobodyGetsNoSignals(t *testing.T) {
 	outcast := "bert"
 	auth := &fakeAuth{group: without(&outcast)}
@@ -44,6 +45,7 @@ func TestR80WhoMeetsNobodyGetsNoSignals(t *testing.T) {
 }
 
 // A login may end while it is asked whether its signal may pass: it may not then.
+// Guarantees: A33
 func TestR80ASignalOfALoginThatHasEnded(t *testing.T) {
 	for name, withdraw := range map[string]func(*realtime.Hub){
 		"its login ends":          func(hub *realtime.Hub) { hub.EndUser("anna") },
@@ -140,6 +142,7 @@ func expectSignals(t *testing.T, guests map[string]*fakeConn, want map[string]st
 
 // A signal reaches those whose topic holds what it is about, and the sender cannot
 // see whom it reached.
+// Guarantees: A25
 func TestR80ASignalReachesTopicsThatHoldItsEntity(t *testing.T) {
 	auth := &board{fakeAuth: fakeAuth{group: family}, held: map[string]error{
 		"list:anna 7": nil, "list:bert 7": nil, "list:dora 7": errors.New("the database is away"), "list:bert 8": nil, "list:anna 9": errors.New("away"), "list:bert 9": nil,
@@ -187,6 +190,7 @@ func TestR80WithoutAHolderASignalReachesTheGroup(t *testing.T) {
 }
 
 // So many topics are asked about for a signal and no more.
+// Guarantees: A25
 func TestR80ASignalAsksAboutSoManyTopics(t *testing.T) {
 	for _, others := range []int{realtime.MaxSignalTopics, realtime.MaxSignalTopics + 1} {
 		auth := &board{fakeAuth: fakeAuth{group: family}, held: map[string]error{"list:anna 7": nil}}
@@ -215,6 +219,7 @@ func TestR80ASignalAsksAboutSoManyTopics(t *testing.T) {
 }
 
 // The sender may be withdrawn from the group while the Authorizer is asked.
+// Guarantees: A24
 func TestR80ASignalOfWhoLeavesTheGroupMeanwhile(t *testing.T) {
 	var hub *realtime.Hub
 	outcast := ""

@@ -23,6 +23,7 @@ func (c *heavyConn) Send(b *wire.Batch, first int, topic realtime.Topic) {
 
 // The lag goes from the moment that the hub is told of a commit to the end of the
 // round that wrote the event; where nobody told it, from the event's own time.
+// Guarantees: L3
 func TestTheLagIsMeasured(t *testing.T) {
 	event := realtime.Event{Topic: "user:anna", Type: realtime.Added, EntityID: "1"}
 	for name, c := range map[string]struct {

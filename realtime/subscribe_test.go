@@ -55,6 +55,7 @@ const (
 )
 
 // Whatever is asked again in the midst of a replay, no page of it is lost.
+// Guarantees: S4
 func TestR43AWithdrawalInAReplayLosesNoPage(t *testing.T) {
 	synctest.Test(t, func(*testing.T) {
 		var hub *realtime.Hub
@@ -89,6 +90,7 @@ func TestR43AWithdrawalInAReplayLosesNoPage(t *testing.T) {
 
 // A replay whose access was withdrawn ends as revoked, and the client removes
 // the data; where nobody knows, the connection ends and the client asks again.
+// Guarantees: S8, A23
 func TestR54AReplayThatIsAskedAgain(t *testing.T) {
 	for name, c := range map[string]struct {
 		refusal error
@@ -181,6 +183,7 @@ func TestR40AnAnswerAmidSteadyEvents(t *testing.T) {
 
 // However long a frame of many topics takes, each is answered soon after it was
 // decided, and whoever waits for the others is not taken for gone.
+// Guarantees: L6
 func TestR40AndR70AFrameThatTakesLong(t *testing.T) {
 	const topics = 500
 	auth := &fakeAuth{authorize: func(realtime.Identity, realtime.Topic) error {

@@ -166,6 +166,7 @@ const revokedA = `{"type":"unsubscribed","topic":"list:a","code":"revoked"}`
 // What is committed after a withdrawal reaches nobody whom it names, whichever way
 // the hub hears of it and however long the Authorizer takes. What is committed
 // before it does, and first; all others get everything.
+// Guarantees: S8, A20
 func TestR54NoEventOvertakesItsWithdrawal(t *testing.T) {
 	for name, tell := range map[string]func(*realtime.Hub, []realtime.Entry){
 		"by the events":           func(hub *realtime.Hub, entries []realtime.Entry) { hub.Deliver(entries) },
@@ -202,6 +203,7 @@ func TestR54NoEventOvertakesItsWithdrawal(t *testing.T) {
 
 // While nobody knows whether some may read on, nobody else waits: no writer, no
 // other reader of the topic, and no other topic that is withdrawn.
+// Guarantees: S8
 func TestAWithdrawalDelaysNobody(t *testing.T) {
 	testAccess(t, realtime.Options{}, func(e *accessTest) {
 		annas, bert, carl := e.tabs(20, "anna", "list:a"), e.join("bert", "list:a"), e.join("carl", "list:b")
@@ -236,6 +238,7 @@ func TestAWithdrawalDelaysNobody(t *testing.T) {
 }
 
 // Questions are asked in parallel, and no more at once than the option says.
+// Guarantees: A20
 func TestQuestionsAreBounded(t *testing.T) {
 	testAccess(t, realtime.Options{MaxQuestions: 3}, func(e *accessTest) {
 		var all []*fakeConn
@@ -264,6 +267,7 @@ func TestQuestionsAreBounded(t *testing.T) {
 
 // Lost and regained while the hub lagged: the events between are not for her, so
 // she fetches afresh. With nothing between she goes on as though nothing had been.
+// Guarantees: S8
 func TestR53LostAndRegained(t *testing.T) {
 	testAccess(t, realtime.Options{}, func(e *accessTest) {
 		anna, bert := e.join("anna", "list:a"), e.join("bert", "list:a")
@@ -291,6 +295,7 @@ func TestR53LostAndRegained(t *testing.T) {
 
 // Where the Authorizer lets somebody in again without a word in the log, nobody
 // knows since when: what is in the log by then is not sent.
+// Guarantees: S8
 func TestR53RegainedWithoutAWord(t *testing.T) {
 	testAccess(t, realtime.Options{}, func(e *accessTest) {
 		anna := e.join("anna", "list:a")
@@ -314,6 +319,7 @@ func (e *accessTest) epoch() realtime.Epoch {
 }
 
 // A newcomer resumes from the opening on, and not from before it.
+// Guarantees: S8
 func TestR56ANewcomer(t *testing.T) {
 	for since, want := range map[int]string{3: `"seq":6,"recovered":false`, 4: `"seq":6,"recovered":true`, 6: `"seq":6,"recovered":true`} {
 		testAccess(t, realtime.Options{}, func(e *accessTest) {
@@ -333,6 +339,7 @@ func TestR56ANewcomer(t *testing.T) {
 
 // Nor does she get live what was committed before the opening, where the hub has
 // not come so far yet.
+// Guarantees: S8
 func TestR56ANewcomerOfATopicThatLags(t *testing.T) {
 	testAccess(t, realtime.Options{HeadInterval: time.Hour}, func(e *accessTest) {
 		bert := e.join("bert", "list:a")
@@ -349,6 +356,7 @@ func TestR56ANewcomerOfATopicThatLags(t *testing.T) {
 }
 
 // A subscription that is being decided anew ends as any other does.
+// Guarantees: A20
 func TestR46ASuspendedSubscriptionEnds(t *testing.T) {
 	for name, c := range map[string]struct {
 		end    func(hub *realtime.Hub, s *realtime.Session)
@@ -386,6 +394,7 @@ func TestR46ASuspendedSubscriptionEnds(t *testing.T) {
 }
 
 // A further subscribe takes the place of one that is being decided anew.
+// Guarantees: A20
 func TestR45InThePlaceOfASuspendedOne(t *testing.T) {
 	testAccess(t, realtime.Options{}, func(e *accessTest) {
 		anna := e.join("anna", "list:a")
@@ -407,6 +416,7 @@ func TestR45InThePlaceOfASuspendedOne(t *testing.T) {
 }
 
 // Named again while it is asked, she is asked about again.
+// Guarantees: S8
 func TestR54NamedAgainMeanwhile(t *testing.T) {
 	testAccess(t, realtime.Options{}, func(e *accessTest) {
 		anna := e.join("anna", "list:a")
@@ -429,6 +439,7 @@ func TestR54NamedAgainMeanwhile(t *testing.T) {
 
 // However often the topic is withdrawn from others while it is decided, who may
 // read it is let in by the first answer.
+// Guarantees: S8
 func TestR40WithdrawalsFromOthersDelayNoSubscribe(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var hub *realtime.Hub
@@ -466,6 +477,7 @@ func TestR40WithdrawalsFromOthersDelayNoSubscribe(t *testing.T) {
 
 // Where nobody can tell, the connection ends and nothing is sent: the client comes
 // back with what it has.
+// Guarantees: A23
 func TestR54NobodyKnowsAfterAWithdrawal(t *testing.T) {
 	testAccess(t, realtime.Options{}, func(e *accessTest) {
 		anna := e.join("anna", "list:a")
@@ -478,6 +490,7 @@ func TestR54NobodyKnowsAfterAWithdrawal(t *testing.T) {
 }
 
 // A generation of which the log knows nothing any more may have named anybody.
+// Guarantees: S8
 func TestR54AChangeThatIsForgottenNamesEverybody(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		log := memlog.New(memlog.Options{})
@@ -514,6 +527,7 @@ func (l forgetful) AccessChanges(ctx context.Context, topic realtime.Topic, afte
 }
 
 // In a history that was restored, who may read is asked of everybody.
+// Guarantees: A21
 func TestR53ARestoredHistoryIsAskedAbout(t *testing.T) {
 	testAccess(t, realtime.Options{}, func(e *accessTest) {
 		e.log.Append(eventsOf("list:a", 1)...)
@@ -532,6 +546,7 @@ func TestR53ARestoredHistoryIsAskedAbout(t *testing.T) {
 
 // A token that was issued before its topic was withdrawn opens that no more,
 // whatever it says: one that was issued later does. Tokens are dated to the second.
+// Guarantees: S8
 func TestR56ATokenFromBeforeTheWithdrawal(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		begun := time.Now()
@@ -588,6 +603,7 @@ func (r *remembering) AuthorizeAt(_ context.Context, _ realtime.Identity, topic 
 
 // An Authorizer that remembers is told the generation of the name that it is asked
 // about, and that a recheck wants a fresh answer.
+// Guarantees: A20
 func TestAuthorizeAt(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		log, auth := memlog.New(memlog.Options{}), new(remembering)

@@ -63,6 +63,7 @@ func TestASweepCostsChangesAndNotTopics(t *testing.T) {
 
 // A change between the question where a topic stands and its first subscription is
 // not lost on a log that tells each change once.
+// Guarantees: L1
 func TestAChangeWhileATopicBegins(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		log := memlog.New(memlog.Options{})
@@ -125,6 +126,7 @@ func (o *outage) Changed(ctx context.Context, mark string) ([]realtime.Topic, st
 
 // A hub that has not found out for a second what has ended sends nothing, until it
 // has. Nothing is lost by that.
+// Guarantees: S8
 func TestR57AHubThatIsOutOfReachHoldsEventsBack(t *testing.T) {
 	for name, cut := range map[string]func(*outage, bool){
 		"the program's sweep": func(o *outage, out bool) { o.hook.Store(out) },

@@ -10,6 +10,7 @@ import (
 
 var topicForm = regexp.MustCompile(`^[a-z][a-z0-9-]{0,127}:[A-Za-z0-9._~-]{1,128}$`)
 
+// Guarantees: A42
 func FuzzParseTopic(f *testing.F) {
 	for _, s := range []string{"list-items:1", "a:null", ":", "a:", "list_items:1", "list-items:1:2", "list-items:\n", "é:1"} {
 		f.Add(s)

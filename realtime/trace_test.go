@@ -17,6 +17,7 @@ import (
 
 // A delivery is a span in the trace that the event names, told of by Deliver or
 // found in the log, and a line in the log.
+// Guarantees: L3
 func TestADeliveryIsASpanOfItsTrace(t *testing.T) {
 	const told, found = "0af7651916cd43dd8448eb211c80319c", "4bf92f3577b34da6a3ce929d0e0e4736"
 	var lines bytes.Buffer

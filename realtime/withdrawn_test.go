@@ -13,6 +13,7 @@ import (
 
 // A change of access is asked about by whom it names, and by nobody else. In one
 // generation a row with the user counts over one for everybody.
+// Guarantees: S8
 func TestR54WhomAChangeNames(t *testing.T) {
 	lost := func(at realtime.Generation, user string) realtime.AccessChange {
 		return realtime.AccessChange{Generation: at, User: user}

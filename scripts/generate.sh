@@ -1,10 +1,11 @@
 #!/bin/sh
-# Writes everything that is generated: the protocol's codes, the OpenAPI
-# document, and the types that the browser's client takes from it.
+# Writes everything that is generated: the protocol's codes, the table of tests in
+# docs/guarantees.md, the OpenAPI document, and the browser's types of it.
 set -eu
 cd "$(dirname "$0")/.."
 
 go run ./protocol/gen
+go run ./test/guarantees/write
 
 document=$(mktemp)
 trap 'rm -f "$document"' EXIT

@@ -44,6 +44,7 @@ const askForSetup = "GET /api/v1/setup HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
 // One address cannot take all connections: those beyond its bound are closed, and
 // newcomers from elsewhere are served. Live updates do not count.
+// Guarantees: D7
 func TestConnectionsOfAnAddress(t *testing.T) {
 	const bound = 8
 	d := open(t, t.TempDir(), func(f *serverFlags) { f.MaxPerAddress = bound })
@@ -71,6 +72,7 @@ func TestConnectionsOfAnAddress(t *testing.T) {
 
 // A stranger is answered before the body comes, whatever the path, and the connection
 // is closed, so that no body has to be read for the next request's sake.
+// Guarantees: D1
 func TestStrangersAreAnsweredBeforeTheirBodies(t *testing.T) {
 	d := open(t, t.TempDir())
 	for _, c := range []struct {
@@ -102,6 +104,7 @@ func TestStrangersAreAnsweredBeforeTheirBodies(t *testing.T) {
 }
 
 // Bodies that do not come to an end keep nobody out, the same address included.
+// Guarantees: D2
 func TestUnfinishedBodies(t *testing.T) {
 	d := open(t, t.TempDir())
 	for range 100 {

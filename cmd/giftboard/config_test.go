@@ -56,6 +56,7 @@ func TestOnlyNamedProxiesAreBelieved(t *testing.T) {
 
 // A database with a hard link in another directory could be served from there, too; one
 // in this directory, as a restore leaves behind that was cut short, could not.
+// Guarantees: F5
 func TestADatabaseHasOneDirectory(t *testing.T) {
 	f := dataFlags{Data: t.TempDir()}
 	if err := os.WriteFile(f.database(), []byte("x"), 0o600); err != nil {

@@ -34,6 +34,7 @@ func (l *logBook) Write(p []byte) (int, error) {
 
 // Holes in the database are found when the server starts, not when the last good backup
 // is gone. It serves what it can.
+// Guarantees: F8
 func TestDamageIsNoticedAtStart(t *testing.T) {
 	dir := t.TempDir()
 	open(t, dir).stop()
@@ -108,6 +109,7 @@ func pagesOf(t *testing.T, path, table string) (pages []page) {
 }
 
 // A full disk is no illness that a restart would cure.
+// Guarantees: F7
 func TestAFullDiskIsNoIllness(t *testing.T) {
 	full := fmt.Errorf("appending: %w", gift.Errorf(gift.EFULL, "the disk is full"))
 	for _, c := range []struct{ got, want error }{{full, nil}, {nil, nil}, {errStopped, errStopped}} {

@@ -15,6 +15,7 @@ import (
 
 // When sessions have taken the descriptors that they may have, newcomers are told
 // so, and the dashboard itself goes on.
+// Guarantees: A53
 func TestDescriptorsAreKeptForOthers(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	server := exec.CommandContext(ctx, "sh", "-c", `ulimit -n 96 && exec giftboard serve --addr 127.0.0.1:0 --data "$0"`, t.TempDir())

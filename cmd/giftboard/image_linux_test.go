@@ -99,6 +99,7 @@ func (i image) serve() string {
 
 // The guide's image runs with nothing around it: no temporary directory, no shell, no
 // user but nobody. SQLite asks for temporary files only after some writes.
+// Guarantees: F9
 func TestTheImageOfTheGuide(t *testing.T) {
 	i := newImage(t)
 	line := i.serve()

@@ -324,6 +324,7 @@ func TestResumeAcrossARestart(t *testing.T) {
 }
 
 // Logging out closes the sockets of that login, and of no other.
+// Guarantees: S8
 func TestLogoutClosesTheSockets(t *testing.T) {
 	d := open(t, t.TempDir())
 	phone, laptop := d.login(demo.Logins()[0]), d.login(demo.Logins()[0])
@@ -440,6 +441,7 @@ func TestANewPasswordClosesTheSockets(t *testing.T) {
 }
 
 // A restored backup starts a new history, each time it is restored.
+// Guarantees: S5
 func TestARestoredBackupHasItsOwnEpoch(t *testing.T) {
 	dir := t.TempDir()
 	epoch := func(d *dashboard) string {

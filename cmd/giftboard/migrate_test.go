@@ -15,6 +15,7 @@ import (
 // TestADatabaseOfTheVersionBefore starts a dashboard on a database that the version
 // before left behind: its log goes on where it was, so that open pages resume, and
 // its members go on working.
+// Guarantees: S5
 func TestADatabaseOfTheVersionBefore(t *testing.T) {
 	dir := t.TempDir()
 	topics, before := leaveBehind(t, filepath.Join(dir, databaseFile))

@@ -43,6 +43,8 @@ func (m leakFree) Run() int {
 //	start ARGS…          run giftboard until it prints its line; sets $URL, $ADDR and $SETUP
 //	stop [SIGNAL]        send it INT, or another signal, and wait; sets $EXIT
 //	request METHOD PATH [BODY]   ask it; the status and the body are the output
+//
+// Guarantees: F4
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata",

@@ -80,6 +80,7 @@ func interruptTwice(t *testing.T, server *os.Process, addr string) error {
 }
 
 // What people write cannot forge a line in the log.
+// Guarantees: A43
 func TestTheLogKeepsToItsLines(t *testing.T) {
 	for _, format := range []string{"text", "json"} {
 		var out bytes.Buffer

@@ -48,6 +48,7 @@ func answerOn(t *testing.T, conn net.Conn) (status int, header http.Header, body
 }
 
 // Headers beyond their limit are answered 431, unread.
+// Guarantees: A7
 func TestAFloodOfHeaders(t *testing.T) {
 	const size = 32 << 10 // twice the limit, of bytes or of lines
 	url, _ := start(t, "--dev", "--drain-window=100ms")
@@ -72,6 +73,7 @@ func TestAFloodOfHeaders(t *testing.T) {
 }
 
 // Who begins a handshake and does not end it is hung up on.
+// Guarantees: A5
 func TestASlowHandshake(t *testing.T) {
 	t.Parallel()
 	url, _ := start(t, "--dev", "--drain-window=100ms")
@@ -85,6 +87,7 @@ func TestASlowHandshake(t *testing.T) {
 }
 
 // Who may not publish is told so at once, whatever body it promised.
+// Guarantees: A6
 func TestARefusalDoesNotWaitForTheBody(t *testing.T) {
 	url, _ := start(t, "--dev", "--drain-window=100ms", "--read-timeout=1h")
 	conn := dial(t, url, "POST /api/publish HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 100000\r\n\r\n")
@@ -98,6 +101,7 @@ func TestARefusalDoesNotWaitForTheBody(t *testing.T) {
 }
 
 // A connection that falls silent ends: after an answer, and within a request.
+// Guarantees: A6
 func TestSilentConnectionsEnd(t *testing.T) {
 	url, _ := start(t, "--dev", "--drain-window=100ms", "--idle-timeout=50ms", "--read-timeout=50ms")
 	for name, said := range map[string]string{
@@ -116,6 +120,7 @@ func TestSilentConnectionsEnd(t *testing.T) {
 
 // One address cannot take the descriptors of all: what is over its limit is hung
 // up on, and a place that is given up can be taken again.
+// Guarantees: A6
 func TestConnectionsOfAnAddressAreCounted(t *testing.T) {
 	const request = "GET /readyz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
 	url, _ := start(t, "--dev", "--drain-window=100ms", "--max-per-address=2")
@@ -150,6 +155,7 @@ func TestConnectionsOfAnAddressAreCounted(t *testing.T) {
 
 // A page whose own name leads to this machine is of the same origin as the hub:
 // with --dev, which trusts everyone, the name has to be this machine's.
+// Guarantees: A2
 func TestDNSRebinding(t *testing.T) {
 	url, _ := start(t, "--dev", "--drain-window=100ms")
 	_, port, err := net.SplitHostPort(strings.TrimPrefix(url, "http://"))
@@ -182,6 +188,7 @@ func TestDNSRebinding(t *testing.T) {
 
 // Behind a proxy that is trusted its visitors count each for themselves; what
 // others say of themselves is not believed.
+// Guarantees: A40, A56
 func TestSessionsBehindAProxy(t *testing.T) {
 	for name, c := range map[string]struct {
 		args          []string

@@ -112,6 +112,7 @@ func TestTheBackendDecides(t *testing.T) {
 
 // No verdict is no refusal: the client is told to come back, and what it has is
 // left to it.
+// Guarantees: A48
 func TestABackendThatAnswersNonsense(t *testing.T) {
 	backend, args := newRights(t)
 	var logs lines

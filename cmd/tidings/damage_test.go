@@ -11,6 +11,7 @@ import (
 
 // Holes in the log are found when the hub starts, not when the last good backup is gone.
 // It serves what it can, and says what to do.
+// Guarantees: F8
 func TestDamageIsNoticedAtStart(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "events.db")
 	serve := []string{"--dev", "--drain-window=100ms", "--log=" + file}

@@ -75,6 +75,7 @@ func open(t *testing.T, url string) (*websocket.Conn, int) {
 
 // When sessions have taken the descriptors that they may have, newcomers are told
 // so, the log says so, and everything else goes on.
+// Guarantees: A53
 func TestDescriptorsAreKeptForOthers(t *testing.T) {
 	url, logs := startShort(t, "64", "--dev", "--drain-window=100ms", "--log="+filepath.Join(t.TempDir(), "events.db"))
 	first, status := open(t, url)

@@ -25,6 +25,7 @@ const crowdPatience = time.Minute
 // A restart under 5,000 sessions loses nothing, and brings them back evenly. The
 // hub is the program itself, so that it has its own descriptors, ends as it ends
 // in earnest, and is not slowed down by the race detector.
+// Guarantees: S6, L4
 func TestARestartUnderACrowd(t *testing.T) {
 	const count, window = 5000, 6
 	var limit unix.Rlimit

@@ -11,6 +11,7 @@ import (
 
 // A key is taken as it is given, commas and all: by flag, by environment, and by
 // the line of a file.
+// Guarantees: A44
 func TestPublishKeysAreTakenWhole(t *testing.T) {
 	const flag, other, environment, line = "flag,0123456789abcdef", "other-0123456789abcdef", "environment,0123456789", "a line, 0123456789abcdef"
 	file := filepath.Join(t.TempDir(), "keys")

@@ -13,6 +13,7 @@ import (
 
 // A log has one hub: a second one would give away what was revoked at the first. It
 // is told who has the log, by whichever name it comes.
+// Guarantees: A27, F5
 func TestALogHasOneHub(t *testing.T) {
 	dir := t.TempDir()
 	file, alias := filepath.Join(dir, "events.db"), filepath.Join(dir, "alias.db")
@@ -45,6 +46,7 @@ func TestALogHasOneHub(t *testing.T) {
 }
 
 // A hard link is another name of the log, which has another lock.
+// Guarantees: F5
 func TestALogHasOneName(t *testing.T) {
 	dir := t.TempDir()
 	file, link := filepath.Join(dir, "events.db"), filepath.Join(t.TempDir(), "link.db")
@@ -73,6 +75,7 @@ func TestALogHasOneName(t *testing.T) {
 
 // Everything that is beside the log is its owner's alone, while the hub runs and
 // after it.
+// Guarantees: A28
 func TestFilesAreTheirOwnersAlone(t *testing.T) {
 	dir := t.TempDir()
 	url, end := start(t, "--dev", "--drain-window=100ms", "--log="+filepath.Join(dir, "events.db"))

@@ -172,6 +172,7 @@ func TestPublishReachesSubscribers(t *testing.T) {
 	})
 }
 
+// Guarantees: S9
 func TestAnIdempotencyKeyTakesEffectOnce(t *testing.T) {
 	logs(t, func(t *testing.T, args []string) {
 		url, _ := start(t, args...)
@@ -220,6 +221,7 @@ func TestAnArrayOfMistakes(t *testing.T) {
 	}
 }
 
+// Guarantees: A37, A44, A45, D5
 func TestPublishRefuses(t *testing.T) {
 	url, _ := start(t, "--dev", "--drain-window=100ms")
 	long := strings.Repeat("x", 300)
@@ -271,6 +273,7 @@ func TestPublishRefuses(t *testing.T) {
 	}
 }
 
+// Guarantees: S9
 func TestTheLogOutlivesTheHub(t *testing.T) {
 	file := "--log=" + filepath.Join(t.TempDir(), "tidings.db")
 	url, end := start(t, "--dev", "--drain-window=100ms", file)
@@ -317,6 +320,7 @@ func TestOperations(t *testing.T) {
 	}
 }
 
+// Guarantees: A16
 func TestServeRefusesToLetAnyoneIn(t *testing.T) {
 	for name, c := range map[string]struct {
 		command serveCommand

@@ -194,6 +194,7 @@ func TestNewcomersAreServedUntilBalancersNotice(t *testing.T) {
 }
 
 // Figures are for this machine, or for requests with the token.
+// Guarantees: A46
 func TestMetricsAreNotPublic(t *testing.T) {
 	for name, c := range map[string]struct {
 		args          []string

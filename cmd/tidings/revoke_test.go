@@ -51,6 +51,7 @@ func enter(t *testing.T, url, token string) (say func(string), next func() strin
 }
 
 // Revoking ends what lives by the token, and the token opens nothing any more.
+// Guarantees: A26
 func TestRevokingEndsWhatLives(t *testing.T) {
 	for name, c := range map[string]struct {
 		body    string
@@ -99,6 +100,7 @@ func TestALaterSessionStays(t *testing.T) {
 
 // A refresh with a token that was revoked is refused, and leaves the session as
 // it is.
+// Guarantees: A26
 func TestARefreshWithARevokedToken(t *testing.T) {
 	url, _ := startWithTokens(t, io.Discard)
 	say, next := enter(t, url, token(t, "jti", "good"))
@@ -110,6 +112,7 @@ func TestARefreshWithARevokedToken(t *testing.T) {
 }
 
 // Topics are taken from live subscriptions, and from those that resume.
+// Guarantees: S8, A26
 func TestRevokingTopics(t *testing.T) {
 	for name, c := range map[string]struct {
 		body      string
@@ -165,6 +168,7 @@ func epochOf(t *testing.T, url string) string {
 
 // A replay that is under way stops: what the reader gets after the answer had
 // been written to its socket before.
+// Guarantees: S8
 func TestRevokingStopsAReplay(t *testing.T) {
 	const events = 300
 	url, _ := startWithTokens(t, io.Discard)
@@ -198,6 +202,7 @@ func TestRevokingStopsAReplay(t *testing.T) {
 }
 
 // With a log in a file what was revoked stays so when the hub comes back.
+// Guarantees: A26
 func TestRevocationsOutliveTheHub(t *testing.T) {
 	for name, c := range map[string]struct{ log, want string }{
 		"in a file": {filepath.Join(t.TempDir(), "tidings.db"), `"token_invalid"`},
@@ -218,6 +223,7 @@ func TestRevocationsOutliveTheHub(t *testing.T) {
 	}
 }
 
+// Guarantees: A32
 func TestRevokeRefuses(t *testing.T) {
 	url, _ := startWithTokens(t, io.Discard)
 	long := strings.Repeat("x", 300)

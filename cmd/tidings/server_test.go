@@ -12,6 +12,7 @@ import (
 )
 
 // What bounds the requests that are no session is what docs/hub.md says.
+// Guarantees: A5
 func TestTheBoundsOfRequests(t *testing.T) {
 	c, _, err := parse(t, "--read-timeout=7s", "--idle-timeout=8s")
 	if err != nil {
@@ -33,6 +34,7 @@ func TestTheBoundsOfRequests(t *testing.T) {
 }
 
 // Headers within 16 KiB are taken, and those well beyond are not.
+// Guarantees: A7
 func TestTheSizeOfHeaders(t *testing.T) {
 	url, _ := start(t, "--dev", "--drain-window=100ms")
 	for name, c := range map[string]struct {

@@ -20,6 +20,7 @@ import (
 
 // Each flag that says whose tokens to take lets in those that it is for, and those
 // alone.
+// Guarantees: A13
 func TestWhoseTokensAreTaken(t *testing.T) {
 	ago := func(d time.Duration) int64 { return time.Now().Add(-d).Unix() }
 	for name, c := range map[string]struct {
@@ -55,6 +56,7 @@ func expectRefusal(t *testing.T, url, token, code string) {
 
 // A hub with the public key of whoever issues tokens takes theirs, and none that is
 // signed by what everybody knows, or by another's key.
+// Guarantees: A13
 func TestTokensByAPublicKey(t *testing.T) {
 	public, private, err := ed25519.GenerateKey(nil)
 	if err != nil {
@@ -87,6 +89,7 @@ func TestTokensByAPublicKey(t *testing.T) {
 }
 
 // Pages of an origin that is allowed may connect, and those of no other may.
+// Guarantees: A1
 func TestAllowedOrigins(t *testing.T) {
 	const ours, theirs = "https://app.example.com", "https://evil.example.com"
 	for name, c := range map[string]struct {

@@ -13,6 +13,7 @@ const (
 
 // What a browser gets says which request it came of: by the trace of the request,
 // or by the id that the publisher gave.
+// Guarantees: L3
 func TestTheTraceReachesTheFrame(t *testing.T) {
 	logs(t, func(t *testing.T, args []string) {
 		url, _ := start(t, args...)

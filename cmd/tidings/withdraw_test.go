@@ -40,6 +40,7 @@ func follow(t *testing.T, url, token string) (say func(string), next func() stri
 
 // What was committed before a withdrawal reaches those it names, what comes after it
 // never does, in one request or in several; others miss nothing.
+// Guarantees: A52
 func TestAWithdrawalIsInTheOrderOfTheLog(t *testing.T) {
 	bothLogs(t, func(t *testing.T, args ...string) {
 		url, _ := startWithTokens(t, io.Discard, args...)
@@ -81,6 +82,7 @@ func TestAWithdrawalFromEverybody(t *testing.T) {
 
 // Where a backend decides it is asked again, whatever it said a moment ago. Who
 // regains access gets nothing of the time between.
+// Guarantees: A49
 func TestAWithdrawalAsksTheBackendAgain(t *testing.T) {
 	bothLogs(t, func(t *testing.T, args ...string) {
 		backend, flags := newRights(t)
@@ -113,6 +115,7 @@ func TestAWithdrawalAsksTheBackendAgain(t *testing.T) {
 }
 
 // An array that withdraws something is taken whole, or not at all.
+// Guarantees: A51
 func TestAnArrayWithAWithdrawalIsWholeOrNot(t *testing.T) {
 	bothLogs(t, func(t *testing.T, args ...string) {
 		url, _ := startWithTokens(t, io.Discard, args...)
@@ -134,6 +137,7 @@ func TestAnArrayWithAWithdrawalIsWholeOrNot(t *testing.T) {
 	})
 }
 
+// Guarantees: A51
 func TestWithdrawRefuses(t *testing.T) {
 	url, _ := start(t, "--dev", "--drain-window=100ms")
 	long := strings.Repeat("x", 257)

@@ -12,6 +12,7 @@ import (
 )
 
 // Bad input is named, and nothing changes.
+// Guarantees: D5
 func TestBadInput(t *testing.T) {
 	t.Parallel()
 	long := func(n int) string { return strings.Repeat("x", n) }
@@ -124,6 +125,7 @@ func TestMethodNotAllowedNamesTheOthers(t *testing.T) {
 }
 
 // Who may not know of a list gets the very answer that an unknown one gets.
+// Guarantees: A18
 func TestForbiddenEqualsUnknown(t *testing.T) {
 	t.Parallel()
 	f := newBoard(t)
@@ -174,6 +176,7 @@ func TestPositions(t *testing.T) {
 }
 
 // A mutation id takes effect once; another request under it is refused.
+// Guarantees: S9
 func TestMutationID(t *testing.T) {
 	t.Parallel()
 	f := newBoard(t)

@@ -45,6 +45,7 @@ func (d *dashboard) sendBody(method, path, token string, body io.Reader, length 
 const maxAnswer = 16 << 10
 
 // Nothing is read before it is known who asks, but for a little where anybody may.
+// Guarantees: D1
 func TestBodiesOfStrangersAreLeftUnread(t *testing.T) {
 	t.Parallel()
 	d := newDashboard(t)
@@ -98,6 +99,7 @@ func TestConnectionsGoOn(t *testing.T) {
 }
 
 // Whatever a body is, the answer about it is small.
+// Guarantees: D6
 func TestAnswersAboutBodiesAreSmall(t *testing.T) {
 	t.Parallel()
 	f := newFamily(t)
@@ -150,6 +152,7 @@ func (s *stuck) Read(p []byte) (int, error) {
 
 // Bodies that do not end hold no more than their budget; others, and the members,
 // are served meanwhile.
+// Guarantees: D2
 func TestBodiesInFlightHaveABudget(t *testing.T) {
 	t.Parallel()
 	f := newFamily(t)
@@ -193,6 +196,7 @@ func TestBodiesInFlightHaveABudget(t *testing.T) {
 
 // Through huma's door comes only what every reader reads the same, and nothing that
 // comes breaks it.
+// Guarantees: D3
 func FuzzBodies(f *testing.F) {
 	family := newFamily(f)
 	token := family.ada.token
@@ -240,6 +244,7 @@ func (d *deadlined) SetReadDeadline(at time.Time) error {
 }
 
 // A stranger has less time for a body than a member, who has the server's.
+// Guarantees: D2
 func TestStrangersHaveADeadline(t *testing.T) {
 	t.Parallel()
 	f := newFamily(t)

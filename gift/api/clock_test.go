@@ -52,6 +52,7 @@ const behind = 45 * 24 * time.Hour
 
 // A clock that is behind for a while, and then put right, logs nobody out: neither those who
 // refresh meanwhile nor those who log in, whether or not there is a restart between.
+// Guarantees: F6
 func TestALoginSurvivesAClockThatIsBehind(t *testing.T) {
 	t.Parallel()
 	for name, restart := range map[string]bool{"in one process": false, "over restarts": true} {
@@ -89,6 +90,7 @@ func TestALoginSurvivesAClockThatIsBehind(t *testing.T) {
 
 // A clock that was wrong from the first start on leaves no trace of the right time; the
 // process that issued a login knows how old it is all the same.
+// Guarantees: F6
 func TestALoginSurvivesAFirstClock(t *testing.T) {
 	t.Parallel()
 	w := newWallClock(t)
@@ -104,6 +106,7 @@ func TestALoginSurvivesAFirstClock(t *testing.T) {
 
 // Two tabs that refresh at once stay logged in, though the clock jumps in between; and
 // a token that is used again later ends the login, wherever the clock has gone.
+// Guarantees: F6
 func TestALoginSurvivesAJumpBetweenTwoTabs(t *testing.T) {
 	t.Parallel()
 	for name, jump := range map[string]time.Duration{
@@ -128,6 +131,7 @@ func TestALoginSurvivesAJumpBetweenTwoTabs(t *testing.T) {
 }
 
 // A clock that was years ahead once does not let logins live for years.
+// Guarantees: F6
 func TestAClockThatWasAhead(t *testing.T) {
 	t.Parallel()
 	w := newWallClock(t)

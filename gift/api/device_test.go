@@ -17,6 +17,7 @@ func (d *dashboard) loginFrom(mark, email, password string) response {
 
 // A device that an account has logged in from is not held up by failures elsewhere,
 // not even at the same address; but by its own.
+// Guarantees: D9
 func TestKnownDevicesAreNotHeldUp(t *testing.T) {
 	t.Parallel()
 	f := newFamily(t)
@@ -55,6 +56,7 @@ func TestKnownDevicesAreNotHeldUp(t *testing.T) {
 
 // What was not looked at is no failure: neither a password that found no turn, nor
 // one that storage had no answer for.
+// Guarantees: D9
 func TestOnlyWrongPasswordsCount(t *testing.T) {
 	t.Parallel()
 	f := newFamily(t)

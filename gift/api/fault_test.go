@@ -24,6 +24,7 @@ func (d *dashboard) pragma(text string) {
 
 // While the disk is full or read-only, changes are refused with words and change
 // nothing; reads go on, and so do changes as soon as there is room.
+// Guarantees: F7
 func TestAFullDisk(t *testing.T) {
 	t.Parallel()
 	for what, c := range map[string]struct{ begin, end, words string }{

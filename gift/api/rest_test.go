@@ -168,6 +168,7 @@ func shareList(f *family) {
 		body: f.fill(`{"recipient_ids":["$person-ben"]}`)}).want(f.t, 200)
 }
 
+// Guarantees: P3, P4, P16
 func TestRecipients(t *testing.T) {
 	t.Parallel()
 	scenarios := []scenario{

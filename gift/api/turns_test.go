@@ -48,6 +48,7 @@ func crowd(t *testing.T, p *passwords, n int, who func(i int) claimant) (refused
 // A member waits for no more than the hash that is being made, beside a thousand
 // invented log-ins: from elsewhere than their address, and where the member is known
 // from anywhere.
+// Guarantees: D8
 func TestAMemberLogsInBesideACrowd(t *testing.T) {
 	oneAddress := func(int) claimant { return claimant{key: "203.0.113.1/32"} }
 	manyAddresses := func(i int) claimant { return claimant{key: fmt.Sprint("203.0.", i, "/32")} }
@@ -80,6 +81,7 @@ func TestAMemberLogsInBesideACrowd(t *testing.T) {
 }
 
 // Networks take turns, however many log-ins each has in line.
+// Guarantees: D8
 func TestNetworksTakeTurns(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := fakePasswords()
@@ -107,6 +109,7 @@ func TestNetworksTakeTurns(t *testing.T) {
 }
 
 // Who gives up leaves the line, and no turn is lost by it, even if it has just begun.
+// Guarantees: D8
 func TestGivingUpATurn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := fakePasswords()

@@ -162,6 +162,7 @@ func TestSeedHides(t *testing.T) {
 
 // TestSeedSaysForWhom: who joins as Grandma Edith finds the Christmas board
 // without her own presents.
+// Guarantees: P5
 func TestSeedSaysForWhom(t *testing.T) {
 	s, clara, _ := seeded(t, noon)
 	people, err := s.Persons(t.Context(), clara, gift.Page{})

@@ -17,6 +17,7 @@ func newAuthorizer(access feed.Access) *feed.Authorizer {
 }
 
 // TestTopicWho walks topic × who may subscribe.
+// Guarantees: P6
 func TestTopicWho(t *testing.T) {
 	s := newScene(t)
 	hidden := s.world.list(s.ada, gift.ListIdeas, s.ben.PersonID)
@@ -160,6 +161,7 @@ func TestGroup(t *testing.T) {
 }
 
 // TestHolds: a board holds the cards that whose topic it is may see.
+// Guarantees: P10
 func TestHolds(t *testing.T) {
 	s := newScene(t)
 	a := newAuthorizer(s.s)

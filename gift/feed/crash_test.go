@@ -33,6 +33,7 @@ var crashes = flag.Int("feed.crashes", 6, "how often a process that moves cards 
 
 // TestCrash (S1, S11): a process that moves cards is killed again and again.
 // Each move that it was told of is there, and each that is there has its event.
+// Guarantees: S1, S11
 func TestCrash(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "gifts.db")
 	list := prepareCrash(t, path)

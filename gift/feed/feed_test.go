@@ -19,6 +19,7 @@ import (
 )
 
 // TestAtomic: an event is in the log exactly when its change committed.
+// Guarantees: S1
 func TestAtomic(t *testing.T) {
 	s := newScene(t)
 	for name, err := range map[string]error{
@@ -56,6 +57,7 @@ func (b broken) OnCommit(ctx context.Context, tx store.Tx, changes []gift.Change
 }
 
 // TestHookFailureUndoes: neither the change nor its events stay.
+// Guarantees: S1
 func TestHookFailureUndoes(t *testing.T) {
 	ctx := t.Context()
 	path := filepath.Join(t.TempDir(), "gifts.db")
@@ -134,6 +136,7 @@ func forAll(element any) any {
 
 // TestSnapshotEqualsFold (S7): whatever is done, the events of each topic add
 // up to what REST reads at that position, to the last member that all read alike.
+// Guarantees: S7
 func TestSnapshotEqualsFold(t *testing.T) {
 	for seed := range uint64(3) {
 		t.Run(fmt.Sprintf("seed %d", seed), func(t *testing.T) {

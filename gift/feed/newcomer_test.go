@@ -27,6 +27,7 @@ func (w *world) head(topic realtime.Topic) realtime.Head {
 
 // TestNewReadersDoNotReplay (S8): who may read a topic from now on learns nothing
 // of what was said on it before, and nobody else is told that they came.
+// Guarantees: S8
 func TestNewReadersDoNotReplay(t *testing.T) {
 	w := newWorld(t)
 	l := w.list(w.ada, gift.ListIdeas, w.ben.PersonID)
@@ -83,6 +84,7 @@ func TestNewWishersDoNotReplay(t *testing.T) {
 
 // TestAQuestionIsAnsweredAlike (S8): what somebody may ask of a gift that they see
 // does not change by what others do where they may not look.
+// Guarantees: P7
 func TestAQuestionIsAnsweredAlike(t *testing.T) {
 	w := newWorld(t)
 	l := w.list(w.ben, gift.ListWishlist, nil)
@@ -101,6 +103,7 @@ func TestAQuestionIsAnsweredAlike(t *testing.T) {
 
 // TestALostBoardIsRegained: who loses a shared list and gets it back reads it
 // afresh: what happened meanwhile is not in their topic.
+// Guarantees: S8
 func TestALostBoardIsRegained(t *testing.T) {
 	s := newScene(t)
 	board := own("list-items", s.other.ID, s.cleo)

@@ -102,6 +102,7 @@ func (s *scene) read(id gift.ItemID) gift.ListItem {
 
 // TestTable walks mutation × topic × event: for each mutation, every event
 // that it is, on every topic, and no other.
+// Guarantees: P12
 func TestTable(t *testing.T) {
 	added, updated, deleted, status := realtime.Added, realtime.Updated, realtime.Deleted, realtime.StatusChanged
 	for _, c := range []struct {

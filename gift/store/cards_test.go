@@ -25,6 +25,7 @@ var unasked = map[string]string{
 
 // TestEveryQueryAsksWhoSeesACard: what reads cards for somebody asks the one
 // predicate, or a test says why it need not.
+// Guarantees: P1
 func TestEveryQueryAsksWhoSeesACard(t *testing.T) {
 	asked, known := 0, map[string]bool{}
 	for _, s := range cardStatements(t) {

@@ -19,6 +19,7 @@ import (
 )
 
 // TestDurability: the settings that an acknowledged mutation's life depends on.
+// Guarantees: S11
 func TestDurability(t *testing.T) {
 	s := open(t, store.Options{})
 	settings := map[string]string{}

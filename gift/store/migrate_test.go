@@ -13,6 +13,7 @@ import (
 
 // TestSchema1IsMigrated: a file that the program wrote before cards said whom
 // they are for.
+// Guarantees: P15
 func TestSchema1IsMigrated(t *testing.T) {
 	s := openFile(t, writtenBefore(t), store.Options{})
 	users, err := s.Accounts(t.Context())

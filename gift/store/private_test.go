@@ -11,6 +11,7 @@ import (
 
 // Every file with the family's data is its owner's alone: the database, what SQLite
 // keeps beside it, backups, and the copy before a migration.
+// Guarantees: A28
 func TestFilesAreTheirOwnersAlone(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "gifts.db")

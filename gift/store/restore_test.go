@@ -73,6 +73,7 @@ func TestRestore(t *testing.T) {
 
 // Whenever a restore is killed, there is a database, and after it or another try all
 // of the old one is still there.
+// Guarantees: F1
 func TestRestoreKilledBetweenItsSteps(t *testing.T) {
 	for step := range store.RestoreSteps + 1 {
 		dir := t.TempDir()
@@ -147,6 +148,7 @@ func TestRestoreOfWhatIsNoBackup(t *testing.T) {
 }
 
 // A file is checked as it is served.
+// Guarantees: F8
 func TestCheck(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "gifts.db")
 	s := openFile(t, path, store.Options{})

@@ -221,6 +221,7 @@ func TestChangesSayWhoSeesAList(t *testing.T) {
 	h.heardOnly("it is deleted", "item_deleted: [ada] []", "list_deleted: true [ada] [ada], false [] []")
 }
 
+// Guarantees: P5
 func TestANewAccountIsMadeKnown(t *testing.T) {
 	h := newHousehold(t)
 	shared := h.list(h.ada, gift.ListInput{Type: gift.ListIdeas})

@@ -9,6 +9,7 @@ import (
 	"github.com/familygifting/tidings/gift/store/storetest"
 )
 
+// Guarantees: P1, P2, P3, P16, P17, P18
 func TestStore(t *testing.T) {
 	storetest.Run(t, func(t *testing.T) gift.Service { return open(t, store.Options{}) })
 }

@@ -94,6 +94,7 @@ func giftNames(t *testing.T, s *store.Store, user gift.UserID) []string {
 
 // TestAfterCommit: after functions run once what they speak of is durable, in
 // the order of the commits, and never for what failed.
+// Guarantees: S2
 func TestAfterCommit(t *testing.T) {
 	s, h, call := hooked(t)
 	h.on("fails", func(context.Context, store.Tx) error { return errors.New("no") })

@@ -14,6 +14,7 @@ import (
 )
 
 // The codes are those of the driver: real faults are found.
+// Guarantees: F7
 func TestReason(t *testing.T) {
 	t.Parallel()
 	for pragma, want := range map[string]string{"max_page_count = 2": "full", "query_only = 1": "read-only"} {

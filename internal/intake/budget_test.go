@@ -61,6 +61,7 @@ func (endless) Read(p []byte) (int, error) { return len(p), nil }
 
 // One sender cannot use up what others need, and all together hold no more than the
 // budget.
+// Guarantees: D2
 func TestSharesOfABudget(t *testing.T) {
 	t.Parallel()
 	b := intake.NewBudget(3<<10, 2<<10)

@@ -11,6 +11,7 @@ import (
 	"github.com/familygifting/tidings/internal/sampled"
 )
 
+// Guarantees: A55
 func TestAReasonIsSaidOnceAMinute(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var out bytes.Buffer

@@ -11,6 +11,7 @@ import (
 )
 
 // Damage is found, wherever in the file it is.
+// Guarantees: F8
 func TestCheck(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "test.db")
 	db, err := sqlitefile.OpenWriter("", path)

@@ -52,6 +52,7 @@ func usesTempFiles(t *testing.T, db *sql.DB) bool {
 
 // Neither server needs a directory for temporary files: a container may have none, and
 // then every write would fail, sooner or later.
+// Guarantees: A29
 func TestNoTemporaryFiles(t *testing.T) {
 	files := t.TempDir()
 	control, err := sql.Open("sqlite", "file:"+filepath.Join(files, "control.db")+"?_pragma=journal_mode(WAL)")

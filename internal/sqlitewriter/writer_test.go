@@ -227,6 +227,7 @@ func TestACommitThatFailsReachesAll(t *testing.T) {
 }
 
 // When a write loses the transaction under a group, nobody of it gets nil.
+// Guarantees: S2
 func TestALostTransactionReachesAll(t *testing.T) {
 	f := open(t)
 	errs := f.group(

@@ -21,6 +21,7 @@ func asError(t *testing.T, err error) *strictjson.Error {
 	return e
 }
 
+// Guarantees: D3
 func TestCheck(t *testing.T) {
 	t.Parallel()
 	deep := func(n int) string { return strings.Repeat("[", n) + strings.Repeat("]", n) }
@@ -86,6 +87,7 @@ func TestWholeNumbers(t *testing.T) {
 }
 
 // An answer about a document stays small, whatever the document is.
+// Guarantees: D6
 func TestErrorsAreSmall(t *testing.T) {
 	t.Parallel()
 	name := strings.Repeat("né", 1<<18)
@@ -116,6 +118,7 @@ type order struct {
 	} `json:"lines"`
 }
 
+// Guarantees: D3
 func TestUnmarshal(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -198,6 +201,7 @@ func TestWalk(t *testing.T) {
 
 // What passes is read by the standard library as well, loses nothing on the way, and
 // is taken apart into the same members.
+// Guarantees: D3
 func FuzzCheck(f *testing.F) {
 	for _, seed := range []string{
 		`"a"`, "\"\xff\"", `"\ud800"`, `"\ud83c\udf81"`, `"\\ud800"`, `"�"`, `"\uFFFD"`, `{"a\udc00":[1,"x"]}`,

@@ -141,6 +141,7 @@ func TestTheVerdictOfTheBackend(t *testing.T) {
 }
 
 // Nobody is let in, and nobody is refused, by what is no verdict.
+// Guarantees: A48
 func TestWhatIsNoVerdict(t *testing.T) {
 	status := func(n int) http.HandlerFunc {
 		return func(w http.ResponseWriter, r *http.Request) {
@@ -224,6 +225,7 @@ func TestWhatIsNoVerdict(t *testing.T) {
 }
 
 // What a backend leads to is not asked.
+// Guarantees: A48
 func TestRedirectsAreNotFollowed(t *testing.T) {
 	elsewhere := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		t.Error("it was followed")
@@ -238,6 +240,7 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 	}
 }
 
+// Guarantees: A48
 func TestNobodyListens(t *testing.T) {
 	server := httptest.NewServer(says(`{"allowed":true}`))
 	server.Close()
@@ -260,6 +263,7 @@ func TestRevokedTopics(t *testing.T) {
 	}
 }
 
+// Guarantees: A48
 func FuzzAnswer(f *testing.F) {
 	for _, seed := range []string{
 		`{"allowed":true}`, `{"allowed":false}`, `{"allowed":true,"canonical":"list-items:1~u1","presence":true}`, `{"user":"u1","topic":"list-items:1","allowed":true}`,

@@ -66,6 +66,7 @@ func inBubble(t *testing.T, opts httpauth.Options, test func(*testing.T, *fake, 
 	})
 }
 
+// Guarantees: A49
 func TestAVerdictCountsForItsGenerationAlone(t *testing.T) {
 	inBubble(t, httpauth.Options{}, func(t *testing.T, backend *fake, auth *httpauth.Authorizer) {
 		expectAt(t, auth, topic, 5, nil)
@@ -160,6 +161,7 @@ func TestNoCache(t *testing.T) {
 	})
 }
 
+// Guarantees: A49
 func TestTheCacheIsBounded(t *testing.T) {
 	inBubble(t, httpauth.Options{CacheEntries: 3}, func(t *testing.T, backend *fake, auth *httpauth.Authorizer) {
 		for i := range 10 {
@@ -205,6 +207,7 @@ func TestTheGroupIsRemembered(t *testing.T) {
 	})
 }
 
+// Guarantees: A49
 func TestIdenticalQuestionsAreAskedOnce(t *testing.T) {
 	inBubble(t, httpauth.Options{CacheAge: -1}, func(t *testing.T, backend *fake, auth *httpauth.Authorizer) {
 		backend.hold = make(chan struct{})
@@ -230,6 +233,7 @@ func TestIdenticalQuestionsAreAskedOnce(t *testing.T) {
 	})
 }
 
+// Guarantees: A49
 func TestCallsAreBounded(t *testing.T) {
 	inBubble(t, httpauth.Options{MaxCalls: 2, Timeout: time.Second}, func(t *testing.T, backend *fake, auth *httpauth.Authorizer) {
 		backend.hold = make(chan struct{})

@@ -7,6 +7,7 @@ import (
 	"github.com/familygifting/tidings/realtime/httpauth"
 )
 
+// Guarantees: A50
 func TestCheckURL(t *testing.T) {
 	for text, c := range map[string]struct{ plain, private bool }{
 		"https://app.example.com/authorize": {true, true}, "https://10.0.0.1": {true, true}, "https://app:8443/a?b=c": {true, true},
@@ -26,6 +27,7 @@ func TestCheckURL(t *testing.T) {
 }
 
 // A plain URL leads no further than it may, whatever its name stands for by then.
+// Guarantees: A50
 func TestAPlainURLStaysNear(t *testing.T) {
 	for address, c := range map[string]struct{ loopback, private bool }{
 		"127.0.0.1:80": {true, true}, "[::1]:80": {true, true}, "10.1.2.3:80": {false, true}, "172.16.0.1:80": {false, true}, "[fd00::1]:80": {false, true},

@@ -43,6 +43,7 @@ func (losing) Commit(_ context.Context, p hublog.Publication) (hublog.Result, er
 
 // A disk that takes nothing is answered with 507 and words, and nothing needs to be
 // done but to make room.
+// Guarantees: F7
 func TestAFullDisk(t *testing.T) {
 	log := new(failing)
 	a := newAPI(t, func(in hublog.Log) hublog.Log { log.Log = in; return log }, Options{})
@@ -69,6 +70,7 @@ func TestAFullDisk(t *testing.T) {
 
 // Health is red when events do not come through, be it into the log or from there to a
 // session.
+// Guarantees: F7
 func TestHealthIsRedWhenEventsDoNotComeThrough(t *testing.T) {
 	fails := func(err error) func(hublog.Log) hublog.Log {
 		return func(log hublog.Log) hublog.Log { return &failing{log, err} }

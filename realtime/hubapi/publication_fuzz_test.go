@@ -12,6 +12,7 @@ import (
 
 // Whatever is taken as an event goes out as one that every browser can read,
 // and says what came in.
+// Guarantees: A37, A45
 func FuzzPublication(f *testing.F) {
 	f.Add([]byte(one))
 	f.Add([]byte("[" + one + "," + one + "]"))
@@ -55,6 +56,7 @@ func FuzzPublication(f *testing.F) {
 
 // Whatever is taken as a withdrawal is one that a log takes, and never a wider one
 // than was asked for.
+// Guarantees: A51
 func FuzzWithdrawal(f *testing.F) {
 	f.Add([]byte(`{"topic":"a:b"}`))
 	f.Add([]byte(`{"topic":"a:b","users":["u1","u2"]}`))

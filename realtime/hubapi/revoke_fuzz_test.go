@@ -7,6 +7,7 @@ import (
 
 // Whatever is taken as a revocation is a proper one that says what came in; all
 // else is refused with a word on why.
+// Guarantees: A32
 func FuzzRevocations(f *testing.F) {
 	f.Add([]byte(`{"user":"u1"}`))
 	f.Add([]byte(`[{"session":"s"},{"token":"t"},{"topics":["a:*"]},{"user":"u","topics":["a:b"]}]`))

@@ -25,6 +25,7 @@ func said(entries []realtime.Entry) string {
 }
 
 // What is remembered of publications has a bound, within which the latest stay.
+// Guarantees: A30
 func TestAnswersAreBounded(t *testing.T) {
 	everyLog(t, Options{AnswerBytes: 20_000}, func(t *testing.T, log Log) {
 		for i := range 200 {
@@ -64,6 +65,7 @@ func TestNoAnswers(t *testing.T) {
 
 // A repeated publication gets the answer of the first, byte by byte, though what is
 // kept of it is small: a withdrawal among the events included.
+// Guarantees: S9
 func TestARepeatedPublicationIsAnsweredAlike(t *testing.T) {
 	steps := []Step{
 		{Events: []realtime.Event{{Topic: "list:a"}, {Topic: "list:b", ID: "mine"}}},
@@ -101,6 +103,7 @@ func TestARepeatedPublicationIsAnsweredAlike(t *testing.T) {
 }
 
 // Nothing of a publication is done when one of its steps cannot be.
+// Guarantees: A31
 func TestACommitIsWhole(t *testing.T) {
 	everyLog(t, Options{}, func(t *testing.T, log Log) {
 		ctx := context.Background()

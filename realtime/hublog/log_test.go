@@ -72,6 +72,7 @@ func everyLog(t *testing.T, opts Options, test func(t *testing.T, log Log)) {
 
 // An Idempotency-Key is good for 24 hours, and then forgotten, even when nobody
 // publishes any more.
+// Guarantees: S9
 func TestAnIdempotencyKeyIsGoodForADay(t *testing.T) {
 	everyLog(t, Options{}, func(t *testing.T, log Log) {
 		publishOnce(t, log, "key")
@@ -140,6 +141,7 @@ func TestTheLogKeepsWhatItsOptionsSay(t *testing.T) {
 
 // A topic that has neither history nor subscribers is forgotten within a minute of
 // its last event's end; nobody gets its positions again.
+// Guarantees: A30
 func TestTopicsAreForgotten(t *testing.T) {
 	everyLog(t, Options{KeepAge: time.Hour}, func(t *testing.T, log Log) {
 		ctx := context.Background()
@@ -169,6 +171,7 @@ func TestTopicsAreForgotten(t *testing.T) {
 }
 
 // What the hub has answered is on the disk: no crash takes it back.
+// Guarantees: S11
 func TestTheLogInAFileIsDurable(t *testing.T) {
 	log, err := OpenFile(t.Context(), filepath.Join(t.TempDir(), "tidings.db"), "test", Options{})
 	if err != nil {

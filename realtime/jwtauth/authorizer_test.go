@@ -132,6 +132,7 @@ func TestEachAlgorithm(t *testing.T) {
 	}
 }
 
+// Guarantees: A9
 func TestClaims(t *testing.T) {
 	a := newAuthorizer(t, jwtauth.Issuer{Name: iss, Secret: secret})
 	past, future := time.Now().Add(-time.Minute).Unix(), time.Now().Add(time.Minute).Unix()
@@ -160,6 +161,7 @@ func TestClaims(t *testing.T) {
 
 // A token counts as valid until its exp and the leeway have passed: the identity
 // says so, since the hub compares it with the clock once more.
+// Guarantees: A9
 func TestLeeway(t *testing.T) {
 	const leeway = time.Minute
 	a, err := jwtauth.New(t.Context(), jwtauth.Options{Issuers: []jwtauth.Issuer{{Name: iss, Secret: secret}}, Audience: aud, Leeway: leeway})
@@ -177,12 +179,14 @@ func TestLeeway(t *testing.T) {
 
 // An expired token that is not signed properly is invalid, not expired: nobody
 // learns anything by it.
+// Guarantees: A9
 func TestForgedAndExpired(t *testing.T) {
 	a := newAuthorizer(t, jwtauth.Issuer{Name: iss, Secret: secret})
 	forged := sign(t, jwt.SigningMethodHS256, []byte(strings.Repeat("x", 32)), good("exp", int64(1)))
 	check(t, a, forged, realtime.CodeTokenInvalid)
 }
 
+// Guarantees: A8
 func TestAlgNone(t *testing.T) {
 	a := newAuthorizer(t, jwtauth.Issuer{Name: iss, Secret: secret}, jwtauth.Issuer{Name: "rsa", PublicKey: pemOf(t, rsaKey.Public())})
 	check(t, a, sign(t, jwt.SigningMethodNone, jwt.UnsafeAllowNoneSignatureType, good()), realtime.CodeTokenInvalid)
@@ -196,6 +200,7 @@ func TestAlgNone(t *testing.T) {
 }
 
 // The public key, which everyone knows, as the secret of HS256.
+// Guarantees: A8
 func TestAlgorithmSwap(t *testing.T) {
 	public := pemOf(t, rsaKey.Public())
 	a := newAuthorizer(t, jwtauth.Issuer{Name: iss, PublicKey: public})
@@ -250,6 +255,7 @@ func newJWKS(t testing.TB, keys map[string]*rsa.PublicKey) *jwks {
 	return j
 }
 
+// Guarantees: A14
 func TestKeySetRotation(t *testing.T) {
 	set := newJWKS(t, map[string]*rsa.PublicKey{"old": &rsaKey.PublicKey})
 	a := newAuthorizer(t, jwtauth.Issuer{Name: iss, JWKSURL: set.URL})
@@ -260,6 +266,7 @@ func TestKeySetRotation(t *testing.T) {
 	check(t, a, old, "")   // both are good while both are there
 }
 
+// Guarantees: A14
 func TestUnknownKeysDoNotFloodTheIssuer(t *testing.T) {
 	set := newJWKS(t, map[string]*rsa.PublicKey{"old": &rsaKey.PublicKey})
 	a := newAuthorizer(t, jwtauth.Issuer{Name: iss, JWKSURL: set.URL})
@@ -274,6 +281,7 @@ func TestUnknownKeysDoNotFloodTheIssuer(t *testing.T) {
 	check(t, a, sign(t, jwt.SigningMethodRS256, rsaKey, good(), "kid", "old"), "") // who is known is not held up
 }
 
+// Guarantees: A11
 func TestTheSameKeyIDFromAnotherIssuer(t *testing.T) {
 	one := newJWKS(t, map[string]*rsa.PublicKey{"k": &rsaKey.PublicKey})
 	two := newJWKS(t, map[string]*rsa.PublicKey{"k": &otherRSAKey.PublicKey})
@@ -285,6 +293,7 @@ func TestTheSameKeyIDFromAnotherIssuer(t *testing.T) {
 }
 
 // Headers that tell where the key is, or what to read, are not followed.
+// Guarantees: A10
 func TestHeadersAreNotFollowed(t *testing.T) {
 	evil := newJWKS(t, map[string]*rsa.PublicKey{"k": &otherRSAKey.PublicKey})
 	set := newJWKS(t, map[string]*rsa.PublicKey{"good": &rsaKey.PublicKey})
@@ -304,6 +313,7 @@ func TestHeadersAreNotFollowed(t *testing.T) {
 	}
 }
 
+// Guarantees: A12
 func TestAHugeTokenCostsNothing(t *testing.T) {
 	a := newAuthorizer(t, jwtauth.Issuer{Name: iss, Secret: secret})
 	for name, token := range map[string]string{
@@ -343,6 +353,7 @@ func TestTopicsOfAToken(t *testing.T) {
 
 // A token opens what it names and nothing that its name begins with, ends with, or
 // is the beginning or end of.
+// Guarantees: A19
 func TestATokenOpensWhatItNames(t *testing.T) {
 	a := newAuthorizer(t, jwtauth.Issuer{Name: iss, Secret: secret})
 	for given, c := range map[string]struct{ opens, keeps []realtime.Topic }{
@@ -370,6 +381,7 @@ func TestATokenOpensWhatItNames(t *testing.T) {
 
 // A token can be written in one way: of the last letter of a signature not all bits
 // count, and those that do not are zero.
+// Guarantees: A12
 func TestATokenHasOneForm(t *testing.T) {
 	const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 	a := newAuthorizer(t, jwtauth.Issuer{Name: iss, Secret: secret})
@@ -380,6 +392,7 @@ func TestATokenHasOneForm(t *testing.T) {
 }
 
 // A token of up to 8 KiB is read; a longer one is refused, however good it is.
+// Guarantees: A12
 func TestTheLongestToken(t *testing.T) {
 	a := newAuthorizer(t, jwtauth.Issuer{Name: iss, Secret: secret})
 	longer := func(n int) string {
@@ -443,6 +456,7 @@ func TestLifetimesThatAreRefused(t *testing.T) {
 	}
 }
 
+// Guarantees: A42
 func FuzzAuthenticate(f *testing.F) {
 	a := newAuthorizer(f, jwtauth.Issuer{Name: iss, Secret: secret})
 	f.Add(sign(f, jwt.SigningMethodHS256, []byte(strings.Repeat("x", 32)), good()))

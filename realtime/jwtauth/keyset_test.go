@@ -92,6 +92,7 @@ func withKeySet(t *testing.T, test func(t *testing.T, a *jwtauth.Authorizer, p *
 
 // Whoever names keys that do not exist keeps nobody out: a newcomer with a fresh
 // key is told to come back, and gets in a minute later at the latest.
+// Guarantees: A14
 func TestForgedKeysHoldOffNoRotation(t *testing.T) {
 	withKeySet(t, func(t *testing.T, a *jwtauth.Authorizer, p *publisher, signed func(string) string) {
 		check(t, a, signed("forged"), realtime.CodeTokenInvalid) // not in what was fetched for it
@@ -113,6 +114,7 @@ func TestForgedKeysHoldOffNoRotation(t *testing.T) {
 }
 
 // A fresh key is new to many at once: all of them wait for the one fetch.
+// Guarantees: A14
 func TestManyComeWithAFreshKey(t *testing.T) {
 	withKeySet(t, func(t *testing.T, a *jwtauth.Authorizer, p *publisher, signed func(string) string) {
 		p.publish(map[string]*rsa.PublicKey{"fresh": &otherRSAKey.PublicKey})
@@ -131,6 +133,7 @@ func TestManyComeWithAFreshKey(t *testing.T) {
 
 // While the issuer is away, or hangs, nobody can tell of a key that is unknown;
 // and what is known goes on.
+// Guarantees: A14
 func TestAnIssuerThatCannotBeAsked(t *testing.T) {
 	for name, takes := range map[string]time.Duration{"away": 0, "hangs": time.Hour} {
 		t.Run(name, func(t *testing.T) {
@@ -153,6 +156,7 @@ func TestAnIssuerThatCannotBeAsked(t *testing.T) {
 
 // A key that was taken out of the set dies with the next fetch; and when it was
 // fetched for the token itself, that is told for good.
+// Guarantees: A14
 func TestAKeyThatWasTakenOutDies(t *testing.T) {
 	withKeySet(t, func(t *testing.T, a *jwtauth.Authorizer, p *publisher, signed func(string) string) {
 		p.publish(map[string]*rsa.PublicKey{"fresh": &otherRSAKey.PublicKey})
@@ -165,6 +169,7 @@ func TestAKeyThatWasTakenOutDies(t *testing.T) {
 }
 
 // It dies with the clock, too, when nobody comes with another key.
+// Guarantees: A14
 func TestAKeyThatWasTakenOutDiesByTheClock(t *testing.T) {
 	withKeySet(t, func(t *testing.T, a *jwtauth.Authorizer, p *publisher, signed func(string) string) {
 		p.publish(nil)
@@ -177,6 +182,7 @@ func TestAKeyThatWasTakenOutDiesByTheClock(t *testing.T) {
 }
 
 // Keys come from where they were said to be, and from nowhere else.
+// Guarantees: A15
 func TestAKeySetThatIsElsewhere(t *testing.T) {
 	elsewhere := newJWKS(t, map[string]*rsa.PublicKey{"k": &rsaKey.PublicKey})
 	moved := httptest.NewServer(http.RedirectHandler(elsewhere.URL, http.StatusFound))

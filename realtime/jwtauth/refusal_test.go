@@ -15,6 +15,7 @@ import (
 
 // The log says why a token is refused, once a minute and without the
 // token. The client does not.
+// Guarantees: A55
 func TestWhyATokenIsRefused(t *testing.T) {
 	hour := time.Now().Add(time.Hour)
 	key := []byte(strings.Repeat("x", 32))
@@ -79,6 +80,7 @@ func TestWhatIsNotLoggedOfTokens(t *testing.T) {
 
 // Rights that stand in a token are as old as the token: what was withdrawn later is
 // not given back by it. Without an iat they are as old as can be.
+// Guarantees: A52
 func TestTheAgeOfRights(t *testing.T) {
 	a := newAuthorizer(t, jwtauth.Issuer{Name: iss, Secret: secret})
 	issued := time.Unix(time.Now().Add(-time.Minute).Unix(), 0)

@@ -101,6 +101,7 @@ func (c court) reads(token string, topics ...realtime.Topic) (open []realtime.To
 	return open
 }
 
+// Guarantees: A26
 func TestARevokedUserMayLogInAgain(t *testing.T) {
 	inCourt(t, jwtauth.Options{}, func(c court) {
 		earlier, undated, others := c.token(), c.token("iat", nil), c.token("sub", "u2")

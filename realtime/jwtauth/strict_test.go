@@ -26,6 +26,7 @@ func signText(t testing.TB, header, claims string) string {
 }
 
 // A token says one thing to every reader, or nothing at all.
+// Guarantees: D3
 func TestATokenHasOneReading(t *testing.T) {
 	a := newAuthorizer(t, jwtauth.Issuer{Name: iss, Secret: secret})
 	const header = `{"alg":"HS256","typ":"JWT"}`
@@ -60,6 +61,7 @@ func (s fixedSet) RoundTrip(*http.Request) (*http.Response, error) {
 }
 
 // A key set that two readers could read differently is no key set.
+// Guarantees: D3
 func TestKeySetsThatAreRefused(t *testing.T) {
 	for name, set := range map[string]string{
 		"keys twice": `{"keys":[],"keys":[]}`,

@@ -118,6 +118,7 @@ func forgetTopics(t testing.TB, db *sql.DB, log *sqllog.Log, inUse func(realtime
 	}
 }
 
+// Guarantees: A31
 func TestLog(t *testing.T) {
 	realtimetest.TestLog(t, func(t *testing.T) realtimetest.Subject {
 		db := open(t)
@@ -139,6 +140,7 @@ func TestLog(t *testing.T) {
 	})
 }
 
+// Guarantees: S1
 func TestRolledBackEventsNeverWere(t *testing.T) {
 	db := open(t)
 	appendTo(t, db, realtime.Event{Topic: "list:a"})

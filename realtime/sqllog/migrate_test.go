@@ -34,6 +34,7 @@ func openOld(t *testing.T, file string) *sql.DB {
 
 // A log of version 1 goes on where it was: positions, floors and events are as
 // they were, and clients resume.
+// Guarantees: S5
 func TestMigrateFromVersionOne(t *testing.T) {
 	db := openOld(t, versionOne)
 	var epoch realtime.Epoch

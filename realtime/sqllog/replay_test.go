@@ -85,6 +85,7 @@ func (c *stuck) Close(realtime.CloseCode, string) {}
 // A crowd that resumes over large events loads about what it is sent, and nobody
 // is turned away: the log's readers are few, and whole histories would hold each
 // of them up for long.
+// Guarantees: A41
 func TestR43ACrowdResumesOverLargeEvents(t *testing.T) {
 	const crowd, topics, history, size = 50, 4, 40, 60_000
 	db := open(t)

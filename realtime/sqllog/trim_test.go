@@ -181,6 +181,7 @@ func TestChangedForgets(t *testing.T) {
 }
 
 // The floor of what is forgotten outlives the program.
+// Guarantees: S5
 func TestForgottenTopicsAfterARestart(t *testing.T) {
 	db := open(t)
 	log := openLog(t, db, sqllog.Options{})

@@ -134,6 +134,7 @@ func (l *looseTopic) UnmarshalJSON(b []byte) error {
 	return json.Unmarshal(b, (*object)(l))
 }
 
+// Guarantees: A42
 func FuzzParseRequest(f *testing.F) {
 	var vectors []struct{ Frame string }
 	read(f, "requests.json", &vectors)
@@ -181,6 +182,7 @@ func FuzzParseRequest(f *testing.F) {
 	})
 }
 
+// Guarantees: A42
 func FuzzParseHeader(f *testing.F) {
 	f.Add([]byte{0x81, 0x85, 1, 2, 3, 4})
 	f.Add([]byte{0x82, 0xFE, 1, 2, 3, 4, 5, 6})

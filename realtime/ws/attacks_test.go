@@ -19,6 +19,7 @@ import (
 
 // What breaks RFC 6455, or tries to make the server reserve memory, ends its own
 // connection with a code, and nobody else's.
+// Guarantees: A34
 func TestFramesThatBreakTheRules(t *testing.T) {
 	e := newEnv(t, setup{})
 	bystander := e.login("bert")
@@ -45,6 +46,7 @@ func TestFramesThatBreakTheRules(t *testing.T) {
 }
 
 // A message in endless pieces costs no more than the longest one.
+// Guarantees: A35, A38
 func TestAFloodOfFragments(t *testing.T) {
 	const fragments = 20_000
 	e := newEnv(t, setup{})
@@ -74,6 +76,7 @@ func fragment(first byte, blanks int) []byte {
 
 // A message may come in pieces; those that are no smaller than they need be cost
 // nothing but what the whole does.
+// Guarantees: A38
 func TestR24AMessageInPiecesCountsOnce(t *testing.T) {
 	const pieces = 100
 	e := newEnv(t, setup{options: realtime.Options{InboundBurst: 3, InboundRate: 0.001, MaxStrikes: 1}})
@@ -83,6 +86,7 @@ func TestR24AMessageInPiecesCountsOnce(t *testing.T) {
 }
 
 // Frames that bring no content count as messages, so they cost no more.
+// Guarantees: A38
 func TestR24ControlFramesCount(t *testing.T) {
 	const burst, strikes = 10, 5
 	frames := map[string][]byte{"pings": {0x89, 0x80, 0, 0, 0, 0}, "pongs": {0x8A, 0x80, 0, 0, 0, 0}}
@@ -106,6 +110,7 @@ func heap() int {
 
 // Sockets that connect and say nothing are gone after their time to authenticate,
 // and nobody notices.
+// Guarantees: A4
 func TestManySilentSockets(t *testing.T) {
 	const silent = 5000
 	e := newEnv(t, setup{options: realtime.Options{AuthTimeout: 2 * time.Second, MaxSessionsPerAddress: realtime.Unlimited}})
@@ -127,6 +132,7 @@ func TestManySilentSockets(t *testing.T) {
 
 // A token is never logged, however the message that holds it is refused; and
 // what a client makes up stays within its line.
+// Guarantees: A3, A43
 func TestNoTokenIsLogged(t *testing.T) {
 	var logs journal
 	e := newEnv(t, setup{options: realtime.Options{Logger: slog.New(slog.NewTextHandler(&logs, &slog.HandlerOptions{Level: slog.LevelDebug}))}})
@@ -178,6 +184,7 @@ func (e *env) dialRaw() net.Conn {
 }
 
 // Who offers thousands of subprotocols, or extensions, is answered as if none.
+// Guarantees: A7
 func TestALongListOfSubprotocols(t *testing.T) {
 	e := newEnv(t, setup{})
 	long := string(bytes.Repeat([]byte("tidings, "), 1500))

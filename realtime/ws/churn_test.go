@@ -24,6 +24,7 @@ var churnWaves = flag.Int("churn", 3, "waves of 400 connections in TestChurnLeav
 const heapSlack = 2 << 20
 
 // Connections that come and go, politely or not, leave nothing behind.
+// Guarantees: A47
 func TestChurnLeavesNothingBehind(t *testing.T) { churn(t, setup{}) }
 
 func TestChurnOfTheUpgradeListenerLeavesNothingBehind(t *testing.T) {

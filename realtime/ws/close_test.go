@@ -26,6 +26,7 @@ func (*heldWall) write([]byte) (int, error) { return 0, errAgain }
 
 // A peer that never answers a close, or does not even read it, keeps its
 // descriptor for as long as a close may take, which is 2 s, and no longer.
+// Guarantees: L6
 func TestAPeerThatDoesNotAnswerAClose(t *testing.T) {
 	silent, ignoring, patient := new(held), new(heldWall), new(held)
 	for name, c := range map[string]struct {
@@ -74,6 +75,7 @@ func (s *sluice) write(b []byte) (int, error) {
 
 // Whatever a connection is closed for, what was queued is not sent any more: least
 // of all to a login that has ended. The message that has begun is completed.
+// Guarantees: A22
 func TestR11WhatIsQueuedIsNotSentAfterTheLogin(t *testing.T) {
 	batch, event := new(wire.Batch), wire.Event{Topic: "list:a", Event: "UPDATED", EntityID: "1"}
 	for range 3 {

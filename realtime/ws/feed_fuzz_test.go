@@ -60,6 +60,7 @@ func listen(t *testing.T, b []byte, piece int) (heard []string, answered []byte)
 
 // However the network cuts a stream of frames, the same comes of it, and
 // nothing that breaks a limit.
+// Guarantees: A34
 func FuzzFeed(f *testing.F) {
 	frame := func(first byte, payload string) []byte {
 		b := []byte{first, 0x80 | byte(len(payload)), 1, 2, 3, 4}

@@ -14,6 +14,7 @@ import (
 
 // What is queued behind a message that is being written can still be taken
 // back, where a write blocks too.
+// Guarantees: S8
 func TestR54OnlyTheMessageThatHasBegunIsSent(t *testing.T) {
 	server, peer := net.Pipe() // a write lasts until all of it is read
 	defer func() { _ = peer.Close() }()
@@ -66,6 +67,7 @@ func TestACloseBeforeTheFirstWord(t *testing.T) {
 }
 
 // Who takes a large message bit by bit is not one that takes nothing.
+// Guarantees: S10
 func TestR55AMessageThatIsTakenBitByBit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		server, peer := net.Pipe() // a write lasts until all of it is read

@@ -30,6 +30,7 @@ func (verdict) Message(wire.Opcode, []byte)      {}
 func (v verdict) Closed(code realtime.CloseCode) { v <- code }
 
 // Who pings and reads nothing has one answer waiting: to the latest ping.
+// Guarantees: A38
 func TestOnePongWaits(t *testing.T) {
 	const pings = 1000
 	c, _ := stuck(1 << 20)
@@ -53,6 +54,7 @@ func (*trickle) write([]byte) (int, error) { return 1, errAgain }
 
 // Who is slow to take what waits may have its ping among it: that it takes
 // something shows that it is there.
+// Guarantees: L6
 func TestR70WhoTakesSomethingIsNotSilent(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := &Conn{limits: Limits{QueueBytes: 1 << 20}, end: make(verdict, 1), socket: new(trickle)}
@@ -73,6 +75,7 @@ func TestR70WhoTakesSomethingIsNotSilent(t *testing.T) {
 
 // What waits counts with what it costs to keep, so that a queue of tiny frames
 // is no longer than one of large ones.
+// Guarantees: A38
 func TestTinyFramesCostTheirPlace(t *testing.T) {
 	const queue = 100 * itemCost
 	c, ended := stuck(queue)
@@ -114,6 +117,7 @@ func TestAnEmptyOutboxWeighsNothing(t *testing.T) {
 
 // What may wait is counted without the largest of it: a message of any size gets
 // through, and what comes meanwhile does not cost it. Two of them are too much.
+// Guarantees: S10
 func TestR55WhatWaitsBesidesTheLargest(t *testing.T) {
 	const queue = 20 * itemCost
 	small, large := queue/10, 2*queue

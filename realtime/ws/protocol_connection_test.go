@@ -20,6 +20,7 @@ import (
 	"github.com/familygifting/tidings/realtime/ws"
 )
 
+// Guarantees: A35, A36, A37
 func TestR1MessagesAreTextOfBoundedSize(t *testing.T) {
 	e := newEnv(t, setup{})
 	t.Run("binary", func(t *testing.T) {
@@ -113,6 +114,7 @@ func (e *env) get(t *testing.T, query string, header http.Header) (status int, b
 	return response.StatusCode, string(b)
 }
 
+// Guarantees: A3
 func TestR2ATokenInTheURLIsRefused(t *testing.T) {
 	var logs bytes.Buffer
 	e := newEnv(t, setup{options: realtime.Options{Logger: slog.New(slog.NewTextHandler(&logs, &slog.HandlerOptions{Level: slog.LevelDebug}))}})
@@ -131,6 +133,7 @@ func TestR2ATokenInTheURLIsRefused(t *testing.T) {
 }
 
 // A browser leaves out the usual port of a scheme, and a proxy may name it.
+// Guarantees: A1
 func TestR3TheUsualPortOfAnOrigin(t *testing.T) {
 	e := newEnv(t, setup{})
 	for _, c := range []struct {
@@ -172,6 +175,7 @@ func TestR3TheUsualPortOfAnOrigin(t *testing.T) {
 }
 
 // A server's log and metrics tell of every request that does not become a session.
+// Guarantees: A1
 func TestR3AndR4RefusalsAreTold(t *testing.T) {
 	var mu sync.Mutex
 	told := make(map[string]int)
@@ -230,6 +234,7 @@ func TestR3AndR4RefusalsAreTold(t *testing.T) {
 	}
 }
 
+// Guarantees: A1
 func TestR3Origin(t *testing.T) {
 	e := newEnv(t, setup{ws: ws.Options{AllowedOrigins: []string{"https://app.example.com"}}})
 	host := strings.TrimPrefix(e.http.URL, "http://")
@@ -275,6 +280,7 @@ func TestR3AForeignPageIsClosedWithItsReason(t *testing.T) {
 	c.expectClose(realtime.CloseForbiddenOrigin)
 }
 
+// Guarantees: A40
 func TestR4TooManyFromAnAddress(t *testing.T) {
 	e := newEnv(t, setup{options: realtime.Options{MaxSessionsPerAddress: 2}})
 	first := e.login("anna")
@@ -328,6 +334,7 @@ func TestR6HelloSaysHowLongTheTokenLives(t *testing.T) {
 	}
 }
 
+// Guarantees: A4
 func TestR7AuthTimeout(t *testing.T) {
 	e := newEnv(t, setup{options: realtime.Options{AuthTimeout: 100 * time.Millisecond}})
 	silent := e.dial(nil)
@@ -361,6 +368,7 @@ func TestR8ARefusedFirstAuthCloses(t *testing.T) {
 	}
 }
 
+// Guarantees: A17
 func TestR9Refresh(t *testing.T) {
 	e := newEnv(t, setup{options: realtime.Options{TokenGrace: -1}})
 	c := e.login("anna/l1/1h")
@@ -385,6 +393,7 @@ func TestR9Refresh(t *testing.T) {
 	c.expectClose(realtime.CloseSessionRevoked)
 }
 
+// Guarantees: A17
 func TestR10TheTokenRunsOut(t *testing.T) {
 	e := newEnv(t, setup{options: realtime.Options{TokenGrace: time.Second}})
 	late, never := e.login("anna/l1/500ms"), e.login("anna/l1/500ms")
@@ -396,6 +405,7 @@ func TestR10TheTokenRunsOut(t *testing.T) {
 	late.expectSilence()
 }
 
+// Guarantees: S8
 func TestR11TheLoginEnds(t *testing.T) {
 	for name, end := range map[string]func(*realtime.Hub){
 		"session": func(h *realtime.Hub) { h.EndSession("l1") },
@@ -417,6 +427,7 @@ func TestR11TheLoginEnds(t *testing.T) {
 	}
 }
 
+// Guarantees: A33
 func TestR11ALoginThatEndsDuringAuth(t *testing.T) {
 	e := newEnv(t, setup{})
 	c := e.login("anna/l1")
@@ -429,6 +440,7 @@ func TestR11ALoginThatEndsDuringAuth(t *testing.T) {
 	again.expectClose(realtime.CloseTokenInvalid)
 }
 
+// Guarantees: A40
 func TestR12TooManySessionsOfAUser(t *testing.T) {
 	e := newEnv(t, setup{options: realtime.Options{MaxSessionsPerUser: 2}})
 	first := e.login("anna")

@@ -11,6 +11,7 @@ import (
 	"github.com/familygifting/tidings/realtime"
 )
 
+// Guarantees: L6
 func TestR70ASilentPeerIsPingedThenGone(t *testing.T) {
 	e := newEnv(t, setup{options: realtime.Options{PingInterval: 100 * time.Millisecond, PongTimeout: 500 * time.Millisecond}})
 	pinged := make(chan struct{}, 100)
@@ -47,6 +48,7 @@ func (e *env) dialWith(opts *websocket.DialOptions) *client {
 	return &client{e.t, conn, ctx}
 }
 
+// Guarantees: L4
 func TestR71Drain(t *testing.T) {
 	const sessions, window = 20, 2 * time.Second
 	e := newEnv(t, setup{options: realtime.Options{DrainWindow: window}})

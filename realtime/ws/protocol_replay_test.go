@@ -12,6 +12,7 @@ import (
 
 // While a long history waits for its reader, the session is listened to: what it
 // asks for meanwhile is answered among the pages, not behind the last.
+// Guarantees: S10
 func TestR26And40AnswersAmidALongReplay(t *testing.T) {
 	const events = 10_000 // far more than the socket's buffers take
 	for name, tls := range map[string]bool{"plain": false, "TLS": true} {
@@ -64,6 +65,7 @@ func (e *env) commitLong(topic realtime.Topic, n int) {
 
 // A replay waits for its reader as long as any write does. What is live for the
 // same session comes on top, and may not wait without a bound either.
+// Guarantees: S10
 func TestR55AReplayToAReaderThatTakesNothing(t *testing.T) {
 	const events = 10_000
 	for name, c := range map[string]struct {

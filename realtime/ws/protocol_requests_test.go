@@ -87,6 +87,7 @@ func frameOf(action, form string, first, n int) string {
 	return fmt.Sprintf(`{"action":%q,"topics":[%s],"ref":"r"}`, action, strings.Join(topics, ","))
 }
 
+// Guarantees: A39
 func TestR22TopicsOfAFrame(t *testing.T) {
 	e := newEnv(t, setup{})
 	c := e.login("anna")
@@ -125,6 +126,7 @@ func TestR22TopicsOfAnUnsubscribe(t *testing.T) {
 	c.expectSilence()
 }
 
+// Guarantees: A39
 func TestR23TopicsOfASession(t *testing.T) {
 	e := newEnv(t, setup{options: realtime.Options{MaxTopics: 2}})
 	c := e.login("anna")
@@ -140,6 +142,7 @@ func TestR23TopicsOfASession(t *testing.T) {
 	c.subscribe("list:2")
 }
 
+// Guarantees: A39
 func TestR24InboundRate(t *testing.T) {
 	e := newEnv(t, setup{options: realtime.Options{InboundRate: 10, InboundBurst: 3}})
 	c := e.login("anna") // takes one
@@ -177,6 +180,7 @@ func TestR24AThousandTopicsLeft(t *testing.T) {
 	waitFor(t, func() bool { return e.hub.Stats().Topics == 0 })
 }
 
+// Guarantees: A39
 func TestR25RefusedTooOften(t *testing.T) {
 	e := newEnv(t, setup{options: realtime.Options{InboundRate: 0.001, InboundBurst: 30, MaxStrikes: 10}})
 	for name, test := range map[string]struct {
@@ -306,6 +310,7 @@ func TestR20UnsubscribeWholeOrNotAtAll(t *testing.T) {
 	c.expectEvents("list:a", 1, 1)
 }
 
+// Guarantees: A18
 func TestR32UnknownAndForbiddenAreAlike(t *testing.T) {
 	e := newEnv(t, setup{})
 	c := e.login("anna")
@@ -319,6 +324,7 @@ func TestR32UnknownAndForbiddenAreAlike(t *testing.T) {
 }
 
 // The names of two topics never run together, whatever their parts.
+// Guarantees: A19
 func TestTopicsDoNotCrossMatch(t *testing.T) {
 	e := newEnv(t, setup{})
 	c := e.login("anna")

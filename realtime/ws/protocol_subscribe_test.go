@@ -147,6 +147,7 @@ func TestR43ResumeAheadOfTheHub(t *testing.T) {
 
 // No seam between replay and live (S6): events are published all the while, and
 // every client that comes sees each of them once.
+// Guarantees: S6
 func TestR43NoSeam(t *testing.T) {
 	e := newEnv(t, setup{log: memlog.Options{KeepCount: 10_000}})
 	const total, clients = 2000, 12
@@ -169,6 +170,7 @@ func TestR43NoSeam(t *testing.T) {
 	readers.Wait()
 }
 
+// Guarantees: S10
 func TestR43ALongReplayIsPaced(t *testing.T) {
 	e := newEnv(t, setup{options: realtime.Options{QueueBytes: 64 << 10}, log: memlog.Options{KeepCount: 10_000}})
 	for range 4 {
@@ -181,6 +183,7 @@ func TestR43ALongReplayIsPaced(t *testing.T) {
 	c.expectEvents("list:a", 8001, 8001)
 }
 
+// Guarantees: S6
 func TestR44CannotResume(t *testing.T) {
 	e := newEnv(t, setup{log: memlog.Options{KeepCount: 5}, options: realtime.Options{MaxReplay: 4}})
 	e.commit("list:a", 10)
@@ -253,6 +256,7 @@ func TestR50Event(t *testing.T) {
 	}
 }
 
+// Guarantees: S3
 func TestR52WakeUpsMayBeLostDoubledOrInverted(t *testing.T) {
 	e := newEnv(t, setup{options: realtime.Options{HeadInterval: 20 * time.Millisecond}})
 	c := e.login("anna")
@@ -269,6 +273,7 @@ func TestR52WakeUpsMayBeLostDoubledOrInverted(t *testing.T) {
 	c.expectSilence()
 }
 
+// Guarantees: S5
 func TestR53ResyncOnANewEpoch(t *testing.T) {
 	e := newEnv(t, setup{options: realtime.Options{HeadInterval: 20 * time.Millisecond}})
 	c := e.login("anna")
@@ -283,6 +288,7 @@ func TestR53ResyncOnANewEpoch(t *testing.T) {
 	c.expectEvents("list:a", 3, 3)
 }
 
+// Guarantees: S4
 func TestR53ResyncWhenTrimmed(t *testing.T) {
 	e := newEnv(t, setup{options: realtime.Options{HeadInterval: 20 * time.Millisecond}, log: memlog.Options{KeepCount: 3}})
 	c := e.login("anna")
@@ -302,6 +308,7 @@ func make10(topic realtime.Topic) (events []realtime.Event) {
 	return events
 }
 
+// Guarantees: S8, A22
 func TestR54Revoked(t *testing.T) {
 	for name, recheck := range map[string]func(*realtime.Hub){
 		"by topic": func(h *realtime.Hub) { h.Recheck("list:a") },
@@ -333,6 +340,7 @@ func TestR54Revoked(t *testing.T) {
 
 // A withdrawal that stands in the log comes behind what was committed before it,
 // and what was committed after it reaches nobody whom it names.
+// Guarantees: S8
 func TestR54WithdrawnInTheLog(t *testing.T) {
 	e := newEnv(t, setup{options: realtime.Options{HeadInterval: time.Millisecond, HoldAfter: patience}})
 	var annas []*client
@@ -367,6 +375,7 @@ func TestR54WithdrawnInTheLog(t *testing.T) {
 }
 
 // Access is taken away after the topic was authorized and before it is live.
+// Guarantees: A22
 func TestR54RevokedDuringASubscribe(t *testing.T) {
 	e := newEnv(t, setup{})
 	c := e.login("anna")
@@ -387,6 +396,7 @@ func TestR54RevokedDuringASubscribe(t *testing.T) {
 }
 
 // Access is taken away while a long history is replayed.
+// Guarantees: S8, A22
 func TestR54RevokedDuringAReplay(t *testing.T) {
 	log := &slowLog{pages: make(chan struct{})}
 	e := newEnv(t, setup{
@@ -419,6 +429,7 @@ func (l *slowLog) Read(ctx context.Context, topic realtime.Topic, after realtime
 }
 
 // What waits in the queue of a slow reader is not sent after a revocation (S8).
+// Guarantees: S8, A22
 func TestR54RevokedWhileQueued(t *testing.T) {
 	e := newEnv(t, setup{options: realtime.Options{QueueBytes: 64 << 20}})
 	c := e.login("anna")
@@ -457,6 +468,7 @@ func make60k() []byte {
 	return b
 }
 
+// Guarantees: A23
 func TestR54NobodyKnows(t *testing.T) {
 	e := newEnv(t, setup{})
 	c := e.login("anna")
@@ -473,6 +485,7 @@ func (g *gatekeeper) fail() {
 	g.broken = true
 }
 
+// Guarantees: S10
 func TestR55ASlowReaderIsClosedAndResumes(t *testing.T) {
 	for _, tls := range []bool{false, true} {
 		e := newEnv(t, setup{tls: tls, options: realtime.Options{QueueBytes: 256 << 10}})
@@ -513,6 +526,7 @@ func TestR55ASlowReaderIsClosedAndResumes(t *testing.T) {
 
 // An event gets through that is larger than the queue, live and in a replay,
 // whatever the socket; and what else is live meanwhile does.
+// Guarantees: S10
 func TestR55AnEventOfAnySizeGetsThrough(t *testing.T) {
 	const size = 8 << 20 // more than the kernel takes at once
 	payload := json.RawMessage(`"` + strings.Repeat("x", size) + `"`)
@@ -543,6 +557,7 @@ func TestR55AnEventOfAnySizeGetsThrough(t *testing.T) {
 	}
 }
 
+// Guarantees: S10
 func TestR55AReaderThatTakesNothing(t *testing.T) {
 	e := newEnv(t, setup{options: realtime.Options{QueueBytes: 64 << 20, WriteTimeout: 500 * time.Millisecond, PingInterval: time.Hour}})
 	c := e.login("anna")
@@ -556,6 +571,7 @@ func TestR55AReaderThatTakesNothing(t *testing.T) {
 
 // A subscription outlives the server: the log is in a file, the position in the
 // client (S6, S11).
+// Guarantees: S6
 func TestR43ResumeAcrossARestart(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "log.db")
 	start := func() (*env, *sql.DB) {

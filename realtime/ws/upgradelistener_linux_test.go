@@ -178,6 +178,7 @@ func TestUpgradeListenerHandsOverWhoIsSilent(t *testing.T) {
 }
 
 // FuzzParseHandshake holds the upgradeListener to take nothing that a server would refuse.
+// Guarantees: A42
 func FuzzParseHandshake(f *testing.F) {
 	f.Add(flawless)
 	f.Add("GET /ws?x=1 HTTP/1.1\r\nHost: [::1]:9000\r\nX: y\r\n\r\nabc")
@@ -243,6 +244,7 @@ func TestUpgradeListenerOutlastsAPanicOfAnOption(t *testing.T) {
 
 // A host that the handler does not go by is refused on either way in, and one
 // that it does go by takes the short one.
+// Guarantees: A2
 func TestHostsThatAreNotAllowed(t *testing.T) {
 	allowed := func(host string) bool { return host == "tidings.example:9000" }
 	for name, upgradeListener := range map[string]bool{"through the server": false, "by the upgradeListener": true} {

@@ -23,6 +23,7 @@ func serve(t *testing.T, maxMessage int) *httptest.Server {
 	return server
 }
 
+// Guarantees: A34
 func TestConformance(t *testing.T) {
 	server := serve(t, MaxMessage)
 	cases := allCases()
@@ -35,6 +36,7 @@ func TestConformance(t *testing.T) {
 }
 
 // The same with the limit that a hub has by default: what is larger gets 1009.
+// Guarantees: A35
 func TestConformanceWithTheDefaultLimit(t *testing.T) {
 	const limit = 64 << 10
 	server := serve(t, limit)

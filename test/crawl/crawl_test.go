@@ -155,6 +155,7 @@ var (
 
 // TestNothingLeaks (S8): whatever is done behind somebody's back, all that they
 // can ask has the same answers, to the byte, and takes as much of the database.
+// Guarantees: S8, P6, P7, P11
 func TestNothingLeaks(t *testing.T) {
 	for n, v := range victims {
 		t.Run(v.who, func(t *testing.T) {
@@ -168,6 +169,7 @@ func TestNothingLeaks(t *testing.T) {
 
 // TestRandomWorlds (S8): the same, with the threads of what is done woven into each
 // other in any way, and somebody who looks now and then.
+// Guarantees: P7
 func TestRandomWorlds(t *testing.T) {
 	for n := range *randomWorlds {
 		t.Run(fmt.Sprint("seed ", n), func(t *testing.T) {
@@ -268,6 +270,7 @@ func (w *world) watch(e *eye) {
 }
 
 // TestEveryOperationIsAsked: an operation that the API gets needs a place here.
+// Guarantees: P13
 func TestEveryOperationIsAsked(t *testing.T) {
 	w := &world{t: t}
 	w.open()

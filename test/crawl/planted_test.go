@@ -20,6 +20,7 @@ var planting = regexp.MustCompile(`^Caught by (\S+) in (\./\S+): `)
 
 // TestPlantedLeaksAreCaught: each patch in testdata/planted leaks something as a
 // dashboard somewhere has, and names the test that must find out.
+// Guarantees: P14
 func TestPlantedLeaksAreCaught(t *testing.T) {
 	patches, err := filepath.Glob("testdata/planted/*.patch")
 	if err != nil || len(patches) == 0 {

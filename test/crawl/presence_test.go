@@ -9,6 +9,7 @@ import (
 // TestPresenceAndSignals: those who plan a shared board meet there, though each
 // reads a topic of their own, and hear of each other's cards; of a card that is
 // hidden from them, or of a list, they hear nothing.
+// Guarantees: P10
 func TestPresenceAndSignals(t *testing.T) {
 	for _, v := range victims {
 		t.Run(v.who, func(t *testing.T) {

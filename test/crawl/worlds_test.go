@@ -117,6 +117,7 @@ func hiding() (some []action) {
 // TestTwoWorlds (S8): what somebody does themselves has the same answers, to the
 // byte, whether or not things are hidden from them where they do it, and leaves
 // them the same view.
+// Guarantees: S8, P9
 func TestTwoWorlds(t *testing.T) {
 	for _, v := range victims {
 		t.Run(v.who, func(t *testing.T) {
@@ -156,6 +157,7 @@ var eventID = regexp.MustCompile(`"id":"[A-Z2-7]{26}"`)
 
 // TestHiddenLooksDeleted (S8): a card that is hidden from somebody who saw it is to
 // them, live and for whatever they ask, what its end is.
+// Guarantees: S8, P8
 func TestHiddenLooksDeleted(t *testing.T) {
 	for _, v := range victims {
 		t.Run(v.who, func(t *testing.T) {

@@ -1,5 +1,4 @@
-// Package guarantees holds docs/guarantees.md to the tests that it names.
-package guarantees
+package guarantees_test
 
 import (
 	"os"
@@ -8,85 +7,118 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/familygifting/tidings/test/guarantees"
 )
 
-const document = "../../docs/guarantees.md"
-
-var (
-	// named is a test by its name, and the file that it is in.
-	named = regexp.MustCompile("\\[`([^`]+)`\\]\\(([^)]+)\\)")
-	// promise is the heading of a promise: "S4 No silent gap".
-	promise = regexp.MustCompile(`\*\*([SL]\d+ [^*]+)\*\*`)
-	// cried is a promise as the model cries it out.
-	cried = regexp.MustCompile(`violate\("([SL]\d+ [^:]+):`)
-)
+const root = "../.."
 
 func read(t *testing.T, path string) string {
 	t.Helper()
-	b, err := os.ReadFile(path)
+	b, err := os.ReadFile(filepath.Join(root, path))
 	if err != nil {
 		t.Fatal(err)
 	}
 	return string(b)
 }
 
-func TestEveryNamedTestExists(t *testing.T) {
-	found := named.FindAllStringSubmatch(read(t, document), -1)
-	if len(found) < 80 {
-		t.Fatalf("only %d tests are named: the document reads otherwise than this test", len(found))
+// Every guarantee has a test, every mark names a guarantee, and the table says so.
+func TestTheDocumentListsItsTests(t *testing.T) {
+	document := read(t, guarantees.Document)
+	tests, err := guarantees.Tests(root)
+	if err != nil {
+		t.Fatal(err)
 	}
-	for _, link := range found {
-		name, path := link[1], filepath.Join(filepath.Dir(document), link[2])
-		text, want := read(t, path), name
-		switch {
-		case strings.HasPrefix(name, "go doc"):
-			continue
-		case strings.HasSuffix(path, "_test.go"):
-			want = "\nfunc " + name + "("
-		case !strings.Contains(path, ".test.") && !strings.HasSuffix(path, ".spec.ts"):
-			t.Errorf("%s: %s is no file of tests", name, path)
-		}
-		if !strings.Contains(text, want) {
-			t.Errorf("%s is not in %s", name, path)
+	identifiers := guarantees.Identifiers(document)
+	if len(identifiers) < 100 || len(tests) < 300 {
+		t.Fatalf("%d guarantees and %d tests: some are not found", len(identifiers), len(tests))
+	}
+	if err := guarantees.Check(identifiers, tests); err != nil {
+		t.Error(err)
+	}
+	if rendered, err := guarantees.Render(document, tests); err != nil || rendered != document {
+		t.Errorf("%s does not list its tests as they are: run make generate (%v)", guarantees.Document, err)
+	}
+}
+
+const sample = `
+- **S1 Atomic**: all or nothing.
+- **S2 Order**: one after the other.
+
+| A1 | a flood | dry land |
+
+<!-- generated:tests -->
+<!-- end:tests -->
+`
+
+func TestCheck(t *testing.T) {
+	identifiers := guarantees.Identifiers(sample)
+	if !slices.Equal(identifiers, []string{"S1", "S2", "A1"}) {
+		t.Fatalf("identifiers %v", identifiers)
+	}
+	both := guarantees.Test{File: "a_test.go", Name: "TestA", Holds: []string{"S1", "S2"}}
+	for name, c := range map[string]struct {
+		tests []guarantees.Test
+		want  string
+	}{
+		"a guarantee without a test": {[]guarantees.Test{both}, "A1: no test holds it"},
+		"an unknown guarantee":       {[]guarantees.Test{both, {File: "b_test.go", Name: "TestB", Holds: []string{"A1", "S9"}}}, `b_test.go: TestB names "S9"`},
+	} {
+		if err := guarantees.Check(identifiers, c.tests); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 }
 
-// Every promise and every attack names a test.
-func TestEverySentenceIsHeld(t *testing.T) {
-	text := read(t, document)
-	for _, sentence := range regexp.MustCompile(`(?m)^- \*\*`).Split(text, -1)[1:] {
-		sentence, _, _ = strings.Cut(sentence, "\n\n")
-		if !named.MatchString(sentence) {
-			t.Errorf("no test holds: %.60s", sentence)
+func TestMarks(t *testing.T) {
+	dir := t.TempDir()
+	for name, source := range map[string]string{
+		"a_test.go":  "// Guarantees: S1, S2\nfunc TestA(t *testing.T) {}\n",
+		"b.test.ts":  "describe('b', () => {\n  // Guarantees: A1\n  test.each([1, 2])(\n    'b (%d ms)',\n",
+		"c.spec.ts":  "// Guarantees: A1\ntest(`c (${N} times)`, async () => {\n",
+		"plain_x.go": "// Guarantees: S9\nfunc TestX() {}\n",
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(source), 0o600); err != nil {
+			t.Fatal(err)
 		}
 	}
-	rows := 0
-	for line := range strings.Lines(text) {
-		if strings.HasPrefix(line, "| ") && !strings.HasPrefix(line, "| Bad input") && !strings.HasPrefix(line, "| ---") {
-			if rows++; !named.MatchString(line) {
-				t.Errorf("no test holds: %.60s", line)
-			}
-		}
+	tests, err := guarantees.Tests(dir)
+	if err != nil {
+		t.Fatal(err)
 	}
-	if rows < 20 {
-		t.Errorf("%d attacks; the table reads otherwise than this test", rows)
+	got, err := guarantees.Render(sample, tests)
+	want := "| S1 | [`TestA`](../a_test.go) |\n| S2 | [`TestA`](../a_test.go) |\n| A1 | [`b`](../b.test.ts), [`c`](../c.spec.ts) |\n"
+	if err != nil || !strings.Contains(got, want) {
+		t.Errorf("%v: %s", err, got)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "d_test.go"), []byte("// Guarantees: S1\nvar x = 1\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := guarantees.Tests(dir); err == nil || !strings.Contains(err.Error(), "d_test.go: no test follows") {
+		t.Errorf("a mark above no test: %v", err)
 	}
 }
 
-// The model speaks of the promises by their names.
+var (
+	// promise is the name of a promise: "S4 No silent gap".
+	promise = regexp.MustCompile(`\*\*([SL]\d+ [^*]+)\*\*`)
+	// violated is a promise as the model names it.
+	violated = regexp.MustCompile(`violate\("([SL]\d+ [^:]+):`)
+)
+
+// The model calls the guarantees by their names.
 func TestTheModelKnowsTheNames(t *testing.T) {
 	var names []string
-	for _, m := range promise.FindAllStringSubmatch(read(t, document), -1) {
+	for _, m := range promise.FindAllStringSubmatch(read(t, guarantees.Document), -1) {
 		names = append(names, strings.ToLower(m[1]))
 	}
-	crying := cried.FindAllStringSubmatch(read(t, "../../realtime/model_test.go"), -1)
-	if len(crying) == 0 {
-		t.Error("the model cries nothing out")
+	found := violated.FindAllStringSubmatch(read(t, "realtime/model_test.go"), -1)
+	if len(found) == 0 {
+		t.Error("the model names no guarantee")
 	}
-	for _, m := range crying {
+	for _, m := range found {
 		if !slices.Contains(names, strings.ToLower(m[1])) {
-			t.Errorf("the model speaks of %q, which is no promise", m[1])
+			t.Errorf("the model names %q, which is no guarantee", m[1])
 		}
 	}
 }

@@ -12,6 +12,7 @@ import (
 // TestGiftboard (S1, S8, S11): the dashboard is killed while lists are made private
 // and shared again, cards are hidden from whom they are for, people log out, and
 // their browsers come and go.
+// Guarantees: S1, S8, S11, F2
 func TestGiftboard(t *testing.T) {
 	s := familyScene(t, build(t, "giftboard"), true)
 	s.play(*times)
@@ -19,6 +20,7 @@ func TestGiftboard(t *testing.T) {
 }
 
 // Without that anything is taken the same test fails.
+// Guarantees: F3
 func TestGiftboardThatHidesNothing(t *testing.T) {
 	s := familyScene(t, build(t, "giftboard"), false)
 	s.play(0)

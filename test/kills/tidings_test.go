@@ -24,6 +24,7 @@ const (
 
 // TestTidings (S1, S8, S11): the hub is killed while topics are withdrawn and given
 // back, logins are revoked, and their readers come and go.
+// Guarantees: S1, S8, S11, F2
 func TestTidings(t *testing.T) {
 	s := hubScene(t, build(t, "tidings"), true)
 	s.play(*times)
@@ -31,6 +32,7 @@ func TestTidings(t *testing.T) {
 }
 
 // Without the withdrawals the same test fails.
+// Guarantees: F3
 func TestTidingsThatWithdrawsNothing(t *testing.T) {
 	s := hubScene(t, build(t, "tidings"), false)
 	s.play(0)

@@ -22,6 +22,7 @@ func (g *guest) String() string       { return g.from }
 func (g *guest) Close() error         { g.closed = true; return nil }
 
 // One visitor may take any address of an IPv6 network, and counts once for it.
+// Guarantees: A40, D7
 func TestConnectionsOfANetwork(t *testing.T) {
 	told := 0
 	limit := service.NewConnLimit(service.ConnLimits{
@@ -62,6 +63,7 @@ func TestConnectionsOfANetwork(t *testing.T) {
 
 // When there are too many of everybody's, the one that has waited longest makes room, and
 // no request that is being served is cut off for a newcomer.
+// Guarantees: D7
 func TestTooManyConnections(t *testing.T) {
 	limit := service.NewConnLimit(service.ConnLimits{Total: 3, Refused: func(string, string) {}})
 	enter := func(from string) *guest {
@@ -87,6 +89,7 @@ func TestTooManyConnections(t *testing.T) {
 
 // While descriptors are scarce, who has waited longest makes room for who comes, and
 // who asks for something does not.
+// Guarantees: A53
 func TestScarceDescriptors(t *testing.T) {
 	scarce := false
 	why := ""

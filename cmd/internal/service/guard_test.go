@@ -8,6 +8,7 @@ import (
 	"github.com/familygifting/tidings/cmd/internal/service"
 )
 
+// Guarantees: A46
 func TestMetricsGuard(t *testing.T) {
 	const here = "127.0.0.1:9000"
 	open, closed, proxied := service.MetricsGuard{}, service.MetricsGuard{Token: "s3cret"}, service.MetricsGuard{Proxied: true}

@@ -21,6 +21,7 @@ import (
 
 // Each reason there is has a figure and a line with advice; a flood of one has no
 // more than one line.
+// Guarantees: A55
 func TestRefusalsAreCountedAndSaid(t *testing.T) {
 	for _, reason := range append(ws.Reasons, service.RefusedConnections, service.RefusedDescriptors, service.RefusedUnheard) {
 		t.Run(reason, func(t *testing.T) {
@@ -63,6 +64,7 @@ func TestTheCureOfARefusal(t *testing.T) {
 }
 
 // A proxy that nobody has named is said to be there.
+// Guarantees: A56
 func TestAProxyThatIsNotTrusted(t *testing.T) {
 	for name, c := range map[string]struct {
 		header string
@@ -118,6 +120,7 @@ func (f *full) Close() error { return nil }
 
 // While there is a descriptor for a connection, one that could not be had a moment
 // ago costs nobody anything.
+// Guarantees: A53
 func TestTheDoorGoesOn(t *testing.T) {
 	away := errors.New("the network is away")
 	f := &full{errs: []error{syscall.EMFILE, nil, nil, away, syscall.ENFILE, away}}

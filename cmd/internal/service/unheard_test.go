@@ -14,6 +14,7 @@ import (
 
 // What comes over a connection and is no request is told; who asks for something, or
 // says nothing, is not.
+// Guarantees: A54
 func TestConnectionsWithoutARequest(t *testing.T) {
 	told := make(chan string, 10)
 	server := httptest.NewUnstartedServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))

@@ -140,6 +140,7 @@ describe('waking up', () => {
     await pass();
   });
 
+  // Guarantees: L4
   test('however short the connections before the sleep were', async () => {
     const { client, server } = setUp();
     vi.spyOn(Math, 'random').mockReturnValue(0.999);
@@ -224,6 +225,7 @@ describe('waking up', () => {
     await pass();
   });
 
+  // Guarantees: L4
   test('the attempt that follows a wake may hang, too', async () => {
     const { client, server } = setUp();
     client.connect();

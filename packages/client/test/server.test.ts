@@ -60,6 +60,7 @@ test('connects, subscribes, hears, leaves', async () => {
   await until(async () => expect(await server.sessions()).toBe(0));
 });
 
+// Guarantees: S3
 test('connections cut while events flow: each arrives once, in order', async () => {
   const topic = freshTopic();
   const heard = listen(connect(), topic);
@@ -72,6 +73,7 @@ test('connections cut while events flow: each arrives once, in order', async () 
   expect(heard.answers.length).toBeGreaterThan(1);
 });
 
+// Guarantees: L6
 test('a black hole is noticed within interval + deadline, and nothing is lost in it', async () => {
   const topic = freshTopic();
   const heard = listen(connect({ heartbeatInterval: 100, pongTimeout: 100 }), topic);

@@ -184,6 +184,7 @@ describe('positions', () => {
     await pass();
   });
 
+  // Guarantees: S4
   test('duplicates are dropped, a gap is filled by asking again', async () => {
     const { client, server } = await connected();
     const heard = listen(client, 'list:1');

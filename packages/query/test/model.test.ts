@@ -206,6 +206,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
+// Guarantees: L2
 test(
   `the cache always ends equal to the server (${RUNS} histories)`,
   { timeout: RUNS * 200 },

@@ -23,6 +23,7 @@ async function leftAndRevoked() {
   return { ...world, view, before: rest.requests };
 }
 
+// Guarantees: S8
 test('coming back, what was seen is removed and REST is asked once', async () => {
   const { rest, view, cached, before } = await leftAndRevoked();
   view.show(<Board rest={rest} />);

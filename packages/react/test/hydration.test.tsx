@@ -46,6 +46,7 @@ test('a promise that lands in a query which is there covers no event (a clock ah
   expect(text(cached())).toBe('a1');
 });
 
+// Guarantees: L2
 test('a promise that lands in a query which is owed does not settle it', async () => {
   const world = setUp();
   const { rest, queryClient, cached } = world;
@@ -62,6 +63,7 @@ test('a promise that lands in a query which is owed does not settle it', async (
   expect(text(cached())).toBe('a1');
 });
 
+// Guarantees: L2
 test('tabs that tell each other what they have fetched come to rest', async () => {
   const world = setUp();
   const { rest, server, queryClient } = world;
@@ -112,6 +114,7 @@ function createPersister() {
   return persister;
 }
 
+// Guarantees: S8
 test.each([0, Infinity])(
   'what was taken away does not come back from a storage (stale after %d ms)',
   async (staleTime) => {

@@ -92,6 +92,7 @@ test('two servers, one QueryClient: a topic that one takes away is not the other
   expect(b.rest.requests).toBe(before);
 });
 
+// Guarantees: S8
 test('one server, two QueryClients: of both, the next user sees nothing of the last', async () => {
   const a = backend();
   const [outer, inner] = [newClient(), newClient()];

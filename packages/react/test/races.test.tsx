@@ -196,6 +196,7 @@ const races: Record<
 };
 
 describe.each(Object.entries(races))('%s', (_name, { run, naive }) => {
+  // Guarantees: L2
   test('with the bridge the screen ends equal to the server', async () => {
     expect(await run(setUp(), useBridge)).toBe('a1');
   });

@@ -32,6 +32,7 @@ interface Player {
   line: Line;
 }
 
+// Guarantees: L2
 test('two who edit one board over a failing network end equal to the database', async ({
   giftboard,
   family,

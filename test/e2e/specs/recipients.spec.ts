@@ -49,6 +49,7 @@ async function openSheet(page: Page, gift: string): Promise<void> {
 /** Asks for the board again and again over REST, as the member. */
 const boardOver = async (member: Member, list: List) => JSON.stringify(await member.items(list.id));
 
+// Guarantees: P19
 test('a card for Edith is on every board but hers', async ({ family, giftboard, open }) => {
   const { anna, ben, edith, list } = await withEdith(family, giftboard.url);
   const shared = await anna.addItem(list.id, 'Lego castle');
@@ -97,6 +98,7 @@ test('a card for Edith is on every board but hers', async ({ family, giftboard, 
   }
 });
 
+// Guarantees: P19
 test('a card that turns out to be for Edith leaves her board, and comes back', async ({
   family,
   giftboard,
@@ -152,6 +154,7 @@ test('an invite says beforehand what it hides', async ({ family, open }) => {
   await expect(preview).toContainText(`“${marker}” on the list “${list.name}”`);
 });
 
+// Guarantees: P19
 test('what planners note about a wish is not its wisher’s to see', async ({ family, open }) => {
   const { anna, ben } = family;
   const wishlist = await ben.createList({

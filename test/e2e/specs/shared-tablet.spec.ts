@@ -47,6 +47,7 @@ async function walkBack(page: Page, look: () => Promise<void>): Promise<void> {
   }
 }
 
+// Guarantees: P20
 test('who logs in after somebody’s log-out finds nothing of theirs', async ({ family, open }) => {
   const { page } = await open(undefined);
   const secret = await annaAtASecret(family, page);
@@ -70,6 +71,7 @@ test('who logs in after somebody’s log-out finds nothing of theirs', async ({ 
   await walkBack(page, findsNothing);
 });
 
+// Guarantees: P20
 test('only the same user comes back to where a login ended elsewhere', async ({
   family,
   open,
@@ -98,6 +100,7 @@ test('only the same user comes back to where a login ended elsewhere', async ({
   expect(new URL(page.url()).pathname).toBe('/');
 });
 
+// Guarantees: P20
 test('a page that slept through a change of users takes the new one home', async ({
   family,
   open,
@@ -119,6 +122,7 @@ test('a link that is opened before the log-in is where it leads', async ({ famil
   await expect(page.getByRole('heading', { name: family.list.name })).toBeVisible();
 });
 
+// Guarantees: P21
 test('a log-in leads to no other site', async ({ family, giftboard, open }) => {
   for (const next of [
     'https://evil.example',

@@ -33,6 +33,7 @@ for (const [connection, isCut] of [
   });
 }
 
+// Guarantees: L2
 test('a tab that comes back online shows what happened meanwhile', async ({
   giftboard,
   family,
