@@ -21,9 +21,9 @@ type join struct {
 	asked   wire.TopicRequest
 	ref     string
 
-	// ctx bounds how long the answer waits for the lease. The topics of a message share
+	// deadline is how long the answer waits for the lease. The topics of a message share
 	// it.
-	ctx context.Context
+	deadline time.Time
 
 	// stream is that of the name to authorize: first the client's, then the canonical
 	// one. The join holds a reference, which sub takes over.
@@ -148,7 +148,7 @@ func (j *join) fail(err error) {
 
 // answer subscribes the client. It returns false when another decision is needed.
 func (j *join) answer() (done bool, err error) {
-	if !j.session.hub.awaitLease(j.ctx) {
+	if !j.awaitLease() {
 		return false, errLeaseExpired
 	}
 	if err := j.stream.syncTo(0, j.decision.from); err != nil {
@@ -159,6 +159,17 @@ func (j *join) answer() (done bool, err error) {
 		return false, err
 	}
 	return j.place(page)
+}
+
+// awaitLease waits until the hub may send events, or the client has to be answered.
+func (j *join) awaitLease() bool {
+	h := j.session.hub
+	if !h.leaseExpired() {
+		return true
+	}
+	ctx, cancel := context.WithDeadline(h.ctx, j.deadline)
+	defer cancel()
+	return h.awaitLease(ctx)
 }
 
 // errLeaseExpired is the answer while the hub holds back events.

@@ -1,7 +1,6 @@
 package realtime
 
 import (
-	"context"
 	"errors"
 	"time"
 
@@ -19,9 +18,7 @@ func (s *Session) subscribe(req wire.Request) {
 	if s.refuseTooMany(req) {
 		return
 	}
-	ctx, cancel := s.hub.callContext()
-	defer cancel()
-	joins := s.readHeadsOrFail(s.joins(ctx, req))
+	joins := s.readHeadsOrFail(s.joins(req, time.Now().Add(s.hub.opts.CallTimeout)))
 	var asked []*join
 	begun := time.Now()
 	for _, j := range joins {
@@ -48,7 +45,7 @@ func (s *Session) refuseTooMany(req wire.Request) bool {
 }
 
 // joins returns one for each topic of the request. It refuses malformed names.
-func (s *Session) joins(ctx context.Context, req wire.Request) []*join {
+func (s *Session) joins(req wire.Request, deadline time.Time) []*join {
 	joins := make([]*join, 0, len(req.Topics))
 	for _, t := range req.Topics {
 		topic, err := ParseTopic(t.Topic)
@@ -56,7 +53,7 @@ func (s *Session) joins(ctx context.Context, req wire.Request) []*join {
 			s.refuse(req.Ref, t.Topic, err)
 			continue
 		}
-		joins = append(joins, &join{session: s, ctx: ctx, asked: t, ref: req.Ref, stream: s.hub.acquire(topic)})
+		joins = append(joins, &join{session: s, deadline: deadline, asked: t, ref: req.Ref, stream: s.hub.acquire(topic)})
 	}
 	return joins
 }
