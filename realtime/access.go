@@ -20,16 +20,16 @@ func CheckAccess(topic Topic, users []string) error {
 		return err
 	}
 	if len(users) > MaxAccessUsers {
-		return fmt.Errorf("users: %d are named, and one change may name %d: split it, or name everybody", len(users), MaxAccessUsers)
+		return fmt.Errorf("users: more than %[2]d (%[1]d): split the change, or name everybody", len(users), MaxAccessUsers)
 	}
 	seen := make(map[string]int, len(users))
 	for i, user := range users {
 		first, twice := seen[user]
 		switch {
 		case user == "":
-			return fmt.Errorf("users[%d]: empty: every user needs an id", i)
+			return fmt.Errorf("users[%d]: empty: give the user's id", i)
 		case len(user) > MaxUserID:
-			return fmt.Errorf("users[%d]: %d bytes long, and an id may have %d", i, len(user), MaxUserID)
+			return fmt.Errorf("users[%d]: %d bytes long: an id may have %d", i, len(user), MaxUserID)
 		case twice:
 			return fmt.Errorf("users[%d]: duplicate of users[%d]: name each user once", i, first)
 		}
@@ -38,8 +38,8 @@ func CheckAccess(topic Topic, users []string) error {
 	return nil
 }
 
-// CheckOpening is [CheckAccess] for an opening to some users, of whom there must
-// be one: none does not mean everybody.
+// CheckOpening is [CheckAccess] for an opening to users. There must be at least one: none
+// does not mean everybody.
 func CheckOpening(topic Topic, users []string) error {
 	if len(users) == 0 {
 		return fmt.Errorf("users: empty: name whom %s is opened to", topic)
@@ -47,7 +47,7 @@ func CheckOpening(topic Topic, users []string) error {
 	return CheckAccess(topic, users)
 }
 
-// CheckTopics reports which of the topics is malformed or named twice.
+// CheckTopics returns an error for a malformed or duplicate topic.
 func CheckTopics(topics []Topic) error {
 	seen := make(map[Topic]int, len(topics))
 	for i, topic := range topics {
@@ -68,8 +68,8 @@ type DatedChange struct {
 	At time.Time
 }
 
-// RightOf returns what changes of access to a topic say about a user. They are in
-// the order of their generations, and in each of them everybody comes first.
+// RightOf returns the user's right by the changes of access to a topic. They are in the order
+// of their generations, and within one in the order of their users, everybody first.
 func RightOf(user string, changes []DatedChange) (right Right) {
 	for i, c := range changes {
 		if c.User != user && (c.User != "" || named(user, changes[i:])) {

@@ -7,21 +7,21 @@ import (
 	"github.com/familygifting/tidings/realtime/wire"
 )
 
-// maxAttempts bounds how often a subscription is asked about anew because its
-// session lives by a fresher token meanwhile.
+// maxAttempts bounds how often a subscription is authorized again because its session has
+// got a fresher token meanwhile.
 const maxAttempts = 10
 
 var (
-	errForeignToken = &Error{Code: CodeTokenInvalid, Message: "the token belongs to another user than this session; open a new one"}
-	errExpired      = &Error{Code: CodeTokenExpired, Message: "the token has expired"}
-	errUnsettled    = errors.New("access kept changing while it was decided")
+	errForeignToken = &Error{Code: CodeTokenInvalid, Message: "token of another user: open a new connection for it"}
+	errExpired      = &Error{Code: CodeTokenExpired, Message: "token expired: send a fresh one"}
+	errUnsettled    = errors.New("access kept changing during the decision")
 )
 
-// authenticate begins the session with a token, or goes on with a fresher one.
-// It is decided anew when something was revoked meanwhile, as often as there is
-// time for. A refused refresh leaves the session as it was, until its token runs out.
-// Once the session lives by the new token there is no way back: the old one may
-// have ended while the session was no longer filed under it.
+// authenticate makes the session live with a token, or refreshes its token. It checks the
+// token again, within CallTimeout, when something was revoked meanwhile. A refused refresh
+// leaves the session as it was until its token expires. Once the session has the new token
+// it cannot go back: the old one may have been revoked while the registry no longer had
+// the session under it.
 func (s *Session) authenticate(token string) {
 	before, mayGoOn := s.identity()
 	old := before
@@ -39,11 +39,11 @@ func (s *Session) authenticate(token string) {
 			return
 		}
 		if !s.setIdentity(who) {
-			s.close(CloseTooManySessions, "the user has too many sessions")
+			s.close(CloseTooManySessions, "too many sessions of this user: close another one")
 			return
 		}
-		// Whoever ended this login before become was done could not find the
-		// session; then the token is asked about again.
+		// A revocation that came before setIdentity was done did not find the session.
+		// Then the token is checked again.
 		if s.hub.revocations.Load() == revocations {
 			if !sameRights(before, who) {
 				s.recheck()
@@ -67,8 +67,8 @@ func (s *Session) verify(token string) (Identity, error) {
 	return who, err
 }
 
-// become files the session under its new identity. It returns false when the
-// user has too many sessions.
+// setIdentity sets the session's identity. It returns false when the user has too many
+// sessions.
 func (s *Session) setIdentity(who Identity) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -94,21 +94,20 @@ func (s *Session) setIdentity(who Identity) bool {
 	return true
 }
 
-// belongTo names the user whose the subscription is: a session without one may
-// come to have one.
+// setUser sets the subscription's user: an anonymous session may authenticate later.
 func (sub *subscription) setUser(user string) {
 	sub.stream.mu.Lock()
 	defer sub.stream.mu.Unlock()
 	sub.user = user
 }
 
-// sameRights reports whether an Authorizer must answer the same for both.
+// sameRights reports whether the identities differ in nothing but their expiry.
 func sameRights(a, b Identity) bool {
 	a.Expires = b.Expires
 	return a == b
 }
 
-// recheck asks again about everything that the session is subscribed to.
+// recheck authorizes all subscriptions of the session again.
 func (s *Session) recheck() { s.hub.recheck(s.subscriptions(), false) }
 
 func (s *Session) hello(who Identity) {

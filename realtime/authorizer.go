@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Identity is who a session speaks for, as an [Authorizer] found it in a token.
+// Identity is what an [Authorizer] found in a token.
 type Identity struct {
 	// User is the user's id, stable over tokens. Empty for an anonymous
 	// subscriber (development only).
@@ -17,53 +17,49 @@ type Identity struct {
 	Token string
 	// Expires is when the token ends; zero means never.
 	Expires time.Time
-	// Issued is when the rights that the identity carries were written down, for an
-	// Authorizer that goes by what stands in a token: topics that were withdrawn
-	// then or later are refused. Zero for one that asks what has committed.
+	// Issued is when the token was issued, for an Authorizer that takes the rights from
+	// the token: topics that were withdrawn then or later are refused. Zero for one that
+	// looks up the present rights.
 	Issued time.Time
-	// Grant is whatever the Authorizer wants to find again when it authorizes.
+	// Grant is for the Authorizer's own use when it authorizes.
 	Grant string
 }
 
-// Authorizer decides who may connect and what they may subscribe to. Both
-// methods may be called from any goroutine, often, and for the same session
-// again (on every subscribe, resume, refreshed token and [Hub.Recheck]).
+// Authorizer decides which tokens are valid and which topics an identity may read. Both
+// methods may be called from any goroutine, often, and for the same session again (on
+// every subscribe, resume, refreshed token and [Hub.Recheck]).
 type Authorizer interface {
-	// Authenticate turns a token into an identity. An [*Error] with code
-	// CodeTokenInvalid or CodeTokenExpired is told to the client, and so is one
-	// with CodeInternal where the token cannot be judged at the moment: the client
-	// comes back. Any other error is logged and told as CodeInternal.
+	// Authenticate returns the token's identity. The client gets an [*Error] with code
+	// CodeTokenInvalid or CodeTokenExpired, or with CodeInternal where the token cannot be
+	// checked at the moment: then it comes back. Any other error is logged, and sent as
+	// CodeInternal.
 	Authenticate(ctx context.Context, token string) (Identity, error)
 
-	// Authorize returns the canonical name of the topic if the identity may
-	// read it whole. An unknown and a forbidden topic return the same error,
-	// ErrForbidden. An [*Error] with code CodeInternal, and any error of another
-	// type, which is logged, says that nobody knows at the moment: the client comes
-	// back.
+	// Authorize returns the canonical name of the topic if the identity may read all of
+	// it. It returns ErrForbidden for an unknown topic and for a forbidden one. An
+	// [*Error] with code CodeInternal, and any error of another type, which is logged,
+	// means that it cannot be decided at the moment: the client comes back.
 	Authorize(ctx context.Context, who Identity, topic Topic) (canonical Topic, err error)
 }
 
-// GenerationAuthorizer is implemented by an [Authorizer] that remembers its
-// answers. The hub then calls Authorize only where the answer must be a fresh one
-// (see [Hub.Recheck]), which takes the place of what is remembered.
+// GenerationAuthorizer is implemented by an [Authorizer] that caches its decisions. The hub
+// then calls Authorize only where it needs a fresh decision (see [Hub.Recheck]), which
+// replaces the cached one.
 type GenerationAuthorizer interface {
-	// AuthorizeAt is Authorize, which may answer from memory. The topic's access
-	// generation in the log was at when the hub began to ask: an answer that was
-	// found at another generation must not be given again.
+	// AuthorizeAt is Authorize with a cache. At is the topic's access generation in the
+	// log, read before the call. A decision made at another generation must not be reused.
 	AuthorizeAt(ctx context.Context, who Identity, topic Topic, at Generation) (canonical Topic, err error)
 }
 
 // GroupAuthorizer is implemented by an [Authorizer] that lets the readers of some topics
-// know of each other. Without it presence and signals are refused, since they
-// tell readers who else is there.
+// see each other. Without it presence and signals are refused, since they name other
+// readers.
 type GroupAuthorizer interface {
-	// Group names the group in which the identity, which may read the canonical
-	// topic, sees who else is there, is seen, and sends and gets signals. All who
-	// are in one group may know of each other, be it on one topic or on several.
-	// Empty means that the identity meets nobody there. It is asked whenever
-	// Authorize is, and for each signal that is sent. Once it has named another
-	// group than the subscription's, or none, only a further subscribe asks for
-	// one again.
+	// Group returns the group of the identity, which may read the canonical topic. The
+	// members of a group, on one topic or on several, see each other's presence and get
+	// each other's signals. Empty means none. It is called after each Authorize, and for
+	// each signal that is sent. A subscription for which it returns another group than
+	// before leaves its group, and only another subscribe can join one.
 	Group(ctx context.Context, who Identity, canonical Topic) string
 }
 
@@ -72,10 +68,9 @@ type GroupAuthorizer interface {
 // only if both hold the entity that it names; one that names none stays within
 // the sender's own topic. Without it a signal reaches the whole group.
 type Holder interface {
-	// Holds reports whether the canonical topic holds the entity, so that its
-	// readers may know of it. For the sender's topic it is asked about the sender,
-	// for another one about any one of its readers. After an error the signal is
-	// not sent there. The sender never learns of the answers. It may be called
-	// from any goroutine, and with no lock held.
+	// Holds reports whether the canonical topic holds the entity, so that its readers may
+	// know of it. For the sender's topic who is the sender, for another topic any of its
+	// readers. After an error the signal is not sent there. The sender does not learn the
+	// results. It may be called from any goroutine, and no lock is held.
 	Holds(ctx context.Context, who Identity, canonical Topic, entity string) (bool, error)
 }

@@ -2,7 +2,7 @@ package realtime
 
 import "time"
 
-// bucket is a token bucket: what came in lately, against a rate and a burst.
+// bucket is a token bucket.
 type bucket struct {
 	tokens float64
 	filled time.Time
@@ -12,8 +12,8 @@ func newBucket(burst int, now time.Time) bucket {
 	return bucket{tokens: float64(burst), filled: now}
 }
 
-// maxWait is the longest that a bucket says to wait, however small its rate: a
-// time has an end, beyond which it would turn into none.
+// maxWait is the longest wait that take returns: with a tiny rate a Duration would
+// overflow.
 const maxWait = 24 * time.Hour
 
 // take takes one token. When there is none it returns how long to wait for

@@ -12,21 +12,20 @@ import (
 	"github.com/familygifting/tidings/realtime/wire"
 )
 
-// CanaryInterval is how long a canary's answer holds: asking more often than
-// that costs nothing.
+// CanaryInterval is how long a canary's result is reused.
 const CanaryInterval = time.Second
 
 // CanaryTopic is the topic of the canaries' events.
 const CanaryTopic Topic = "canary:hub"
 
-// Canary finds out whether events still come through: it sends one through the
-// log, the hub and a session, the way that all others go. A process can be up
-// while delivery is wedged; only an event that arrives shows that it is not.
+// Canary checks that events are delivered: it sends one through the log, the hub and a
+// session, as all others go. A process can be up while delivery hangs. Only an event
+// that arrives shows that it does not.
 type Canary struct {
 	hub    *Hub
 	append func(ctx context.Context, e Event) ([]Entry, error)
 
-	mu     sync.Mutex // guards everything below; held while an event is under way
+	mu     sync.Mutex // guards everything below; held while a check runs
 	asked  time.Time
 	answer error
 }
@@ -37,8 +36,8 @@ func NewCanary(hub *Hub, append func(ctx context.Context, e Event) ([]Entry, err
 	return &Canary{hub: hub, append: append}
 }
 
-// Check returns nil when an event has come through, and an error when it did
-// not before ctx ended.
+// Check returns nil when an event has arrived, and an error when it did not before
+// ctx ended.
 func (c *Canary) Check(ctx context.Context) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -50,7 +49,7 @@ func (c *Canary) Check(ctx context.Context) error {
 	return c.answer
 }
 
-// errEnded is a canary's answer where there is no hub any more.
+// errEnded is the result when the hub has ended.
 var errEnded = errors.New("the hub has ended")
 
 func (c *Canary) roundTrip(ctx context.Context) error {
@@ -87,24 +86,24 @@ func (c *Canary) roundTrip(ctx context.Context) error {
 	}
 }
 
-// canaryConn is the [Conn] of a canary: it waits for one event.
+// canaryConn is the [Conn] of a canary's session. It waits for one event.
 type canaryConn struct {
 	id      []byte
 	arrived chan struct{}
 }
 
-func (p *canaryConn) Send(b *wire.Batch, first int, _ Topic) {
-	if bytes.Contains(b.Frames(first), p.id) {
+func (c *canaryConn) Send(b *wire.Batch, first int, _ Topic) {
+	if bytes.Contains(b.Frames(first), c.id) {
 		select {
-		case p.arrived <- struct{}{}:
-		default: // it has come before
+		case c.arrived <- struct{}{}:
+		default: // it has arrived before
 		}
 	}
 }
 
-func (p *canaryConn) Discard(Topic)                      {}
-func (p *canaryConn) Drained(context.Context, int) error { return nil }
-func (p *canaryConn) Stalled() time.Time                 { return time.Time{} }
-func (p *canaryConn) Heard() time.Time                   { return time.Now() }
-func (p *canaryConn) Ping()                              {}
-func (p *canaryConn) Close(CloseCode, string)            {}
+func (c *canaryConn) Discard(Topic)                      {}
+func (c *canaryConn) Drained(context.Context, int) error { return nil }
+func (c *canaryConn) Stalled() time.Time                 { return time.Time{} }
+func (c *canaryConn) Heard() time.Time                   { return time.Now() }
+func (c *canaryConn) Ping()                              {}
+func (c *canaryConn) Close(CloseCode, string)            {}

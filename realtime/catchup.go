@@ -14,16 +14,15 @@ const (
 	resyncAccess  = "access"
 )
 
-// catchUp reads the log from the position on, up to where its head is now.
-// What comes meanwhile is for the next round: nobody waits for silence.
+// catchUp reads the log from the position up to its present head. What is appended
+// meanwhile is left to the next round.
 func (st *stream) catchUp() error {
 	st.hub.stats.catchUps.Add(1)
 	ctx, cancel := st.hub.callContext()
 	defer cancel()
 	err := st.readOn(ctx)
 	if err != nil && st.hub.ctx.Err() == nil {
-		// The next sweep tries again.
-		st.hub.opts.Logger.Error("reading the log", "topic", st.topic, "error", err)
+		st.hub.opts.Logger.Error("reading the log failed; the next sweep tries again", "topic", st.topic, "error", err)
 	}
 	return err
 }
@@ -49,7 +48,7 @@ func (st *stream) readOn(ctx context.Context) error {
 		if len(entries) == 0 {
 			return nil
 		}
-		if entries[0].Epoch != pos.Epoch { // changed since the question above
+		if entries[0].Epoch != pos.Epoch { // changed since readHead
 			st.wake()
 			return nil
 		}
@@ -63,8 +62,7 @@ func (st *stream) readOn(ctx context.Context) error {
 	return nil
 }
 
-// look asks the log where the topic stands, and which changes of access led
-// there.
+// readHead reads the topic's head, and the changes of access up to it.
 func (st *stream) readHead(ctx context.Context) (head Head, changes []AccessChange, err error) {
 	heads, err := st.hub.log.Heads(ctx, []Topic{st.topic})
 	if err != nil {
@@ -76,15 +74,15 @@ func (st *stream) readHead(ctx context.Context) (head Head, changes []AccessChan
 	return heads[0], changes, err
 }
 
-// isAnother reports whether the head is that of another history.
+// isAnother reports whether the head belongs to another history.
 func (st *stream) isAnother(head Head) bool {
 	pos, generation, _ := st.progress()
 	return head.Epoch != pos.Epoch || head.Seq < pos.Seq || head.Generation < generation
 }
 
-// pass sends entries, each to those who may read it: before the first of a
-// generation, the changes of access up to it are applied. It stops and returns
-// false at a generation beyond the one up to which the changes are known.
+// sendByGeneration sends entries. Before the first of each generation it applies the
+// changes of access up to it. It stops and returns false at a generation beyond known, up
+// to which the changes are complete.
 func (st *stream) sendByGeneration(entries []Entry, changes []AccessChange, known Generation) bool {
 	for len(entries) > 0 {
 		generation, n := entries[0].Generation, 1
@@ -95,15 +93,14 @@ func (st *stream) sendByGeneration(entries []Entry, changes []AccessChange, know
 			return false
 		}
 		st.apply(changes, generation)
-		// The wake-up was lost: all that is known of the commit is when the event
-		// says it happened.
+		// No Deliver came, so the event's timestamp stands for the time of its commit.
 		st.send(entries[:n], entries[0].Timestamp)
 		entries = entries[n:]
 	}
 	return true
 }
 
-// skipTrimmed goes on from the head, since what lies before it is gone.
+// skipTrimmed goes on from the head, since the entries before it are trimmed.
 func (st *stream) skipTrimmed(ctx context.Context) error {
 	head, changes, err := st.readHead(ctx)
 	if err != nil {
@@ -118,7 +115,7 @@ func (st *stream) skipTrimmed(ctx context.Context) error {
 	return nil
 }
 
-// skipTo moves the stream to a position that does not follow, and tells everyone.
+// skipTo moves the stream past a gap, and sends every subscriber a resync.
 func (st *stream) skipTo(to Position) {
 	m := wire.Resync{Topic: string(st.topic), Epoch: string(to.Epoch), Seq: uint64(to.Seq), Reason: resyncTrimmed}
 	batch := new(wire.Batch)
@@ -133,8 +130,8 @@ func (st *stream) skipTo(to Position) {
 	st.hub.stats.resyncs.Add(uint64(len(st.subs)))
 }
 
-// switchHistory moves the stream into another history, a restored one for example.
-// Everybody is asked about anew, and resyncs if they may go on.
+// switchHistory moves the stream to another history, such as a restored backup. All
+// subscriptions are reauthorized, and resync if they may go on.
 func (st *stream) switchHistory(head Head) {
 	st.mu.Lock()
 	suspended := st.suspend(func(string) bool { return true })

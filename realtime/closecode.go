@@ -9,9 +9,9 @@ type CloseCode uint16
 // Reconnect is what a client does after a close.
 type Reconnect string
 
-// The closed set of what a client does after a close.
+// All values of Reconnect.
 const (
-	// ReconnectAfter waits as long as the server said, then resumes.
+	// ReconnectAfter waits for the time in drain, then resumes.
 	ReconnectAfter Reconnect = "after"
 	// ReconnectNow resumes at once.
 	ReconnectNow Reconnect = "now"
@@ -33,9 +33,8 @@ func (c CloseCode) Name() string {
 	return strconv.Itoa(int(c))
 }
 
-// Reconnect says what a client does after the code. For a code that is not in
-// the table the range decides: 3500–3999 and 4500–4999 are final, everything
-// else is worth another try.
+// Reconnect returns what a client does after the code. For an unknown code the range
+// decides: after 3500–3999 and 4500–4999 it does not come back, after others it does.
 func (c CloseCode) Reconnect() Reconnect {
 	if known, ok := closeCodes[c]; ok {
 		return known.reconnect

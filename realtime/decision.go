@@ -7,32 +7,32 @@ import (
 	"time"
 )
 
-// question is what is asked before somebody gets a topic's events.
+// accessRequest asks whether an identity may read a topic.
 type accessRequest struct {
 	who   Identity
 	topic Topic
-	// at is the topic's access generation, read before the question is asked. The
-	// verdict holds for what was appended at it or before.
+	// at is the topic's access generation, read before the Authorizer is called. The
+	// decision holds for entries of this generation and of earlier ones.
 	at Generation
-	// right is what the log says about the user and the topic, at that generation or
-	// a later one; nil where it was not asked yet.
+	// right is the user's right to the topic in the log, at that generation or a later
+	// one; nil where it has not been read.
 	right *Right
-	// afresh keeps a [GenerationAuthorizer] from answering from memory.
+	// afresh keeps a [GenerationAuthorizer] from using what it remembers.
 	afresh bool
 }
 
-// verdict is the answer. Where the canonical name is not the one that was asked
-// for, it says nothing else: the canonical one has to be asked about.
+// decision is the result. Where canonical differs from the requested name it holds
+// nothing else: the canonical topic needs a request of its own.
 type decision struct {
 	canonical Topic
 	// from is the position from which the user may read.
 	from Seq
-	// group is the one in which the identity may know of others; empty for none.
+	// group is the identity's group on the topic; empty for none.
 	group string
 	err   error
 }
 
-// judge asks the Authorizer, within the time for one call.
+// decide calls the Authorizer, and reads the log where it has to, within CallTimeout.
 func (h *Hub) decide(q accessRequest) (v decision) {
 	ctx, cancel := h.callContext()
 	defer cancel()
@@ -53,7 +53,7 @@ func (h *Hub) decide(q accessRequest) (v decision) {
 	return v
 }
 
-// judge asks about somebody who is subscribed already, under the stream's name.
+// authorize decides about a subscription that exists, under the stream's name.
 func (st *stream) authorize(q accessRequest) decision {
 	v := st.hub.decide(q)
 	if v.err == nil && v.canonical != st.topic {
@@ -69,16 +69,15 @@ func (h *Hub) authorize(ctx context.Context, q accessRequest) (canonical Topic, 
 	return h.auth.Authorize(ctx, q.who, q.topic)
 }
 
-// outdated reports whether the identity's rights were written down before the
-// topic was withdrawn. Tokens are dated to the second.
+// outdated reports whether the identity's rights are older than the topic's withdrawal.
+// Tokens have the time in whole seconds.
 func outdated(who Identity, right *Right) bool {
 	return !who.Issued.IsZero() && !right.Withdrawn.IsZero() && !who.Issued.After(right.Withdrawn.Truncate(time.Second))
 }
 
-// beginning returns the position from which somebody may read who is allowed to.
-// Where the log has it that they are not, the Authorizer let them in again at a
-// moment that the log does not know. What is in the log by now may come from
-// before it.
+// beginning returns the position from which the user may read, whom the Authorizer
+// allows. If the log has the topic as withdrawn, the Authorizer allowed the user again at
+// a time that the log does not know. What is in the log by now may be older.
 func (h *Hub) beginning(ctx context.Context, q accessRequest) (Seq, error) {
 	if !q.right.Closed {
 		return q.right.From, nil
@@ -90,8 +89,8 @@ func (h *Hub) beginning(ctx context.Context, q accessRequest) (Seq, error) {
 	return heads[0].Seq, nil
 }
 
-// right returns what the log says about the user and the topic. It asks nothing
-// where access never changed.
+// right reads the user's right to the topic. It needs no query where access never
+// changed.
 func (h *Hub) right(ctx context.Context, q accessRequest) (*Right, error) {
 	if q.at == 0 {
 		return new(Right), nil
@@ -103,15 +102,15 @@ func (h *Hub) right(ctx context.Context, q accessRequest) (*Right, error) {
 	return &rights[0], nil
 }
 
-// isRefusal reports whether the error is an answer. Any other one, and one with
-// [CodeInternal], means that nobody knows the answer.
+// isRefusal reports whether the error is a decision. Any other error, and one with
+// [CodeInternal], means that the decision is unknown.
 func isRefusal(err error) bool {
 	var public *Error
 	return errors.As(err, &public) && public.Code != CodeInternal
 }
 
-// ask runs f in a goroutine once fewer than [Options.MaxQuestions] are running,
-// and done after it. It waits until then, and not for f.
+// spawnLimited runs f in a goroutine as soon as fewer than [Options.MaxQuestions] run. It
+// waits for that, and not for f. Done, if set, counts the goroutine.
 func (h *Hub) spawnLimited(f func(), done *sync.WaitGroup) {
 	select {
 	case h.authorizeSlots <- struct{}{}:

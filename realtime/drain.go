@@ -9,14 +9,14 @@ import (
 	"github.com/familygifting/tidings/realtime/wire"
 )
 
-// Drain ends the hub politely. No session is admitted any more; each one is
-// told when to come back, spread evenly over [Options.DrainWindow]; what is
-// queued is written; then it is closed with CloseDrain. When ctx ends first,
-// the rest is cut short. Either way the hub has ended when Drain returns.
+// Drain shuts the hub down gracefully. It admits no further sessions. It sends each
+// session the time to reconnect, spread evenly over [Options.DrainWindow], writes what is
+// queued, and closes it with CloseDrain. When ctx ends, it closes the others at once. The
+// hub has ended when Drain returns.
 func (h *Hub) Drain(ctx context.Context) {
 	h.draining.Store(true)
 	sessions := h.timers.sessions()
-	// In random order, so that those who came together do not return together.
+	// In random order, so that clients that connected together do not return together.
 	rand.Shuffle(len(sessions), func(i, j int) { sessions[i], sessions[j] = sessions[j], sessions[i] })
 	for i, s := range sessions {
 		after := h.opts.DrainWindow * time.Duration(i) / time.Duration(len(sessions))
@@ -26,18 +26,18 @@ func (h *Hub) Drain(ctx context.Context) {
 	h.Close()
 }
 
-// flush closes each session as soon as its queue is written. Only who is slow
-// costs a goroutine, and nobody waits for them but the drain.
+// flush closes each session as soon as its queue is written. Only a slow reader costs a
+// goroutine.
 func flush(ctx context.Context, sessions []*Session) {
 	var slow sync.WaitGroup
 	for _, s := range sessions {
 		if s.conn.Drained(atOnce, 0) == nil {
-			s.close(CloseDrain, "the server shuts down")
+			s.close(CloseDrain, "the server is shutting down: reconnect")
 			continue
 		}
 		slow.Go(func() {
-			_ = s.conn.Drained(ctx, 0) // the reader is gone, or time is up: closed all the same
-			s.close(CloseDrain, "the server shuts down")
+			_ = s.conn.Drained(ctx, 0) // on an error the reader is gone or time is up: close too
+			s.close(CloseDrain, "the server is shutting down: reconnect")
 		})
 	}
 	slow.Wait()

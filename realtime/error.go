@@ -2,9 +2,8 @@ package realtime
 
 import "errors"
 
-// Error is an error that is safe to show to the client it concerns: a stable
-// code and a message for people. Everything else is internal: logged, and told
-// as CodeInternal.
+// Error is an error that is safe to send to the client: a stable code and a message for
+// people. Every other error is logged, and sent as CodeInternal.
 type Error struct {
 	Code    Code
 	Message string
@@ -12,8 +11,8 @@ type Error struct {
 
 func (e *Error) Error() string { return string(e.Code) + ": " + e.Message }
 
-// ErrForbidden answers for a topic that is unknown and for one that is
-// forbidden, so that nobody learns which of the two it is.
+// ErrForbidden is the answer for an unknown topic and for a forbidden one, which a client
+// cannot tell apart.
 var ErrForbidden = &Error{Code: CodeForbidden, Message: "no such topic, or you may not read it"}
 
 // ErrTrimmed is returned by [Log.Read] when history no longer reaches back far

@@ -5,10 +5,10 @@ import (
 	"time"
 )
 
-// EventType says what happened to an entity.
+// EventType is what happened to an entity.
 type EventType string
 
-// The closed set of event types.
+// All event types.
 const (
 	Added         EventType = "ADDED"
 	Updated       EventType = "UPDATED"
@@ -21,20 +21,20 @@ const (
 type Event struct {
 	// ID is unique over all topics and time; Append fills it in when empty.
 	ID string
-	// Topic is the one it belongs to, by its canonical name.
+	// Topic is the canonical name.
 	Topic Topic
-	// Type says what happened to the entity: [Added], [Updated], [Deleted] or
+	// Type is what happened to the entity: [Added], [Updated], [Deleted] or
 	// [StatusChanged].
 	Type EventType
 	// EntityID names the entity that changed.
 	EntityID string
 	// Payload is the entity as REST returns it: the last one for Deleted. It is
-	// JSON in UTF-8 and goes out as it is.
+	// JSON in UTF-8, and sent unchanged.
 	Payload json.RawMessage
-	// UserID names who did it; empty where the topic's readers may not know.
+	// UserID is the author; empty where the topic's readers may not know.
 	UserID string
-	// Timestamp is when it happened; the time of Append when zero. A log may keep it
-	// to the microsecond.
+	// Timestamp is when it happened; zero for the time of Append. A log may round it to
+	// microseconds.
 	Timestamp time.Time
 	// Version of the entity after the change; 0 leaves it out.
 	Version int64
@@ -49,8 +49,7 @@ type Event struct {
 type Entry struct {
 	Event
 	Position
-	// Generation is the topic's access generation when the event was appended:
-	// only readers whose access was established at this generation or a later
-	// one may get it.
+	// Generation is the topic's access generation when the event was appended. Only
+	// readers that were allowed at this generation or a later one may get it.
 	Generation Generation
 }

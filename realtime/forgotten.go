@@ -2,14 +2,12 @@ package realtime
 
 import "math/bits"
 
-// minForgottenFloor is the least floor of topics that are not known, once one was
-// forgotten.
+// minForgottenFloor is the least floor of unknown topics once one was forgotten.
 const minForgottenFloor = 1 << 10
 
-// ForgottenFloor returns where a [Log] that has forgotten topics lets those stand
-// that it does not know: at the highest position of any that it has forgotten, or
-// beyond. It rises in strides, each twice as far as the last, since a client that
-// waits for the first event of a topic must fetch afresh whenever it rises.
+// ForgottenFloor returns the head and floor of unknown topics in a [Log] that has forgotten
+// some: the highest position of those, rounded up to a power of two. A client that waits for
+// the first event of a topic must fetch afresh whenever it rises, so it rises rarely.
 func ForgottenFloor(highest Seq) Seq {
 	if highest <= minForgottenFloor {
 		return minForgottenFloor

@@ -7,14 +7,14 @@ import (
 	"github.com/familygifting/tidings/realtime/wire"
 )
 
-// groups are those with a subscription on this hub, by their names.
+// groups are the groups with subscriptions on this hub, by name.
 type groups struct {
 	mu    sync.Mutex
 	named map[string]*group // guarded by mu
 }
 
-// group is the subscriptions whose users may know of each other, on one topic or
-// on several. It begins with its first subscription and ends with its last.
+// group is the subscriptions whose users see each other's presence and signals, on one
+// topic or on several. It exists while it has subscriptions.
 type group struct {
 	// static
 	hub  *Hub
@@ -27,8 +27,7 @@ type group struct {
 	presence presence        // guarded by mu
 }
 
-// groupOf asks in which group the identity may know of the topic's other
-// readers; empty for none.
+// groupOf returns the identity's group on the topic; empty for none.
 func (h *Hub) groupOf(ctx context.Context, who Identity, topic Topic) string {
 	grouping, ok := h.auth.(GroupAuthorizer)
 	if !ok {
@@ -37,8 +36,7 @@ func (h *Hub) groupOf(ctx context.Context, who Identity, topic Topic) string {
 	return grouping.Group(ctx, who, topic)
 }
 
-// acquire returns the group with the name, which stays until it is released as
-// often as it was acquired; nil for no name.
+// acquire returns the group with the name; nil for no name. Each call needs one of release.
 func (all *groups) acquire(h *Hub, name string) *group {
 	if name == "" {
 		return nil
@@ -57,7 +55,7 @@ func (all *groups) acquire(h *Hub, name string) *group {
 	return g
 }
 
-// release gives a group back.
+// release drops a reference to a group.
 func (all *groups) release(g *group) {
 	all.mu.Lock()
 	g.refs--
@@ -71,8 +69,7 @@ func (all *groups) release(g *group) {
 	}
 }
 
-// enter takes in a subscription that has become live. Call it with the stream's
-// mu held.
+// enter adds a subscription that has become live. Call it with the stream's mu held.
 func (g *group) enter(sub *subscription) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -83,15 +80,15 @@ func (g *group) enter(sub *subscription) {
 	}
 }
 
-// leave lets go of a subscription that has ended, or may no longer know of the
-// others. Call it with the stream's mu held.
+// leave removes a subscription that has ended, or has left the group. Call it with the
+// stream's mu held.
 func (g *group) leave(sub *subscription) {
 	g.pause(sub)
 	g.hub.groups.release(g)
 }
 
-// pause takes out a subscription that is not live any more, and may be again.
-// Call it with the stream's mu held.
+// pause removes a subscription that is no longer live, and may become so again. Call it
+// with the stream's mu held.
 func (g *group) pause(sub *subscription) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -107,8 +104,8 @@ func (g *group) pause(sub *subscription) {
 	}
 }
 
-// send sends each subscription that is meant what encode makes for its topic.
-// Call it with mu held.
+// send sends the subscriptions for which meant returns true a message, which encode makes
+// once for each topic. Call it with mu held.
 func (g *group) send(meant func(*subscription) bool, encode func(b []byte, topic Topic) []byte) {
 	type frame struct {
 		batch *wire.Batch
@@ -130,21 +127,21 @@ func (g *group) send(meant func(*subscription) bool, encode func(b []byte, topic
 	}
 }
 
-// company is what presence and signals of the topic are queued under, so that
-// they can be taken back without its events. It is no topic's name.
+// ephemeral is the name under which presence and signals of the topic are queued, so that
+// they can be discarded without its events. No topic has this name.
 func (t Topic) ephemeral() Topic { return t + " ephemeral" }
 
-// meet ends what the subscription's session may know of the others, unless it is
-// still in the group with the name. When meet returns nothing further is sent of
-// them, not even what was queued. Only a new subscription gives that back: the
-// answer of one recheck may be older than that of another.
+// keepGroup removes the subscription from its group, unless that has the name. When it
+// returns, no presence or signal of the group is sent any more, not even what was queued.
+// Only another subscribe adds it to a group again, since the decisions of two rechecks may
+// arrive out of order.
 func (sub *subscription) keepGroup(name string) {
 	sub.stream.mu.Lock()
 	defer sub.stream.mu.Unlock()
 	sub.keepGroupLocked(name)
 }
 
-// meetOnly is meet. Call it with the stream's mu held.
+// keepGroupLocked is keepGroup. Call it with the stream's mu held.
 func (sub *subscription) keepGroupLocked(name string) {
 	st := sub.stream
 	if sub.group == nil || sub.group.name == name {
@@ -156,6 +153,6 @@ func (sub *subscription) keepGroupLocked(name string) {
 	if sub.presence {
 		batch := new(wire.Batch)
 		batch.Add(wire.Presence{Topic: string(st.topic), Members: []string{}}.Append)
-		sub.session.conn.Send(batch, 0, st.topic) // the next withdrawal does not take this back
+		sub.session.conn.Send(batch, 0, st.topic) // not ephemeral, or the next removal would discard it
 	}
 }

@@ -11,34 +11,34 @@ import (
 	"go.opentelemetry.io/otel/trace"
 )
 
-// Hub brings the events of a [Log] to the sessions that subscribed to their
-// topics. Build one with [NewHub], end it with [Hub.Drain] or [Hub.Close]. All
-// methods may be called from any goroutine.
+// Hub sends the events of a [Log] to the sessions that subscribed to their topics. Create
+// one with [NewHub], end it with [Hub.Drain] or [Hub.Close]. All methods may be called from
+// any goroutine.
 type Hub struct {
 	// Locks are taken in this order: Session.mu, stream.inbox, stream.mu, group.mu,
 	// Hub.groups.mu, Hub.mu, Hub.registry.mu, Hub.timers.mu, those of a Conn,
-	// Hub.lease.mu, Hub.tasks.mu. A fan-out holds its stream's mu for as long as it takes, so
-	// nothing that everyone needs may be held while waiting for one.
+	// Hub.lease.mu, Hub.tasks.mu. A fan-out holds its stream's mu throughout, so no lock that
+	// all streams share may be held while waiting for one of them.
 
 	// static after construction
 	log  Log
 	auth Authorizer
 	opts Options
-	// tracer is nil where nobody looks.
+	// tracer is nil without Options.Traces.
 	tracer trace.Tracer
 	ctx    context.Context // ends with the hub
 	stop   context.CancelFunc
 	tasks  taskGroup
 
-	// revocations counts what identities lost: a subscribe or an auth that saw
-	// another count when it asked asks again before it takes effect.
+	// revocations counts calls that end an identity or a right. A subscribe or an auth
+	// decides again before it takes effect if the count has changed since it asked.
 	revocations atomic.Uint64
 	draining    atomic.Bool
 	stats       stats
 	lease       lease
-	// asking has an element for each question that is being asked again.
+	// authorizeSlots has an element for each authorization of spawnLimited.
 	authorizeSlots chan struct{}
-	// mark is what the log's changes are asked from; owned by watch.
+	// mark is where the next call of Watcher.Changed starts; owned by watch.
 	mark string
 
 	mu      sync.RWMutex
@@ -49,8 +49,7 @@ type Hub struct {
 	timers   timerWheel
 }
 
-// NewHub returns a hub that is at work. It panics where one of the options makes
-// no sense.
+// NewHub returns a running hub. It panics if an option is invalid.
 func NewHub(log Log, auth Authorizer, opts Options) *Hub {
 	opts.check()
 	h := &Hub{log: log, auth: auth, opts: opts.withDefaults(), streams: make(map[Topic]*stream)}
@@ -77,10 +76,10 @@ var ErrDraining = errors.New("the hub is draining")
 // sessions as it may.
 var ErrTooManySessions = errors.New("too many sessions from this address")
 
-// Admit is a transport's first call for a new connection, before it answers:
-// it reserves a session for the address, or says why there is none. The
-// transport then calls [Session.Attach], or [Session.Closed] when the
-// connection came to nothing. The zero address is not counted.
+// Admit is a transport's first call for a new connection, before it answers the handshake.
+// It reserves a session for the address, or returns [ErrDraining] or
+// [ErrTooManySessions]. The transport then calls [Session.Attach], or [Session.Closed] if
+// the handshake fails. The zero address is not counted.
 func (h *Hub) Admit(addr netip.Addr) (*Session, error) {
 	if h.draining.Load() {
 		return nil, ErrDraining
@@ -91,12 +90,11 @@ func (h *Hub) Admit(addr netip.Addr) (*Session, error) {
 	return &Session{hub: h, addr: addr}, nil
 }
 
-// Deliver hands over copies of entries that were committed, so that they go
-// out at once. Whoever appends calls it right after the commit. It never waits
-// for a reader, nor for the log. It is safe to call it late, twice, in another
-// order, or not at all: an entry that does not follow the last one makes the
-// hub read the log, and the log is compared every [Options.HeadInterval]
-// anyway.
+// Deliver passes copies of committed entries to the hub, which sends them at once. Call it
+// right after the commit. It waits neither for a reader nor for the log. It may be called
+// late, twice, in another order or not at all: an entry that does not follow the last one
+// makes the hub read the log, and every [Options.HeadInterval] the hub compares its
+// positions with the log.
 func (h *Hub) Deliver(entries []Entry) {
 	for len(entries) > 0 {
 		n := 1
@@ -110,17 +108,17 @@ func (h *Hub) Deliver(entries []Entry) {
 	}
 }
 
-// Wake says that the topics' logs have grown, or that access to them has changed.
-// It is a hint, and may be given late, twice or not at all, as [Hub.Deliver] may.
-// It never waits.
+// Wake has the hub read the topics' logs, which have grown or whose access has changed. It
+// is a hint, and may be called late, twice or not at all, as [Hub.Deliver] may. It never
+// waits.
 func (h *Hub) Wake(topics ...Topic) {
 	for _, st := range h.streamsOf(topics) {
 		st.wake()
 	}
 }
 
-// InUse reports whether anybody is subscribed to the topic, or about to be. What a
-// log knows of such a topic should not be forgotten.
+// InUse reports whether the topic has subscriptions, or is about to. A log should not
+// forget such a topic.
 func (h *Hub) InUse(topic Topic) bool { return h.lookup(topic) != nil }
 
 func (h *Hub) lookup(topic Topic) *stream {
@@ -129,8 +127,7 @@ func (h *Hub) lookup(topic Topic) *stream {
 	return h.streams[topic]
 }
 
-// acquire returns the topic's stream, which stays until it is released as
-// often as it was acquired.
+// acquire returns the topic's stream. Each call needs one of release.
 func (h *Hub) acquire(topic Topic) *stream {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -143,7 +140,7 @@ func (h *Hub) acquire(topic Topic) *stream {
 	return st
 }
 
-// release gives a stream back. Who holds its lock must hold another reference.
+// release drops a reference. A caller that holds the stream's lock must hold another one.
 func (h *Hub) release(st *stream) {
 	h.mu.Lock()
 	st.refs--
@@ -153,11 +150,10 @@ func (h *Hub) release(st *stream) {
 	h.mu.Unlock()
 }
 
-// Close ends the hub at once. Sessions are closed with CloseGoingAway; see
-// [Hub.Drain] for the polite way. When it returns, none of the hub's goroutines
-// runs, and neither the Log nor the Authorizer is called any more, so that both
-// can be closed: it waits for the calls that are under way, having ended their
-// contexts. So it must not be called by one of them.
+// Close ends the hub at once, and its sessions with CloseGoingAway; [Hub.Drain] does it
+// gracefully. Close ends the contexts of running calls and waits for them. When it
+// returns, no goroutine of the hub runs, and neither the Log nor the Authorizer is called
+// any more, so that both can be closed. They must not call Close themselves.
 func (h *Hub) Close() {
 	h.draining.Store(true)
 	for _, s := range h.timers.sessions() {
@@ -167,6 +163,6 @@ func (h *Hub) Close() {
 	h.tasks.endAndWait()
 }
 
-// Draining reports whether the hub is about to end, so that a load balancer can
-// send newcomers elsewhere.
+// Draining reports whether the hub is about to end, so that a load balancer can send new
+// connections elsewhere.
 func (h *Hub) Draining() bool { return h.draining.Load() }

@@ -12,44 +12,43 @@ import (
 
 // join is a subscription on its way to being live.
 //
-// A client that holds a position first gets what came after it, read from the
-// log page by page, with no lock held and nothing held back for it: the stream
-// goes on without it. When it has caught up it becomes live, under the
-// stream's lock, so that there is no seam. Its first page goes out along with
-// the answer, if the reader has room for it; see [Session.replay] for the rest.
+// A client that holds a position first gets what came after it, read from the log page by
+// page without a lock, while the stream goes on. When it has caught up it becomes live
+// under the stream's lock, so that nothing is missed or sent twice. The first page is sent
+// with the answer if the connection has room for it. [Session.replay] sends the others.
 type join struct {
 	session *Session
 	asked   wire.TopicRequest
 	ref     string
 
-	// ctx ends when the client has to be answered, even if nobody knows what has
-	// ended; it is shared by the topics of a message.
-	ctx context.Context
+	// deadline is how long the answer waits for the lease. The topics of a message share
+	// it.
+	deadline time.Time
 
-	// stream is that of the name which is asked about: first the client's, then
-	// the canonical one. Acquired; handed over to sub when it is placed.
+	// stream is that of the name to authorize: first the client's, then the canonical
+	// one. The join holds a reference, which sub takes over.
 	stream *stream
-	// looked is whether at and right are known, and judged whether the verdict is.
+	// headRead is set when at and right are known, decided when the decision is.
 	headRead, decided bool
 	at                Generation
 	right             Right
-	// user is whom it is asked about, and again whether a change of access named
-	// them since; guarded by stream.mu.
+	// user is whom the request is about. again is set when a change of access has named
+	// the user since. Both are guarded by stream.mu.
 	user        string
 	again       bool
-	revocations uint64 // Hub.revocations before the question
+	revocations uint64 // Hub.revocations before the request
 	decision    decision
 	sub         *subscription
 
-	// cursor is the position that the client has come to, when it resumes.
+	// cursor is the position of a client that resumes.
 	cursor  Position
 	resumes bool
-	// reads is how many entries to read for the next page.
+	// pageSize is how many entries to read for the next page.
 	pageSize int
 }
 
-// run answers the client, after as many questions as it takes. Each withdrawal that names the user,
-// and each other name, has it decided anew, so only time is a limit.
+// run answers the client. Each withdrawal that names the user, and each other name of the
+// topic, needs another decision, so only time is a limit.
 func (j *join) run() {
 	for begun := time.Now(); time.Since(begun) < j.session.hub.opts.CallTimeout; {
 		done, err := j.step()
@@ -64,7 +63,7 @@ func (j *join) run() {
 	j.fail(errUnsettled)
 }
 
-// step does what comes next: look, ask, or answer.
+// step does what comes next: read the head, authorize, or answer.
 func (j *join) step() (done bool, err error) {
 	switch {
 	case !j.headRead:
@@ -73,12 +72,12 @@ func (j *join) step() (done bool, err error) {
 		return false, j.authorize()
 	}
 	if done, err = j.answer(); !done && err == nil {
-		j.restart(Topic(j.asked.Topic)) // it is decided anew, under the client's name
+		j.restart(Topic(j.asked.Topic)) // decide again, under the client's name
 	}
 	return done, err
 }
 
-// follow goes on with another name of the topic, or with the same anew.
+// restart decides again, under another name of the topic or under the same.
 func (j *join) restart(name Topic) {
 	j.headRead, j.decided = false, false
 	j.stream.removeJoining(j)
@@ -88,9 +87,9 @@ func (j *join) restart(name Topic) {
 	}
 }
 
-// expect takes note of a join that is about to be asked about, so that a change of
-// access that names its user is not overlooked. It returns false when there was one
-// since the log was asked.
+// addJoining notes a join that is about to be authorized, so that a change of access
+// which names its user is noticed. It returns false if there was one since the head was
+// read.
 func (st *stream) addJoining(j *join, user string) bool {
 	st.mu.Lock()
 	defer st.mu.Unlock()
@@ -105,15 +104,15 @@ func (st *stream) addJoining(j *join, user string) bool {
 	return true
 }
 
-// forget undoes expect.
+// removeJoining undoes addJoining.
 func (st *stream) removeJoining(j *join) {
 	st.mu.Lock()
 	defer st.mu.Unlock()
 	delete(st.joining, j)
 }
 
-// ask asks whether the session may read the topic. Under another name than the
-// canonical one it finds out that one alone.
+// authorize asks whether the session may read the topic. For a name that is not the
+// canonical one, it only finds the canonical one.
 func (j *join) authorize() error {
 	if _, now, _ := j.stream.progress(); now != j.at {
 		if err := j.stream.sync(); err != nil {
@@ -140,16 +139,16 @@ func (j *join) authorize() error {
 	return nil
 }
 
-// fail answers that the topic could not be subscribed to.
+// fail answers with an error.
 func (j *join) fail(err error) {
 	j.session.refuse(j.ref, j.asked.Topic, err)
 	j.stream.removeJoining(j)
 	j.session.hub.release(j.stream)
 }
 
-// answer subscribes the client. It returns false when it has to be decided anew.
+// answer subscribes the client. It returns false when another decision is needed.
 func (j *join) answer() (done bool, err error) {
-	if !j.session.hub.awaitLease(j.ctx) {
+	if !j.awaitLease() {
 		return false, errLeaseExpired
 	}
 	if err := j.stream.syncTo(0, j.decision.from); err != nil {
@@ -162,11 +161,22 @@ func (j *join) answer() (done bool, err error) {
 	return j.place(page)
 }
 
-// errLeaseExpired answers while the hub holds back events.
+// awaitLease waits until the hub may send events, or the client has to be answered.
+func (j *join) awaitLease() bool {
+	h := j.session.hub
+	if !h.leaseExpired() {
+		return true
+	}
+	ctx, cancel := context.WithDeadline(h.ctx, j.deadline)
+	defer cancel()
+	return h.awaitLease(ctx)
+}
+
+// errLeaseExpired is the answer while the hub holds back events.
 var errLeaseExpired = &Error{Code: CodeInternal, Message: "the server cannot reach its database; try again"}
 
-// firstPage decides whether the client's position can be resumed from, and
-// reads the first of what came after it.
+// firstPage decides whether the client can resume from its position, and reads the first
+// page after it.
 func (j *join) firstPage() (none replayPage, err error) {
 	j.resumes, j.pageSize = false, readPage
 	if j.asked.Since == nil {
@@ -175,7 +185,7 @@ func (j *join) firstPage() (none replayPage, err error) {
 	j.cursor = Position{Epoch: Epoch(j.asked.Since.Epoch), Seq: Seq(j.asked.Since.Seq)}
 	pos, _, _ := j.stream.progress()
 	if j.cursor.Epoch != pos.Epoch || j.cursor.Seq > pos.Seq {
-		// The client may know of something that the stream was not told yet.
+		// The client may be ahead of the stream.
 		if err := j.stream.sync(); err != nil {
 			return none, err
 		}
@@ -190,7 +200,7 @@ func (j *join) firstPage() (none replayPage, err error) {
 	}
 	hasRoom := j.session.hasRoom()
 	if !hasRoom {
-		j.pageSize = 1 // only whether the log reaches back: what waits for a reader is bounded
+		j.pageSize = 1 // to learn whether the log reaches back; there is no room for a page
 	}
 	_, generation, _ := j.stream.progress()
 	page, err := j.read(generation)
@@ -203,14 +213,14 @@ func (j *join) firstPage() (none replayPage, err error) {
 	return page, err
 }
 
-// mayResume reports whether the client's position lies where it may read on from.
+// mayResume reports whether the client may read on from its position.
 func (j *join) mayResume(pos Position) bool {
 	return j.cursor.Epoch == pos.Epoch && j.cursor.Seq <= pos.Seq && j.cursor.Seq >= j.decision.from &&
 		!exceeds(int(pos.Seq-j.cursor.Seq), j.session.hub.opts.MaxReplay)
 }
 
-// place begins the subscription. It returns false when the verdict is out of
-// date, since something was taken away meanwhile.
+// place starts the subscription. It returns false when the decision is outdated, since
+// access was taken away meanwhile.
 func (j *join) place(page replayPage) (bool, error) {
 	s, st := j.session, j.stream
 	s.mu.Lock()
@@ -220,7 +230,7 @@ func (j *join) place(page replayPage) (bool, error) {
 	}
 	old := s.subs[st.topic]
 	if old == nil && exceeds(len(s.subs)+1, s.hub.opts.MaxTopics) {
-		return false, &Error{Code: CodeTooManyTopics, Message: "the session has as many subscriptions as it may"}
+		return false, &Error{Code: CodeTooManyTopics, Message: "too many subscriptions: unsubscribe from a topic first"}
 	}
 	st.mu.Lock()
 	defer st.mu.Unlock()
@@ -231,14 +241,14 @@ func (j *join) place(page replayPage) (bool, error) {
 	return true, nil
 }
 
-// begin answers the client and files the subscription, live if the page is all that
-// it lacks. Call it with both locks held.
+// commit answers the client and adds the subscription: live, unless it lacks more than
+// the page. Call it with both locks held.
 func (j *join) commit(old *subscription, page replayPage) {
 	s, st, topic := j.session, j.stream, j.stream.topic
 	delete(st.joining, j)
 	j.sub = &subscription{
 		session: s, stream: st, user: j.user, index: -1, groupIndex: -1, presence: j.asked.Presence,
-		member: cmp.Or(j.user, s.id), // without a user, each session is someone
+		member: cmp.Or(j.user, s.id), // without a user, each session is a member
 	}
 	j.sub.group = s.hub.groups.acquire(s.hub, j.decision.group)
 	j.replace(old)
@@ -263,10 +273,10 @@ func (j *join) commit(old *subscription, page replayPage) {
 	}
 }
 
-// errSessionClosed never reaches anyone: there is no one left to tell.
+// errSessionClosed is never sent: the connection has ended.
 var errSessionClosed = &Error{Code: CodeInternal, Message: "the session has ended"}
 
-// adopt takes the place of an earlier subscription to the same topic. Call it
+// replace ends an earlier subscription to the same topic and keeps its names. Call it
 // with both locks held.
 func (j *join) replace(old *subscription) {
 	topic := j.stream.topic

@@ -40,14 +40,13 @@ const MinQueueBytes = 4 << 10
 // Unlimited switches off a limit that counts something.
 const Unlimited = -1
 
-// Options tune a [Hub]. The zero value works; every zero field stands for its
-// default, and limits that count something take [Unlimited]: all but MaxMessage
-// and QueueBytes, without which the memory of a session has no bound, and
-// MaxQuestions. Those three, and every time but TokenGrace, must not be negative,
-// or [NewHub] panics and says which is.
+// Options configure a [Hub]. The zero value works: a zero field stands for its default.
+// Limits that count something may be [Unlimited], except for MaxQuestions, and for MaxMessage
+// and QueueBytes, which bound the memory of a session. [NewHub] panics if one of these three,
+// or a time other than TokenGrace, is negative.
 type Options struct {
-	// Anonymous lets sessions begin without auth, as the zero [Identity]. For
-	// development: the Authorizer then decides alone by topic. Default false.
+	// Anonymous lets sessions start without auth, with the zero [Identity]. For
+	// development: the Authorizer then decides by topic alone. Default false.
 	Anonymous bool
 
 	// MaxMessage is the most bytes of a message from a client; a longer one
@@ -61,10 +60,9 @@ type Options struct {
 	// MaxSessionsPerUser is the most sessions one user may have open; one more
 	// is closed with CloseTooManySessions. Default [DefaultMaxSessionsPerUser].
 	MaxSessionsPerUser int
-	// MaxSessionsPerAddress is the most sessions from one network address. All
-	// visitors share one behind a proxy that hides theirs: raise it there, or
-	// give the transport a way to tell them apart. Default
-	// [DefaultMaxSessionsPerAddress].
+	// MaxSessionsPerAddress is the most sessions from one network address. Behind a
+	// proxy all clients share its address: raise the limit, or have the transport find
+	// the client's address. Default [DefaultMaxSessionsPerAddress].
 	MaxSessionsPerAddress int
 	// InboundRate is how many messages a second a client may send in the long
 	// run, and InboundBurst how many at once. Control frames and tiny fragments
@@ -76,12 +74,11 @@ type Options struct {
 	// rate or their form, before it is closed. Default [DefaultMaxStrikes].
 	MaxStrikes int
 
-	// QueueBytes is how much may wait for a reader that is slow, besides the
-	// largest write of what waits; more closes the session with
-	// CloseSlowConsumer, from which it resumes. So an event of any size gets
-	// through. A write is one event, or several in about 64 KiB, and a session
-	// holds at most QueueBytes and one write. Larger queues ride out longer pauses
-	// and cost memory while they do. Default [DefaultQueueBytes]; less than
+	// QueueBytes is how much may wait for a slow reader, the largest write excluded, so
+	// that an event of any size gets through. More closes the session with
+	// CloseSlowConsumer, from which it resumes. A write is one event, or several in about
+	// 64 KiB, so a session holds at most QueueBytes and one write. A larger queue bridges
+	// longer pauses, and costs memory meanwhile. Default [DefaultQueueBytes]; less than
 	// [MinQueueBytes] counts as that.
 	QueueBytes int
 	// WriteTimeout is how long a reader may take nothing at all while something
@@ -100,48 +97,47 @@ type Options struct {
 	PingInterval time.Duration
 	PongTimeout  time.Duration
 
-	// HeadInterval is how often the hub sweeps: it asks the log what has changed,
-	// in one query. It bounds how late an event, or a change of access, can be
-	// whose Deliver or Wake was lost. Default [DefaultHeadInterval].
+	// HeadInterval is how often the hub sweeps: it reads from the log what has changed, in
+	// one query. It bounds how late an event or a change of access can be after a lost
+	// Deliver or Wake. Default [DefaultHeadInterval].
 	HeadInterval time.Duration
-	// Sweep, when set, is called at the beginning of each sweep, so that the program
-	// can end what ended elsewhere: see [Hub.EndSession]. An error is logged, and
-	// the sweep has not succeeded. Default nil.
+	// Sweep, when set, is called at the start of each sweep, so that the program can end
+	// logins that ended elsewhere: see [Hub.EndSession]. An error is logged, and fails the
+	// sweep. Default nil.
 	Sweep func(ctx context.Context) error
-	// HoldAfter is for how long the hub sends events without a sweep that has
-	// succeeded. Then it holds them back until one does, since it cannot know who
-	// has lost their access, or whose login has ended. Default [DefaultHoldAfter];
-	// less than twice HeadInterval counts as that.
+	// HoldAfter is how long the hub sends events after a sweep that succeeded. Then it
+	// holds them back until another one does, since access or logins may have ended
+	// unnoticed. Default [DefaultHoldAfter]; less than twice HeadInterval counts as that.
 	HoldAfter time.Duration
-	// MaxQuestions is how many questions the hub has the Authorizer answer at once
-	// when it asks again about subscriptions. More are answered sooner, and weigh
-	// more on what the Authorizer asks. Default [DefaultMaxQuestions].
+	// MaxQuestions is how many calls of the Authorizer run at once when subscriptions are
+	// authorized again. More end sooner, and load the Authorizer more. Default
+	// [DefaultMaxQuestions].
 	MaxQuestions int
-	// MaxReplay is the most events that a resume replays; a client further
-	// behind is told to fetch afresh, which is cheaper. Default [DefaultMaxReplay].
+	// MaxReplay is the most events that a resume replays. A client that is further behind
+	// has to fetch afresh, which is cheaper. Default [DefaultMaxReplay].
 	MaxReplay int
 	// CallTimeout bounds each call of the Authorizer and the Log. Default
 	// [DefaultCallTimeout].
 	CallTimeout time.Duration
-	// DrainWindow is the time over which a draining hub spreads the return of
-	// its sessions. Default [DefaultDrainWindow].
+	// DrainWindow is the time over which a draining hub spreads the reconnects of its
+	// clients. Default [DefaultDrainWindow].
 	DrainWindow time.Duration
 
-	// PresenceInterval is how long changes of who is there are gathered before
-	// they are told. Longer hides more of the reloads and costs less where many
-	// come and go. Default [DefaultPresenceInterval].
+	// PresenceInterval is how long changes of presence are gathered before they are sent.
+	// Longer hides more reloads, and costs less where many come and go. Default
+	// [DefaultPresenceInterval].
 	PresenceInterval time.Duration
 
-	// Logger takes what goes wrong, and at debug level every session and every
-	// delivery. Tokens and payloads are never logged. Default slog.Default().
+	// Logger gets failures, and at debug level every session and delivery. Tokens and
+	// payloads are never logged. Default slog.Default().
 	Logger *slog.Logger
-	// Traces, when set, gets a span for each event that goes out, in the trace
-	// that the event's TraceID names. Default nil, which costs nothing.
+	// Traces, when set, gets a span for each event that is sent, in the trace of the
+	// event's TraceID. Default nil.
 	Traces trace.TracerProvider
 }
 
-// check panics where an option makes no sense: it would be noticed late, by every
-// client at once, or in a goroutine where nobody can tell why.
+// check panics if an option is invalid, which would otherwise show late, in another
+// goroutine.
 func (o *Options) check() {
 	for name, value := range map[string]int64{
 		"MaxMessage": int64(o.MaxMessage), "QueueBytes": int64(o.QueueBytes),

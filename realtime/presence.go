@@ -8,25 +8,22 @@ import (
 	"github.com/familygifting/tidings/realtime/wire"
 )
 
-// MaxListed is the most members that a presence message names. Where there are
-// more it tells their number alone.
+// MaxListed is the most members that a presence message names. For more it has their number
+// alone.
 const MaxListed = 100
 
-// presence is who is in a group: the users of those of its subscriptions that
-// asked for it. It is guarded by group.mu.
+// presence is the members of a group: the users of its subscriptions with presence. It is
+// guarded by group.mu.
 type presence struct {
-	// members counts each one's subscriptions: several tabs and topics are one
-	// person.
+	// members counts each member's subscriptions, of all sessions and topics.
 	members map[string]int
-	// announced is who everyone was told is there; nil when they were told a
-	// number alone.
+	// announced is the members that were sent last; nil where their number alone was.
 	announced map[string]bool
 	// pending is set while announce is about to run.
 	pending *time.Timer
 }
 
-// arrive counts the subscription's user, and tells it who is there. Call it with
-// mu held.
+// arrive counts the subscription's user, and sends it the members. Call it with mu held.
 func (g *group) arrive(sub *subscription) {
 	p := &g.presence
 	if p.members == nil {
@@ -53,15 +50,15 @@ func (g *group) depart(sub *subscription) {
 	}
 }
 
-// announceSoon gathers changes for a moment: a page that reloads leaves and
-// comes back without anyone being told. Call it with mu held.
+// announceSoon schedules announce. A page that reloads within PresenceInterval causes no
+// message. Call it with mu held.
 func (g *group) announceSoon() {
 	if g.presence.pending == nil {
 		g.presence.pending = time.AfterFunc(g.hub.opts.PresenceInterval, g.announce)
 	}
 }
 
-// retire ends what a group without subscriptions has left to tell.
+// retire cancels the announcement of a group without subscriptions.
 func (g *group) retire() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -70,8 +67,8 @@ func (g *group) retire() {
 	}
 }
 
-// announce tells everyone who came and went since the last time, each under the
-// topic that they subscribed to.
+// announce sends the changes since the last announcement to every subscription with
+// presence, under its own topic.
 func (g *group) announce() {
 	if !g.hub.tasks.start() {
 		return
@@ -81,7 +78,7 @@ func (g *group) announce() {
 	defer g.mu.Unlock()
 	if g.hub.leaseExpired() {
 		g.presence.pending = nil
-		g.announceSoon() // nobody knows who may be told
+		g.announceSoon() // wait for the lease
 		return
 	}
 	m, changed := g.presence.changes()
@@ -94,10 +91,10 @@ func (g *group) announce() {
 	})
 }
 
-// changes returns what everyone is to be told, if anything has changed.
+// changes returns the message for all, if anything has changed.
 func (p *presence) changes() (m wire.Presence, changed bool) {
 	p.pending = nil
-	if p.announced == nil || len(p.members) > MaxListed { // a number now, or before
+	if p.announced == nil || len(p.members) > MaxListed { // the number alone, now or before
 		p.remember()
 		return p.listing(), true
 	}
@@ -121,7 +118,7 @@ func (p *presence) changes() (m wire.Presence, changed bool) {
 	return m, true
 }
 
-// remember notes that everyone is told what is so now.
+// remember notes that the present members are announced.
 func (p *presence) remember() {
 	p.announced = nil
 	if len(p.members) <= MaxListed {
@@ -132,15 +129,15 @@ func (p *presence) remember() {
 	}
 }
 
-// welcome tells a newcomer what everyone else was told, and that it is there
-// itself: the next change says what has changed since then, and no more.
+// welcome returns the first message for a member: those announced so far, and the member
+// itself. The next announcement has the changes since then.
 func (p *presence) welcome(member string) wire.Presence {
 	count := len(p.announced)
 	if !p.announced[member] {
 		count++
 	}
 	if p.announced == nil || count > MaxListed {
-		p.announced = nil // who knows a number alone has to be told everyone first
+		p.announced = nil // the next announcement lists all, since this member knows a number alone
 		return wire.Presence{Count: max(count, len(p.members))}
 	}
 	members := slices.Collect(maps.Keys(p.announced))
@@ -151,7 +148,7 @@ func (p *presence) welcome(member string) wire.Presence {
 	return wire.Presence{Members: members, Count: count}
 }
 
-// listing says who is there: all of them, or how many.
+// listing returns all members, or their number.
 func (p *presence) listing() wire.Presence {
 	m := wire.Presence{Count: len(p.members)}
 	if m.Count <= MaxListed {

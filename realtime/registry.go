@@ -6,7 +6,7 @@ import (
 	"sync"
 )
 
-// peers knows which sessions belong to whom.
+// registry finds sessions by address, user, login and token.
 type registry struct {
 	mu        sync.Mutex // guards everything below
 	addresses map[netip.Addr]int
@@ -22,7 +22,7 @@ func (r *registry) init() {
 	r.tokens = make(map[string][]*Session)
 }
 
-// reserve counts one more session of the address, unless that is too many.
+// reserve counts one more session of the address. It returns false at the limit.
 func (r *registry) reserve(addr netip.Addr, limit int) bool {
 	if !addr.IsValid() {
 		return true
@@ -47,7 +47,7 @@ func (r *registry) unreserve(addr netip.Addr) {
 	}
 }
 
-// enter files the session under its identity, unless the user has too many.
+// enter adds the session under its identity. It returns false at the user's limit.
 func (r *registry) enter(s *Session, who Identity, limit int) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -58,8 +58,8 @@ func (r *registry) enter(s *Session, who Identity, limit int) bool {
 	return true
 }
 
-// move files the session under another identity, in one step: anyIdentity looks for
-// its user finds it. It holds its place already.
+// move changes the session's identity in one step, so that find never misses it. The
+// session counts already.
 func (r *registry) move(s *Session, from, to Identity) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -73,7 +73,7 @@ func (r *registry) leave(s *Session, who Identity) {
 	r.unfile(s, who)
 }
 
-// file notes the session under all that it goes by. Call it with mu held.
+// file adds the session to all indexes. Call it with mu held.
 func (r *registry) file(s *Session, who Identity) {
 	file(r.users, who.User, s)
 	file(r.logins, who.Session, s)
@@ -87,7 +87,7 @@ func (r *registry) unfile(s *Session, who Identity) {
 	unfile(r.tokens, who.Token, s)
 }
 
-// find returns the sessions filed under the key, safe to keep.
+// find returns the sessions with the key. The caller may keep the result.
 func (r *registry) find(index map[string][]*Session, key string) []*Session {
 	r.mu.Lock()
 	defer r.mu.Unlock()

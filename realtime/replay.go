@@ -7,16 +7,15 @@ import (
 	"github.com/familygifting/tidings/realtime/wire"
 )
 
-// maxPage is the most bytes of a replay that wait for a reader, and the most
-// that are then added to them. It is small so that what else the session is sent
-// does not wait long behind them.
+// maxPage is the most bytes that may wait when the next page of a replay is sent, and about
+// the most bytes of a page. It is small so that other messages do not wait long behind.
 const maxPage = 64 << 10
 
-// pageBytes is maxPage, or less where less may wait: two pages and an event leave
-// room for what is live.
+// pageBytes is maxPage, or less for a small queue, so that two pages leave room for live
+// events.
 func (h *Hub) pageBytes() int { return min(maxPage, h.opts.QueueBytes/4) }
 
-// begin has the rest of a replay sent. Call it with both locks held.
+// startReplay has the rest of a replay sent. Call it with both locks held.
 func (s *Session) startReplay(j *join) {
 	if s.replays == nil {
 		s.replays = make(map[Topic]*join)
@@ -29,10 +28,9 @@ func (s *Session) startReplay(j *join) {
 	j.stream.replaying[j.sub] = j
 }
 
-// replay sends a page whenever the reader has room for one, until all replays of
-// the session have come to an end. It has a goroutine of its own, so that a
-// reader who takes its time is answered and listened to meanwhile. There is one
-// for a session, which holds no page while it waits.
+// replay sends a page whenever the connection has room for one, until all replays of the
+// session have ended. It runs in a goroutine of its own, one for a session, so that a slow
+// reader's messages are handled meanwhile. It holds no page while it waits.
 func (s *Session) replay() {
 	for s.conn.Drained(s.hub.ctx, s.hub.pageBytes()) == nil {
 		j := s.nextReplay()
@@ -47,27 +45,26 @@ func (s *Session) replay() {
 	// The connection has ended, and so will the session.
 }
 
-// giveUp closes the session over a replay that cannot go on: it comes back.
+// failReplay closes the session, whose client comes back.
 func (s *Session) failReplay(j *join, err error) {
 	if s.hub.ctx.Err() == nil {
-		s.hub.opts.Logger.Error("replaying", "session", s.id, "topic", j.stream.topic, "error", err)
+		s.hub.opts.Logger.Error("replay failed; the session is closed and resumes", "session", s.id, "topic", j.stream.topic, "error", err)
 	}
 	s.close(CloseInternal, "")
 }
 
-// hasRoom reports whether the reader could be sent a page now.
+// hasRoom reports whether the connection has room for a page now.
 func (s *Session) hasRoom() bool { return s.conn.Drained(atOnce, s.hub.pageBytes()) == nil }
 
-// atOnce is for those who will not wait.
+// atOnce is a context for calls that must not wait.
 var atOnce = func() context.Context {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	return ctx
 }()
 
-// nextReplay returns any of the replays, so that each gets its turn; nil when
-// there is none. When the hub drains they end: what they lack is for the next
-// connection.
+// nextReplay returns a random replay; nil when there is none. Replays end when the hub
+// drains: the client's next connection resumes.
 func (s *Session) nextReplay() *join {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -80,14 +77,13 @@ func (s *Session) nextReplay() *join {
 	return nil
 }
 
-// proceed takes the replay on by a page. It returns an error where the log does
-// not answer.
+// sendNextPage sends a page of the replay. It returns an error if the log fails.
 func (j *join) sendNextPage() error {
 	j.session.hub.awaitLease(j.session.hub.ctx)
 	_, generation, _ := j.stream.progress()
 	page, err := j.read(generation)
 	if err == nil && page.count == 0 && page.cut {
-		return j.stream.sync() // what comes next may not be for this reader
+		return j.stream.sync() // the user may not read what comes next
 	}
 	if err != nil && !errors.Is(err, ErrTrimmed) {
 		return err
@@ -96,8 +92,7 @@ func (j *join) sendNextPage() error {
 	return nil
 }
 
-// turn sends the next page of a replay, or a resync where the history that it
-// was reading has come to an end.
+// applyPage sends the page, or a resync where the history that the replay reads has ended.
 func (j *join) applyPage(page replayPage) {
 	s, st := j.session, j.stream
 	s.mu.Lock()
@@ -121,8 +116,8 @@ func (j *join) applyPage(page replayPage) {
 	}
 }
 
-// advance sends a page, and makes the subscription live once it has caught up
-// with the stream. Call it with both locks held.
+// advance sends a page, and makes the subscription live if it has caught up with the
+// stream. Call it with both locks held.
 func (j *join) advance(page replayPage) {
 	if page.count > 0 {
 		j.session.conn.Send(page.batch, 0, j.stream.topic)
@@ -135,18 +130,17 @@ func (j *join) advance(page replayPage) {
 	}
 }
 
-// replayPage is a run of events behind a join's cursor, ready to be sent.
+// replayPage is a batch of events behind a join's cursor.
 type replayPage struct {
 	batch *wire.Batch
 	count int
 	last  Seq
-	// cut is whether it ends before an event of a later generation.
+	// cut is set if the next event is of a later generation.
 	cut bool
 }
 
-// read returns the page behind the cursor, of events up to the generation. It
-// returns ErrTrimmed when the events there belong to another history than the
-// cursor's.
+// read returns the page behind the cursor, of events up to the generation. It returns
+// ErrTrimmed if the cursor is of another history.
 func (j *join) read(upTo Generation) (page replayPage, err error) {
 	h := j.session.hub
 	ctx, cancel := h.callContext()
@@ -168,6 +162,6 @@ func (j *join) read(upTo Generation) (page replayPage, err error) {
 		page.last = entries[page.count].Seq
 		page.count++
 	}
-	j.pageSize = max(1, min(2*page.count, readPage)) // not much more than fits, where events are large
+	j.pageSize = max(1, min(2*page.count, readPage)) // about as many as fit in a page
 	return page, nil
 }

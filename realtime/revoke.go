@@ -6,15 +6,14 @@ import (
 	"sync"
 )
 
-// Recheck asks the Authorizer again about every subscription to the topics,
-// which are canonical names. Those no longer allowed are ended with
-// unsubscribed{code:"revoked"} before it returns: nothing that is delivered
-// afterwards, nothing that was queued, and no replay that is under way reaches
-// them. Those whose users may no longer meet the others go on without presence.
+// Recheck calls the Authorizer again for every subscription to the topics, which are
+// canonical names. It ends those no longer allowed with unsubscribed{code:"revoked"} before
+// it returns: nothing that is delivered later, that was queued, or that is being replayed
+// reaches them. Subscriptions that have left their group go on without presence.
 //
-// It is for what identities may do that no log knows of: call it after the change
-// has committed. A change of who may read a topic belongs in the log, with the
-// events (see [Hub.Wake]): otherwise those that follow it may be sent first.
+// It is for rights that are in no log. Call it after the change has committed. A change of
+// who may read a topic belongs in the log, with the events (see [Hub.Wake]): otherwise
+// later events may be sent first.
 func (h *Hub) Recheck(topics ...Topic) {
 	h.revocations.Add(1)
 	var subs []*subscription
@@ -24,8 +23,7 @@ func (h *Hub) Recheck(topics ...Topic) {
 	h.recheck(subs, true)
 }
 
-// RecheckUser asks the Authorizer again about every subscription of the user's
-// sessions, as [Hub.Recheck] does.
+// RecheckUser is [Hub.Recheck] for every subscription of the user's sessions.
 func (h *Hub) RecheckUser(user string) {
 	h.revocations.Add(1)
 	var subs []*subscription
@@ -35,11 +33,9 @@ func (h *Hub) RecheckUser(user string) {
 	h.recheck(subs, true)
 }
 
-// RecheckWhere asks the Authorizer again about every subscription to a topic that
-// is match, as [Hub.Recheck] does. It is for what cannot be named topic by
-// topic.
+// RecheckWhere is [Hub.Recheck] for every topic for which match returns true.
 func (h *Hub) RecheckWhere(match func(Topic) bool) {
-	h.revocations.Add(1) // before looking, or who subscribes meanwhile would be overlooked
+	h.revocations.Add(1) // first, so that a subscribe that runs meanwhile decides again
 	var topics []Topic
 	for _, st := range h.allStreams() {
 		if match(st.topic) {
@@ -49,12 +45,10 @@ func (h *Hub) RecheckWhere(match func(Topic) bool) {
 	h.Recheck(topics...)
 }
 
-// recheck asks again about subscriptions, once for each identity and topic
-// however many tabs there are, and ends those that are no longer allowed. It
-// returns when that is done.
+// recheck authorizes subscriptions again, once for each identity and topic, and ends those
+// that are no longer allowed. It returns when that is done.
 func (h *Hub) recheck(subs []*subscription, afresh bool) {
-	// Those whose sessions live by a fresher token when the answer comes are asked
-	// about again.
+	// A session that has got a fresher token meanwhile needs another decision.
 	for range maxAttempts {
 		if len(subs) == 0 {
 			return
@@ -63,7 +57,7 @@ func (h *Hub) recheck(subs []*subscription, afresh bool) {
 	}
 }
 
-// recheckOnce returns the subscriptions that have to be asked about again.
+// recheckOnce returns the subscriptions that need another decision.
 func (h *Hub) recheckOnce(subs []*subscription, afresh bool) (again []*subscription) {
 	type key struct {
 		who    Identity
@@ -89,14 +83,13 @@ func (h *Hub) recheckOnce(subs []*subscription, afresh bool) (again []*subscript
 	return again
 }
 
-// recheck asks about the canonical name, whichever names the clients used: that
-// is what they are sent events of. It returns the subscriptions that are no longer
-// the identity's.
+// recheck authorizes the identity for the canonical name. It returns the subscriptions that
+// have got another identity.
 func (st *stream) recheck(who Identity, subs []*subscription, afresh bool) (again []*subscription) {
 	_, at, _ := st.progress()
 	q := accessRequest{who: who, topic: st.topic, at: at, afresh: afresh}
 	if who.Issued.IsZero() {
-		q.right = new(Right) // a subscriber has one, and this one cannot be too old
+		q.right = new(Right) // a subscriber may read, and this right cannot be outdated
 	}
 	v := st.authorize(q)
 	for _, sub := range subs {
@@ -113,22 +106,19 @@ func (st *stream) recheck(who Identity, subs []*subscription, afresh bool) (agai
 	return again
 }
 
-// EndSession closes every socket of the login with CloseSessionRevoked, and
-// returns when nothing further is sent on them. Call it after the login's end
-// has committed.
+// EndSession closes every connection of the login with CloseSessionRevoked. When it
+// returns, nothing further is sent on them. Call it after the login's end has committed.
 func (h *Hub) EndSession(session string) { h.closeSessions(h.registry.logins, session, anyIdentity) }
 
-// EndUser closes every socket of the user, as [Hub.EndSession] does.
+// EndUser is [Hub.EndSession] for every connection of the user.
 func (h *Hub) EndUser(user string) { h.closeSessions(h.registry.users, user, anyIdentity) }
 
-// EndUserWhere closes the sockets of the user that live by an identity that is
-// match, as [Hub.EndSession] does.
+// EndUserWhere is [Hub.EndUser] for the identities for which match returns true.
 func (h *Hub) EndUserWhere(user string, match func(Identity) bool) {
 	h.closeSessions(h.registry.users, user, match)
 }
 
-// EndToken closes every socket that lives by the token with this id, as
-// [Hub.EndSession] does.
+// EndToken is [Hub.EndSession] for every connection that uses the token with this id.
 func (h *Hub) EndToken(token string) { h.closeSessions(h.registry.tokens, token, anyIdentity) }
 
 func anyIdentity(Identity) bool { return true }
@@ -137,13 +127,12 @@ func (h *Hub) closeSessions(index map[string][]*Session, key string, match func(
 	h.revocations.Add(1)
 	for _, s := range h.registry.find(index, key) {
 		if who, _ := s.identity(); match(who) {
-			s.close(CloseSessionRevoked, "the login has ended")
+			s.close(CloseSessionRevoked, "the login has ended: log in again")
 		}
 	}
 }
 
-// subscriptions adds those to the stream: live, replaying and suspended. What a
-// replay has queued has to be taken back as what was live.
+// subscriptions appends the stream's subscriptions: live, replaying and suspended.
 func (st *stream) subscriptions(subs []*subscription) []*subscription {
 	st.mu.Lock()
 	defer st.mu.Unlock()
@@ -152,7 +141,7 @@ func (st *stream) subscriptions(subs []*subscription) []*subscription {
 	return slices.AppendSeq(subs, maps.Keys(st.suspended))
 }
 
-// subscriptions returns what the session is subscribed to, safe to keep.
+// subscriptions returns the session's subscriptions. The caller may keep the result.
 func (s *Session) subscriptions() []*subscription {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -12,18 +12,18 @@ import (
 	"github.com/familygifting/tidings/realtime/wire"
 )
 
-// sessionState is how far a session has come. It only moves forward.
+// sessionState only moves forward. The diagram is in doc.go.
 type sessionState uint8
 
 const (
 	stateAdmitted sessionState = iota // no connection yet
-	stateOpen                         // waits for auth
+	stateOpen                         // connected, waits for auth
 	stateLive                         // authenticated
 	stateClosed
 )
 
-// Session is one connection's conversation with the hub. A transport gets one
-// from [Hub.Admit], attaches its [Conn] and feeds it what comes in.
+// Session is one connected client. A transport gets one from [Hub.Admit], attaches its
+// [Conn] and calls Receive for each message.
 type Session struct {
 	// static after Attach
 	hub    *Hub
@@ -41,18 +41,17 @@ type Session struct {
 	mu    sync.Mutex // guards everything below
 	state sessionState
 	who   Identity
-	// busy is whether a message of the peer's is being worked on. Nothing else is
-	// read of it meanwhile, so it cannot be heard.
+	// busy is set while a message is handled. The transport reads nothing meanwhile, so
+	// the peer's silence means nothing.
 	busy bool
 	// pinged is when an unanswered ping was sent; zero when there is none.
 	pinged time.Time
 	subs   map[Topic]*subscription // by canonical topic; live, or replaying
-	// replays are those of subs that are on their way to being live; nil when no
-	// goroutine sees to them.
+	// replays are those of subs that are replaying; nil when no goroutine runs replay.
 	replays map[Topic]*join
 }
 
-// Attach begins the session on a connection. Call it once, before Receive.
+// Attach starts the session on a connection. Call it once, before Receive.
 func (s *Session) Attach(conn Conn) {
 	s.conn, s.opened, s.id = conn, time.Now(), rand.Text()
 	s.inbound = newBucket(s.hub.opts.InboundBurst, s.opened)
@@ -67,7 +66,7 @@ func (s *Session) Attach(conn Conn) {
 	if s.hub.opts.Anonymous {
 		s.hello(Identity{})
 	}
-	if s.hub.draining.Load() { // it slipped in while the drain began
+	if s.hub.draining.Load() { // the drain may have missed it
 		s.close(CloseGoingAway, "")
 	}
 }
@@ -75,10 +74,9 @@ func (s *Session) Attach(conn Conn) {
 // ID is the session's public id, as in hello and in the logs.
 func (s *Session) ID() string { return s.id }
 
-// Receive takes a message from the client and returns when it is done with it.
-// It may wait for the Authorizer and the Log, so a transport stops reading
-// meanwhile: that is what holds back a client that asks for much. It never waits
-// for the client to read. Calls must not overlap. The message is not kept.
+// Receive handles a message from the client. It may wait for the Authorizer and the Log.
+// The transport does not read meanwhile, which slows down a client that asks for much. It
+// never waits for the client to read. Calls must not overlap. The message is not kept.
 func (s *Session) Receive(message []byte) {
 	if !s.hub.tasks.start() {
 		return
@@ -87,7 +85,7 @@ func (s *Session) Receive(message []byte) {
 	s.setBusy(true)
 	defer s.setBusy(false)
 	if wait := s.inbound.take(time.Now(), s.hub.opts.InboundRate, s.hub.opts.InboundBurst); wait > 0 {
-		s.send(wire.Error{Code: string(CodeRateLimited), Message: "too many messages; this one was not executed", RetryAfter: wait}.Append)
+		s.send(wire.Error{Code: string(CodeRateLimited), Message: "too many messages: this one was ignored, send it again later", RetryAfter: wait}.Append)
 		s.countRefusal(CloseRateLimited)
 		return
 	}
@@ -98,7 +96,7 @@ func (s *Session) Receive(message []byte) {
 		return
 	}
 	if _, live := s.identity(); !live && req.Action != wire.ActionAuth {
-		s.refuse(req.Ref, "", &Error{Code: CodeNotAuthenticated, Message: "send auth first"})
+		s.refuse(req.Ref, "", &Error{Code: CodeNotAuthenticated, Message: "not authenticated: send auth first"})
 		s.countRefusal(CloseBadRequest)
 		return
 	}
@@ -116,18 +114,17 @@ func (s *Session) Receive(message []byte) {
 	}
 }
 
-// setBusy says whether a message is being worked on. What was asked of the peer
-// meanwhile counts no more, since its answer may not have been read.
+// setBusy notes that a message is being handled, or no longer is. A ping that was sent
+// meanwhile does not count, since its answer may not have been read.
 func (s *Session) setBusy(busy bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.busy, s.pinged = busy, time.Time{}
 }
 
-// AllowFrame takes note of a frame that is no message and yet counts as one: a
-// WebSocket ping or pong, or a tiny fragment. It returns false when that is one
-// too many, and the frame is not to be answered. The transport calls it as it
-// does Receive.
+// AllowFrame counts a frame against the rate of messages: a WebSocket ping or pong, or a
+// small fragment. It returns false beyond the rate: the transport must not answer the
+// frame. Calls must not overlap with each other or with Receive.
 func (s *Session) AllowFrame() bool {
 	if s.inbound.take(time.Now(), s.hub.opts.InboundRate, s.hub.opts.InboundBurst) == 0 {
 		return true
@@ -136,17 +133,16 @@ func (s *Session) AllowFrame() bool {
 	return false
 }
 
-// strike counts a refused message, and closes the session of a client that
-// does not stop.
+// countRefusal counts a refused message, and closes the session beyond MaxStrikes.
 func (s *Session) countRefusal(code CloseCode) {
 	if s.refusals++; exceeds(s.refusals, s.hub.opts.MaxStrikes) {
-		s.close(code, "too many refused messages")
+		s.close(code, "too many refused messages: fix the client")
 	}
 }
 
-// Closed tells the session that its connection has ended, and with which code
-// this side ended it: CloseNormal where the peer said goodbye, CloseAbnormal
-// where it just went. Further calls have no effect.
+// Closed ends the session after its connection has ended. The code is the one that this
+// side closed with: CloseNormal where the peer sent a close frame, CloseAbnormal where the
+// connection broke. Further calls have no effect.
 func (s *Session) Closed(code CloseCode) {
 	s.mu.Lock()
 	was, who, subs := s.state, s.who, s.subs
@@ -169,8 +165,8 @@ func (s *Session) Closed(code CloseCode) {
 	}
 }
 
-// note logs how the session ended. A slow reader is worth a look, since it
-// holds nobody up and so is seen nowhere else.
+// logEnd logs how the session ended. A slow reader is a warning, since it shows nowhere
+// else: nothing waits for it.
 func (s *Session) logEnd(who Identity, code CloseCode) {
 	level := slog.LevelDebug
 	if code == CloseSlowConsumer {
@@ -188,21 +184,21 @@ func (s *Session) close(code CloseCode, reason string) {
 	s.Closed(code)
 }
 
-// Stalling tells the session that its Conn could not write something. The
-// Conn may hold locks of its own meanwhile.
+// Stalling schedules a check of WriteTimeout. The Conn calls it when a write did not
+// complete, and may hold locks of its own meanwhile.
 func (s *Session) Stalling() {
 	// Not from here: the Conn's lock is held, and reschedule takes the session's.
 	s.hub.spawn(func() { s.hub.reschedule(s, s.hub.opts.WriteTimeout) })
 }
 
-// identity returns who the session speaks for, and whether it may speak yet.
+// identity returns the session's identity, and whether it is live.
 func (s *Session) identity() (who Identity, live bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.who, s.state == stateLive
 }
 
-// tick looks at the session's deadlines and returns the next one.
+// tick checks the session's deadlines and returns the next one.
 func (s *Session) tick(now time.Time) (next time.Time, alive bool) {
 	opts := &s.hub.opts
 	s.mu.Lock()
@@ -215,13 +211,13 @@ func (s *Session) tick(now time.Time) (next time.Time, alive bool) {
 	case state == stateOpen:
 		next = s.opened.Add(opts.AuthTimeout)
 		if !now.Before(next) {
-			s.close(CloseAuthTimeout, "no auth in time")
+			s.close(CloseAuthTimeout, "no valid auth in time: connect again and send auth first")
 			return next, false
 		}
 	case !expires.IsZero():
 		end := expires.Add(opts.TokenGrace)
 		if !now.Before(end) {
-			s.close(CloseTokenExpired, "the token has expired")
+			s.close(CloseTokenExpired, "token expired: connect again with a fresh one")
 			return next, false
 		}
 		next = earlier(next, end)
@@ -229,7 +225,7 @@ func (s *Session) tick(now time.Time) (next time.Time, alive bool) {
 	if stalled := s.conn.Stalled(); !stalled.IsZero() {
 		end := stalled.Add(opts.WriteTimeout)
 		if !now.Before(end) {
-			s.close(CloseSlowConsumer, "nothing could be written in time")
+			s.close(CloseSlowConsumer, "the reader took nothing in time: reconnect and resume")
 			return next, false
 		}
 		next = earlier(next, end)
@@ -238,7 +234,7 @@ func (s *Session) tick(now time.Time) (next time.Time, alive bool) {
 	return earlier(next, ping), alive
 }
 
-// heartbeat pings a silent peer, and gives up one that stays silent.
+// heartbeat pings a silent peer, and closes the session of one that stays silent.
 func (s *Session) heartbeat(now time.Time) (next time.Time, alive bool) {
 	opts := &s.hub.opts
 	heard := s.conn.Heard()
@@ -262,7 +258,7 @@ func (s *Session) heartbeat(now time.Time) (next time.Time, alive bool) {
 	case pinged.IsZero():
 		return heard.Add(opts.PingInterval), true
 	case now.Sub(pinged) >= opts.PongTimeout:
-		s.close(ClosePingTimeout, "no answer to a ping")
+		s.close(ClosePingTimeout, "no answer to a ping: reconnect and resume")
 		return now, false
 	}
 	return pinged.Add(opts.PongTimeout), true
@@ -275,22 +271,22 @@ func earlier(a, b time.Time) time.Time {
 	return b
 }
 
-// send answers the client.
+// send sends the client a message that belongs to no topic.
 func (s *Session) send(encode func([]byte) []byte) {
 	b := new(wire.Batch)
 	b.Add(encode)
 	s.conn.Send(b, 0, "")
 }
 
-// refuse answers with an error: its own words for an [*Error], none otherwise.
+// refuse answers with an error. The client gets the message of an [*Error] alone.
 func (s *Session) refuse(ref, topic string, err error) {
 	var public *Error
 	m := wire.Error{Topic: topic, Ref: ref}
 	if errors.As(err, &public) {
 		m.Code, m.Message = string(public.Code), public.Message
 	} else {
-		s.hub.opts.Logger.Error("answering a session", "session", s.id, "topic", topic, "error", err)
-		m.Code, m.Message = string(CodeInternal), "the server failed at this; try again"
+		s.hub.opts.Logger.Error("answering with an internal error", "session", s.id, "topic", topic, "error", err)
+		m.Code, m.Message = string(CodeInternal), "internal error: try again"
 	}
 	if m.Code == string(CodeInternal) {
 		m.RetryAfter = internalRetry
@@ -298,7 +294,7 @@ func (s *Session) refuse(ref, topic string, err error) {
 	s.send(m.Append)
 }
 
-// internalRetry is when a client may try again what failed inside the server.
+// internalRetry is when a client may try again after an internal error.
 const internalRetry = time.Second
 
 // callContext bounds a call of the Authorizer or the Log.

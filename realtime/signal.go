@@ -9,14 +9,13 @@ import (
 const (
 	// MaxSignal is the most bytes of a signal's data.
 	MaxSignal = 4 << 10
-	// MaxSignalTopics is the most topics of a group, the sender's own aside, that a
-	// [Holder] is asked about for one signal. Where there are more, the signal
-	// stays within the sender's own.
+	// MaxSignalTopics is the most other topics of a group for which a [Holder] is called
+	// for one signal. If there are more, the signal stays within the sender's topic.
 	MaxSignalTopics = 100
 )
 
-// signal passes something fleeting on to others who may know of the sender. It
-// is in no log and has no position: who is not there misses it.
+// signal sends data to the other members of the sender's group. A signal is in no log and
+// has no position.
 func (s *Session) signal(req wire.Request) {
 	sub, err := s.sender(req)
 	if err == nil {
@@ -34,7 +33,7 @@ func (s *Session) sender(req wire.Request) (*subscription, error) {
 		return nil, err
 	}
 	if len(req.Data) > MaxSignal {
-		return nil, &Error{Code: CodeBadRequest, Message: "data: a signal carries at most 4096 bytes"}
+		return nil, &Error{Code: CodeBadRequest, Message: "data: more than 4096 bytes: send less"}
 	}
 	if sub := s.find(asked)[asked]; sub != nil {
 		return sub, nil
@@ -42,7 +41,7 @@ func (s *Session) sender(req wire.Request) (*subscription, error) {
 	return nil, errNotSubscribed
 }
 
-// passOn asks whom the signal may reach, and sends it to them.
+// passOn finds the topics that the signal may reach, and sends it there.
 func (s *Session) passOn(sub *subscription, req wire.Request) error {
 	if s.hub.leaseExpired() {
 		return errLeaseExpired
@@ -69,9 +68,9 @@ func (sub *subscription) groupNamed(name string) *group {
 	return nil
 }
 
-// reach returns a function that reports whether the signal may reach a topic of
-// the group. It asks about one topic after the other, so that no session has
-// more than one question under way, and the context bounds them all.
+// reach returns a function that reports whether the signal may reach a topic of the group.
+// It calls the Holder for one topic after the other, so that no session has more than one
+// call running. The context bounds all of them.
 func (h *Hub) reach(ctx context.Context, who Identity, from *subscription, g *group, entity string) func(Topic) bool {
 	own := from.stream.topic
 	holder, distinguishes := h.auth.(Holder)
@@ -90,7 +89,7 @@ func (h *Hub) reach(ctx context.Context, who Identity, from *subscription, g *gr
 	return func(topic Topic) bool { return reached[topic] }
 }
 
-// holds asks whether the topic holds the entity. Where nobody knows it does not.
+// holds asks whether the topic holds the entity. An error counts as no.
 func (h *Hub) holds(ctx context.Context, holder Holder, who Identity, topic Topic, entity string) bool {
 	held, err := holder.Holds(ctx, who, topic, entity)
 	if err != nil && h.ctx.Err() == nil {
@@ -99,8 +98,8 @@ func (h *Hub) holds(ctx context.Context, holder Holder, who Identity, topic Topi
 	return held && err == nil
 }
 
-// others returns the group's topics besides the sender's, each with somebody else
-// who reads it; none where they are too many to ask about.
+// others returns the group's topics besides the sender's, each with a reader other than the
+// sender; none if there are more than MaxSignalTopics.
 func (g *group) others(from *subscription) map[Topic]Identity {
 	g.mu.Lock()
 	readers := make(map[Topic]*Session)
@@ -128,7 +127,7 @@ func (from *subscription) signal(g *group, reaches func(Topic) bool, m wire.Sign
 	st.mu.Lock()
 	defer st.mu.Unlock()
 	if st.suspended[from] != nil {
-		return nil // nobody knows yet whether the sender may still
+		return nil // the sender's access is not decided
 	}
 	if from.index < 0 && st.replaying[from] == nil {
 		return errNotSubscribed
@@ -137,7 +136,7 @@ func (from *subscription) signal(g *group, reaches func(Topic) bool, m wire.Sign
 		return ErrForbidden
 	}
 	if !reaches(st.topic) {
-		return nil // the sender is not told what its topic does not hold
+		return nil // without an answer the sender does not learn what its topic holds
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()

@@ -7,25 +7,24 @@ import (
 	"time"
 )
 
-// Stats is what a hub has done since it began, and how it stands now.
+// Stats is what a hub has done since it started, and its present state.
 type Stats struct {
-	// Sessions and Topics are how many there are now, Stalled how many of the
-	// sessions have something waiting that their reader does not take.
+	// Sessions and Topics are how many there are now, Stalled how many of the sessions
+	// have a reader that does not take what waits.
 	Sessions, Topics, Stalled int
-	// Opened counts sessions that began, Closed those that ended, by the code
-	// that they ended with: CloseAbnormal where the peer just went.
+	// Opened counts sessions that started, Closed those that ended, by close code:
+	// CloseAbnormal where the connection broke.
 	Opened uint64
 	Closed map[CloseCode]uint64
-	// Events counts entries sent to a topic's subscribers, Deliveries what that
-	// made over all of them, Replayed what went out on resumes.
+	// Events counts entries sent to a topic's subscribers, Deliveries the entries times
+	// their subscribers, Replayed entries sent on resumes.
 	Events, Deliveries, Replayed uint64
-	// Resyncs counts subscribers told that history was lost, CatchUps how often
-	// the log was read because a Deliver did not follow or did not come.
+	// Resyncs counts resyncs sent, CatchUps how often the log was read because a Deliver
+	// did not follow or did not come.
 	Resyncs, CatchUps uint64
-	// Holds counts how often events were held back, since the hub could not find
-	// out what had ended: see [Options.HoldAfter].
+	// Holds counts how often events were held back: see [Options.HoldAfter].
 	Holds uint64
-	// Signals counts those that were passed on, however many got them.
+	// Signals counts signals, however many sessions got them.
 	Signals uint64
 	// Lag is a histogram of the time from the commit to the end of the round that
 	// wrote an event to everyone. Where the hub had to read the log itself, the
@@ -97,7 +96,7 @@ func (h *Hub) Stats() Stats {
 func (c *stats) sent(subscribers, entries int, lag time.Duration) {
 	c.events.Add(uint64(entries))
 	c.deliveries.Add(uint64(subscribers * entries))
-	lag = max(0, lag) // who stamped the event may have another clock
+	lag = max(0, lag) // the event's timestamp may be of another clock
 	c.lagCount.Add(1)
 	c.lagSum.Add(int64(lag))
 	for i, bound := range LagBounds {
@@ -107,7 +106,7 @@ func (c *stats) sent(subscribers, entries int, lag time.Duration) {
 	}
 }
 
-// ended records with which code a session ended.
+// ended records a session's close code.
 func (c *stats) ended(code CloseCode) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -9,18 +9,18 @@ import (
 )
 
 const (
-	// maxInbox is the most entries that wait for a topic's round; beyond it they
-	// are forgotten and read from the log, which holds them anyway.
+	// maxInbox is the most entries that wait for a topic's next round. Beyond it they
+	// are dropped, and read from the log.
 	maxInbox = 4096
 	// readPage is how many entries are read from the log at a time.
 	readPage = 256
-	// maxGather is roughly the most bytes that one write gathers.
+	// maxGather is about the most bytes of one write.
 	maxGather = 64 << 10
 )
 
-// stream is a topic that has subscribers on this hub. At most one goroutine at
-// a time runs its rounds: each takes what has gathered in the inbox, encodes
-// it once, and sends it to everyone.
+// stream is a topic that has subscribers on this hub. At most one goroutine runs its
+// rounds. Each round takes what is in the inbox, encodes it once, and sends it to every
+// subscriber.
 type stream struct {
 	hub   *Hub
 	topic Topic
@@ -31,11 +31,11 @@ type stream struct {
 		entries []Entry
 		// heard is when the first of them came.
 		heard time.Time
-		// recheck asks the next round to read the log.
+		// recheck has the next round read the log.
 		recheck bool
-		// running is whether some goroutine is at the rounds.
+		// running is set while a goroutine runs the rounds.
 		running bool
-		// end, when not nil, waits for the end of the next round.
+		// roundEnd, when not nil, is signaled at the end of the next round.
 		roundEnd *roundEnd
 	}
 
@@ -44,25 +44,25 @@ type stream struct {
 	// pos is the last position sent; guarded by mu, and once ready moved by the
 	// running round alone.
 	pos Position
-	// generation is up to where changes of access were applied. Every subscription
-	// that is live or replaying was allowed at it. It is guarded and moved as pos is.
+	// generation is the last one whose changes of access were applied. Every
+	// subscription that is live or replaying was allowed at it. It is guarded and moved
+	// as pos is.
 	generation Generation
 	subs       []*subscription // live; guarded by mu
-	// joining are those whom the Authorizer is asked about; guarded by mu.
+	// joining are being authorized; guarded by mu.
 	joining map[*join]bool
-	// replaying are those on their way to being live; guarded by mu.
+	// replaying are catching up with the log; guarded by mu.
 	replaying map[*subscription]*join
-	// suspended are those of which it is decided anew whether they may go on;
-	// guarded by mu.
+	// suspended wait for another decision; guarded by mu.
 	suspended map[*subscription]*suspension
-	// conns are those of subs, in the same order: a fan-out walks along them and
-	// touches nothing else. Guarded by mu.
+	// conns are those of subs, in the same order, so that a fan-out touches nothing
+	// else; guarded by mu.
 	conns []Conn
-	// ahead is at least every subscription's; guarded by mu.
+	// ahead is the highest of the subscriptions', or more; guarded by mu.
 	ahead Seq
 }
 
-// end is the end of a round that somebody waits for.
+// roundEnd is the end of a round, which calls of sync wait for.
 type roundEnd struct {
 	done chan struct{}
 	err  error // set before done is closed
@@ -72,35 +72,35 @@ type roundEnd struct {
 type subscription struct {
 	session *Session
 	stream  *stream
-	// user is whose it is: whom a change of access names; guarded by stream.mu.
+	// user is the one whom a change of access would name; guarded by stream.mu.
 	user string
-	// asked are the names it was asked for under, the canonical one aside;
-	// guarded by session.mu.
+	// asked are the client's names for the topic besides the canonical one; guarded by
+	// session.mu.
 	asked []Topic
-	// presence is whether it wants to know who else is there, and member whom it
-	// counts as then. Static.
+	// presence is set where the client asked for presence, and member is whom it then
+	// counts as. Static.
 	presence bool
 	member   string
-	// group is whom its session may know of; nil for nobody. Guarded by stream.mu.
+	// group gets its presence and signals; nil for none. Guarded by stream.mu.
 	group *group
 	// seat is its index in group.subs; -1 when not live. Guarded by group.mu.
 	groupIndex int
 	// index in stream.subs; guarded by stream.mu. -1 when not live.
 	index int
-	// ahead is a position beyond the stream's that the session already has, from
-	// its own reading of the log; guarded by stream.mu.
+	// ahead is a position beyond the stream's that the session has got already, from
+	// its replay; guarded by stream.mu.
 	ahead Seq
 }
 
-// progress is how far the stream has come, and whether it knows.
+// progress returns the stream's position and generation, if they are known.
 func (st *stream) progress() (pos Position, generation Generation, ready bool) {
 	st.mu.Lock()
 	defer st.mu.Unlock()
 	return st.pos, st.generation, st.ready
 }
 
-// begin sets where the stream stands, once. Rounds that were asked for before
-// could not run, so one runs now.
+// initialize sets the position, once. Rounds could not run before, so one runs now if
+// something waits.
 func (st *stream) initialize(head Head) {
 	st.mu.Lock()
 	first := !st.ready
@@ -116,7 +116,7 @@ func (st *stream) initialize(head Head) {
 	}
 }
 
-// offer queues entries for the next round.
+// enqueue adds entries to the inbox.
 func (st *stream) enqueue(entries []Entry) {
 	now := time.Now()
 	st.inbox.Lock()
@@ -134,7 +134,7 @@ func (st *stream) enqueue(entries []Entry) {
 	st.start(true)
 }
 
-// check asks the next round to read the log.
+// wake has the next round read the log.
 func (st *stream) wake() {
 	st.inbox.Lock()
 	defer st.inbox.Unlock()
@@ -142,7 +142,7 @@ func (st *stream) wake() {
 	st.start(true)
 }
 
-// start runs rounds unless they are running. Call it with the inbox locked.
+// start runs the rounds unless they are running. Call it with the inbox locked.
 func (st *stream) start(wanted bool) {
 	if wanted && !st.inbox.running {
 		st.inbox.running = true
@@ -150,8 +150,8 @@ func (st *stream) start(wanted bool) {
 	}
 }
 
-// settle has a round read the log, and returns when the stream has sent what
-// was there, and applied the changes of access.
+// sync has a round read the log. It returns when the stream has sent what the log had,
+// and has applied its changes of access.
 func (st *stream) sync() error {
 	ctx, cancel := st.hub.callContext()
 	defer cancel()
@@ -171,8 +171,8 @@ func (st *stream) sync() error {
 	}
 }
 
-// reach settles the stream if it has not come to the generation and the position
-// yet, which are in the log.
+// syncTo syncs the stream unless it has come to the generation and the position. Both are
+// in the log.
 func (st *stream) syncTo(generation Generation, seq Seq) error {
 	if pos, now, _ := st.progress(); now >= generation && pos.Seq >= seq {
 		return nil
@@ -180,7 +180,7 @@ func (st *stream) syncTo(generation Generation, seq Seq) error {
 	return st.sync()
 }
 
-// rounds empties the inbox until nothing is left in it.
+// runRounds runs rounds until the inbox is empty.
 func (st *stream) runRounds() {
 	var spare []Entry
 	for {
@@ -204,14 +204,13 @@ func (st *stream) runRounds() {
 			end.err = err
 			close(end.done)
 		}
-		clear(entries) // payloads are not ours to keep
+		clear(entries) // free the payloads
 		spare = entries
 	}
 }
 
-// deliver sends the entries that follow the position directly, and returns
-// whether the log must tell the rest: what came in between, or whom the entries
-// are not for.
+// deliver sends the entries that follow the position. It returns true if the log has to be
+// read: for entries in between, or for changes of access.
 func (st *stream) deliver(entries []Entry, heard time.Time) (gap bool) {
 	slices.SortStableFunc(entries, func(a, b Entry) int { return int(int64(a.Seq) - int64(b.Seq)) })
 	pos, generation, _ := st.progress()
@@ -230,8 +229,8 @@ func (st *stream) deliver(entries []Entry, heard time.Time) (gap bool) {
 	return gap
 }
 
-// send encodes entries that follow the position, and fans them out in as few
-// writes as maxGather allows. Heard is when the hub was told of them.
+// send encodes entries that follow the position, and fans them out in as few writes as
+// maxGather allows. Heard is when they came to the hub.
 func (st *stream) send(entries []Entry, heard time.Time) {
 	for len(entries) > 0 {
 		st.hub.awaitLease(st.hub.ctx)
@@ -247,9 +246,8 @@ func (st *stream) send(entries []Entry, heard time.Time) {
 	}
 }
 
-// fanOut gives the batch to every subscriber. Sending never blocks, so the
-// lock is held for the whole of it: anyIdentity joins, leaves or is thrown out
-// does so between two batches.
+// fanOut sends the batch to every subscriber. Send never blocks, so the lock is held
+// throughout: subscriptions start and end between two batches.
 func (st *stream) fanOut(batch *wire.Batch, entries []Entry, heard time.Time) {
 	first, last := entries[0].Seq, entries[len(entries)-1].Seq
 	st.mu.Lock()
@@ -286,8 +284,8 @@ func (st *stream) add(sub *subscription) {
 	}
 }
 
-// addAnew makes the subscription live at the stream's position, which does not
-// follow what was sent for it. Call it with both locks held.
+// addAnew makes the subscription live at the stream's position after a gap, with a resync.
+// Call it with both locks held.
 func (st *stream) addAnew(sub *subscription, reason string) {
 	m := wire.Resync{Topic: string(st.topic), Epoch: string(st.pos.Epoch), Seq: uint64(st.pos.Seq), Reason: reason}
 	sub.session.send(m.Append)
@@ -296,7 +294,7 @@ func (st *stream) addAnew(sub *subscription, reason string) {
 	st.hub.stats.resyncs.Add(1)
 }
 
-// remove ends the subscription's life. Call it with mu held.
+// remove ends the subscription. Call it with mu held.
 func (st *stream) remove(sub *subscription) {
 	if sub.group != nil {
 		sub.group.leave(sub)
@@ -306,7 +304,7 @@ func (st *stream) remove(sub *subscription) {
 	st.detach(sub)
 }
 
-// takeOut makes the subscription neither live nor replaying. Call it with mu held.
+// detach makes the subscription neither live nor replaying. Call it with mu held.
 func (st *stream) detach(sub *subscription) {
 	if sub.group != nil {
 		sub.group.pause(sub)
@@ -324,7 +322,7 @@ func (st *stream) detach(sub *subscription) {
 	sub.index = -1
 }
 
-// encodable turns an entry into its wire form.
+// wireEvent returns the entry's form on the wire.
 func wireEvent(e *Entry) *wire.Event {
 	return &wire.Event{
 		Topic: string(e.Topic), Event: string(e.Type), EntityID: e.EntityID, Payload: e.Payload, UserID: e.UserID,

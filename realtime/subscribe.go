@@ -1,17 +1,16 @@
 package realtime
 
 import (
-	"context"
 	"errors"
 	"time"
 
 	"github.com/familygifting/tidings/realtime/wire"
 )
 
-var errNotSubscribed = &Error{Code: CodeNotSubscribed, Message: "there is no subscription to this topic"}
+var errNotSubscribed = &Error{Code: CodeNotSubscribed, Message: "not subscribed to this topic: subscribe first"}
 
-// maxGatherTime is how long a topic that was authorized waits for the others of
-// its frame, to spare the log a question for each, before it is answered.
+// maxGatherTime is how long the answer for an authorized topic waits for the others of its
+// frame, so that one query reads the heads of all.
 const maxGatherTime = 20 * time.Millisecond
 
 // subscribe answers every topic of the request once.
@@ -19,9 +18,7 @@ func (s *Session) subscribe(req wire.Request) {
 	if s.refuseTooMany(req) {
 		return
 	}
-	ctx, cancel := s.hub.callContext()
-	defer cancel()
-	joins := s.readHeadsOrFail(s.joins(ctx, req))
+	joins := s.readHeadsOrFail(s.joins(req, time.Now().Add(s.hub.opts.CallTimeout)))
 	var asked []*join
 	begun := time.Now()
 	for _, j := range joins {
@@ -38,18 +35,17 @@ func (s *Session) subscribe(req wire.Request) {
 	s.run(asked)
 }
 
-// refuseTooMany answers a frame that names more topics than one may.
+// refuseTooMany refuses a frame with too many topics.
 func (s *Session) refuseTooMany(req wire.Request) bool {
 	if !exceeds(len(req.Topics), s.hub.opts.MaxTopicsPerFrame) {
 		return false
 	}
-	s.refuse(req.Ref, "", &Error{Code: CodeTooManyTopics, Message: "too many topics in one frame; split it"})
+	s.refuse(req.Ref, "", &Error{Code: CodeTooManyTopics, Message: "too many topics in one message: split it"})
 	return true
 }
 
-// joins returns one for each topic of the request, and refuses those that are no
-// topics.
-func (s *Session) joins(ctx context.Context, req wire.Request) []*join {
+// joins returns one for each topic of the request. It refuses malformed names.
+func (s *Session) joins(req wire.Request, deadline time.Time) []*join {
 	joins := make([]*join, 0, len(req.Topics))
 	for _, t := range req.Topics {
 		topic, err := ParseTopic(t.Topic)
@@ -57,14 +53,13 @@ func (s *Session) joins(ctx context.Context, req wire.Request) []*join {
 			s.refuse(req.Ref, t.Topic, err)
 			continue
 		}
-		joins = append(joins, &join{session: s, ctx: ctx, asked: t, ref: req.Ref, stream: s.hub.acquire(topic)})
+		joins = append(joins, &join{session: s, deadline: deadline, asked: t, ref: req.Ref, stream: s.hub.acquire(topic)})
 	}
 	return joins
 }
 
-// look asks the log where the topics of the joins stand, and for the user's right
-// to read them. It returns the joins that go on: all, or none where the log does
-// not answer.
+// readHeadsOrFail is readHeads, and answers all joins with an error if the log fails. It
+// returns the joins that go on.
 func (s *Session) readHeadsOrFail(joins []*join) []*join {
 	if len(joins) == 0 {
 		return nil
@@ -78,6 +73,7 @@ func (s *Session) readHeadsOrFail(joins []*join) []*join {
 	return joins
 }
 
+// readHeads reads the heads of the joins' topics, and the user's rights to them.
 func (s *Session) readHeads(joins []*join) error {
 	ctx, cancel := s.hub.callContext()
 	defer cancel()
@@ -99,8 +95,8 @@ func (s *Session) readHeads(joins []*join) error {
 	return nil
 }
 
-// run answers topics that were asked about. Those that have another name are
-// looked for first, with one question to the log for all of them.
+// run answers joins that were authorized. One query reads the heads of those whose topic
+// has another canonical name.
 func (s *Session) run(joins []*join) {
 	var renamed []*join
 	known := joins[:0]
@@ -116,8 +112,7 @@ func (s *Session) run(joins []*join) {
 	}
 }
 
-// unsubscribe ends subscriptions at the client's wish, and answers every topic
-// of the request once.
+// unsubscribe answers every topic of the request once.
 func (s *Session) unsubscribe(req wire.Request) {
 	if s.refuseTooMany(req) {
 		return
@@ -138,8 +133,8 @@ func (s *Session) unsubscribe(req wire.Request) {
 	}
 }
 
-// find returns the subscriptions that the client means by the names; nil where
-// there is none. It looks through all there are at most once.
+// find returns the subscriptions by the names that the client uses; nil where there is
+// none. It searches all subscriptions at most once.
 func (s *Session) find(names ...Topic) map[Topic]*subscription {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -162,10 +157,10 @@ func (s *Session) find(names ...Topic) map[Topic]*subscription {
 	return found
 }
 
-// drop ends a subscription and tells the client why: with the ref of the message
-// that wanted it, if one did. When it returns nothing further is sent for it, not
-// even what was queued. It returns false when there is no such subscription, or
-// no more.
+// drop ends a subscription and sends the client the code, with the ref of the message
+// that asked for it, if there was one. When it returns, nothing further is sent for the
+// subscription, not even what was queued. It returns false if the subscription is nil or
+// has ended.
 func (s *Session) drop(sub *subscription, code, ref string) bool {
 	if sub == nil {
 		return false
@@ -189,7 +184,7 @@ func (s *Session) drop(sub *subscription, code, ref string) bool {
 	return true
 }
 
-// end takes the subscription of a session that has closed off its stream.
+// end removes the subscription of a closed session from its stream.
 func (sub *subscription) end() {
 	sub.stream.mu.Lock()
 	sub.stream.remove(sub)
@@ -197,11 +192,10 @@ func (sub *subscription) end() {
 	sub.session.hub.release(sub.stream)
 }
 
-// errRenamed ends a subscription whose topic has another canonical name by now. The
-// client may ask for it again.
-var errRenamed = &Error{Code: CodeForbidden, Message: "the topic has another name now"}
+// errRenamed ends a subscription whose topic has got another canonical name.
+var errRenamed = &Error{Code: CodeForbidden, Message: "the topic has another canonical name now: subscribe again"}
 
-// deny ends a subscription that may not, or may no longer be known to, go on.
+// deny ends a subscription that the decision does not allow.
 func (s *Session) deny(sub *subscription, err error) {
 	switch {
 	case errors.Is(err, errRenamed):
@@ -211,11 +205,11 @@ func (s *Session) deny(sub *subscription, err error) {
 		s.drop(sub, wire.CodeRevoked, "")
 		return
 	}
-	// Nobody knows: nothing more is sent, and the client asks again. What is
-	// public was logged by the Authorizer, if it is worth a line.
+	// The decision is unknown: close, and the client comes back. The Authorizer has
+	// logged its public errors itself.
 	var public *Error
 	if !errors.As(err, &public) {
-		s.hub.opts.Logger.Error("rechecking access", "session", s.id, "topic", sub.stream.topic, "error", err)
+		s.hub.opts.Logger.Error("authorizing a subscription again", "session", s.id, "topic", sub.stream.topic, "error", err)
 	}
 	s.close(CloseInternal, "")
 }

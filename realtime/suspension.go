@@ -1,17 +1,17 @@
 package realtime
 
-// suspension is a subscription's state while it is decided anew whether it may
-// go on: nothing is sent for it, and what was queued before goes out.
+// suspension is a subscription's state while it waits for another decision: nothing is
+// sent for it, but what was queued before goes out.
 type suspension struct {
 	// cursor is the last position that was sent for it.
 	cursor Position
-	// again is whether another change of access named it since it was asked about.
+	// again is set when another change of access has named it since the request.
 	again bool
 }
 
-// apply takes note of the changes of access up to the generation. It suspends the
-// subscriptions that they name, whether live or replaying, and has them decided
-// anew; all others go on. Only the running round calls it.
+// apply applies the changes of access up to the generation. It suspends the live and
+// replaying subscriptions that they name, and reauthorizes them. All others go on. Only
+// the running round calls it.
 func (st *stream) apply(changes []AccessChange, upTo Generation) {
 	_, generation, _ := st.progress()
 	if upTo <= generation {
@@ -25,8 +25,7 @@ func (st *stream) apply(changes []AccessChange, upTo Generation) {
 	st.reauthorizeSoon(suspended)
 }
 
-// suspend takes out the subscriptions of the users, and returns them. Call it
-// with mu held.
+// suspend suspends the users' subscriptions, and returns them. Call it with mu held.
 func (st *stream) suspend(withdrawn func(user string) bool) (suspended []*subscription) {
 	for j := range st.joining {
 		j.again = j.again || withdrawn(j.user)
@@ -64,15 +63,14 @@ func (st *stream) sentTo(sub *subscription) Position {
 	return Position{Epoch: st.pos.Epoch, Seq: max(st.pos.Seq, sub.ahead)}
 }
 
-// reauthorizeSoon has it decided whether suspended subscriptions may go on. It does
-// not wait for that.
+// reauthorizeSoon is reauthorize in a goroutine.
 func (st *stream) reauthorizeSoon(suspended []*subscription) {
 	if len(suspended) > 0 {
 		st.hub.spawn(func() { st.reauthorize(suspended) })
 	}
 }
 
-// decide asks once for each identity, however many tabs it has.
+// reauthorize decides whether suspended subscriptions may go on, once for each identity.
 func (st *stream) reauthorize(suspended []*subscription) {
 	tabs := make(map[Identity][]*subscription)
 	for _, sub := range suspended {
@@ -84,9 +82,8 @@ func (st *stream) reauthorize(suspended []*subscription) {
 	}
 }
 
-// reauthorizeFor asks about the identity, and ends its subscriptions or lets them go
-// on. Those that are no longer the identity's, or that a change has named again
-// meanwhile, are asked about anew.
+// reauthorizeFor ends the identity's subscriptions or lets them go on. Those that have got
+// another identity, or that a change has named again meanwhile, need another decision.
 func (st *stream) reauthorizeFor(who Identity, subs []*subscription) {
 	v := st.decisionFor(who, subs)
 	var again []*subscription
@@ -98,8 +95,8 @@ func (st *stream) reauthorizeFor(who Identity, subs []*subscription) {
 	st.reauthorizeSoon(again)
 }
 
-// question asks whether the identity may read on, and from where. When it
-// returns, the stream has come to that position.
+// decisionFor decides whether the identity may read on, and from where. When it returns,
+// the stream has come to that position.
 func (st *stream) decisionFor(who Identity, subs []*subscription) decision {
 	st.mu.Lock()
 	at := st.generation
@@ -116,8 +113,8 @@ func (st *stream) decisionFor(who Identity, subs []*subscription) decision {
 	return v
 }
 
-// goOn carries out the verdict on a suspended subscription. It returns false
-// when the verdict is out of date.
+// apply carries out the decision on a suspended subscription. It returns false when the
+// decision is outdated.
 func (sub *subscription) apply(who Identity, v decision) bool {
 	suspended, current := sub.resumeIfAllowed(who, v)
 	if suspended && current && v.err != nil {
@@ -126,7 +123,7 @@ func (sub *subscription) apply(who Identity, v decision) bool {
 	return current || !suspended
 }
 
-// restore lets the subscription go on if it is suspended, and the verdict is
+// resumeIfAllowed lets the subscription go on if it is suspended, and the decision is
 // current and allows it.
 func (sub *subscription) resumeIfAllowed(who Identity, v decision) (suspended, current bool) {
 	s, st := sub.session, sub.stream
@@ -146,8 +143,8 @@ func (sub *subscription) resumeIfAllowed(who Identity, v decision) (suspended, c
 	return true, current
 }
 
-// continueFrom makes the subscription live, or replays what it lacks first. Call it
-// with both locks held.
+// continueFrom makes the subscription live, or replays what it lacks first. Call it with
+// both locks held.
 func (sub *subscription) continueFrom(cursor Position, from Seq) {
 	st := sub.stream
 	delete(st.suspended, sub)

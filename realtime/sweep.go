@@ -9,9 +9,10 @@ import (
 	"time"
 )
 
-// contact is when the hub last knew what had ended: who had lost their access, and
-// whose login was over. A hub that has not known for [Options.HoldAfter] holds
-// back events, since another process may have ended more.
+// lease is the hub's permission to send events. Each sweep that succeeds renews it: it
+// has found out which access and which logins have ended. Without a renewal for
+// [Options.HoldAfter] the hub holds back events, since another process may have ended
+// more.
 type lease struct {
 	last atomic.Pointer[time.Time] // when the last sweep that succeeded began
 
@@ -20,16 +21,15 @@ type lease struct {
 	next chan struct{}
 }
 
-// lost reports whether the hub has to hold back events.
+// leaseExpired reports whether the hub has to hold back events.
 func (h *Hub) leaseExpired() bool { return time.Since(*h.lease.last.Load()) > h.opts.HoldAfter }
 
-// awaitLease waits until events may be sent. It returns false where ctx ends
-// before that.
+// awaitLease waits until events may be sent. It returns false if ctx ends before that.
 func (h *Hub) awaitLease(ctx context.Context) bool {
 	for h.leaseExpired() {
 		next := h.nextRenewal()
 		if !h.leaseExpired() {
-			break // a sweep has succeeded before it was asked to say so
+			break // renewed before nextRenewal was called
 		}
 		select {
 		case <-next:
@@ -40,7 +40,7 @@ func (h *Hub) awaitLease(ctx context.Context) bool {
 	return true
 }
 
-// nextRenewal returns what the next sweep that succeeds closes.
+// nextRenewal returns a channel that the next renewal closes.
 func (h *Hub) nextRenewal() <-chan struct{} {
 	l := &h.lease
 	l.mu.Lock()
@@ -48,12 +48,12 @@ func (h *Hub) nextRenewal() <-chan struct{} {
 	if l.next == nil {
 		l.next = make(chan struct{})
 		h.stats.holds.Add(1)
-		h.opts.Logger.Warn("holding back events: nobody knows what has ended", "since", *l.last.Load())
+		h.opts.Logger.Warn("holding back events: no sweep has succeeded, so access may have ended unnoticed; check the log's database and Options.Sweep", "since", *l.last.Load())
 	}
 	return l.next
 }
 
-// touched notes that a sweep has succeeded, and when it began.
+// renewLease notes that the sweep which began then has succeeded.
 func (h *Hub) renewLease(begun time.Time) {
 	l := &h.lease
 	l.last.Store(&begun)
@@ -66,7 +66,7 @@ func (h *Hub) renewLease(begun time.Time) {
 	}
 }
 
-// watch sweeps again and again.
+// watch sweeps every HeadInterval.
 func (h *Hub) watch() {
 	ticker := time.NewTicker(h.opts.HeadInterval)
 	defer ticker.Stop()
@@ -79,14 +79,14 @@ func (h *Hub) watch() {
 			if err := h.sweep(); err == nil {
 				h.renewLease(begun)
 			} else if h.ctx.Err() == nil {
-				h.opts.Logger.Error("asking what has changed", "error", err)
+				h.opts.Logger.Error("sweep failed", "error", err)
 			}
 		}
 	}
 }
 
-// sweep finds out what has changed without a word: whose logins have ended, and
-// which topics have grown or changed their readers.
+// sweep finds out what has changed without a call to the hub: which logins have ended,
+// and which topics have grown or changed their readers.
 func (h *Hub) sweep() error {
 	ctx, cancel := h.callContext()
 	defer cancel()
@@ -117,7 +117,7 @@ func (h *Hub) sweep() error {
 	return nil
 }
 
-// hasNoStreams reports whether nobody subscribes to anything.
+// hasNoStreams reports whether there are no subscriptions.
 func (h *Hub) hasNoStreams() bool {
 	h.mu.RLock()
 	defer h.mu.RUnlock()
@@ -130,7 +130,7 @@ func (h *Hub) allStreams() []*stream {
 	return slices.Collect(maps.Values(h.streams))
 }
 
-// streamsOf returns those of the topics that have subscribers.
+// streamsOf returns the streams of those topics that have subscribers.
 func (h *Hub) streamsOf(topics []Topic) (streams []*stream) {
 	h.mu.RLock()
 	defer h.mu.RUnlock()
@@ -142,7 +142,7 @@ func (h *Hub) streamsOf(topics []Topic) (streams []*stream) {
 	return streams
 }
 
-// compareHeads has those streams read the log that do not stand where it does.
+// compareHeads wakes the streams whose position differs from the log's head.
 func (h *Hub) compareHeads(ctx context.Context, streams []*stream) error {
 	before := make([]Head, 0, len(streams))
 	topics := make([]Topic, 0, len(streams))
@@ -150,7 +150,7 @@ func (h *Hub) compareHeads(ctx context.Context, streams []*stream) error {
 	for _, st := range streams {
 		pos, generation, known := st.progress()
 		if !known {
-			st.wake() // it is about to begin with a head that may be out of date
+			st.wake() // it is being initialized, perhaps from an older head
 			continue
 		}
 		ready, topics = append(ready, st), append(topics, st.topic)
@@ -164,8 +164,7 @@ func (h *Hub) compareHeads(ctx context.Context, streams []*stream) error {
 		return err
 	}
 	for i, head := range heads {
-		// Compared with where the stream stood before the question, since it may
-		// have gone on meanwhile.
+		// The position from before the call counts: the stream may have gone on meanwhile.
 		if head.Position != before[i].Position || head.Generation != before[i].Generation {
 			ready[i].wake()
 		}

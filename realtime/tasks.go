@@ -2,15 +2,15 @@ package realtime
 
 import "sync"
 
-// work is what is under way on behalf of a hub: its goroutines, and the calls
-// that may ask the Log or the Authorizer. It ends once.
+// taskGroup counts what runs on behalf of a hub: its goroutines, and calls that may use
+// the Log or the Authorizer. It ends once.
 type taskGroup struct {
-	mu    sync.RWMutex // guards ended, and that nothing begins behind it
+	mu    sync.RWMutex // guards ended; held for reading while a task is added
 	ended bool
 	wait  sync.WaitGroup
 }
 
-// begin returns whether something may begin; then done is to be called.
+// start reports whether a task may start; the caller then calls done when it ends.
 func (w *taskGroup) start() bool {
 	w.mu.RLock()
 	defer w.mu.RUnlock()
@@ -22,7 +22,7 @@ func (w *taskGroup) start() bool {
 
 func (w *taskGroup) done() { w.wait.Done() }
 
-// end lets nothing begin any more, and waits for what has.
+// endAndWait lets no further task start, and waits for those that run.
 func (w *taskGroup) endAndWait() {
 	w.mu.Lock()
 	w.ended = true
@@ -30,8 +30,7 @@ func (w *taskGroup) endAndWait() {
 	w.wait.Wait()
 }
 
-// spawn runs f in a goroutine, unless the hub has ended. It returns whether it
-// does.
+// spawn runs f in a goroutine. It returns false if the hub has ended.
 func (h *Hub) spawn(f func()) bool {
 	if !h.tasks.start() {
 		return false

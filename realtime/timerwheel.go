@@ -6,37 +6,37 @@ import (
 )
 
 const (
-	// timerTick is how exact a session's deadlines are.
+	// timerTick is the resolution of a session's deadlines.
 	timerTick = 500 * time.Millisecond
-	// timerSlots times timerTick is the longest a session sleeps in the wheel; one
-	// that is due later is looked at in between.
+	// timerSlots times timerTick is the longest time that the wheel covers. A session
+	// with a later deadline is checked in between.
 	timerSlots = 64
 )
 
-// wheel holds every session in the slot of its next deadline. It costs two
-// pointers a session, where a timer each would cost a few hundred bytes.
+// timerWheel is a timing wheel: it holds every session in the slot of its next deadline.
+// A session costs two pointers in it. A timer for each would cost a few hundred bytes.
 type timerWheel struct {
 	mu    sync.Mutex // guards everything below, and Session.timer
-	now   int        // the slot that is next to fall due
+	now   int        // the slot that was due last
 	slots [timerSlots]*Session
 	count int
 }
 
-// timer is a session's place in the wheel: a doubly linked list per slot.
+// timer is a session's place in the wheel. Each slot is a doubly linked list.
 type timer struct {
 	prev, next *Session
 	slot       int // 1 + the index of the slot; 0 when in none
 }
 
-// put files the session under what it is to be looked at after. A session that
-// is due sooner stays where it is, since a new deadline does not lift another.
-// Every look finds out all deadlines, so one too many does no harm.
+// schedule has the session checked after the duration. A session that is due sooner
+// stays where it is: a new deadline does not cancel another one. Each check computes all
+// deadlines, so a check too many does no harm.
 func (w *timerWheel) schedule(s *Session, after time.Duration) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	ticks := min(max(int((after+timerTick-1)/timerTick), 1), timerSlots-1)
 	if at := s.timer.slot; at != 0 {
-		// None away is the slot that is being looked at, where nobody is due.
+		// A distance of 0 is the slot that is being checked now.
 		if away := (at - 1 - w.now + timerSlots) % timerSlots; away != 0 && away <= ticks {
 			return
 		}
@@ -74,8 +74,8 @@ func (w *timerWheel) unlink(s *Session) {
 	w.count--
 }
 
-// turn moves on by one slot and returns the sessions in it, which stay in the
-// wheel, one turn away, until put files them anew.
+// advance moves on by one slot and returns its sessions. They stay in the slot until
+// schedule moves them.
 func (w *timerWheel) advance() (due []*Session) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -99,7 +99,7 @@ func (w *timerWheel) sessions() []*Session {
 	return all
 }
 
-// runTimers looks at sessions when they are due.
+// runTimers checks sessions when they are due.
 func (h *Hub) runTimers() {
 	ticker := time.NewTicker(timerTick)
 	defer ticker.Stop()
@@ -117,7 +117,7 @@ func (h *Hub) runTimers() {
 	}
 }
 
-// reschedule files a session that may have closed meanwhile.
+// reschedule schedules a session unless it has closed meanwhile.
 func (h *Hub) reschedule(s *Session, after time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -9,8 +9,7 @@ import (
 )
 
 // Topic names a stream of events as "{resource-type}:{identifier}", for
-// example "list-items:f3k9". Build one with [ParseTopic] wherever the name
-// comes from outside.
+// example "list-items:f3k9". Use [ParseTopic] for names from outside.
 type Topic string
 
 // MaxTopicPart is the most bytes that a topic's type, and likewise its
@@ -20,10 +19,9 @@ const MaxTopicPart = 128
 // maxQuoted is how many bytes of a wrong name an error repeats.
 const maxQuoted = 64
 
-// ParseTopic checks the form of a topic. The identifiers that a forgotten
-// variable leaves behind in JavaScript (undefined, null, NaN) are refused with
-// advice, since a subscription to them would wait in silence for ever. Every
-// failure is an [*Error] with code [CodeInvalidTopic].
+// ParseTopic checks the form of a topic. It refuses JavaScript's missing values as
+// identifiers (undefined, null, NaN), since no event would ever come for them. Every error
+// is an [*Error] with code [CodeInvalidTopic].
 func ParseTopic(s string) (Topic, error) {
 	kind, id, ok := strings.Cut(s, ":")
 	switch {

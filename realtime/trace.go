@@ -12,11 +12,10 @@ import (
 // tracerName names the engine in traces.
 const tracerName = "github.com/familygifting/tidings/realtime"
 
-// follow notes a fan-out in the traces of the requests that caused its events,
-// as a span from the time that the hub heard of them until they were written to
-// every subscriber, and in the log where that is told everything. An event
-// carries nothing but its trace's id, so the span has no parent: it stands
-// beside the request's own in the same trace, on whichever node it happened.
+// recordDelivery records a fan-out in the traces of its events, as a span from the time that
+// the hub heard of them until they were written to every subscriber, and in the log at debug
+// level. An event carries its trace's id alone, so the span has no parent: it is beside the
+// request's span in the same trace, on whichever node it happened.
 func (h *Hub) recordDelivery(topic Topic, entries []Entry, heard, now time.Time, subscribers int) {
 	if h.tracer != nil {
 		for i := range entries {
@@ -34,7 +33,7 @@ func (h *Hub) recordDelivery(topic Topic, entries []Entry, heard, now time.Time,
 func (h *Hub) span(topic Topic, e *Entry, heard, now time.Time, subscribers int) {
 	id, err := trace.TraceIDFromHex(e.TraceID)
 	if err != nil {
-		return // whatever caused it was not traced
+		return // the request was not traced
 	}
 	ctx := trace.ContextWithRemoteSpanContext(context.Background(), trace.NewSpanContext(trace.SpanContextConfig{TraceID: id, Remote: true}))
 	_, span := h.tracer.Start(ctx, "deliver", trace.WithTimestamp(heard), trace.WithSpanKind(trace.SpanKindProducer),

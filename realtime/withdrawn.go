@@ -2,17 +2,17 @@ package realtime
 
 import "slices"
 
-// losers are the users from whom changes of access withdrew a topic.
+// withdrawnUsers are the users from whom changes of access withdrew a topic.
 type withdrawnUsers struct {
 	users map[string]bool
-	// everybody is how many generations withdrew the topic from everybody, and spared
-	// from how many of these a user was excepted.
+	// everybody is how many generations withdrew the topic from everybody, and excepted
+	// how many of these made an exception of a user.
 	everybody int
 	excepted  map[string]int
 }
 
-// withdrawnBetween goes through the changes of the generations after one up to another. A
-// generation that is not among them is known no more: it may have named anybody.
+// withdrawnBetween evaluates the changes of the generations after one up to another. A
+// generation without changes was trimmed, so it may have named anybody.
 func withdrawnBetween(changes []AccessChange, after, upTo Generation) withdrawnUsers {
 	l := withdrawnUsers{users: make(map[string]bool), excepted: make(map[string]int)}
 	known := 0
@@ -31,7 +31,7 @@ func withdrawnBetween(changes []AccessChange, after, upTo Generation) withdrawnU
 	return l
 }
 
-// note adds the changes of one generation.
+// add adds the changes of one generation.
 func (l *withdrawnUsers) add(changes []AccessChange) {
 	everybody := slices.ContainsFunc(changes, func(c AccessChange) bool { return c.User == "" && !c.Opened })
 	if everybody {

@@ -259,7 +259,7 @@ func TestAKeySetThatComesLate(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := c.serve(t.Context(), io.Discard, func(net.Addr) {}); err == nil || !strings.Contains(err.Error(), "must be https") {
+		if err := c.serve(t.Context(), io.Discard, func(net.Addr) {}); err == nil || !strings.Contains(err.Error(), "use https") {
 			t.Errorf("%q: %v", args, err)
 		}
 	}

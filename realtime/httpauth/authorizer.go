@@ -13,18 +13,18 @@ import (
 	"github.com/familygifting/tidings/realtime"
 )
 
-// ErrUnknown answers where no verdict was had. It is no refusal: the client comes
-// back, and finds out.
+// ErrUnknown is the answer when the backend gave no decision. It is no refusal: the client
+// comes back.
 var ErrUnknown = &realtime.Error{Code: realtime.CodeInternal, Message: "access cannot be decided at the moment; try again"}
 
 // Authorizer is a [realtime.GenerationAuthorizer] and a [realtime.GroupAuthorizer].
 type Authorizer struct {
 	// static
-	ctx      context.Context // ends what is under way
+	ctx      context.Context // ends the running calls
 	tokens   Tokens
 	backend  *backend
 	timeout  time.Duration
-	turns    chan struct{} // holds one for each question that is under way
+	slots    chan struct{} // has an element for each running call
 	warnings *sampled.Log
 	shown    string // the URL
 
@@ -34,8 +34,8 @@ type Authorizer struct {
 	outcomes counters
 }
 
-// New returns an Authorizer that goes by the tokens and asks the backend until
-// ctx ends. It asks nothing yet.
+// New returns an Authorizer that authenticates by the tokens, and calls the backend until
+// ctx ends.
 func New(ctx context.Context, tokens Tokens, opts Options) (*Authorizer, error) {
 	opts = opts.withDefaults()
 	if err := opts.check(); err != nil {
@@ -46,14 +46,14 @@ func New(ctx context.Context, tokens Tokens, opts Options) (*Authorizer, error) 
 		return nil, err
 	}
 	a := &Authorizer{
-		ctx: ctx, tokens: tokens, backend: newBackend(opts), timeout: opts.Timeout, turns: make(chan struct{}, opts.MaxCalls),
+		ctx: ctx, tokens: tokens, backend: newBackend(opts), timeout: opts.Timeout, slots: make(chan struct{}, opts.MaxCalls),
 		warnings: sampled.New(opts.Logger), shown: shown(opts.URL), cache: cache, outcomes: newCounters(),
 	}
 	context.AfterFunc(ctx, a.backend.client.CloseIdleConnections)
 	return a, nil
 }
 
-// Stats returns the figures of now.
+// Stats returns the current figures.
 func (a *Authorizer) Stats() Stats {
 	s := Stats{Outcomes: make(map[Outcome]uint64), Calls: int(a.calls.Load()), Entries: a.cache.entries.Len()}
 	for o, n := range a.outcomes {
@@ -62,38 +62,37 @@ func (a *Authorizer) Stats() Stats {
 	return s
 }
 
-// Authenticate implements [realtime.Authorizer]. It asks the tokens, not the
-// backend.
+// Authenticate implements [realtime.Authorizer] by the tokens alone.
 func (a *Authorizer) Authenticate(ctx context.Context, token string) (realtime.Identity, error) {
 	who, err := a.tokens.Authenticate(ctx, token)
-	who.Issued = time.Time{} // the backend answers by what has committed
+	who.Issued = time.Time{} // the backend decides by the present rights
 	return who, err
 }
 
-// Authorize implements [realtime.Authorizer]. Nothing is known of the topic's
-// access generation, so it always asks.
+// Authorize implements [realtime.Authorizer]. Without the topic's access generation it
+// always calls the backend.
 func (a *Authorizer) Authorize(ctx context.Context, who realtime.Identity, topic realtime.Topic) (realtime.Topic, error) {
-	return a.authorize(who, topic, func(q question) (verdict, error) {
-		e, err := a.ask(ctx, q)
+	return a.authorize(who, topic, func(q request) (decision, error) {
+		e, err := a.call(ctx, q)
 		if err == nil {
-			a.cache.put(q, e) // what was remembered of the right may be wrong by now
+			a.cache.put(q, e) // the cached decision may be outdated
 		}
-		return e.verdict, err
+		return e.decision, err
 	})
 }
 
 // AuthorizeAt implements [realtime.GenerationAuthorizer].
 func (a *Authorizer) AuthorizeAt(ctx context.Context, who realtime.Identity, topic realtime.Topic, at realtime.Generation) (realtime.Topic, error) {
-	return a.authorize(who, topic, func(q question) (verdict, error) { return a.verdictAt(ctx, q, at) })
+	return a.authorize(who, topic, func(q request) (decision, error) { return a.decisionAt(ctx, q, at) })
 }
 
-// authorize turns a verdict into an answer. What was revoked is forbidden, whatever
-// the backend says.
-func (a *Authorizer) authorize(who realtime.Identity, topic realtime.Topic, find func(question) (verdict, error)) (realtime.Topic, error) {
+// authorize returns the answer for a decision. A topic that was revoked from the token is
+// forbidden, whatever the backend says.
+func (a *Authorizer) authorize(who realtime.Identity, topic realtime.Topic, find func(request) (decision, error)) (realtime.Topic, error) {
 	if a.tokens.TopicRevoked(who, topic) {
 		return "", realtime.ErrForbidden
 	}
-	v, err := find(question{who.User, who.Session, topic})
+	v, err := find(request{who.User, who.Session, topic})
 	switch {
 	case err != nil:
 		return "", ErrUnknown
@@ -105,11 +104,11 @@ func (a *Authorizer) authorize(who realtime.Identity, topic realtime.Topic, find
 
 // Group implements [realtime.GroupAuthorizer].
 func (a *Authorizer) Group(ctx context.Context, who realtime.Identity, canonical realtime.Topic) string {
-	q := question{who.User, who.Session, canonical}
+	q := request{who.User, who.Session, canonical}
 	if group, ok := a.cache.group(q); ok {
 		return group
 	}
-	e, err := a.ask(ctx, q)
+	e, err := a.call(ctx, q)
 	if err != nil {
 		return ""
 	}
@@ -117,51 +116,51 @@ func (a *Authorizer) Group(ctx context.Context, who realtime.Identity, canonical
 	return e.group
 }
 
-// verdictAt returns the verdict on a question at a generation of its topic: one
-// that is remembered, or the answer to the one question that is under way.
-func (a *Authorizer) verdictAt(ctx context.Context, q question, at realtime.Generation) (verdict, error) {
+// decisionAt returns the decision at a generation of the topic: from the cache, or from a
+// call that all concurrent requests share.
+func (a *Authorizer) decisionAt(ctx context.Context, q request, at realtime.Generation) (decision, error) {
 	if v, ok := a.cache.get(q, at); ok {
 		a.outcomes[Cached].Add(1)
 		return v, nil
 	}
 	name := fmt.Sprintf("%q %q %s %d", q.User, q.Session, q.Topic, at)
 	answered := a.flights.DoChan(name, func() (any, error) {
-		e, err := a.ask(a.ctx, q) // others wait for it, too
+		e, err := a.call(a.ctx, q) // not with the caller's ctx: others share the call
 		if err == nil {
 			e.at = &at
 			a.cache.put(q, e)
 		}
-		return e.verdict, err
+		return e.decision, err
 	})
 	select {
 	case r := <-answered:
-		v, _ := r.Val.(verdict)
+		v, _ := r.Val.(decision)
 		return v, r.Err
 	case <-ctx.Done():
-		return verdict{}, ctx.Err()
+		return decision{}, ctx.Err()
 	}
 }
 
-// ask asks the backend when it is the question's turn.
-func (a *Authorizer) ask(ctx context.Context, q question) (e entry, err error) {
+// call calls the backend as soon as there is a free slot.
+func (a *Authorizer) call(ctx context.Context, q request) (e entry, err error) {
 	ctx, cancel := context.WithTimeout(ctx, a.timeout)
 	defer cancel()
 	a.calls.Add(1)
 	defer a.calls.Add(-1)
 	select {
-	case a.turns <- struct{}{}:
-		defer func() { <-a.turns }()
+	case a.slots <- struct{}{}:
+		defer func() { <-a.slots }()
 		e.asked = time.Now()
-		e.verdict, err = a.backend.ask(ctx, q)
+		e.decision, err = a.backend.call(ctx, q)
 	case <-ctx.Done():
-		err = failed(Busy, "all %d calls were taken: the backend is slow, or MaxCalls too low", cap(a.turns))
+		err = failed(Busy, "all %d calls were taken: the backend is slow, or MaxCalls too low", cap(a.slots))
 	}
-	a.count(e.verdict, err)
+	a.count(e.decision, err)
 	return e, err
 }
 
-// count counts what became of a question, and says why there is no verdict.
-func (a *Authorizer) count(v verdict, err error) {
+// count counts the outcome, and logs why there is no decision.
+func (a *Authorizer) count(v decision, err error) {
 	outcome := Denied
 	if v.allowed {
 		outcome = Allowed
@@ -169,7 +168,7 @@ func (a *Authorizer) count(v verdict, err error) {
 	var no *failure
 	if errors.As(err, &no) {
 		outcome = no.outcome
-		a.warnings.Say(string(outcome), "the backend that decides about access gave no verdict", "url", a.shown, "error", no.reason)
+		a.warnings.Say(string(outcome), "the backend that decides about access gave no decision", "url", a.shown, "error", no.reason)
 	}
 	a.outcomes[outcome].Add(1)
 }

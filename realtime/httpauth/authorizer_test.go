@@ -62,7 +62,7 @@ func authorizer(t *testing.T, tokens tokens, opts httpauth.Options) *httpauth.Au
 	return auth
 }
 
-// says answers every question alike.
+// says answers every request alike.
 func says(text string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
@@ -92,7 +92,7 @@ func TestTheQuestion(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got, want := body.Load(), `{"user":"u1","session":"login","topic":"list-items:1"}`; got != want {
-		t.Errorf("the question: %s; want %s", got, want)
+		t.Errorf("the request: %s; want %s", got, want)
 	}
 	r := asked.Load()
 	for name, want := range map[string]string{
@@ -140,7 +140,7 @@ func TestTheVerdictOfTheBackend(t *testing.T) {
 	}
 }
 
-// Nobody is let in, and nobody is refused, by what is no verdict.
+// Nobody is let in, and nobody is refused, by what is no decision.
 // Guarantees: A48
 func TestWhatIsNoVerdict(t *testing.T) {
 	status := func(n int) http.HandlerFunc {
@@ -275,7 +275,7 @@ func FuzzAnswer(f *testing.F) {
 		allowed, canonical, err := httpauth.Parse(body, user, string(topic))
 		if err != nil {
 			if allowed || canonical != "" {
-				t.Errorf("%q: an error beside a verdict", body)
+				t.Errorf("%q: an error beside a decision", body)
 			}
 			return
 		}

@@ -9,44 +9,43 @@ import (
 	"github.com/familygifting/tidings/realtime"
 )
 
-// cache remembers the last answer to each question.
+// cache has the last decision for each request.
 type cache struct {
-	age time.Duration // static; negative: nothing is remembered
+	age time.Duration // static; negative for no cache
 
-	mu      sync.Mutex // guards entries between a look and what follows it
-	entries *lru.Cache[question, entry]
+	mu      sync.Mutex // makes a get and the put that follows one step
+	entries *lru.Cache[request, entry]
 }
 
-// entry is what was last said of a question.
+// entry is a cached decision.
 type entry struct {
-	verdict
-	// at is the topic's access generation that was read before it was asked. nil
-	// where nobody knows: then it says nothing of the right to read.
+	decision
+	// at is the topic's access generation that was read before the call; nil where that
+	// is unknown: then only the group counts.
 	at    *realtime.Generation
 	asked time.Time
 }
 
 func newCache(entries int, age time.Duration) (*cache, error) {
-	remembered, err := lru.New[question, entry](entries)
+	remembered, err := lru.New[request, entry](entries)
 	return &cache{age: age, entries: remembered}, err
 }
 
-// get returns what was said of the question, at this generation.
-func (c *cache) get(q question, at realtime.Generation) (verdict, bool) {
+// get returns the decision at the generation, if it is cached.
+func (c *cache) get(q request, at realtime.Generation) (decision, bool) {
 	e, ok := c.entries.Get(q)
-	return e.verdict, ok && c.fresh(e) && e.at != nil && *e.at == at
+	return e.decision, ok && c.fresh(e) && e.at != nil && *e.at == at
 }
 
-// group returns the group in which the user meets others on the canonical topic. It
-// is that of any generation: only those whose subscription has a verdict are asked
-// about.
-func (c *cache) group(q question) (group string, ok bool) {
+// group returns the user's group on the canonical topic, of any generation: the hub asks
+// only for subscriptions that were allowed.
+func (c *cache) group(q request) (group string, ok bool) {
 	e, ok := c.entries.Get(q)
 	return e.group, ok && c.fresh(e)
 }
 
-// put remembers an answer, unless a later question has been answered already.
-func (c *cache) put(q question, e entry) {
+// put caches a decision, unless a later call has returned already.
+func (c *cache) put(q request, e entry) {
 	if c.age < 0 {
 		return
 	}
@@ -57,7 +56,7 @@ func (c *cache) put(q question, e entry) {
 	}
 }
 
-// fresh reports whether an entry still counts.
+// fresh reports whether an entry is still valid.
 func (c *cache) fresh(e entry) bool {
 	age := c.age
 	if !e.allowed {

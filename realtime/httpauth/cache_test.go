@@ -20,7 +20,7 @@ type fake struct {
 	mu     sync.Mutex
 	asked  int
 	answer string
-	// hold is what a question waits for, if it is set.
+	// hold is what a request waits for, if it is set.
 	hold chan struct{}
 }
 
@@ -156,7 +156,7 @@ func TestNoCache(t *testing.T) {
 		expectAt(t, auth, topic, 0, nil)
 		expectAt(t, auth, topic, 0, nil)
 		if n := backend.says(""); n != 2 || auth.Stats().Entries != 0 {
-			t.Errorf("it was asked %d times, and %d verdicts are remembered", n, auth.Stats().Entries)
+			t.Errorf("it was asked %d times, and %d decisions are remembered", n, auth.Stats().Entries)
 		}
 	})
 }
@@ -168,12 +168,12 @@ func TestTheCacheIsBounded(t *testing.T) {
 			expectAt(t, auth, realtime.Topic(fmt.Sprintf("list-items:%d", i)), 0, nil)
 		}
 		if n := auth.Stats().Entries; n != 3 {
-			t.Errorf("%d verdicts are remembered; want 3", n)
+			t.Errorf("%d decisions are remembered; want 3", n)
 		}
 	})
 }
 
-// A failure is not remembered: the next question may be answered.
+// A failure is not remembered: the next request may be answered.
 func TestAFailureIsForgotten(t *testing.T) {
 	inBubble(t, httpauth.Options{}, func(t *testing.T, backend *fake, auth *httpauth.Authorizer) {
 		backend.says("nonsense")
@@ -201,7 +201,7 @@ func TestTheGroupIsRemembered(t *testing.T) {
 		expectGroup("")
 		time.Sleep(time.Minute)
 		if n := backend.says(`{"allowed":true,"presence":true}`); n != 1 {
-			t.Errorf("%d questions were asked; want the one at the new generation", n)
+			t.Errorf("%d requests were asked; want the one at the new generation", n)
 		}
 		expectGroup(canonical)
 	})
@@ -246,7 +246,7 @@ func TestCallsAreBounded(t *testing.T) {
 			t.Errorf("%d calls are counted; want 5", s.Calls)
 		}
 		if n := backend.says(""); n != 2 {
-			t.Errorf("%d questions are under way; want 2", n)
+			t.Errorf("%d requests are under way; want 2", n)
 		}
 		waiting.Wait() // for a second: nobody answers
 		s := auth.Stats()

@@ -17,17 +17,17 @@ import (
 	"github.com/familygifting/tidings/internal/localnet"
 )
 
-// idleTimeout is how long a connection waits for its next question.
+// idleTimeout is how long an idle connection is kept.
 const idleTimeout = 30 * time.Second
 
-// backend is where questions go.
+// backend is the server that decides.
 type backend struct {
 	url    string
 	secret string
 	client *http.Client
 }
 
-// newBackend returns the backend of options that were checked.
+// newBackend returns the backend of valid options.
 func newBackend(opts Options) *backend {
 	transport := opts.transport
 	if transport == nil {
@@ -48,12 +48,12 @@ func newTransport(opts Options) *http.Transport {
 		IdleConnTimeout:        idleTimeout,
 		TLSHandshakeTimeout:    opts.Timeout,
 		MaxResponseHeaderBytes: maxAnswerHeader,
-		DisableCompression:     true, // an answer is small, and its size is what is bounded
-		// No proxy of the environment: it would get the secret of a plain URL.
+		DisableCompression:     true, // the limit is for the size on the wire
+		// No proxy from the environment: it would see the secret of an http URL.
 	}
 }
 
-// onlyNear keeps a plain URL from leading out of the private network.
+// onlyNear keeps an http URL within the private network.
 func onlyNear(opts Options) func(context.Context, string, string, syscall.RawConn) error {
 	if u, _ := url.Parse(opts.URL); u.Scheme == "https" {
 		return nil
@@ -61,37 +61,37 @@ func onlyNear(opts Options) func(context.Context, string, string, syscall.RawCon
 	return localnet.OnlyNear(opts.PrivateHTTP)
 }
 
-// ask sends a question, and waits for its answer until ctx ends.
-func (b *backend) ask(ctx context.Context, q question) (verdict, error) {
+// call sends a request, and waits for the answer until ctx ends.
+func (b *backend) call(ctx context.Context, q request) (decision, error) {
 	body, err := json.Marshal(q)
 	if err != nil {
-		return verdict{}, failed(BadAnswer, "writing the question: %v", err)
+		return decision{}, failed(BadAnswer, "writing the request: %v", err)
 	}
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, b.url, bytes.NewReader(body))
 	if err != nil {
-		return verdict{}, failed(Unreachable, "%v", cause(err))
+		return decision{}, failed(Unreachable, "%v", cause(err))
 	}
 	r.Header.Set("Content-Type", "application/json")
 	r.Header.Set("Accept", "application/json")
-	r.Header["Idempotency-Key"] = []string{} // not sent: it may be asked again where a kept connection has gone
+	r.Header["Idempotency-Key"] = []string{} // not sent; it lets net/http retry on a closed connection
 	if b.secret != "" {
 		r.Header.Set("Authorization", "Bearer "+b.secret)
 	}
 	response, err := b.client.Do(r)
 	if err != nil {
-		return verdict{}, unreached(err)
+		return decision{}, unreached(err)
 	}
-	defer func() { _ = response.Body.Close() }() // it was read as far as it counts
+	defer func() { _ = response.Body.Close() }() // it was read as far as needed
 	text, err := readAnswer(response)
 	if err != nil {
-		return verdict{}, err
+		return decision{}, err
 	}
-	return parseVerdict(text, q)
+	return parseDecision(text, q)
 }
 
-// readAnswer returns the body of an answer whose form is right.
+// readAnswer checks the answer's status, type and size, and returns its body.
 func readAnswer(response *http.Response) ([]byte, error) {
-	kind, _, _ := mime.ParseMediaType(response.Header.Get("Content-Type")) // what is malformed is another type
+	kind, _, _ := mime.ParseMediaType(response.Header.Get("Content-Type")) // a malformed type is another type
 	switch status := response.StatusCode; {
 	case status >= 300 && status < 400:
 		return nil, failed(Redirect, "the status is %d, and redirects are not followed: set the URL that answers", status)
@@ -110,7 +110,7 @@ func readAnswer(response *http.Response) ([]byte, error) {
 	return text, nil
 }
 
-// unreached tells an answer that is late from one that cannot come.
+// unreached distinguishes a timeout from a failed connection.
 func unreached(err error) *failure {
 	var late net.Error
 	if errors.Is(err, context.DeadlineExceeded) || errors.As(err, &late) && late.Timeout() {
@@ -119,7 +119,7 @@ func unreached(err error) *failure {
 	return failed(Unreachable, "%v", cause(err))
 }
 
-// cause is what is behind an error that repeats the URL, secrets and all.
+// cause returns the error without the URL, which may hold secrets.
 func cause(err error) error {
 	var about *url.Error
 	if errors.As(err, &about) {
@@ -128,7 +128,7 @@ func cause(err error) error {
 	return err
 }
 
-// shown is the URL as it may be logged.
+// shown returns the URL as it may be logged.
 func shown(text string) string {
 	text, _, _ = strings.Cut(text, "?")
 	return text

@@ -13,14 +13,14 @@ func (o Options) Through(transport http.RoundTripper) Options {
 	return o
 }
 
-// Reaches reports whether a URL's questions may be sent to an address.
+// Reaches reports whether a URL's requests may be sent to an address.
 func Reaches(opts Options, address string) bool {
 	check := onlyNear(opts)
 	return check == nil || check(context.Background(), "tcp", address, nil) == nil
 }
 
-// Parse reads an answer to a question.
+// Parse reads an answer to a request.
 func Parse(body []byte, user, topic string) (allowed bool, canonical string, err error) {
-	v, err := parseVerdict(body, question{User: user, Topic: realtime.Topic(topic)})
+	v, err := parseDecision(body, request{User: user, Topic: realtime.Topic(topic)})
 	return v.allowed, string(v.canonical), err
 }

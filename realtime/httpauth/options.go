@@ -17,16 +17,16 @@ import (
 
 // Limits, and defaults of [Options].
 const (
-	// DefaultTimeout is how long a question may take.
+	// DefaultTimeout is how long a call may take.
 	DefaultTimeout = 2 * time.Second
-	// DefaultMaxCalls is how many questions are under way at once.
+	// DefaultMaxCalls is how many calls may run at once.
 	DefaultMaxCalls = 64
-	// DefaultCacheEntries is how many verdicts are remembered.
+	// DefaultCacheEntries is how many decisions are cached.
 	DefaultCacheEntries = 10_000
-	// DefaultCacheAge is how long a verdict is remembered that allows.
+	// DefaultCacheAge is how long a decision that allows is cached.
 	DefaultCacheAge = 30 * time.Second
-	// DeniedAge is how long a refusal is remembered, if CacheAge is not shorter:
-	// somebody who was just let in must not wait for long.
+	// DeniedAge is how long a refusal is cached, if CacheAge is not shorter: a user who
+	// has just got access must not wait for long.
 	DeniedAge = time.Second
 	// MaxAnswer is the most bytes of an answer.
 	MaxAnswer = 4 << 10
@@ -36,39 +36,37 @@ const (
 	maxAnswerHeader = 16 << 10
 )
 
-// Tokens says whose a token is. [jwtauth.Authorizer] does.
+// Tokens authenticates tokens. [jwtauth.Authorizer] implements it.
 //
 // [jwtauth.Authorizer]: https://pkg.go.dev/github.com/familygifting/tidings/realtime/jwtauth
 type Tokens interface {
 	// Authenticate is that of a [realtime.Authorizer].
 	Authenticate(ctx context.Context, token string) (realtime.Identity, error)
-	// TopicRevoked reports whether the topic was taken from the token that the
-	// identity comes from.
+	// TopicRevoked reports whether the topic was revoked from the identity's token.
 	TopicRevoked(who realtime.Identity, topic realtime.Topic) bool
 }
 
-// Options say whom to ask, and how.
+// Options configure an [Authorizer].
 type Options struct {
-	// URL is where the backend answers. It is https; http is for this machine
-	// alone, unless PrivateHTTP is set.
+	// URL of the backend. It is https; http is for this machine alone, unless PrivateHTTP
+	// is set.
 	URL string
-	// Secret goes with each question as a bearer token. Empty for none.
+	// Secret is sent with each request as a bearer token. Empty for none.
 	Secret string
 	// PrivateHTTP allows an http URL whose host is in a private network. A host
-	// that turns out to be elsewhere is not asked.
+	// whose address is elsewhere is not called.
 	PrivateHTTP bool
-	// Timeout bounds a question, from the wait for its turn to the end of its
-	// answer. Default [DefaultTimeout].
+	// Timeout bounds a call, with the wait for a free slot. Default [DefaultTimeout].
 	Timeout time.Duration
-	// MaxCalls is how many questions may be under way. Default [DefaultMaxCalls].
+	// MaxCalls is how many calls may run at once. Default [DefaultMaxCalls].
 	MaxCalls int
-	// CacheEntries is how many verdicts are remembered; those that were used
-	// least recently go first. Default [DefaultCacheEntries].
+	// CacheEntries is how many decisions are cached; the least recently used are dropped
+	// first. Default [DefaultCacheEntries].
 	CacheEntries int
-	// CacheAge is how long a verdict is remembered. Default [DefaultCacheAge];
-	// negative for not at all.
+	// CacheAge is how long a decision is cached. Default [DefaultCacheAge]; negative for
+	// no cache.
 	CacheAge time.Duration
-	// Logger takes what goes wrong. Default slog.Default().
+	// Logger gets failures. Default slog.Default().
 	Logger *slog.Logger
 
 	transport http.RoundTripper // for tests; nil is the usual one
@@ -85,10 +83,10 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-// check returns what is wrong with the options.
+// check returns an error for invalid options.
 func (o Options) check() error {
 	if err := CheckURL(o.URL, o.PrivateHTTP); err != nil {
-		return fmt.Errorf("the URL to ask: %w", err)
+		return fmt.Errorf("URL: %w", err)
 	}
 	if min(int64(o.Timeout), int64(o.MaxCalls), int64(o.CacheEntries)) < 0 {
 		return errors.New("none of Timeout, MaxCalls and CacheEntries may be negative")
@@ -99,20 +97,20 @@ func (o Options) check() error {
 	return nil
 }
 
-// CheckURL returns why questions cannot be sent to a URL. Its error repeats
-// nothing that may be secret.
+// CheckURL returns why the backend cannot be called at a URL. The error holds nothing that
+// may be secret.
 func CheckURL(text string, privateHTTP bool) error {
 	u, err := url.Parse(text)
 	if err != nil {
-		return errors.New("it is not a URL") // its error repeats the text
+		return errors.New("not a URL: use one such as https://app.example.com/authorize") // its error repeats the text
 	}
 	switch {
 	case u.User != nil:
-		return errors.New("it must not hold a user or a password: give the secret apart")
+		return errors.New("user or password in the URL: set the secret separately")
 	case u.Scheme != "https" && u.Scheme != "http" || u.Hostname() == "" || u.Fragment != "":
-		return errors.New("it must be a URL such as https://app.example.com/authorize")
+		return errors.New("not an absolute http or https URL: use one such as https://app.example.com/authorize")
 	case u.Scheme == "http" && !localnet.MayBePlain(u.Hostname(), privateHTTP):
-		return fmt.Errorf("questions to %s would cross the network unencrypted: use https, or allow plain HTTP if the host is in a private network", u.Hostname())
+		return fmt.Errorf("unencrypted requests to %s: use https, or allow plain HTTP if the host is in a private network", u.Hostname())
 	}
 	return nil
 }

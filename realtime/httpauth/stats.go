@@ -2,38 +2,38 @@ package httpauth
 
 import "sync/atomic"
 
-// Outcome is what became of a question.
+// Outcome is the result of a request.
 type Outcome string
 
-// The outcomes. Behind Cached all are failures: no verdict was had.
+// The outcomes. Those after Cached are failures: there was no decision.
 const (
-	Allowed Outcome = "allowed" // the backend said so
-	Denied  Outcome = "denied"  // the backend said so
-	Cached  Outcome = "cached"  // a verdict of before was good
+	Allowed Outcome = "allowed" // by the backend
+	Denied  Outcome = "denied"  // by the backend
+	Cached  Outcome = "cached"  // from the cache
 
-	Busy        Outcome = "busy"        // no turn came in time: MaxCalls were under way
+	Busy        Outcome = "busy"        // MaxCalls were running for all of Timeout
 	Timeout     Outcome = "timeout"     // no answer in time
 	Unreachable Outcome = "unreachable" // no connection, or one that broke
-	Redirect    Outcome = "redirect"    // the answer leads elsewhere
+	Redirect    Outcome = "redirect"    // the answer is a redirect
 	BadStatus   Outcome = "bad_status"  // its status is not 200
 	BadType     Outcome = "bad_type"    // it is not application/json
 	TooLarge    Outcome = "too_large"   // it has more than MaxAnswer bytes
-	BadAnswer   Outcome = "bad_answer"  // it is not what doc.go says
+	BadAnswer   Outcome = "bad_answer"  // it does not have the form of doc.go
 	WrongTopic  Outcome = "wrong_topic" // it is about another user or topic
 )
 
-// Outcomes are all there are.
+// Outcomes are all outcomes.
 var Outcomes = []Outcome{
 	Allowed, Denied, Cached, Busy, Timeout, Unreachable, Redirect, BadStatus, BadType, TooLarge, BadAnswer, WrongTopic,
 }
 
-// Stats are figures of an Authorizer.
+// Stats are the figures of an Authorizer.
 type Stats struct {
-	// Outcomes counts questions. One that several waited for counts once.
+	// Outcomes counts requests. A call that several share counts once.
 	Outcomes map[Outcome]uint64
-	// Calls is how many are under way, or wait for their turn.
+	// Calls is how many run or wait for a slot.
 	Calls int
-	// Entries is how many verdicts are remembered.
+	// Entries is how many decisions are cached.
 	Entries int
 }
 

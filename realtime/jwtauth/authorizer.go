@@ -27,28 +27,25 @@ const DefaultLeeway = 30 * time.Second
 // be: ten years. Anything near the end of time.Duration would run over.
 const LongestLifetime = 10 * 365 * 24 * time.Hour
 
-// Options say whom to believe.
+// Options configure an [Authorizer].
 type Options struct {
-	// Issuers whose tokens are taken; at least one.
+	// Issuers whose tokens are accepted; at least one.
 	Issuers []Issuer
-	// Audience that a token must be meant for; empty takes any.
+	// Audience that a token's aud must contain; empty for any.
 	Audience string
 	// Leeway is how far the clocks of issuer and hub may differ when exp and nbf
 	// are checked; a session lives that much longer, too. Default
 	// [DefaultLeeway]; negative for none, and at most [LongestLifetime].
 	Leeway time.Duration
 	// MaxLifetime is how long a token may live, from its iat, or from now where it
-	// has none, to its exp. Others are refused. It bounds how long a [Revocation] has
-	// to be remembered; for tokens without iat it does so only while the issuer keeps
-	// to it: one that was made to live for longer is taken in the last MaxLifetime of
-	// its life, whatever was revoked before that. At most [LongestLifetime]. Default
-	// 0: any, and revocations are remembered for ever.
+	// has none, to its exp. Others are refused. It bounds how long a [Revocation] has to
+	// be kept. A token without iat that was issued for longer is accepted in the last
+	// MaxLifetime of its life, even if it was revoked before. At most [LongestLifetime].
+	// Default 0: any, and revocations are kept for ever.
 	MaxLifetime time.Duration
-	// MaxRevocations is how many revocations are remembered; each topic of one
-	// counts. Default [DefaultMaxRevocations].
+	// MaxRevocations is how many revocations are kept; each topic of one counts. Default [DefaultMaxRevocations].
 	MaxRevocations int
-	// Store keeps revocations for longer than the process lives. Default: nothing
-	// does.
+	// Store keeps revocations beyond the life of the process. Default: none.
 	Store Store
 	// Logger takes what goes wrong. Default slog.Default().
 	Logger *slog.Logger
@@ -93,7 +90,7 @@ func New(ctx context.Context, opts Options) (*Authorizer, error) {
 	return a, nil
 }
 
-// claims are what a token says.
+// claims are those of a token.
 type claims struct {
 	jwt.RegisteredClaims
 	Login    string   `json:"sid"`
@@ -107,8 +104,7 @@ func (c *claims) UnmarshalJSON(doc []byte) error {
 	return strictjson.UnmarshalOpen(doc, (*plain)(c))
 }
 
-// issued is the second that the token was issued in: the first of all, where it
-// does not say.
+// issued is the token's iat in seconds; 0 where it has none.
 func (c *claims) issued() int64 {
 	if c.IssuedAt == nil {
 		return 0
@@ -116,8 +112,8 @@ func (c *claims) issued() int64 {
 	return c.IssuedAt.Unix()
 }
 
-// Authenticate implements [realtime.Authorizer]. A token whose key is in no set
-// that could be asked gets [realtime.CodeInternal], and is worth another try: see
+// Authenticate implements [realtime.Authorizer]. A token whose key is in no key set that
+// could be fetched gets [realtime.CodeInternal], so that the client tries again: see
 // [JWKSInterval].
 func (a *Authorizer) Authenticate(ctx context.Context, token string) (realtime.Identity, error) {
 	var who realtime.Identity
@@ -126,7 +122,7 @@ func (a *Authorizer) Authenticate(ctx context.Context, token string) (realtime.I
 	}
 	v, ok := a.verifierOf(token)
 	if !ok {
-		return who, a.refuse(errInvalid, "issuer", "its iss is of no issuer here")
+		return who, a.refuse(errInvalid, "issuer", "its iss is not the name of an issuer here")
 	}
 	var c claims
 	if _, err := v.parser.ParseWithClaims(token, &c, v.key(ctx)); err != nil {
@@ -135,20 +131,18 @@ func (a *Authorizer) Authenticate(ctx context.Context, token string) (realtime.I
 	if err := a.checkClaims(&c); err != nil {
 		return who, err
 	}
-	// The leeway is part of the end, or the hub, which goes by its own clock,
-	// would take it back.
+	// The hub compares with its own clock, so the leeway is part of the end.
 	expires := c.ExpiresAt.Add(a.leeway)
 	who = realtime.Identity{User: c.Subject, Session: c.Login, Token: c.ID, Expires: expires}
 	if len(c.Topics) > 0 {
-		// The rights are as old as the token. One without iat is as old as can be.
+		// The rights are as old as the token; without iat, older than any withdrawal.
 		who.Issued = time.Unix(c.issued(), 0)
 	}
 	who.Grant = grant(c)
 	return who, nil
 }
 
-// livesTooLong tells whether the token lives for longer than a revocation of it
-// would be remembered.
+// livesTooLong reports whether the token outlives a revocation of it.
 func (a *Authorizer) livesTooLong(c *claims) bool {
 	if a.maxLifetime <= 0 {
 		return false
@@ -159,15 +153,15 @@ func (a *Authorizer) livesTooLong(c *claims) bool {
 	return c.ExpiresAt.Sub(c.IssuedAt.Time) > a.maxLifetime
 }
 
-// A grant is what may be read, as a text: the second that the token was issued
-// in, meets for who may meet others, and each topic or pattern between spaces.
-const meets = "+presence"
+// A grant is the token's rights as a text: its iat in seconds, withPresence if it has
+// presence, and each topic or pattern between spaces.
+const withPresence = "+presence"
 
 func grant(c claims) string {
 	var b strings.Builder
 	b.WriteString(strconv.FormatInt(c.issued(), 10) + " ")
 	if c.Presence {
-		b.WriteString(meets + " ")
+		b.WriteString(withPresence + " ")
 	}
 	for _, t := range c.Topics {
 		b.WriteString(t + " ")
@@ -175,14 +169,14 @@ func grant(c claims) string {
 	return b.String()
 }
 
-// issuedIn is the second that a grant was issued in.
+// issuedIn returns the iat of a grant.
 func issuedIn(grant string) int64 {
 	text, _, _ := strings.Cut(grant, " ")
-	second, _ := strconv.ParseInt(text, 10, 64) // of a grant that is not ours: the first of all
+	second, _ := strconv.ParseInt(text, 10, 64) // 0 for a grant of another Authorizer
 	return second
 }
 
-// checkPattern returns why the text is neither a topic nor all of a type.
+// checkPattern checks that the text is a topic, or "type:*" for all of a type.
 func checkPattern(t string) error {
 	exact := strings.TrimSuffix(t, ":*")
 	if exact != t {
@@ -192,7 +186,7 @@ func checkPattern(t string) error {
 	return err
 }
 
-// allOf is the pattern that stands for all topics of the topic's type.
+// allOf is the pattern for all topics of the topic's type.
 func allOf(t realtime.Topic) string { return t.Type() + ":*" }
 
 // Authorize implements [realtime.Authorizer].
@@ -204,17 +198,17 @@ func (a *Authorizer) Authorize(_ context.Context, who realtime.Identity, topic r
 	return topic, nil
 }
 
-// TopicRevoked reports whether the topic was revoked for the token that the
-// identity comes from, be it named in the token or not. It is for an Authorizer
-// that goes by this one's tokens and has the topics from elsewhere.
+// TopicRevoked reports whether the topic was revoked for the identity's token, whether or
+// not the token names it. It is for an Authorizer that uses this one's tokens, and has the
+// topics from elsewhere.
 func (a *Authorizer) TopicRevoked(who realtime.Identity, topic realtime.Topic) bool {
 	return a.revoked.ofTopic(who.User, topic, issuedIn(who.Grant))
 }
 
-// Group implements [realtime.GroupAuthorizer]: those whose tokens say so meet on the
-// topic.
+// Group implements [realtime.GroupAuthorizer]: each topic is a group of the tokens with
+// presence.
 func (a *Authorizer) Group(_ context.Context, who realtime.Identity, topic realtime.Topic) string {
-	if !strings.Contains(who.Grant, " "+meets+" ") {
+	if !strings.Contains(who.Grant, " "+withPresence+" ") {
 		return ""
 	}
 	return string(topic)

@@ -423,7 +423,7 @@ func TestSettingsThatAreRefused(t *testing.T) {
 		"nobody":        {nil, "no issuer"},
 		"no key":        {[]jwtauth.Issuer{{Name: iss}}, "no key"},
 		"two keys":      {[]jwtauth.Issuer{{Secret: secret, JWKSURL: "https://x"}}, "stand alone"},
-		"twice":         {[]jwtauth.Issuer{{Name: iss, Secret: secret}, {Name: iss, Secret: secret}}, "twice"},
+		"twice":         {[]jwtauth.Issuer{{Name: iss, Secret: secret}, {Name: iss, Secret: secret}}, "duplicate"},
 		"short secret":  {[]jwtauth.Issuer{{Secret: []byte("geheim")}}, "32"},
 		"weak RSA":      {[]jwtauth.Issuer{{PublicKey: pemOf(t, weak.Public())}}, "2048"},
 		"another curve": {[]jwtauth.Issuer{{PublicKey: pemOf(t, p384.Public())}}, "P-256"},

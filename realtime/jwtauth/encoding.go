@@ -8,8 +8,8 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 )
 
-// Encoding is what a secret's text looks like: "hex", "base64", or "" for neither. A
-// backend that decodes such a text signs with other bytes than the hub checks with.
+// Encoding guesses the encoding of a secret's text: "hex", "base64", or "" for neither. A
+// backend that decodes such a text signs with other bytes than the hub verifies with.
 func Encoding(secret []byte) string {
 	for _, e := range encodings {
 		if _, err := e.decode(string(secret)); err == nil {
@@ -30,9 +30,8 @@ var encodings = []struct {
 	{"base64", base64.RawURLEncoding.Strict().DecodeString},
 }
 
-// guess returns what a token of HS256 was signed with, where that is no secret of the
-// issuer but one that was read otherwise; else nothing. It is for the log: the token
-// is refused all the same.
+// guess describes how an HS256 token was signed, if that was with a secret of the issuer in
+// another encoding; else it returns "". It is for the log: the token is refused.
 func (v verifier) guess(token string) string {
 	end := strings.LastIndexByte(token, '.')
 	if end < 0 {

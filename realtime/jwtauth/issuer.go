@@ -22,28 +22,29 @@ const (
 	// JWKSRefresh is how often a key set is fetched, and so how long a key that
 	// was taken out of it lives on.
 	JWKSRefresh = 10 * time.Minute
-	// JWKSInterval is how often it is fetched in between at most, when a token names
-	// a key that is not in it. The token that it was fetched for is refused if the
-	// key is not in it then; others are told to come back until it is fetched again.
+	// JWKSInterval is how often it is fetched in between at most, when a token names an
+	// unknown key. If the key is not in the set that was fetched for it, the token is
+	// refused. Other tokens with unknown keys get [realtime.CodeInternal] until the next
+	// fetch.
 	JWKSInterval = time.Minute
 	// MaxKeySet is the most bytes of a key set.
 	MaxKeySet = 1 << 20
-	// MaxKeys is how many secrets and public keys an issuer may have: a forged token
-	// is tried with each.
+	// MaxKeys is how many secrets and public keys an issuer may have: a forged token is
+	// verified with each.
 	MaxKeys = 16
 	// JWKSTimeout is how long a fetch may take.
 	JWKSTimeout = 5 * time.Second
 )
 
-// Issuer is somebody whose tokens are taken. It has secrets, public keys or both,
-// which are all taken at once; or a JWKSURL alone.
+// Issuer is an issuer whose tokens are accepted. It has secrets, public keys or both, each
+// of which may have signed a token; or a JWKSURL alone.
 type Issuer struct {
-	// Name is the tokens' iss; empty takes tokens of any, which is safe where
-	// the key alone says whose they are.
+	// Name is the tokens' iss; empty accepts any, which is safe where the key belongs to
+	// one issuer.
 	Name string
 	// Secret is for HS256. Its bytes are used as they are, and nothing is decoded.
 	Secret []byte
-	// Secrets are further ones, such as the one that tokens were signed by until now.
+	// Secrets are further ones, such as the previous one.
 	Secrets [][]byte
 	// PublicKey is a PEM with one block or several: RSA for RS256, P-256 for ES256,
 	// Ed25519 for EdDSA.
@@ -51,17 +52,16 @@ type Issuer struct {
 	// JWKSURL is where the issuer publishes its keys, for all of these three. It
 	// is https, or loopback.
 	JWKSURL string
-	// PrivateHTTP allows an http JWKSURL whose host is in a private network. A host
-	// that turns out to be elsewhere is not asked.
+	// PrivateHTTP allows an http JWKSURL whose host is in a private network. A host whose
+	// address is elsewhere is not called.
 	PrivateHTTP bool
-	// JWKSWait is how long a set that cannot be fetched is tried again before that is
-	// an error. Default 0: it is tried once.
+	// JWKSWait is how long the first fetch is retried. Default 0: it is tried once.
 	JWKSWait time.Duration
 
 	transport http.RoundTripper // for tests; nil is the usual one
 }
 
-// cause is what is behind an error that repeats the URL, secrets and all.
+// cause returns the error without the URL, which may hold secrets.
 func cause(err error) error {
 	var about *url.Error
 	if errors.As(err, &about) {
@@ -70,21 +70,21 @@ func cause(err error) error {
 	return err
 }
 
-// checkURL refuses to fetch keys where others could change them on the way, and
-// returns the URL as it may be shown: without what may be secret.
+// checkURL refuses a URL whose keys others could change on the way. It returns the URL
+// without parts that may be secret.
 func (i Issuer) checkURL() (shown string, err error) {
 	u, err := url.Parse(i.JWKSURL)
 	if err != nil {
-		return "", fmt.Errorf("the JWKS URL: %w", cause(err))
+		return "", fmt.Errorf("JWKS URL: %w", cause(err))
 	}
 	shown = (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}).String()
 	if u.Scheme != "https" && !(u.Scheme == "http" && localnet.MayBePlain(u.Hostname(), i.PrivateHTTP)) {
-		return "", fmt.Errorf("the JWKS URL %s must be https; plain HTTP is for this machine, or, where that is allowed, for a host in a private network", shown)
+		return "", fmt.Errorf("JWKS URL %s: use https; plain HTTP is for this machine, or, where that is allowed, for a host in a private network", shown)
 	}
 	return shown, nil
 }
 
-// roundTripper is how the keys are fetched.
+// roundTripper returns the transport that fetches the keys.
 func (i Issuer) roundTripper() http.RoundTripper {
 	if i.transport != nil || !strings.HasPrefix(strings.ToLower(i.JWKSURL), "http://") {
 		return cmp.Or(i.transport, http.DefaultTransport)

@@ -18,11 +18,10 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 )
 
-// findKey returns how to find the key that a token is signed by. What takes its
-// time ends with ctx.
+// findKey returns a function that finds the key of a token. Its calls end with ctx.
 type findKey func(ctx context.Context) jwt.Keyfunc
 
-// keys returns how to find a token's key, and the algorithms it may be signed by.
+// keys returns how to find a token's key, and the algorithms that are allowed.
 func (i Issuer) keys(ctx context.Context, logger *slog.Logger) (findKey, []string, error) {
 	hasOwn := len(i.Secret) > 0 || len(i.Secrets) > 0 || len(i.PublicKey) > 0
 	switch {
@@ -31,14 +30,14 @@ func (i Issuer) keys(ctx context.Context, logger *slog.Logger) (findKey, []strin
 	case i.JWKSURL != "":
 		return fetchKeys(ctx, i, logger)
 	case !hasOwn:
-		return nil, nil, errors.New("it has no key: set secrets, public keys or a JWKS URL")
+		return nil, nil, errors.New("no key: set secrets, public keys or a JWKS URL")
 	}
 	ring := make(keyring)
 	if err := errors.Join(ring.addSecrets(i.secrets()), ring.addPublic(i.PublicKey)); err != nil {
 		return nil, nil, err
 	}
 	if n := ring.size(); n > MaxKeys {
-		return nil, nil, fmt.Errorf("there are %d secrets and public keys, and may be %d: take those away that sign no more", n, MaxKeys)
+		return nil, nil, fmt.Errorf("%d secrets and public keys, more than %d: remove those that no longer sign", n, MaxKeys)
 	}
 	return ring.find(), slices.Sorted(maps.Keys(ring)), nil
 }
@@ -51,8 +50,8 @@ func (i Issuer) secrets() [][]byte {
 	return append([][]byte{i.Secret}, i.Secrets...)
 }
 
-// keyring has the keys of each algorithm. The kind of a key says which one that is, so
-// that a token cannot choose.
+// keyring has the keys of each algorithm. The kind of a key determines the algorithm, so
+// that a token cannot choose it.
 type keyring map[string][]jwt.VerificationKey
 
 func (r keyring) size() (n int) {
@@ -62,8 +61,7 @@ func (r keyring) size() (n int) {
 	return n
 }
 
-// find looks a token's keys up by its algorithm, which is one of the ring's: the
-// parser has seen to that.
+// find finds a token's keys by its algorithm. The parser allows the ring's algorithms alone.
 func (r keyring) find() findKey {
 	found := make(map[string]any)
 	for method, keys := range r {
@@ -79,7 +77,7 @@ func (r keyring) find() findKey {
 func (r keyring) addSecrets(secrets [][]byte) error {
 	for _, secret := range secrets {
 		if len(secret) < MinSecret {
-			return fmt.Errorf("the secret has %d bytes; HS256 needs at least %d", len(secret), MinSecret)
+			return fmt.Errorf("secret of %d bytes: HS256 needs at least %d", len(secret), MinSecret)
 		}
 		r["HS256"] = append(r["HS256"], secret)
 	}
@@ -92,9 +90,9 @@ func (r keyring) addPublic(text []byte) error {
 		block, rest := pem.Decode(text)
 		switch {
 		case block == nil && n == 1:
-			return errors.New("the public key is not a PEM")
+			return errors.New("public key that is not PEM")
 		case block == nil:
-			return fmt.Errorf("what stands behind public key %d is not a PEM", n-1)
+			return fmt.Errorf("text after public key %d that is not PEM", n-1)
 		}
 		method, key, err := parseKey(block.Bytes)
 		if err != nil {
@@ -114,16 +112,16 @@ func parseKey(der []byte) (method string, key any, err error) {
 	switch key := key.(type) {
 	case *rsa.PublicKey:
 		if key.N.BitLen() < MinRSABits {
-			return "", nil, fmt.Errorf("the RSA key has %d bits; it needs at least %d", key.N.BitLen(), MinRSABits)
+			return "", nil, fmt.Errorf("RSA key of %d bits: use at least %d", key.N.BitLen(), MinRSABits)
 		}
 		return "RS256", key, nil
 	case *ecdsa.PublicKey:
 		if key.Curve != elliptic.P256() {
-			return "", nil, errors.New("ES256 needs a key on P-256")
+			return "", nil, errors.New("ECDSA key on another curve: use P-256")
 		}
 		return "ES256", key, nil
 	case ed25519.PublicKey:
 		return "EdDSA", key, nil
 	}
-	return "", nil, fmt.Errorf("a public key of the kind %T is of no use here", key)
+	return "", nil, fmt.Errorf("public key of type %T: use RSA, ECDSA on P-256 or Ed25519", key)
 }

@@ -18,23 +18,21 @@ import (
 	"github.com/familygifting/tidings/realtime"
 )
 
-// errUndecided is the answer about a key that nobody can tell of at the moment.
-// It is no refusal: whoever comes back later finds out.
+// errUndecided is the answer when the key set could not be fetched for a key. It is no
+// refusal: the client comes back.
 var errUndecided = &realtime.Error{Code: realtime.CodeInternal, Message: "the key that signed the token is not known yet; try again"}
 
-// keySet is an issuer's keys as of the last time that they were fetched, to be
-// read by the id that a token names.
+// keySet is an issuer's keys as last fetched, by the id (kid) that a token names.
 type keySet struct {
 	jwkset.Storage // the keys
 
 	fetch func() error  // static: replaces the keys, or leaves them; within JWKSTimeout
 	pace  *rate.Limiter // of fetches for keys that are not there
-	turn  chan struct{} // holds one while such a fetch is under way
+	turn  chan struct{} // has an element during such a fetch
 }
 
-// fetchKeys reads a key set, now and then, and once a minute at most for a key
-// that it does not have. The first time has to succeed; later on the keys of
-// before stay where it does not.
+// fetchKeys fetches a key set every JWKSRefresh, and at most every JWKSInterval for an
+// unknown key. The first fetch must succeed. When a later one fails, the keys stay.
 func fetchKeys(ctx context.Context, issuer Issuer, logger *slog.Logger) (findKey, []string, error) {
 	where := issuer.JWKSURL
 	shown, err := issuer.checkURL()
@@ -73,7 +71,7 @@ func fetchKeys(ctx context.Context, issuer Issuer, logger *slog.Logger) (findKey
 	return byID.KeyfuncCtx, []string{"RS256", "ES256", "EdDSA"}, nil
 }
 
-// patiently fetches a set for the first time, again and again for JWKSWait.
+// patiently fetches a set for the first time, and retries for JWKSWait.
 func (i Issuer) patiently(ctx context.Context, fetch func() (jwkset.Storage, error), shown string, logger *slog.Logger) error {
 	if i.JWKSWait <= 0 {
 		if _, err := fetch(); err != nil {
@@ -90,7 +88,7 @@ func (i Issuer) patiently(ctx context.Context, fetch func() (jwkset.Storage, err
 	return nil
 }
 
-// strictTransport lets through only key sets that have one reading.
+// strictTransport refuses key sets that are not strict JSON.
 type strictTransport struct{ http.RoundTripper }
 
 // RoundTrip implements [http.RoundTripper].
@@ -114,10 +112,9 @@ func (t strictTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	return answer, nil
 }
 
-// KeyRead implements [jwkset.Storage]. A key that is not there is fetched for,
-// once in a while; whoever comes meanwhile waits for it, since a key that is new
-// is new to many at once. It returns errUndecided unless a set that was fetched
-// for this very question answers it.
+// KeyRead implements [jwkset.Storage]. An unknown key causes a fetch, at a limited rate.
+// Concurrent calls wait for it, since a new key is new to many at once. It returns
+// errUndecided unless the set was fetched for this call.
 func (s *keySet) KeyRead(ctx context.Context, id string) (jwkset.JWK, error) {
 	if key, err := s.Storage.KeyRead(ctx, id); err == nil {
 		return key, nil
@@ -129,7 +126,7 @@ func (s *keySet) KeyRead(ctx context.Context, id string) (jwkset.JWK, error) {
 		return jwkset.JWK{}, errUndecided
 	}
 	if key, err := s.Storage.KeyRead(ctx, id); err == nil {
-		return key, nil // it came while we waited
+		return key, nil // fetched while we waited
 	}
 	if !s.pace.Allow() || s.fetch() != nil {
 		return jwkset.JWK{}, errUndecided

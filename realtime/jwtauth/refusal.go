@@ -13,40 +13,40 @@ import (
 )
 
 var (
-	errInvalid = &realtime.Error{Code: realtime.CodeTokenInvalid, Message: "the token is not valid here"}
-	errTooLong = &realtime.Error{Code: realtime.CodeTokenInvalid, Message: fmt.Sprintf("the token has more than %d bytes", MaxToken)}
-	errTopics  = &realtime.Error{Code: realtime.CodeTokenInvalid, Message: "the token's topics hold what is no topic"}
-	errExpired = &realtime.Error{Code: realtime.CodeTokenExpired, Message: "the token has expired"}
-	errRevoked = &realtime.Error{Code: realtime.CodeTokenInvalid, Message: "the token was revoked"}
+	errInvalid = &realtime.Error{Code: realtime.CodeTokenInvalid, Message: "token not valid here: log in again"}
+	errTooLong = &realtime.Error{Code: realtime.CodeTokenInvalid, Message: fmt.Sprintf("token longer than %d bytes: name fewer topics in it", MaxToken)}
+	errTopics  = &realtime.Error{Code: realtime.CodeTokenInvalid, Message: "token with a malformed topic in its topics"}
+	errExpired = &realtime.Error{Code: realtime.CodeTokenExpired, Message: "token expired: send a fresh one"}
+	errRevoked = &realtime.Error{Code: realtime.CodeTokenInvalid, Message: "token revoked: log in again"}
 )
 
 // maxDetail is how many bytes of what is wrong with a token are logged.
 const maxDetail = 256
 
-// refuse logs why a token is refused, once a minute for each reason. Clients do not
-// learn it: that would help those who forge. The detail never holds the token.
+// refuse logs why a token is refused, once a minute for each reason. The client does not
+// get the reason, which would help to forge tokens. The detail never holds the token.
 func (a *Authorizer) refuse(answer *realtime.Error, why, detail string) error {
 	a.refusals.Say(why, "a token was refused", "detail", strictjson.Clip(detail, maxDetail))
 	return answer
 }
 
-// checkForm returns why a token is not even read.
+// checkForm checks a token's length and form.
 func (a *Authorizer) checkForm(token string) error {
 	if len(token) > MaxToken {
-		return a.refuse(errTooLong, "too_long", fmt.Sprintf("it has %d bytes, and may have %d: name fewer topics in it, or all of a type", len(token), MaxToken))
+		return a.refuse(errTooLong, "too_long", fmt.Sprintf("it has %d bytes, more than %d: name fewer topics in it, or all of a type", len(token), MaxToken))
 	}
 	err := jose.Check(token)
 	switch {
 	case err == nil:
 		return nil
 	case strings.HasPrefix(strings.ToLower(token), "bearer "):
-		return a.refuse(errInvalid, "malformed", "it begins with Bearer: send the token alone")
+		return a.refuse(errInvalid, "malformed", "it starts with Bearer: send the token alone")
 	}
 	return a.refuse(errInvalid, "malformed", err.Error())
 }
 
-// reasons are why a token is refused whose form is right, by what the parser says.
-// Its claims are looked at last, when the signature has been.
+// reasons are the parser's errors, and the reasons that are logged for them. The parser
+// checks the signature before the claims.
 var reasons = []struct {
 	err error
 	why string
@@ -60,42 +60,42 @@ var reasons = []struct {
 	{jwt.ErrTokenNotValidYet, "not_valid_yet"},
 }
 
-// refuseFor answers for what the parser found. Guess says what the signature was made
-// with, where that is known.
+// refuseFor returns the answer for the parser's error. Guess describes how the signature
+// was made, where that is known.
 func (a *Authorizer) refuseFor(err error, c *claims, guess func() string) error {
 	if errors.Is(err, errUndecided) {
 		return errUndecided
 	}
 	if errors.Is(err, jwt.ErrTokenExpired) && !errors.Is(err, jwt.ErrTokenSignatureInvalid) {
-		return errExpired // as tokens do
+		return errExpired // not logged: every token expires
 	}
 	detail := err.Error()
 	for _, r := range reasons {
 		if !errors.Is(err, r.err) {
 			continue
 		}
-		switch r.why { // but for "signature" that was right: what it says is the issuer's word
+		switch r.why { // except for "signature", the claims are the issuer's
 		case "signature":
 			detail += guess()
 		case "audience":
-			detail = fmt.Sprintf("its aud is %q, and must hold %q", []string(c.Audience), a.audience)
+			detail = fmt.Sprintf("its aud is %q: it must contain %q", []string(c.Audience), a.audience)
 		case "issuer":
-			detail = fmt.Sprintf("its iss is %q, which is not exactly the name of an issuer here", c.Issuer)
+			detail = fmt.Sprintf("its iss is %q: no issuer here has exactly this name", c.Issuer)
 		}
 		return a.refuse(errInvalid, r.why, detail)
 	}
 	return a.refuse(errInvalid, "claims", detail)
 }
 
-// checkClaims returns why a token is refused that is signed, and is for us now.
+// checkClaims checks the claims of a token whose signature, audience and times are valid.
 func (a *Authorizer) checkClaims(c *claims) error {
 	switch {
 	case c.Subject == "":
-		return a.refuse(errInvalid, "no_subject", "it has no sub, or an empty one")
+		return a.refuse(errInvalid, "no_subject", "missing or empty sub")
 	case max(len(c.Subject), len(c.Login), len(c.ID)) > MaxID:
-		return a.refuse(errInvalid, "long_ids", fmt.Sprintf("its sub, sid or jti has more than %d bytes, and could not be revoked", MaxID))
+		return a.refuse(errInvalid, "long_ids", fmt.Sprintf("its sub, sid or jti has more than %d bytes, too long to be revoked", MaxID))
 	case a.livesTooLong(c):
-		return a.refuse(errInvalid, "lives_too_long", fmt.Sprintf("it lives too long: from iat to exp it may have %v", a.maxLifetime))
+		return a.refuse(errInvalid, "lives_too_long", fmt.Sprintf("it lives too long: issue it for at most %v from iat to exp", a.maxLifetime))
 	case a.revoked.of(c):
 		return errRevoked
 	}

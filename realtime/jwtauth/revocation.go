@@ -11,33 +11,33 @@ import (
 // Limits of a [Revocation].
 const (
 	// MaxID is the most bytes of a token's sub, sid and jti. A token with a longer
-	// one is refused, since it could not be taken back.
+	// one is refused, since it could not be revoked.
 	MaxID = 256
 	// MaxRevokedTopics is the most topics of one revocation.
 	MaxRevokedTopics = 500
 )
 
-// Revocation takes back what tokens have given. It names a user, a session, a
-// token, topics, or a user and topics; nothing else goes together.
+// Revocation revokes tokens, or topics of tokens. It names a user, a session, a token,
+// topics, or a user and topics. Other combinations are invalid.
 type Revocation struct {
-	// User is a sub: the tokens that this user was issued until now are refused.
-	// A later one is taken, so that the user can log in again.
+	// User is a sub: the tokens issued to this user until now are refused. A later one
+	// is accepted, so that the user can log in again.
 	User string
 	// Session is a sid: the tokens of this login are refused, later ones too.
 	Session string
 	// Token is a jti: this token is refused.
 	Token string
-	// Topics, or all of a type ("list-items:*"), that the user's tokens until now
-	// no longer open; everybody's, where no user is named. They stay good for
-	// everything else.
+	// Topics, or all of a type ("list-items:*"), that the tokens issued to the user until
+	// now no longer grant; everybody's, where no user is named. The tokens stay valid
+	// for everything else.
 	Topics []string
 }
 
-// InvalidError says what is wrong with a [Revocation].
+// InvalidError is an error in a [Revocation].
 type InvalidError struct {
 	// Field is user, session, token or topics; empty where it is none of them.
 	Field string
-	// Message is fit to be shown.
+	// Message is safe to show.
 	Message string
 }
 
@@ -81,7 +81,7 @@ func (r Revocation) Validate() error {
 	return nil
 }
 
-// subjects are what the revocation is about, one by one.
+// subjects returns the revocation's subjects.
 func (r Revocation) subjects() []Subject {
 	if r.Topics == nil {
 		return []Subject{{User: r.User, Session: r.Session, Token: r.Token}}
@@ -93,18 +93,16 @@ func (r Revocation) subjects() []Subject {
 	return subjects
 }
 
-// Revoke takes back what the revocations name, all of them or, with an error,
-// none. When it returns that is saved, and the hub sends nothing further to whom
-// it concerns: sessions that lived by what was taken have ended, subscriptions to
-// topics that were taken are told unsubscribed{code:"revoked"}.
+// Revoke carries out the revocations, all of them or, with an error, none. When it returns,
+// they are saved, and the hub sends nothing further that they forbid: sessions with revoked
+// tokens are closed, and subscriptions to revoked topics ended with
+// unsubscribed{code:"revoked"}.
 //
-// A token counts as issued until now when its iat is not after the returned
-// second, the one that Revoke was called in. An iat has whole seconds only, so of
-// that second nobody can tell which came first, and all of its tokens are
-// refused: the safe side. An issuer that hands out a new token at once asks for
-// one a second later. The issuer's clock counts: where it is ahead, tokens of the
-// last moments before the call look like later ones. Session and Token go by no
-// clock. A token without iat counts as issued before.
+// A token was issued until now if its iat is not after the returned second, in which Revoke
+// was called. An iat is in whole seconds, so all tokens of that second are refused, to be
+// safe. An issuer that issues a new token at once must date it a second later. The issuer's
+// clock counts: if it is ahead, tokens of the last moments before the call look newer.
+// Session and Token do not depend on a clock. A token without iat counts as issued before.
 func (a *Authorizer) Revoke(ctx context.Context, hub *realtime.Hub, what ...Revocation) (at time.Time, err error) {
 	var subjects []Subject
 	for _, r := range what {
@@ -121,11 +119,11 @@ func (a *Authorizer) Revoke(ctx context.Context, hub *realtime.Hub, what ...Revo
 	return at, nil
 }
 
-// Revocations is how many revocations are remembered, of [Options.MaxRevocations].
+// Revocations is how many revocations are kept, of at most [Options.MaxRevocations].
 func (a *Authorizer) Revocations() int { return a.revoked.count() }
 
-// enforce ends what lives by what was taken. The Authorizer answers by it
-// already, so whatever begins meanwhile is asked about again by the hub.
+// enforce ends the sessions and subscriptions that the revocations forbid. The Authorizer
+// refuses them already, and the hub decides again about what starts meanwhile.
 func enforce(hub *realtime.Hub, what []Revocation, at int64) {
 	before := func(who realtime.Identity) bool { return issuedIn(who.Grant) <= at }
 	everybodys := make(map[string]bool)
@@ -150,25 +148,25 @@ func enforce(hub *realtime.Hub, what []Revocation, at int64) {
 	}
 }
 
-// Subject is what one revocation is about: a user, a session, a token, a topic
-// that is taken from everybody, or one that is taken from a user.
+// Subject is what a revocation revokes: a user's tokens, a session's, one token, a topic of
+// everybody's tokens, or a topic of a user's.
 type Subject struct{ User, Session, Token, Topic string }
 
 // Record is a revocation as a [Store] keeps it.
 type Record struct {
 	Subject
-	// At is the second until which tokens count as issued before.
+	// At is the last second whose tokens count as issued before.
 	At time.Time
 }
 
-// Store keeps revocations for longer than the process lives. An [Authorizer]
-// calls one method at a time.
+// Store keeps revocations beyond the life of the process. An [Authorizer] calls one method
+// at a time.
 type Store interface {
-	// Load returns everything that is kept.
+	// Load returns all records.
 	Load(ctx context.Context) ([]Record, error)
-	// Save keeps the records, all or none of them, and returns when that is
-	// durable. A record takes the place of an earlier one with its Subject.
+	// Save keeps all of the records or none, and returns when that is durable. A record
+	// replaces an earlier one with its Subject.
 	Save(ctx context.Context, records []Record) error
-	// Forget drops the records that are older. Nothing is lost if it fails.
+	// Forget drops older records. A failure does no harm.
 	Forget(ctx context.Context, before time.Time) error
 }

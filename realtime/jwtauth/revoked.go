@@ -11,42 +11,41 @@ import (
 	"github.com/familygifting/tidings/realtime"
 )
 
-// DefaultMaxRevocations is how many revocations are remembered.
+// DefaultMaxRevocations is how many revocations are kept.
 const DefaultMaxRevocations = 100_000
 
 const (
-	// RevocationMargin is for how much longer a revocation is remembered than a token
-	// can live: for the fraction of a second that iat lacks, and for sessions, which
-	// outlive their token by the TokenGrace of a hub, which has to be shorter.
+	// RevocationMargin is how much longer a revocation is kept than a token can live: for
+	// the fraction of a second that iat lacks, and for sessions, which outlive their token
+	// by the hub's TokenGrace, which must be shorter.
 	RevocationMargin = 10 * time.Minute
-	// sweepInterval is how often old revocations are looked for, if any are made.
+	// sweepInterval is how often old revocations are dropped, if new ones are made.
 	sweepInterval = time.Minute
 )
 
-// ErrTooManyRevocations is returned by [Authorizer.Revoke] when as many are
-// remembered as may be. Nothing was revoked.
+// ErrTooManyRevocations is returned by [Authorizer.Revoke] at the limit. Nothing was revoked.
 var ErrTooManyRevocations = errors.New("too many revocations are remembered")
 
-// revoked is what was taken back.
+// revoked has the revocations.
 type revoked struct {
 	// static
 	store  Store         // nil: in memory alone
-	limit  int           // how many are remembered
+	limit  int           // how many are kept
 	keep   time.Duration // for how long; 0 is for ever
 	logger *slog.Logger
 
-	// writing has room for the one change that is made at a time, before mu is
-	// taken. It is no mutex, since who waits for a store has a deadline.
+	// writing serializes changes, and is taken before mu. It is a channel, since waiting
+	// for it has a deadline.
 	writing chan struct{}
 	swept   time.Time // guarded by writing
 
 	mu sync.RWMutex // guards at
-	// at is the second until which tokens count as issued before.
+	// at is the last second whose tokens count as issued before.
 	at map[Subject]int64
 }
 
-// load takes over what the store has, but for what is too old to matter: that
-// would keep the room of what is new.
+// load reads the store, except for records that no longer matter, which would use up the
+// limit.
 func (r *revoked) load(ctx context.Context) error {
 	r.at, r.writing = make(map[Subject]int64), make(chan struct{}, 1)
 	if r.store == nil {
@@ -63,14 +62,14 @@ func (r *revoked) load(ctx context.Context) error {
 	return nil
 }
 
-// count is how many are remembered.
+// count is how many are kept.
 func (r *revoked) count() int {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
 	return len(r.at)
 }
 
-// add remembers the subjects, all of them or, with an error, none.
+// add adds all of the subjects or, with an error, none.
 func (r *revoked) add(ctx context.Context, subjects []Subject, at time.Time) error {
 	select {
 	case r.writing <- struct{}{}:
@@ -82,7 +81,7 @@ func (r *revoked) add(ctx context.Context, subjects []Subject, at time.Time) err
 	records := make([]Record, 0, len(subjects))
 	fresh := make(map[Subject]bool)
 	for _, s := range subjects {
-		before, known := r.at[s] // nobody else writes
+		before, known := r.at[s] // writing is held
 		if !known {
 			fresh[s] = true
 		}
@@ -90,7 +89,7 @@ func (r *revoked) add(ctx context.Context, subjects []Subject, at time.Time) err
 			records = append(records, Record{s, at})
 		}
 	}
-	// A repetition needs no room, even where more are remembered than may be.
+	// A repetition is allowed even beyond the limit.
 	if len(fresh) > 0 && len(r.at)+len(fresh) > r.limit {
 		return fmt.Errorf("%w: %d of at most %d", ErrTooManyRevocations, len(r.at), r.limit)
 	}
@@ -107,8 +106,8 @@ func (r *revoked) add(ctx context.Context, subjects []Subject, at time.Time) err
 	return nil
 }
 
-// sweep forgets what no token that could still be taken is older than. Call it
-// with writing held.
+// sweep drops revocations older than every token that could still be valid. Call it with
+// writing held.
 func (r *revoked) sweep(ctx context.Context, now time.Time) {
 	if r.keep == 0 || now.Sub(r.swept) < sweepInterval {
 		return
@@ -126,11 +125,11 @@ func (r *revoked) sweep(ctx context.Context, now time.Time) {
 		return
 	}
 	if err := r.store.Forget(ctx, before); err != nil {
-		r.logger.Error("forgetting old revocations", "error", err) // the next sweep tries again
+		r.logger.Error("dropping old revocations failed; the next sweep tries again", "error", err)
 	}
 }
 
-// of tells whether the token was taken back.
+// of reports whether the token is revoked.
 func (r *revoked) of(c *claims) bool {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
@@ -142,8 +141,7 @@ func (r *revoked) of(c *claims) bool {
 	return login || token || r.since(Subject{User: c.Subject}, c.issued())
 }
 
-// ofTopic tells whether the topic was taken from tokens that the user was issued
-// in this second.
+// ofTopic reports whether the topic is revoked for the user's tokens of this second.
 func (r *revoked) ofTopic(user string, topic realtime.Topic, issued int64) bool {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
@@ -155,8 +153,7 @@ func (r *revoked) ofTopic(user string, topic realtime.Topic, issued int64) bool 
 		r.since(Subject{User: user, Topic: one}, issued) || r.since(Subject{User: user, Topic: all}, issued)
 }
 
-// since tells whether tokens that were issued in this second have been taken
-// back. Call it with mu held.
+// since reports whether tokens issued in this second are revoked. Call it with mu held.
 func (r *revoked) since(s Subject, issued int64) bool {
 	at, known := r.at[s]
 	return known && issued <= at

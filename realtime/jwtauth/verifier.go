@@ -8,33 +8,32 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 )
 
-// issuers are those whose tokens are taken. They are never changed, but replaced.
+// issuers are those whose tokens are accepted. The value is immutable.
 type issuers struct {
 	byName map[string]verifier
-	// only is the one issuer, where there is one: its tokens are read once.
+	// only is the issuer if there is one alone: then the token is parsed once.
 	only *verifier
 }
 
-// verifier is what is known of an issuer.
+// verifier verifies the tokens of an issuer.
 type verifier struct {
 	issuer Issuer
 	parser *jwt.Parser
 	key    findKey
 }
 
-// SetIssuers replaces the issuers, and with them their keys: tokens that are looked at
-// from now on go by the new ones. Sessions that live by a key that has gone live on
-// until their token is refreshed or expires; [Authorizer.Revoke] ends them at once. A
-// key set of the same name and URL stays as it is, and one that is new is fetched now,
-// and until ctx ends. On an error all stays as it was.
+// SetIssuers replaces the issuers and their keys for the tokens that are verified from now
+// on. Sessions whose key was removed go on until their token is refreshed or expires;
+// [Authorizer.Revoke] ends them at once. A key set of the same name and URL stays. A new one
+// is fetched now, and until ctx ends. On an error nothing changes.
 func (a *Authorizer) SetIssuers(ctx context.Context, all []Issuer) error {
 	if len(all) == 0 {
-		return errors.New("no issuer of tokens is set")
+		return errors.New("no issuer: set at least one")
 	}
 	next := &issuers{byName: make(map[string]verifier)}
 	for _, issuer := range all {
 		if _, twice := next.byName[issuer.Name]; twice {
-			return fmt.Errorf("issuer %q is set twice", issuer.Name)
+			return fmt.Errorf("duplicate issuer %q", issuer.Name)
 		}
 		v, err := a.newVerifier(ctx, issuer)
 		if err != nil {
@@ -72,8 +71,8 @@ func (a *Authorizer) newVerifier(ctx context.Context, issuer Issuer) (verifier, 
 	return verifier{issuer, jwt.NewParser(options...), key}, nil
 }
 
-// verifierOf returns what is known of the issuer that the token names. Nothing
-// is believed yet: the name only selects the keys that must have signed it.
+// verifierOf returns the verifier of the issuer that the token names. The token is not
+// verified yet: the name only selects the keys to verify it with.
 func (a *Authorizer) verifierOf(token string) (verifier, bool) {
 	all := a.issuers.Load()
 	if all.only != nil {
@@ -86,6 +85,6 @@ func (a *Authorizer) verifierOf(token string) (verifier, bool) {
 	if v, ok := all.byName[c.Issuer]; ok {
 		return v, true
 	}
-	v, ok := all.byName[""] // one that takes any name
+	v, ok := all.byName[""] // one that accepts any name
 	return v, ok
 }

@@ -42,9 +42,9 @@ func (l *Log) HeadsAndRights(_ context.Context, user string, topics []realtime.T
 	return l.heads(topics), rights, nil
 }
 
-// trimAccess forgets changes made before the time that say nothing any more, since
-// a later one of the same kind names the same user. It forgets generations whole:
-// one that is half there would seem to name fewer users than it did.
+// trimAccess drops changes made before the time if a later one of the same kind names the
+// same user. It drops whole generations: an incomplete one would seem to name fewer users
+// than it did.
 func (h *history) trimAccess(before time.Time) {
 	if len(h.access) == 0 || !h.access[0].At.Before(before) {
 		return

@@ -1,6 +1,5 @@
 // Package memlog keeps a [realtime.Log] in memory: for development, for tests
 // and for events that need not outlive the process.
 //
-// Each start is a new epoch, so clients that resume across a restart are told
-// to fetch afresh; nobody mistakes an old position for a new one.
+// Each start is a new epoch, so that clients which resume across a restart fetch afresh.
 package memlog

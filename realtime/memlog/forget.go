@@ -7,14 +7,12 @@ import (
 	"github.com/familygifting/tidings/realtime"
 )
 
-// ForgetTopics forgets topics of which all events are trimmed, so that they cost
-// nothing. A topic that is not known stands where [realtime.ForgottenFloor] says,
-// which rises for all of them: nobody gets a position that was given out before.
-// Call it behind [Log.Trim].
+// ForgetTopics forgets topics whose events are all trimmed, so that they cost nothing. The
+// head of unknown topics rises to [realtime.ForgottenFloor], so that no position is used
+// twice. Call it after [Log.Trim].
 //
-// Topics in use stay: a topic with subscribers would move on under them. So do
-// those whose access has changed, of which the log knows more than events. inUse
-// must not use the log.
+// Topics in use stay: the head would rise under their subscribers. So do topics whose
+// access has changed, since the log has their changes. inUse must not use the log.
 func (l *Log) ForgetTopics(inUse func(realtime.Topic) bool) {
 	highest, forgotten, now := realtime.Seq(0), 0, time.Now()
 	l.mu.Lock()
@@ -31,7 +29,7 @@ func (l *Log) ForgetTopics(inUse func(realtime.Topic) bool) {
 	if highest > l.forgotten {
 		l.forgotten = realtime.ForgottenFloor(highest)
 	}
-	if forgotten > len(l.topics) { // a map keeps the room that it once took
+	if forgotten > len(l.topics) { // a map does not shrink
 		topics := make(map[realtime.Topic]*history, len(l.topics))
 		maps.Copy(topics, l.topics)
 		l.topics = topics

@@ -17,7 +17,7 @@ const (
 	DefaultKeepAge   = 72 * time.Hour
 )
 
-// Options bound what a log remembers. The zero value works.
+// Options limit what a log keeps. The zero value works.
 type Options struct {
 	// KeepCount is how many events of a topic stay readable; older ones are
 	// trimmed. More lets a client resume after a longer absence, for memory.
@@ -38,12 +38,12 @@ type Log struct {
 	changes   changes
 }
 
-// history is what is known of one topic: entries floor+1 … floor+len(entries).
+// history is that of one topic: entries floor+1 … floor+len(entries).
 type history struct {
 	floor   realtime.Seq
 	entries []realtime.Entry
-	// appended is when each of the entries came. Timestamps do not tell: they are
-	// the publisher's, who may bring old news.
+	// appended is when each of the entries was appended. Their timestamps are the
+	// publisher's, and may be older.
 	appended   []time.Time
 	generation realtime.Generation
 	access     []realtime.DatedChange // in the order of their generations
@@ -64,15 +64,15 @@ func New(opts Options) *Log {
 
 func newEpoch() realtime.Epoch { return realtime.Epoch(rand.Text()) }
 
-// dropped is how many of the entries the options no longer keep.
+// dropped is how many of the entries are beyond the limits.
 func (h *history) dropped(opts Options, now time.Time) int {
 	n := max(0, len(h.entries)-opts.KeepCount)
 	young := func(i int) bool { return now.Sub(h.appended[n+i]) <= opts.KeepAge }
 	return n + sort.Search(len(h.appended)-n, young)
 }
 
-// trim forgets what the options no longer keep. Appending reallocates now and
-// then, and leaves the forgotten part of the array behind.
+// trim drops the entries beyond the limits. The front of the array is freed when an append
+// reallocates it.
 func (h *history) trim(opts Options, now time.Time) {
 	drop := h.dropped(opts, now)
 	if drop == 0 {
@@ -86,8 +86,8 @@ func (h *history) trim(opts Options, now time.Time) {
 	}
 }
 
-// Trim frees the events that are no longer readable. Appending does so for its
-// own topics; call Trim now and then for those that have fallen quiet.
+// Trim drops the events beyond the limits. An append does so for its own topics; call Trim
+// regularly for the others.
 func (l *Log) Trim() {
 	now := time.Now()
 	l.mu.Lock()

@@ -8,18 +8,16 @@ import (
 	"github.com/familygifting/tidings/realtime"
 )
 
-// Tx is what [Log.Commit] does at once. It belongs to the function that it is
-// handed to.
+// Tx is a transaction of [Log.Commit]. It is valid until the function returns.
 type Tx struct {
 	log *Log
 	now time.Time
-	// before is each history that was touched, as it was; nil for none.
+	// before has each touched history as it was; nil for a new one.
 	before map[realtime.Topic]*history
 }
 
-// Commit runs f, and what it does with tx happens at once: readers see all of it
-// or nothing. When f returns an error, or panics, nothing has happened. f must not
-// use the log itself.
+// Commit runs f in a transaction: readers see all of its changes or none. It is rolled back
+// when f returns an error or panics. f must not use the log itself.
 func (l *Log) Commit(f func(tx *Tx) error) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -41,7 +39,7 @@ func (l *Log) Commit(f func(tx *Tx) error) error {
 	return nil
 }
 
-// undo puts back what was there.
+// undo restores the touched histories.
 func (tx *Tx) undo() {
 	for topic, before := range tx.before {
 		if before == nil {
@@ -52,8 +50,8 @@ func (tx *Tx) undo() {
 	}
 }
 
-// touch returns the topic's history to be changed. Until the commit it only grows
-// at its ends, or begins anew, so that a copy of its fields is enough to undo that.
+// touch returns the topic's history for a change. Until the commit its slices only grow or
+// are replaced, so a copy of its fields is enough to undo the change.
 func (tx *Tx) touch(topic realtime.Topic) *history {
 	h := tx.log.topics[topic]
 	if _, touched := tx.before[topic]; touched {
@@ -140,8 +138,8 @@ func (tx *Tx) OpenToAll(topic realtime.Topic, keep ...string) error {
 	return nil
 }
 
-// Break moves the topics on by one position, as though an event had been appended
-// and trimmed: everybody who comes back from before reads afresh.
+// Break moves the topics on by one position, as if an event had been appended and trimmed:
+// a client that resumes from before fetches afresh.
 func (tx *Tx) Break(topics ...realtime.Topic) error {
 	if err := realtime.CheckTopics(topics); err != nil {
 		return fmt.Errorf("breaking histories: %w", err)

@@ -8,7 +8,7 @@ import (
 	"github.com/familygifting/tidings/realtime"
 )
 
-// KeepChanges is how many changes stay known to who watches the log.
+// KeepChanges is how many changes Changed can go back.
 const KeepChanges = 10_000
 
 // changes are the topics of the last commits.
@@ -17,7 +17,7 @@ type changes struct {
 	topics []realtime.Topic
 }
 
-// add notes a change. It makes room now and then, not each time.
+// add adds a change. It drops old ones in batches.
 func (c *changes) add(topic realtime.Topic) {
 	c.total++
 	c.topics = append(c.topics, topic)

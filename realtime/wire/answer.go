@@ -5,11 +5,11 @@ import (
 	"time"
 )
 
-// Hello answers auth: the session exists. {"type":"hello", …}
+// Hello answers auth: the session is live. {"type":"hello", …}
 type Hello struct {
-	// Session is its public id, as in the server's logs.
+	// Session is the session's id in the server's logs.
 	Session string
-	// Ping is how often the server pings.
+	// Ping is how long a peer may be silent before the server pings it.
 	Ping time.Duration
 	// Expires is when the token ends; zero means never.
 	Expires time.Time
@@ -31,16 +31,16 @@ func (m Hello) Append(b []byte) []byte {
 	return append(strconv.AppendInt(b, m.Left.Milliseconds(), 10), '}')
 }
 
-// Subscribed answers a topic that was asked for: live from Seq on.
+// Subscribed answers a subscribe: the subscription is live from Seq on.
 // {"type":"subscribed", …}
 type Subscribed struct {
 	// Topic is the name the client used, Canonical the one that events carry.
 	Topic, Canonical string
-	// Epoch and Seq are where the topic stands.
+	// Epoch and Seq are the topic's position.
 	Epoch string
 	Seq   uint64
-	// Recovered says that what followed since comes before what is live; when
-	// false, the client fetches afresh.
+	// Recovered is set if the events after since follow. Otherwise the client fetches
+	// afresh.
 	Recovered bool
 	// Ref is that of the request; empty leaves it out.
 	Ref string
@@ -58,14 +58,14 @@ func (m Subscribed) Append(b []byte) []byte {
 	return append(appendOptional(b, "ref", m.Ref), '}')
 }
 
-// Resync tells a live subscription that what came before is lost: fetch
-// afresh, then go on from Seq. {"type":"resync", …}
+// Resync is sent where continuity is lost: the client fetches afresh, then goes on from
+// Seq. {"type":"resync", …}
 type Resync struct {
 	Topic string
 	// Epoch and Seq are where the topic stands now.
 	Epoch string
 	Seq   uint64
-	// Reason is trimmed or epoch: what became of the history.
+	// Reason is trimmed, epoch or access.
 	Reason string
 }
 
@@ -81,9 +81,9 @@ func (m Resync) Append(b []byte) []byte {
 // Unsubscribed ends a subscription. {"type":"unsubscribed", …}
 type Unsubscribed struct {
 	Topic string
-	// Code says why: [CodeClient], [CodeRevoked] or [CodeRenamed].
+	// Code is [CodeClient], [CodeRevoked] or [CodeRenamed].
 	Code string
-	// Ref of the unsubscribe that is answered; empty when nobody asked.
+	// Ref of the unsubscribe that is answered; empty for none.
 	Ref string
 }
 
@@ -103,9 +103,9 @@ func (m Unsubscribed) Append(b []byte) []byte {
 	return append(appendOptional(b, "ref", m.Ref), '}')
 }
 
-// Error refuses something. {"type":"error", …}
+// Error refuses a message, or a topic of it. {"type":"error", …}
 type Error struct {
-	// Topic and Ref say what it is about; empty where that is unknown.
+	// Topic and Ref are those of the message; empty where there is none.
 	Topic, Ref string
 	Code       string
 	Message    string
@@ -129,9 +129,9 @@ func (m Error) Append(b []byte) []byte {
 	return append(b, '}')
 }
 
-// Drain says that the server goes and when to come back. {"type":"drain", …}
+// Drain is sent before the server shuts down. {"type":"drain", …}
 type Drain struct {
-	// ReconnectAfter is the session's own, spread over those of all.
+	// ReconnectAfter is when to come back. It differs for each session.
 	ReconnectAfter time.Duration
 }
 
@@ -151,10 +151,10 @@ func appendPosition(b []byte, epoch string, seq uint64) []byte {
 	return strconv.AppendUint(b, seq, 10)
 }
 
-// Signal passes on what another subscriber sent. {"type":"signal", …}
+// Signal is what another subscriber sent. {"type":"signal", …}
 type Signal struct {
 	Topic string
-	// UserID is who sent it.
+	// UserID is the sender.
 	UserID string
 	// Entity is what it is about; empty leaves it out.
 	Entity string
@@ -173,11 +173,11 @@ func (m Signal) Append(b []byte) []byte {
 	return append(append(b, m.Data...), '}')
 }
 
-// Presence says who is in a topic's group: all of them, who came and went, or how many
+// Presence has the members of a topic's group: all of them, a change, or their number
 // alone. {"type":"presence", …}
 type Presence struct {
 	Topic string
-	// Members is everyone; nil in a change, and where they are too many.
+	// Members is all of them; nil in a change, and where they are too many.
 	Members      []string
 	Joined, Left []string
 	Count        int

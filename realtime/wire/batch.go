@@ -1,8 +1,8 @@
 package wire
 
-// Batch is a run of messages, each encoded as one unmasked WebSocket text
-// frame, back to back: one write sends them all. Its bytes never change once
-// it is handed on, so any number of sessions may hold it.
+// Batch is a sequence of messages, each encoded as one unmasked WebSocket text frame, so
+// that one write sends them all. It must not change once it is sent, so that any number of
+// sessions may hold it.
 //
 // The zero Batch is empty and ready for use.
 type Batch struct {

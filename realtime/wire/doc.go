@@ -1,8 +1,6 @@
-// Package wire is docs/protocol.md in code: what a client may send, what the
-// server answers, and how both look inside a WebSocket. It knows shapes only;
-// what they mean, and in which order they come, is package realtime's.
+// Package wire has the messages of docs/protocol.md and the frames of a WebSocket. It knows
+// their form only; package realtime has their meaning and order.
 //
-// Messages to clients are encoded straight into the frames that carry them, so
-// that a message for many is built once and the same bytes go to everyone: see
-// [Batch].
+// Messages to clients are encoded straight into frames, so that a message for many is
+// encoded once, and the same bytes are sent to all: see [Batch].
 package wire

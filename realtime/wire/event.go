@@ -7,8 +7,7 @@ import (
 	"unicode/utf8"
 )
 
-// Event is the data frame: the WSEvent of the client's API with its place in
-// the log. It alone has no "type".
+// Event is an event with its position. It is the only message without a "type".
 type Event struct {
 	// Topic is the canonical name, Event what happened, EntityID to what.
 	Topic    string
@@ -16,7 +15,7 @@ type Event struct {
 	EntityID string
 	// Payload is JSON and goes out as it is; empty stands for null.
 	Payload []byte
-	// UserID is who did it; empty where the readers may not know.
+	// UserID is the author; empty where the readers may not know.
 	UserID    string
 	Timestamp time.Time
 	// ID is unique over all topics; Epoch and Seq are the place in the topic's log.
@@ -75,8 +74,8 @@ func appendTime(b []byte, t time.Time) []byte {
 	return append(b, '"')
 }
 
-// appendString appends s as a JSON string. Nearly all strings need no escape;
-// the others go the standard library's way.
+// appendString appends s as a JSON string. The standard library encodes those that need
+// escapes, which are few.
 func appendString(b []byte, s string) []byte {
 	for i := range len(s) {
 		if c := s[i]; c < 0x20 || c == '"' || c == '\\' || c >= utf8.RuneSelf {

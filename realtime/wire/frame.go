@@ -18,7 +18,7 @@ const (
 	OpPong         Opcode = 0xA
 )
 
-// Control tells whether the frame is a close, ping or pong.
+// Control reports whether the frame is a close, ping or pong.
 func (o Opcode) Control() bool { return o&0x8 != 0 }
 
 // MaxControlPayload is the most bytes a control frame can carry.
@@ -39,9 +39,9 @@ type Header struct {
 
 // The ways a header can break RFC 6455.
 var (
-	ErrReserved      = errors.New("a reserved bit or opcode is set")
-	ErrControlFrame  = errors.New("a control frame is fragmented or longer than 125 bytes")
-	ErrPayloadLength = errors.New("the payload's length is not encoded as RFC 6455 demands")
+	ErrReserved      = errors.New("reserved bit or opcode in a frame")
+	ErrControlFrame  = errors.New("control frame that is fragmented or longer than 125 bytes")
+	ErrPayloadLength = errors.New("payload length that is not in the shortest encoding (RFC 6455, 5.2)")
 )
 
 // ParseHeader reads the header at the start of b and returns its size in
@@ -71,8 +71,8 @@ func ParseHeader(b []byte) (h Header, size int, err error) {
 	return h, size, nil
 }
 
-// parseLength replaces the 7-bit length by the extended one where that says so,
-// and returns where it ended, or 0 when b is too short.
+// parseLength reads the extended length, if there is one, and returns the end of it, or 0
+// when b is too short.
 func (h *Header) parseLength(b []byte) (int, error) {
 	switch h.Length {
 	case 126:

@@ -10,7 +10,7 @@ import (
 	"github.com/familygifting/tidings/internal/strictjson"
 )
 
-// Action is what a client asks for.
+// Action is the kind of a request.
 type Action string
 
 // The actions.
@@ -66,13 +66,12 @@ type Since struct {
 	Seq   uint64
 }
 
-// RequestError says what is wrong with a request, for the one who wrote the
-// client.
+// RequestError is an error in a request, for the author of the client.
 type RequestError struct {
 	// Ref of the request, if that much could be read.
 	Ref string
-	// Field is the path of the member at fault, such as "topics[3].since.seq";
-	// empty when it is the frame as a whole.
+	// Field is the path of the invalid member, such as "topics[3].since.seq"; empty for the
+	// message as a whole.
 	Field   string
 	Problem string
 }
@@ -88,8 +87,8 @@ func wrong(field, format string, args ...any) error {
 	return &RequestError{Field: field, Problem: fmt.Sprintf(format, args...)}
 }
 
-// unknown blames a member that the protocol does not have; where is the place of its
-// object, with a dot behind it.
+// unknown returns the error for an unknown member. Where is the path of its object, with a
+// dot behind it.
 func unknown(where, name string) error {
 	name = strictjson.Clip(name, strictjson.MaxName)
 	return wrong(where+name, "unknown field %q", name)
@@ -104,7 +103,7 @@ var fields = map[Action]string{
 	ActionSignal:      " topic entity data ref ",
 }
 
-// members is a request's object, taken apart but not yet understood.
+// members are those of a request, not yet parsed.
 type members struct {
 	action, token, topic, topics, since, presence, ref, data, entity []byte
 	unknown                                                          string
@@ -162,12 +161,12 @@ func (r *Request) parse(b []byte) error {
 	case err != nil:
 		return err
 	case !isObject:
-		return wrong("", "the frame is not a JSON object")
+		return wrong("", "not a JSON object: send one object in each message")
 	}
 	return r.fill(&m)
 }
 
-// blame makes a [*RequestError] of an error, with the request's ref.
+// blame returns the error as a [*RequestError] with the request's ref.
 func (r *Request) blame(err error) error {
 	var found *RequestError
 	var document *strictjson.Error
@@ -178,7 +177,7 @@ func (r *Request) blame(err error) error {
 	case errors.As(err, &document):
 		found = &RequestError{Field: document.Field, Problem: document.Problem}
 	default:
-		found = &RequestError{Problem: "the frame could not be read: " + err.Error()}
+		found = &RequestError{Problem: "not readable: " + err.Error()}
 	}
 	found.Ref = r.Ref
 	return found
@@ -193,7 +192,7 @@ func (r *Request) fill(m *members) error {
 		r.Ref = ref
 	}
 	if m.action == nil {
-		return wrong("action", "is missing")
+		return wrong("action", "missing: add it")
 	}
 	action, ok := strictjson.String(m.action)
 	allowed, known := fields[Action(action)]
@@ -207,14 +206,14 @@ func (r *Request) fill(m *members) error {
 	return r.fillAction(m)
 }
 
-// only refuses members that the action does not have.
+// only refuses members that do not belong to the action.
 func (m *members) only(action Action, allowed string) error {
 	if m.unknown != "" {
 		return unknown("", m.unknown)
 	}
 	for _, name := range []string{"token", "topic", "topics", "since", "presence", "ref", "data", "entity"} {
 		if *m.slot(name) != nil && !strings.Contains(allowed, " "+name+" ") {
-			return wrong(name, "is not a field of %s", action)
+			return wrong(name, "not a field of %s: remove it", action)
 		}
 	}
 	return nil
@@ -239,7 +238,7 @@ func (r *Request) fillSignal(m *members) (err error) {
 		return err
 	}
 	if r.Data = m.data; r.Data == nil {
-		return wrong("data", "is missing")
+		return wrong("data", "missing: add it")
 	}
 	if m.entity != nil {
 		r.Entity, err = parseEntity(m.entity)
@@ -255,7 +254,7 @@ func parseEntity(raw []byte) (string, error) {
 	case !ValidID(entity) || len(entity) > MaxEntity:
 		return "", wrong("entity", "must be 1 to %d of [A-Za-z0-9._~-]", MaxEntity)
 	case IsMissing(entity):
-		return "", wrong("entity", "is a missing value: wait until the id is known, then send")
+		return "", wrong("entity", "missing value: wait until the id is known, then send")
 	}
 	return entity, nil
 }
@@ -273,8 +272,7 @@ func ValidID(s string) bool {
 	return s != ""
 }
 
-// IsMissing reports whether the identifier is what a forgotten variable leaves
-// behind in JavaScript.
+// IsMissing reports whether the identifier is a missing value of JavaScript as a string.
 func IsMissing(id string) bool { return id == "undefined" || id == "null" || id == "NaN" }
 
 func (r *Request) fillSubscribe(m *members) error {
@@ -283,7 +281,7 @@ func (r *Request) fillSubscribe(m *members) error {
 		return r.Topics[0].fill("", m)
 	}
 	if m.topic != nil || m.since != nil || m.presence != nil {
-		return wrong("topics", "cannot stand beside topic, since or presence")
+		return wrong("topics", "cannot be combined with topic, since or presence: put them into the elements")
 	}
 	return r.fillTopics(m.topics, ".topic", parseTopicRequest)
 }
@@ -294,13 +292,13 @@ func (r *Request) fillUnsubscribe(m *members) error {
 		return r.Topics[0].fill("", m)
 	}
 	if m.topic != nil {
-		return wrong("topics", "cannot stand beside topic")
+		return wrong("topics", "cannot be combined with topic: use one of them")
 	}
 	return r.fillTopics(m.topics, "", parseTopicName)
 }
 
-// fillTopics reads topics with parse, which is given each element and its path.
-// The name stands at nameAt in an element.
+// fillTopics parses the array with parse, which gets each element and its path. NameAt is
+// the path of the name in an element.
 func (r *Request) fillTopics(raw []byte, nameAt string, parse func(path string, raw []byte) (TopicRequest, error)) error {
 	known := make(map[string]bool)
 	isArray, err := strictjson.Elements(raw, func(i int, raw []byte) error {
@@ -319,7 +317,7 @@ func (r *Request) fillTopics(raw []byte, nameAt string, parse func(path string, 
 	case !isArray:
 		return wrong("topics", "must be an array")
 	case len(r.Topics) == 0:
-		return wrong("topics", "is empty")
+		return wrong("topics", "empty: name a topic")
 	}
 	return nil
 }
@@ -409,7 +407,7 @@ func validEpoch(s string) bool {
 // text returns the string in raw, which must be there.
 func text(field string, raw []byte) (string, error) {
 	if raw == nil {
-		return "", wrong(field, "is missing")
+		return "", wrong(field, "missing: add it")
 	}
 	s, ok := strictjson.String(raw)
 	if !ok {

@@ -39,7 +39,7 @@ type messages chan string
 func (m messages) Message(_ wire.Opcode, message []byte) { m <- string(message) }
 func (messages) Closed(realtime.CloseCode)               {}
 
-// Bytes that the upgradeListener read and the server did not are the first that the
+// Bytes that the upgrade listener read and the server did not are the first that the
 // connection hears.
 func TestAHandOverLosesNothing(t *testing.T) {
 	nc, peer := prefixed(t, "\x81\x85\x00\x00\x00\x00first")

@@ -56,20 +56,29 @@ func answer(t *testing.T, conn net.Conn) (*http.Response, string) {
 	return response, string(body)
 }
 
-func TestUpgradeListenerAnswersWithoutTheServer(t *testing.T) {
-	e := newEnv(t, setup{upgradeListener: true, options: realtime.Options{Anonymous: true}})
-	c := e.dial(nil)
-	c.expect("hello")
-	c.send(`{"action":"subscribe","topic":"list:a"}`)
-	c.expect("subscribed")
-	e.publish("list:a", 1)
-	if m := c.read(); m.Seq != 1 {
-		t.Errorf("got %+v; want the event", m)
-	}
-	if n := e.asked.Load(); n != 0 {
-		t.Errorf("the server was asked %d times; want never", n)
+// A conversation goes alike with the listener and without it.
+func TestAConversationOnEitherWayIn(t *testing.T) {
+	for name, listener := range bothWays {
+		t.Run(name, func(t *testing.T) {
+			e := newEnv(t, setup{upgradeListener: listener})
+			c := e.login("anna")
+			c.subscribe("list:a")
+			e.publish("list:a", 2)
+			c.expectEvents("list:a", 1, 2)
+			back := e.login("anna")
+			back.resume("list:a", e.epoch(), 1)
+			back.expectEvents("list:a", 2, 2)
+			e.hub.EndUser("anna")
+			c.expectClose(realtime.CloseSessionRevoked)
+			if asked := e.asked.Load() > 0; asked == listener {
+				t.Errorf("the server was asked: %t", asked)
+			}
+		})
 	}
 }
+
+// bothWays are the ways of a handshake, and whether the listener upgrades it.
+var bothWays = map[string]bool{"by the server": false, "by the upgrade listener": true}
 
 func TestUpgradeListenerHandlesWhatComesAlong(t *testing.T) {
 	e := newEnv(t, setup{upgradeListener: true, options: realtime.Options{Anonymous: true}})
@@ -90,7 +99,7 @@ func TestUpgradeListenerHandlesWhatComesAlong(t *testing.T) {
 }
 
 // Whatever is not a flawless handshake gets the answer that it would get
-// without the upgradeListener.
+// without the upgrade listener.
 func TestUpgradeListenerLeavesTheRestToTheServer(t *testing.T) {
 	change := func(old, by string) string { return strings.Replace(flawless, old, by, 1) }
 	with := func(header string) string {
@@ -177,7 +186,7 @@ func TestUpgradeListenerHandsOverWhoIsSilent(t *testing.T) {
 	}
 }
 
-// FuzzParseHandshake holds the upgradeListener to take nothing that a server would refuse.
+// FuzzParseHandshake checks that the listener accepts nothing that a server would refuse.
 // Guarantees: A42
 func FuzzParseHandshake(f *testing.F) {
 	f.Add(flawless)
@@ -243,11 +252,11 @@ func TestUpgradeListenerOutlastsAPanicOfAnOption(t *testing.T) {
 }
 
 // A host that the handler does not go by is refused on either way in, and one
-// that it does go by takes the short one.
+// that it does allow is upgraded by the listener.
 // Guarantees: A2
 func TestHostsThatAreNotAllowed(t *testing.T) {
 	allowed := func(host string) bool { return host == "tidings.example:9000" }
-	for name, upgradeListener := range map[string]bool{"through the server": false, "by the upgradeListener": true} {
+	for name, upgradeListener := range bothWays {
 		t.Run(name, func(t *testing.T) {
 			e := newEnv(t, setup{upgradeListener: upgradeListener, ws: ws.Options{AllowedHost: allowed}, options: realtime.Options{Anonymous: true}})
 			if r, _ := answer(t, e.knock(flawless)); r.StatusCode != http.StatusSwitchingProtocols || upgradeListener != (e.asked.Load() == 0) {
