@@ -1,3 +1,4 @@
+import { shrink } from '../../scripts/internal-names.mjs';
 import { defineConfig } from 'tsdown';
 
 export default defineConfig({
@@ -6,4 +7,5 @@ export default defineConfig({
   dts: true,
   platform: 'neutral',
   target: 'es2022',
+  plugins: [shrink()],
 });
