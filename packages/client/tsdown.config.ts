@@ -1,3 +1,4 @@
+import { shrink } from '../../scripts/internal-names.mjs';
 import { defineConfig, type UserConfig } from 'tsdown';
 
 const shared = {
@@ -5,6 +6,7 @@ const shared = {
   dts: true,
   platform: 'neutral',
   target: 'es2022',
+  plugins: [shrink()],
 } satisfies UserConfig;
 
 export default defineConfig([

@@ -1,3 +1,4 @@
+import { shrink } from '../../scripts/internal-names.mjs';
 import { defineConfig } from 'tsdown';
 
 export default defineConfig({
@@ -7,4 +8,5 @@ export default defineConfig({
   dts: true,
   platform: 'neutral',
   target: 'es2022',
+  plugins: [shrink()],
 });

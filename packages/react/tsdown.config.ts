@@ -1,19 +1,37 @@
+import { shrink } from '../../scripts/internal-names.mjs';
 import { defineConfig } from 'tsdown';
 
+const ENTRIES = ['index', 'indicator', 'optimistic', 'polling', 'presence', 'server'];
+
+/** What every app has: one chunk, whose imports count once. */
+const BASE = /src\/(core|provider|reader|useRealtimeSync|useWebSocket)\.tsx?$/;
+
+/** Each other file is a chunk of its own. */
+function chunkOf(path: string): string | null {
+  const name = /src\/([^/]+)\.tsx?$/.exec(path)?.[1];
+  return !name || ENTRIES.includes(name) ? null : name;
+}
+
 export default defineConfig({
-  entry: [
-    'src/index.ts',
-    'src/indicator.ts',
-    'src/optimistic.ts',
-    'src/polling.ts',
-    'src/presence.ts',
-    'src/server.ts',
-  ],
+  entry: ENTRIES.map((name) => `src/${name}.ts`),
   // CommonJS is for Jest, and for Metro where it is asked for by `require`.
   format: ['esm', 'cjs'],
   dts: true,
   platform: 'neutral',
   target: 'es2022',
-  // Each file keeps its 'use client', and the entries share one React context and one bridge.
-  unbundle: true,
+  plugins: [shrink()],
+  hash: false,
+  outputOptions: {
+    // The entries share one React context and one bridge.
+    codeSplitting: {
+      groups: [
+        { name: 'hooks', test: BASE, priority: 1 },
+        { name: chunkOf, priority: 0 },
+      ],
+    },
+    minifyInternalExports: false,
+    // A bundler drops the directives of what it joins; entries have none.
+    banner: ({ isEntry, fileName }) =>
+      isEntry || !fileName.endsWith('.js') ? '' : "'use client';\n",
+  },
 });

@@ -1,41 +1,26 @@
 import { decode, type ControlFrame } from './codec';
 import { openConnection, type Connection } from './connection';
-import { diagnose, prepare } from './diagnose';
 import { resolveUrl } from './env';
 import { AuthError, ConnectionError, type TidingsError } from './errors';
 import { startHeartbeat, WAKE_DEADLINE_MS, type Heartbeat } from './heartbeat';
-import { TRANSITIONS, visibleState, type Phase, type Signal } from './machine';
 import { resolveOptions, type WebSocketOptions } from './options';
-import { closeAction, createBackoff } from './reconnect';
 import type { Reconnect } from './codes.gen';
-import { createSubscriptions } from './subscriptions';
-import type { SubscribeOptions } from './entries';
-import { guard } from './guard';
+import { closeAction, createBackoff } from './reconnect';
+import { prepareReports, report } from './report';
+import { createStage, type ConnectionStatus } from './status';
+import type { Roster, SubscribeOptions } from './entries';
+import { onControl, onEvent } from './answers';
+import { goOffline, goOnline } from './questions';
+import { forgetPositions, signal, stopAll, subscribe } from './subscriptions';
 import { createTokens } from './tokens';
 import { onWake } from './wake';
-import type { PayloadOf, SignalOptions, WSConnectionState, WSEvent } from './types';
+import type { PayloadOf, SignalOptions, WSEvent } from './types';
 
 /** How long an attempt may take from asking for the token to the server's hello, in milliseconds. */
 export const CONNECT_TIMEOUT_MS = 15_000;
 
 /** How long after a wake a loss counts as the sleep's, in milliseconds: a probe has ended by then. */
 const WAKE_LOSS_MS = 2 * WAKE_DEADLINE_MS;
-
-// Bundlers replace the literal `process.env.NODE_ENV`, and so strip what is for development.
-declare const process: { env: { NODE_ENV?: string } };
-
-/** Where production points. */
-const SEE = 'see "When something is wrong" in the guide';
-
-/** How many attempts fail in a row before production says so: a restart of the server is quicker. */
-const SPEAK_AFTER = 3;
-
-/** The connection as people see it, and why. The same object until something changes. */
-export interface ConnectionStatus {
-  readonly state: WSConnectionState;
-  /** Why the connection is lost or given up; undefined while all is well. */
-  readonly error?: TidingsError | undefined;
-}
 
 /** A connection to a Tidings server, shared by everything in an app. */
 export interface TidingsClient {
@@ -85,11 +70,7 @@ export interface TidingsClient {
  */
 export function createClient(initial: WebSocketOptions = {}): TidingsClient {
   let options = resolveOptions(initial);
-  let phase: Phase = 'off';
-  let wanted = false;
-  let status: ConnectionStatus = { state: 'disconnected' };
-  const listeners = new Set<() => void>();
-
+  let isWanted = false;
   let connection: Connection | undefined;
   let heartbeat: Heartbeat | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -102,24 +83,13 @@ export function createClient(initial: WebSocketOptions = {}): TidingsClient {
 
   // eslint-disable-next-line no-console -- what the debug option is for
   const log = (...what: unknown[]) => options.debug && console.debug('[tidings]', ...what);
+  const send = (frame: object) => connection?.send(frame);
+  const sendToken = (token?: string | null) => token && send({ action: 'auth', token });
   const backoff = createBackoff(() => options);
-  const subscriptions = createSubscriptions((frame) => connection?.send(frame));
+  const stage = createStage(log, () => backoff.failures > 0);
+  const { step } = stage;
+  const roster: Roster = { byAlias: new Map(), send, leaving: new Set(), nextAt: 0, refs: 0 };
   const tokens = createTokens(() => options.getToken, sendToken, endWithoutUser);
-
-  /** Moves the machine; false when the signal means nothing in this phase. */
-  function step(signal: Signal, error?: TidingsError): boolean {
-    const next = TRANSITIONS[phase][signal];
-    if (!next) return false;
-    log(phase, '→', next, error?.message ?? '');
-    phase = next;
-    const state = visibleState(phase, backoff.failures > 0);
-    const reason = error ?? (phase === 'live' || phase === 'off' ? undefined : status.error);
-    if (state !== status.state || reason !== status.error) {
-      status = { state, error: reason };
-      for (const listener of [...listeners]) guard('onStatus', listener);
-    }
-    return true;
-  }
 
   /** There is one thing to wait for at a time: an attempt's end, or its beginning. */
   function startTimer(ms: number, run: () => void): void {
@@ -132,62 +102,46 @@ export function createClient(initial: WebSocketOptions = {}): TidingsClient {
     clearTimeout(timer);
     tokens.stop();
     heartbeat?.stop();
-    subscriptions.offline();
+    goOffline(roster);
     connection?.close();
     connection = heartbeat = undefined;
   }
 
   /** Ends it for good: nothing is left that could start again by itself. */
-  function end(signal: 'stop' | 'fatal', error?: TidingsError): void {
+  function end(phase: 'off' | 'failed', error?: TidingsError): void {
     drop();
     tokens.forget();
     unwake?.();
     unwake = undefined;
-    backoff.reset();
-    subscriptions.stop();
-    step(signal, error);
+    backoff.failures = 0;
+    stopAll(roster);
+    step(phase, error);
   }
 
   function endWithoutUser(): void {
-    end('stop', new AuthError('not_authenticated', 'nobody is logged in'));
+    end('off', new AuthError('not_authenticated', 'nobody is logged in'));
   }
 
   const justWoke = () => Date.now() - wokeAt < WAKE_LOSS_MS;
 
-  /** Says on the console what is wrong: in words in development, by its code in production. */
-  function speak(error: TidingsError, isFinal = false): void {
-    const { failures } = backoff;
-    try {
-      if (process.env.NODE_ENV !== 'production') {
-        void diagnose({ error, options, token: lastToken, failures, isFinal });
-        return;
-      }
-    } catch {
-      // A page without a bundler has no `process`: as in production.
-    }
-    if (isFinal || failures === SPEAK_AFTER)
-      console.error('[tidings]', error.code, (error as ConnectionError).closeCode ?? '', SEE);
-  }
-
   function lost(error: TidingsError, action: Reconnect = 'backoff'): void {
     drop();
-    if (action === 'never' || !options.reconnect) {
-      speak(error, true);
-      return end(action === 'never' ? 'fatal' : 'stop', error);
-    }
+    const isRefused = action === 'never';
+    const isFinal = isRefused || !options.reconnect;
     // What ended in a sleep is no sign of a server in trouble, nor is what failed before it.
     const isOfSleep = justWoke();
-    if (isOfSleep) backoff.reset();
-    const delay = backoff.next(isOfSleep ? 'now' : action);
-    speak(error);
+    if (isOfSleep) backoff.failures = 0;
+    const delay = backoff.nextDelay(isOfSleep ? 'now' : action);
+    report({ error, options, lastToken, failures: backoff.failures, isFinal });
+    if (isFinal) return end(isRefused ? 'failed' : 'off', error);
     log('trying again in', Math.round(delay), 'ms');
     startTimer(delay, begin);
-    step('lost', error);
+    step('waiting', error);
   }
 
   /** Starts, or stops, as is wanted. */
   function start(): void {
-    if (!wanted) return end('stop');
+    if (!isWanted) return end('off');
     if (options.identity === null) return endWithoutUser();
     unwake ??= onWake(wake);
     begin();
@@ -197,11 +151,8 @@ export function createClient(initial: WebSocketOptions = {}): TidingsClient {
   function wake(): void {
     wokeAt = Date.now();
     heartbeat?.wake();
-    if (phase === 'waiting') {
-      if (!backoff.held()) begin();
-    } else {
-      limitOpening();
-    }
+    if (stage.phase !== 'waiting') limitOpening();
+    else if (!backoff.held()) begin();
   }
 
   /**
@@ -209,35 +160,30 @@ export function createClient(initial: WebSocketOptions = {}): TidingsClient {
    * little time, and the one after it all that it needs. How long a token takes is the app's.
    */
   function limitOpening(): void {
-    if (phase !== 'opening' && phase !== 'greeting') return;
+    if (stage.phase !== 'opening' && stage.phase !== 'greeting') return;
     const left = openedAt + WAKE_DEADLINE_MS - Date.now();
     startTimer(Math.min(left, WAKE_DEADLINE_MS), () => {
       wokeAt = 0;
       drop();
-      step('lost');
+      step('waiting');
       begin();
     });
   }
 
-  /** Sends a token over the connection as it is. */
-  function sendToken(token?: string | null): void {
-    if (token) connection?.send({ action: 'auth', token });
-  }
-
   /** Makes an attempt, unless one is under way. */
   function begin(): void {
-    if (!step('start')) return;
+    if (!step('token')) return;
     const isAfterWake = justWoke();
     wokeAt = 0;
     startTimer(CONNECT_TIMEOUT_MS, () => lost(new ConnectionError('timeout', 'no answer in time')));
-    void tokens.ask((token) => {
-      step('token');
+    tokens.ask((token) => {
       open(token);
       if (isAfterWake) limitOpening();
     }, lost);
   }
 
   function open(token: string | null | undefined): void {
+    step('opening');
     refusal = undefined;
     lastToken = token;
     openedAt = Date.now();
@@ -246,7 +192,7 @@ export function createClient(initial: WebSocketOptions = {}): TidingsClient {
       log('connecting to', url);
       connection = openConnection(options.WebSocket ?? WebSocket, url, {
         onopen() {
-          step('open');
+          step('greeting');
           sendToken(token);
         },
         onmessage,
@@ -264,37 +210,33 @@ export function createClient(initial: WebSocketOptions = {}): TidingsClient {
     // What it is and where it belongs, not what the app's people said.
     const { data: _, ...told } = frame;
     log('←', told.type ?? told.event, told.topic ?? '', told);
-    if (frame.type !== undefined) onControl(frame);
-    else subscriptions.onEvent(frame);
-  }
-
-  function onControl(frame: ControlFrame): void {
-    if (frame.type === 'hello') return onHello(frame);
-    if (frame.type === 'drain') return backoff.holdOff(frame.reconnect_after_ms ?? 0);
-    if (frame.type === 'error' && !frame.topic && !frame.ref) return onError(frame);
-    subscriptions.onControl(frame);
+    if (frame.type === undefined) onEvent(roster, frame);
+    else if (frame.type === 'hello') onHello(frame);
+    else if (frame.type === 'drain') backoff.holdOff(frame.reconnect_after_ms ?? 0);
+    else if (frame.type === 'error' && !frame.topic && !frame.ref) onError(frame);
+    else onControl(roster, frame);
   }
 
   function onHello(frame: ControlFrame): void {
     refusal = undefined;
     tokens.onHello(frame);
-    if (!step('hello')) return;
+    if (!step('live')) return;
     clearTimeout(timer);
     backoff.up();
     heartbeat = startHeartbeat(
       options,
-      () => connection?.send({ action: 'ping' }),
+      () => send({ action: 'ping' }),
       // Long since, as a rule: a network that was left, or a sleep.
       () => lost(new ConnectionError('pong_timeout', 'the server went silent'), 'now'),
     );
-    subscriptions.online();
+    goOnline(roster);
   }
 
   /** An error about the connection as a whole; the close that follows says what to do. */
   function onError({ code = 'internal', message = code, retry_after_ms }: ControlFrame): void {
     const isOfToken = /^token_|^not_auth/.test(code);
     refusal = new (isOfToken ? AuthError : ConnectionError)(code, message);
-    if (isOfToken && phase === 'live') tokens.onRefusal(refusal);
+    if (isOfToken && stage.phase === 'live') tokens.onRefusal(refusal);
     if (retry_after_ms) backoff.holdOff(retry_after_ms);
   }
 
@@ -303,42 +245,33 @@ export function createClient(initial: WebSocketOptions = {}): TidingsClient {
     const error = refusal ?? new ConnectionError(name, reason || `connection closed: ${code}`);
     if (error instanceof ConnectionError) error.closeCode = code;
     log('closed', code, reason);
-    const ofToken = tokens.onClose(code, error, phase === 'live', backoff.lasted());
+    const ofToken = tokens.onClose(code, error, stage.phase === 'live', backoff.lasted());
     lost(error, ofToken ?? closeAction(code));
   }
 
-  try {
-    if (process.env.NODE_ENV !== 'production') prepare();
-  } catch {
-    // As above.
-  }
+  prepareReports();
   return {
-    getStatus: () => status,
-    onStatus(listener) {
-      listeners.add(listener);
-      return () => void listeners.delete(listener);
-    },
+    getStatus: stage.getStatus,
+    onStatus: stage.onStatus,
     connect() {
-      wanted = true;
+      isWanted = true;
       start();
     },
     disconnect() {
-      wanted = false;
+      isWanted = false;
       start();
     },
     wake,
     configure(next) {
       const { url, identity } = options;
       options = resolveOptions(next);
-      if (identity !== options.identity) {
-        subscriptions.forget();
-      } else if (url === options.url) {
-        return;
-      }
-      end('stop');
+      const isOther = identity !== options.identity;
+      if (isOther) forgetPositions(roster);
+      if (!isOther && url === options.url) return;
+      end('off');
       start();
     },
-    subscribe: subscriptions.subscribe as TidingsClient['subscribe'],
-    signal: subscriptions.signal,
+    subscribe: subscribe.bind(null, roster) as TidingsClient['subscribe'],
+    signal: signal.bind(null, roster),
   };
 }

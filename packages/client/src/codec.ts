@@ -28,8 +28,9 @@ export type Frame = ControlFrame | (WSEvent & { type?: undefined });
 export function decode(text: unknown): Frame | undefined {
   try {
     const frame = JSON.parse(text as string) as Frame;
-    return frame.type || (frame.topic && frame.event && frame.data) ? frame : undefined;
+    if (frame.type || (frame.topic && frame.event && frame.data)) return frame;
   } catch {
-    return undefined;
+    // Not even JSON.
   }
+  return undefined;
 }

@@ -14,7 +14,7 @@ export interface Connection {
 }
 
 /** Why, where the runtime keeps it to itself as browsers do. */
-const NO_CONNECTION = "no connection: network, server, or the page's CSP (connect-src)";
+const NO_CONNECTION = "no connection; is it the CSP's connect-src?";
 
 /** Opens a socket. Throws when the URL cannot be one. */
 export function openConnection(

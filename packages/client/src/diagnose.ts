@@ -16,7 +16,7 @@ export interface Failure {
   error: TidingsError & { closeCode?: number };
   options: WebSocketOptions;
   /** The token that was used. */
-  token: string | null | undefined;
+  lastToken: string | null | undefined;
   /** Attempts that failed in a row. */
   failures: number;
   /** Whether the client has given up. */
@@ -65,7 +65,7 @@ function ofUrl({ error, options }: Failure): string | undefined {
 }
 
 /** What is wrong with the token, or with its absence. */
-function ofToken({ error, options, token, failures, isFinal }: Failure): string | undefined {
+function ofToken({ error, options, lastToken, failures, isFinal }: Failure): string | undefined {
   const { code, closeCode, message } = error;
   if (code === 'token_failed' && failures >= PROBE_AFTER) return MISTAKES.tokenFailed(message);
   if (!options.getToken && (closeCode === 3006 || code === 'not_authenticated'))
@@ -73,9 +73,9 @@ function ofToken({ error, options, token, failures, isFinal }: Failure): string 
   if (!isFinal) return;
   const isOfToken = /^token_/.test(code) || closeCode === 3500;
   if (!options.getToken && isOfToken) return MISTAKES.noToken();
-  if (code === 'token_expired') return MISTAKES.tokenExpired(tokenFacts(token));
+  if (code === 'token_expired') return MISTAKES.tokenExpired(tokenFacts(lastToken));
   if (code === 'session_revoked') return MISTAKES.loginEnded();
-  if (isOfToken) return MISTAKES.tokenRefused(tokenFacts(token));
+  if (isOfToken) return MISTAKES.tokenRefused(tokenFacts(lastToken));
 }
 
 /** What can be told of a connection that could not be made, after a look over HTTP if it must be. */

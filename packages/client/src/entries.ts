@@ -37,10 +37,11 @@ export interface Listener extends SubscribeOptions {
 
 /** One name that a topic is asked for by. Two names of one topic are counted apart. */
 export interface Entry {
-  name: string;
+  readonly roster: Roster;
+  readonly alias: string;
+  readonly subscribers: Set<Listener>;
   /** The topic's own name; known after the first answer. */
-  canonical?: string | undefined;
-  listeners: Set<Listener>;
+  ownName?: string | undefined;
   /** The last position delivered; kept over reconnects. */
   cursor?: Position | undefined;
   /** Whether the server has said that events come. */
@@ -52,25 +53,45 @@ export interface Entry {
   timer?: ReturnType<typeof setTimeout> | undefined;
 }
 
-/** The topics in use, by the name that they were asked for. */
-export type Entries = Map<string, Entry>;
+/** The topics in use, and what is to be said to the server about them. */
+export interface Roster {
+  /** By the name that they were asked for. */
+  readonly byAlias: Map<string, Entry>;
+  /** Puts a frame on the wire; only called between `goOnline` and `goOffline`. */
+  readonly send: (frame: object) => void;
+  isOnline?: boolean;
+  /** False before the first connection and after the client stopped: then nothing lingers. */
+  lingers?: boolean;
+  /** The topics that the server is to be told to stop. */
+  readonly leaving: Set<string>;
+  flushTimer?: ReturnType<typeof setTimeout> | undefined;
+  /** When the next round of frames may go out. */
+  nextAt: number;
+  refs: number;
+}
 
 /** The names under which a topic was asked for. */
-export const named = (entries: Entries, topic: string): Entry[] =>
-  [...entries.values()].filter(({ canonical }) => canonical === topic);
+export const named = ({ byAlias }: Roster, topic: string): Entry[] =>
+  [...byAlias.values()].filter(({ ownName }) => ownName === topic);
 
 /** The topics whose presence somebody wants, under whichever name. */
-export function presentTopics(entries: Entries): Set<string> {
+export function presentTopics({ byAlias }: Roster): Set<string> {
   const present = new Set<string>();
-  for (const { name, canonical = name, listeners } of entries.values()) {
-    for (const { presence } of listeners) if (presence) present.add(canonical);
+  for (const { alias, ownName = alias, subscribers } of byAlias.values()) {
+    for (const { presence } of subscribers) if (presence) present.add(ownName);
   }
   return present;
 }
 
 /** Calls every listener still there; one that throws hurts nobody else. */
-export function each({ name, listeners }: Entry, call: (listener: Listener) => void): void {
-  for (const listener of [...listeners]) {
-    if (listeners.has(listener)) guard(name, () => call(listener));
+export function each({ alias, subscribers }: Entry, call: (listener: Listener) => void): void {
+  for (const listener of [...subscribers]) {
+    if (subscribers.has(listener)) guard(alias, () => call(listener));
   }
+}
+
+/** Nothing is known any more of where a topic is. */
+export function unsettle(entry: Entry): void {
+  entry.ownName = entry.cursor = undefined;
+  entry.isLive = false;
 }

@@ -1,23 +1,22 @@
 /** Base of every error that the client reports. */
 export class TidingsError extends Error {
   /**
-   * @param code - Stable and machine-readable: a code of the protocol, or one of the client's own
-   * (`no_url`, `token_failed`, `timeout`, `pong_timeout`, `closed`).
+   * Stable and machine-readable: a code of the protocol, or one of the client's own (`no_url`,
+   * `token_failed`, `timeout`, `pong_timeout`, `closed`).
    */
-  constructor(
-    readonly code: string,
-    message: string,
-    options?: ErrorOptions,
-  ) {
+  declare readonly code: string;
+
+  constructor(code: string, message: string, options?: ErrorOptions) {
     super(message, options);
-    this.name = new.target.name;
+    // The class's own name would be a letter in production.
+    Object.assign(this, { name: 'TidingsError', code });
   }
 }
 
 /** The connection could not be made, or was lost. */
 export class ConnectionError extends TidingsError {
   /** The WebSocket close code, when there was one. */
-  closeCode?: number;
+  declare closeCode?: number;
 }
 
 /** The token is missing, expired or refused. */
@@ -25,12 +24,11 @@ export class AuthError extends TidingsError {}
 
 /** The server, or the client itself, refused a topic. */
 export class SubscriptionError extends TidingsError {
-  constructor(
-    readonly topic: string,
-    code: string,
-    message: string,
-  ) {
+  declare readonly topic: string;
+
+  constructor(topic: string, code: string, message: string) {
     super(code, message);
+    Object.assign(this, { topic });
   }
 }
 

@@ -8,6 +8,7 @@ export {
   TidingsError,
   isTidingsError,
 } from './errors';
+export { guard } from './guard';
 export { DEFAULT_OPTIONS } from './options';
 export {
   covers,
@@ -19,10 +20,11 @@ export {
 } from './positions';
 export { topicProblem } from './topic';
 
-export type { ConnectionStatus, TidingsClient } from './client';
+export type { TidingsClient } from './client';
 export type { ErrorCode, Reconnect } from './codes.gen';
 export type { TokenRefusal, TokenRequest, WebSocketOptions } from './options';
 export type { SubscribeOptions } from './entries';
+export type { ConnectionStatus } from './status';
 export type {
   AnswerCause,
   PayloadOf,

@@ -8,24 +8,21 @@ import type { WSConnectionState } from './types';
  */
 export type Phase = 'off' | 'token' | 'opening' | 'greeting' | 'live' | 'waiting' | 'failed';
 
-/** What can happen to it. */
-export type Signal = 'start' | 'stop' | 'token' | 'open' | 'hello' | 'lost' | 'fatal';
-
-/** From wherever something is under way. */
-const UNDER_WAY = { stop: 'off', lost: 'waiting', fatal: 'failed' } as const;
+const IDLE: readonly Phase[] = ['off', 'waiting', 'failed'];
+const UNDER_WAY: readonly Phase[] = ['token', 'opening', 'greeting', 'live'];
 
 /**
- * Where each signal leads from each phase. That most are missing in most phases, and so ignored, is
- * how `connect()` while connected, or a timer that fires late, do nothing.
+ * From which phases each can be reached. That a phase is missing here, and a step from it ignored,
+ * is how `connect()` while connected, or a second hello, do nothing.
  */
-export const TRANSITIONS: Record<Phase, Partial<Record<Signal, Phase>>> = {
-  off: { start: 'token', stop: 'off', fatal: 'failed' },
-  token: { ...UNDER_WAY, token: 'opening' },
-  opening: { ...UNDER_WAY, open: 'greeting' },
-  greeting: { ...UNDER_WAY, hello: 'live' },
-  live: UNDER_WAY,
-  waiting: { start: 'token', stop: 'off', fatal: 'failed' },
-  failed: { start: 'token', stop: 'off' },
+export const ORIGINS: Record<Phase, readonly Phase[]> = {
+  off: [...IDLE, ...UNDER_WAY],
+  token: IDLE,
+  opening: ['token'],
+  greeting: ['opening'],
+  live: ['greeting'],
+  waiting: UNDER_WAY,
+  failed: UNDER_WAY,
 };
 
 /** What people see of the phases in which nothing is under way. */

@@ -1,4 +1,4 @@
-import { DUE, LATER, presentTopics, type Entries, type Entry } from './entries';
+import { DUE, LATER, named, presentTopics, type Entry, type Roster } from './entries';
 
 /** The most topics in a frame: it fits 64 KiB, however long they and their epochs are. */
 export const MAX_TOPICS_PER_FRAME = 150;
@@ -10,75 +10,77 @@ export const MAX_TOPICS_PER_FRAME = 150;
 export const PACE_MS = 120;
 export const BURST_MS = 3000;
 
-/** What is to be said to the server about topics: gathered into few frames, at its pace. */
-export interface Questions {
-  /** Asks for a topic in this tick, or in a while if there was much; later if the server said so. */
-  askSoon: (entry: Entry) => void;
-  /** Has the server stop a topic; nothing is said while the client is offline. */
-  leave(topic: string): void;
-  /** The server is ready. */
-  online(): void;
-  /** The connection is gone, and with it everything that would have to be stopped. */
-  offline(): void;
+/** How long a topic without handlers stays subscribed, in milliseconds. */
+export const LINGER_MS = 1000;
+
+function flushSoon(roster: Roster): void {
+  if (!roster.isOnline) return;
+  // Never longer than a round, whatever becomes of the device's clock.
+  const ms = Math.min(PACE_MS, Math.max(0, roster.nextAt - Date.now()));
+  roster.flushTimer ??= setTimeout(flush, ms, roster);
 }
 
-/** @param send - Puts a frame on the wire; only called between `online` and `offline`. */
-export function createQuestions(entries: Entries, send: (frame: object) => void): Questions {
-  let isOnline = false;
-  /** The topics that the server is to be told to stop. */
-  const leaving = new Set<string>();
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  /** When the next round may go out. */
-  let nextAt = 0;
-  let refs = 0;
-
-  function flushSoon(): void {
-    if (!isOnline) return;
-    // Never longer than a round, whatever becomes of the device's clock.
-    timer ??= setTimeout(flush, Math.min(PACE_MS, Math.max(0, nextAt - Date.now())));
+function flush(roster: Roster): void {
+  const { byAlias, leaving, send } = roster;
+  roster.flushTimer = undefined;
+  roster.nextAt = Math.max(roster.nextAt, Date.now() - BURST_MS) + PACE_MS;
+  const left = [...leaving];
+  leaving.clear();
+  while (left.length) {
+    send({ action: 'unsubscribe', topics: left.splice(0, MAX_TOPICS_PER_FRAME) });
   }
-
-  function flush(): void {
-    timer = undefined;
-    nextAt = Math.max(nextAt, Date.now() - BURST_MS) + PACE_MS;
-    const left = [...leaving];
-    leaving.clear();
-    while (left.length) {
-      send({ action: 'unsubscribe', topics: left.splice(0, MAX_TOPICS_PER_FRAME) });
-    }
-    const due = [...entries.values()].filter(({ question }) => question === DUE);
-    const present = presentTopics(entries);
-    while (due.length) {
-      const ref = String(++refs);
-      const topics = due.splice(0, MAX_TOPICS_PER_FRAME).map((entry) => {
-        const { name, canonical = name, cursor } = entry;
-        entry.question = ref;
-        entry.presence = present.has(canonical);
-        return { topic: name, since: cursor, presence: entry.presence || undefined };
-      });
-      send({ action: 'subscribe', topics, ref });
-    }
+  const due = [...byAlias.values()].filter(({ question }) => question === DUE);
+  const present = presentTopics(roster);
+  while (due.length) {
+    const ref = String(++roster.refs);
+    const topics = due.splice(0, MAX_TOPICS_PER_FRAME).map((entry) => {
+      const { alias, ownName = alias, cursor } = entry;
+      entry.question = ref;
+      entry.presence = present.has(ownName);
+      return { topic: alias, since: cursor, presence: entry.presence || undefined };
+    });
+    send({ action: 'subscribe', topics, ref });
   }
+}
 
-  return {
-    askSoon(entry) {
-      if (entry.question === LATER) return;
-      entry.question = DUE;
-      flushSoon();
-    },
-    leave(topic) {
-      if (!isOnline) return;
-      leaving.add(topic);
-      flushSoon();
-    },
-    online() {
-      isOnline = true;
-    },
-    offline() {
-      isOnline = false;
-      leaving.clear();
-      clearTimeout(timer);
-      timer = undefined;
-    },
-  };
+/** Asks for a topic in this tick, or in a while if there was much; later if the server said so. */
+export function askSoon(entry: Entry): void {
+  if (entry.question === LATER) return;
+  entry.question = DUE;
+  flushSoon(entry.roster);
+}
+
+/** Lets go of a topic at once. */
+export function remove({ roster, alias, ownName = alias, ...entry }: Entry): void {
+  clearTimeout(entry.timer);
+  roster.byAlias.delete(alias);
+  const others = named(roster, ownName);
+  if (entry.presence) others.forEach(askSoon);
+  // Unless another name of the same topic still needs it; nothing is said while offline.
+  if (!roster.isOnline || others.length || !(entry.isLive || entry.question)) return;
+  roster.leaving.add(ownName);
+  flushSoon(roster);
+}
+
+/** Lets go of a topic that nobody listens to, in a while. */
+export function lingerIfUnused(entry: Entry): void {
+  if (entry.subscribers.size || entry.question === LATER) return;
+  clearTimeout(entry.timer);
+  if (entry.roster.lingers) entry.timer = setTimeout(remove, LINGER_MS, entry);
+  else remove(entry);
+}
+
+/** The server is ready: asks for everything. */
+export function goOnline(roster: Roster): void {
+  roster.lingers = roster.isOnline = true;
+  roster.byAlias.forEach(askSoon);
+}
+
+/** The connection is gone, and with it all that would have to be stopped; positions stay. */
+export function goOffline(roster: Roster): void {
+  roster.isOnline = false;
+  roster.leaving.clear();
+  clearTimeout(roster.flushTimer);
+  roster.flushTimer = undefined;
+  for (const entry of roster.byAlias.values()) entry.isLive = false;
 }

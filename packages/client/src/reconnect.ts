@@ -30,56 +30,48 @@ export interface Backoff {
   /** The connection is up. */
   up(): void;
   /** It was lost, or never came up: the delay before the next attempt, in milliseconds. */
-  next(action: Reconnect): number;
-  /** The client stopped on purpose: the next start is a first one. */
-  reset(): void;
+  nextDelay(action: Reconnect): number;
   /** Milliseconds that the server's wish still forbids an attempt. */
   held(): number;
   /** Whether the connection that is up has lasted long enough to be a sound one. */
   lasted(): boolean;
-  /** Failures since the last stable connection. */
-  readonly failures: number;
+  /** Failures since the last stable connection, or stop. */
+  failures: number;
 }
 
 /** Full jitter: uniform in [0, min(max, initial·2ⁿ)], reset only after a stable uptime. */
 export function createBackoff(
   intervals: () => { reconnectInterval: number; reconnectMaxInterval: number },
 ): Backoff {
-  let failures = 0;
   let upSince = Infinity;
   let notBefore = 0;
   /** How long the server's wish was: a clock that is set back does not make it longer. */
   let wishMs = 0;
 
-  const held = () => Math.min(wishMs, Math.max(0, notBefore - Date.now()));
-  const lasted = () => Date.now() - upSince >= STABLE_UPTIME_MS;
-
-  return {
-    get failures() {
-      return failures;
-    },
-    held,
-    lasted,
+  const backoff: Backoff = {
+    failures: 0,
+    held: () => Math.min(wishMs, Math.max(0, notBefore - Date.now())),
+    lasted: () => Date.now() - upSince >= STABLE_UPTIME_MS,
     holdOff(ms) {
       wishMs = ms;
       notBefore = Date.now() + ms;
-    },
-    reset() {
-      failures = 0;
     },
     up() {
       upSince = Date.now();
       notBefore = 0;
     },
-    next(action) {
-      if (lasted()) failures = 0;
+    nextDelay(action) {
+      if (backoff.lasted()) backoff.failures = 0;
       upSince = Infinity;
       const { reconnectInterval: initial, reconnectMaxInterval: max } = intervals();
+      const { failures } = backoff;
       const bound = action === 'max_backoff' ? max : Math.min(max, initial * 2 ** failures);
-      const isPrompt = !failures++ && (action === 'now' || action === 'fresh_token');
+      backoff.failures++;
+      const isPrompt = !failures && (action === 'now' || action === 'fresh_token');
       // The server spreads a drain over its clients itself; its word is exact.
       const isTold = action === 'after' && notBefore;
-      return isPrompt || isTold ? held() : Math.max(held(), Math.random() * bound);
+      return Math.max(backoff.held(), isPrompt || isTold ? 0 : Math.random() * bound);
     },
   };
+  return backoff;
 }

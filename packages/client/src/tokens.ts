@@ -12,7 +12,7 @@ export const MIN_REFRESH_MS = 5000;
 /** The app's tokens: asked for, renewed in time, and once more when one was refused. */
 export interface Tokens {
   /** Asks the app for a token; whatever comes after `stop()` is ignored. */
-  ask(use: (token?: string | null) => void, failed: (error: TidingsError) => void): Promise<void>;
+  ask(use: (token?: string | null) => void, failed: (error: TidingsError) => void): void;
   /** The server took the token. */
   onHello(frame: ControlFrame): void;
   /** The server refused a fresher token; the session goes on with the one that it has. */
@@ -49,29 +49,26 @@ export function createTokens(
   let refused: TokenRefusal | undefined;
   let refusals = 0;
 
-  async function ask(
-    use: (token?: string | null) => void,
-    failed: (error: TidingsError) => void,
-  ): Promise<void> {
+  function ask(use: (token?: string | null) => void, failed: (error: TidingsError) => void): void {
     const mine = generation;
     const get = getToken();
-    let token: string | null | undefined;
-    try {
-      token = await get?.({ refused });
-    } catch (cause) {
-      const error = new AuthError('token_failed', `no token: ${String(cause)}`, { cause });
-      if (mine === generation) failed(error);
-      return;
-    }
-    if (mine !== generation) return;
-    if (get && !token) onNobody();
-    else use(token);
+    (async () => get?.({ refused }))().then(
+      (token) => {
+        if (mine !== generation) return;
+        if (get && !token) onNobody();
+        else use(token);
+      },
+      (cause: unknown) => {
+        const error = new AuthError('token_failed', `no token: ${String(cause)}`, { cause });
+        if (mine === generation) failed(error);
+      },
+    );
   }
 
   function refreshIn(ms: number): void {
     clearTimeout(timer);
     timer = setTimeout(
-      () => void ask(send, () => refreshIn(MIN_REFRESH_MS)),
+      () => ask(send, () => refreshIn(MIN_REFRESH_MS)),
       Math.min(Math.max(ms, MIN_REFRESH_MS), MAX_TIMER_MS),
     );
   }

@@ -365,7 +365,7 @@ describe('the looking', () => {
 
 describe('in production', () => {
   beforeEach(() => void vi.stubEnv('NODE_ENV', 'production'));
-  const guide = 'see "When something is wrong" in the guide';
+  const guide = '(see the guide)';
 
   test('a code, and where to look; no request', async () => {
     const fetch = answering('', { status: 404 });

@@ -13,7 +13,7 @@ import {
   type Presence,
   type Signal,
 } from '../src/presence';
-import { LINGER_MS } from '../src/subscriptions';
+import { LINGER_MS } from '../src/questions';
 import { FakeServer, listen, pass, setUp } from './harness';
 
 beforeEach(() => {

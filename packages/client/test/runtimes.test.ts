@@ -110,7 +110,7 @@ test('fails in words where nothing says that this is development', async () => {
   const { client } = await connect(tidings, server);
   expect(client.getStatus()).toMatchObject({ state: 'error', error: { closeCode: 3503 } });
   expect(errors.mock.calls.map((words) => words.join(' '))).toEqual([
-    '[tidings] closed 3503 see "When something is wrong" in the guide',
+    '[tidings] closed 3503 (see the guide)',
   ]);
 });
 

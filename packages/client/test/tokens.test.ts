@@ -69,7 +69,7 @@ describe('tokens', () => {
     client.connect();
     await pass(3_600_000);
     expect(client.getStatus().state).toBe('error');
-    expect(client.getStatus().error).toMatchObject({ name: 'AuthError', code: 'token_invalid' });
+    expect(client.getStatus().error).toMatchObject({ name: 'TidingsError', code: 'token_invalid' });
     expect(server.sockets).toHaveLength(2);
     expect(told).toEqual([undefined, invalid]);
     client.connect();

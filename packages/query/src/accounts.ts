@@ -1,6 +1,6 @@
 import { covers, type Position, type TopicPosition } from '@tidings/client';
 
-import type { AnyQuery, PageDirection } from './contracts';
+import type { AnyQuery, Bridge, PageDirection } from './contracts';
 import { observersOf, watchHydration, type AnyObserver } from './internals';
 
 /** Whether a request of the query may be under way. A paused fetch is not, but it is not idle. */
@@ -8,6 +8,12 @@ export const isFetching = (query: AnyQuery): boolean => query.state.fetchStatus 
 
 /** Whether nothing is going to land in a query that was asked for before. */
 export const isIdle = (query: AnyQuery): boolean => query.state.fetchStatus === 'idle';
+
+/** The last mark: what orders events, answers and fetches. */
+export let clock = 0;
+
+/** A new mark that nobody owes yet: fetches from now on begin after it. */
+export const tick = (): number => ++clock;
 
 /** Something that the data does not include yet. */
 interface Debt {
@@ -19,6 +25,7 @@ interface Debt {
 
 /** What the bridge knows about one query. */
 export interface Account {
+  readonly bridge: Bridge;
   /** The last debt of each topic, and under '' the last without a position. */
   debts: Map<string, Debt>;
   /** The mark at which the running fetch began. */
@@ -46,26 +53,25 @@ export interface Account {
   /** A fetch that began before this mark may never be answered: it is given up, and begun anew. */
   lost: number;
   /** Who looks: the query itself does not tell that in every version. */
-  observers: Set<AnyObserver>;
+  watchers: Set<AnyObserver>;
   failures: number;
   retryTimer?: ReturnType<typeof setTimeout> | undefined;
   /** What waits for the running fetch to end. */
   afterFetch: ((isWiped: boolean) => void)[];
 }
 
-/** The accounts of a QueryClient's queries, and the clock that orders marks and fetches. */
-export interface Accounts {
-  /** The last mark. */
-  clock: number;
-  of: (query: AnyQuery) => Account;
-  /** Whether a query's data is known to include a place. */
-  includes: (query: AnyQuery, at: TopicPosition | undefined) => boolean;
-  /** See {@link Ledger}. */
-  advance: (query: AnyQuery, at: TopicPosition) => boolean;
+const accounts = new WeakMap<AnyQuery, Account>();
+
+/** @param bridge - That of the query's client; needed where the query may be new. */
+export function accountOf(query: AnyQuery, bridge?: Bridge): Account {
+  let account = accounts.get(query);
+  if (!account) accounts.set(query, (account = openAccount(query, bridge!)));
+  return account;
 }
 
-function openAccount(query: AnyQuery): Account {
+function openAccount(query: AnyQuery, bridge: Bridge): Account {
   const account: Account = {
+    bridge,
     debts: new Map(),
     began: 0,
     paid: -1,
@@ -73,7 +79,7 @@ function openAccount(query: AnyQuery): Account {
     held: new Map(),
     data: query.state.data,
     isFetching: !isIdle(query),
-    observers: new Set(observersOf(query)),
+    watchers: new Set(observersOf(query)),
     failures: 0,
     afterFetch: [],
   };
@@ -83,39 +89,42 @@ function openAccount(query: AnyQuery): Account {
   return account;
 }
 
-export function createAccounts(): Accounts {
-  const accounts = new WeakMap<AnyQuery, Account>();
-  const all: Accounts = {
-    clock: 0,
-    of(query) {
-      let account = accounts.get(query);
-      if (!account) accounts.set(query, (account = openAccount(query)));
-      return account;
-    },
-    includes: (query, at) => !!at && covers(all.of(query).held.get(at.topic), at),
-    advance(query, at) {
-      if (!all.includes(query, { ...at, seq: at.seq - 1 })) return false;
-      if (!all.includes(query, at)) all.of(query).held.set(at.topic, at);
-      return true;
-    },
-  };
-  return all;
+/** Whether a query has data, and nothing is owed to it. */
+export const isPaid = (query: AnyQuery): boolean =>
+  query.state.data !== undefined && !accountOf(query).debts.size;
+
+/** Whether a query's data is known to include a place. */
+export const includes = (query: AnyQuery, at: TopicPosition | undefined): boolean =>
+  !!at && covers(accountOf(query).held.get(at.topic), at);
+
+/** An event was taken into the data. False when events before it are missing there. */
+export function advance(query: AnyQuery, at: TopicPosition): boolean {
+  if (!includes(query, { ...at, seq: at.seq - 1 })) return false;
+  if (!includes(query, at)) accountOf(query).held.set(at.topic, at);
+  return true;
+}
+
+/** An event is none of the data's business, as far as those go who sync with it now. */
+export function passOver(query: AnyQuery, at: TopicPosition): void {
+  if (advance(query, at)) accountOf(query).hasPassed = true;
 }
 
 /** Nothing is known of where the data is. */
-export function doubt(account: Account): void {
+export function doubt(query: AnyQuery): void {
+  const account = accountOf(query);
   account.held.clear();
   account.paid = -1;
 }
 
 /** What failed is over: the next failure is the first. */
-export function forgive(account: Account): void {
+export function forgive(query: AnyQuery): void {
+  const account = accountOf(query);
   account.failures = 0;
   clearTimeout(account.retryTimer);
   account.retryTimer = undefined;
 }
 
 /** Lets happen what waited for the running fetch. */
-export function release(account: Account, isWiped = false): void {
-  for (const run of account.afterFetch.splice(0)) run(isWiped);
+export function release(query: AnyQuery, isWiped = false): void {
+  for (const run of accountOf(query).afterFetch.splice(0)) run(isWiped);
 }

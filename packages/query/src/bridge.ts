@@ -1,19 +1,20 @@
 import type { QueryClient } from '@tanstack/query-core';
 import type { TidingsClient } from '@tidings/client';
 
-import { createChannels } from './channels';
-import type { Bridge, QueryCore } from './contracts';
-import { createLedger } from './ledger';
+import { forgetAll } from './channels';
+import type { Bridge, BridgeRef, QueryCore } from './contracts';
+import { doubtAll, follow } from './ledger';
 import { complain, hasOtherCopy } from './mistakes';
+import { isCurrent } from './synced';
 import { shareTagged } from './tags';
 
 /** One bridge per QueryClient; it outlives the hooks, as the cache does. */
 const bridges = new WeakMap<QueryClient, Bridge>();
 
-const extensions: ((bridge: Bridge) => void)[] = [];
+const extensions: ((client: QueryClient) => void)[] = [];
 
-/** Adds something to every bridge that is made from now on: what not every app imports. */
-export const extendBridges = (extend: (bridge: Bridge) => void): void =>
+/** Lets something be added to each bridge that is made from now on: what not every app imports. */
+export const extendBridges = (extend: (client: QueryClient) => void): void =>
   void extensions.push(extend);
 
 type Identity = string | null | undefined;
@@ -29,9 +30,10 @@ interface Feed {
 
 const feeds = new WeakMap<TidingsClient, Feed>();
 
-function feedOf(connection: TidingsClient): Feed {
+/** @param expected - Who is logged in when the connection is made. */
+function feedOf(connection: TidingsClient, expected?: Identity): Feed {
   let feed = feeds.get(connection);
-  if (!feed) feeds.set(connection, (feed = { bridges: new Set() }));
+  if (!feed) feeds.set(connection, (feed = { bridges: new Set(), expected }));
   return feed;
 }
 
@@ -41,11 +43,24 @@ function feedOf(connection: TidingsClient): Feed {
  * @param core - What the bridge uses of TanStack Query, from the copy that the QueryClient is of.
  * @param connection - A connection that keeps its data right.
  */
-export function bridgeOf(core: QueryCore, client: QueryClient, connection?: TidingsClient): Bridge {
+export function bridgeOf(
+  core: QueryCore,
+  client: QueryClient,
+  connection?: TidingsClient,
+): BridgeRef {
+  return workingsOf(core, client, connection);
+}
+
+/** The same, for other parts of this package. */
+export function workingsOf(
+  core: QueryCore,
+  client: QueryClient,
+  connection?: TidingsClient,
+): Bridge {
   let bridge = bridges.get(client);
   if (!bridge) {
     bridges.set(client, (bridge = createBridge(core, client)));
-    for (const extend of extensions) extend(bridge);
+    for (const extend of extensions) extend(client);
   }
   if (connection) feedOf(connection).bridges.add(bridge);
   setDefaults(bridge);
@@ -57,14 +72,12 @@ const isOther = ({ user }: Feed, identity: Identity) => user != null && user !==
 
 /**
  * Says for whom data is fetched from now on, before anything is: nothing that was fetched until now
- * is where it was for them. Does nothing when it is nobody else.
+ * is where it was for them. Does nothing when it is nobody else. To be called before `bridgeOf`.
  */
 export function expectUser(connection: TidingsClient, identity: Identity): void {
-  const feed = feedOf(connection);
-  if ('expected' in feed && feed.expected !== identity) {
-    for (const { ledger } of feed.bridges) {
-      for (const query of ledger.find([])) ledger.doubt(query, isOther(feed, identity));
-    }
+  const feed = feedOf(connection, identity);
+  if (feed.expected !== identity) {
+    for (const bridge of feed.bridges) doubtAll(bridge, isOther(feed, identity));
   }
   feed.expected = identity;
 }
@@ -78,32 +91,39 @@ export function changeUser(connection: TidingsClient, identity: Identity): void 
   const wasOther = isOther(feed, identity);
   feed.user = identity ?? feed.user;
   if (!wasOther) return;
-  for (const { channels } of feed.bridges) channels.forgetAll(connection, identity != null);
+  for (const bridge of feed.bridges) forgetAll(bridge, connection, identity != null);
 }
 
 /**
  * Lets positions survive structural sharing, and what events keep current count as fresh; an app
  * may set its defaults at any time, and what it says holds.
  */
-function setDefaults({ client, core, channels }: Bridge): void {
+function setDefaults({ client, core }: Bridge): void {
   const { queries, ...rest } = client.getDefaultOptions();
   const isShared = (queries?.structuralSharing ?? true) === true;
-  if (!isShared && queries?.staleTime !== undefined) return;
   client.setDefaultOptions({
     ...rest,
     queries: {
       ...queries,
-      staleTime: queries?.staleTime ?? ((query) => (channels.isCurrent(query) ? Infinity : 0)),
+      staleTime: queries?.staleTime ?? ((query) => (isCurrent(query) ? Infinity : 0)),
       ...(isShared && { structuralSharing: shareTagged(core) }),
     },
   });
 }
 
 function createBridge(core: QueryCore, client: QueryClient): Bridge {
-  const bridge = { core, client } as Bridge;
+  const parts: Omit<Bridge, keyof BridgeRef> = {
+    core,
+    client,
+    due: new Set(),
+    unquiet: new Set(),
+    channels: [],
+    returns: new Map(),
+    statusListeners: new Set(),
+  };
+  const bridge = parts as Bridge;
   if (process.env.NODE_ENV !== 'production' && hasOtherCopy('query', client, bridges))
     complain('R7', client, 'query');
-  bridge.ledger = createLedger(bridge);
-  bridge.channels = createChannels(bridge);
+  follow(bridge);
   return bridge;
 }

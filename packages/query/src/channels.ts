@@ -1,235 +1,204 @@
+// Carries answers and events from topics to the ledger, the overlay and the apps' handlers.
+
 import type { QueryKey } from '@tanstack/query-core';
 import {
+  guard,
   SubscriptionError,
   type TidingsClient,
   type TidingsError,
   type TopicAnswer,
-  type TopicPosition,
   type WSEvent,
 } from '@tidings/client';
 
-import type { AnyQuery, Bridge, Channels, SyncWishes, TopicStatus } from './contracts';
-import { createDebounce } from './debounce';
-import { attempt, createDelivery, matchesAny, type Sync } from './delivery';
-import { wordsOf } from './mistakes';
-import { createReturns } from './returns';
-import { lowest } from './tags';
+import { accountOf, tick } from './accounts';
+import type { Bridge, BridgeRef, Channel, Sync, SyncWishes, TopicStatus } from './contracts';
+import { flush } from './debounce';
+import { find, markAnswer } from './debts';
+import { deliver } from './delivery';
 import { expectQueries } from './expectations';
-
-/** One topic of one connection, shared by all hooks that sync with it; it outlives them. */
-interface Channel {
-  connection: TidingsClient;
-  /** The topic as it was asked for. */
-  name: string;
-  syncs: Set<Sync>;
-  /**
-   * Each key that it was ever to keep right: who loses access, and another user, may not see what
-   * is under it.
-   */
-  keys: Map<string, QueryKey>;
-  /** The mark of the last thing heard of it: a fetch that began later includes all until then. */
-  mark: number;
-  /** The server has answered for it, and not taken it away. */
-  isGranted?: boolean;
-  /** The topic's own name and where its events are; undefined until the server answered. */
-  at?: TopicPosition | undefined;
-  /** The server said no: it keeps nothing right until there is another answer. */
-  refusal?: TopicStatus | undefined;
-  /** Ends the subscription; undefined while nobody syncs. */
-  leave?: (() => void) | undefined;
-}
+import { wordsOf } from './mistakes';
+import { matchesAny } from './synced';
+import { lowest } from './tags';
+import { wipe } from './writes';
 
 /** A topic that nobody asks for. */
 export const OFF: TopicStatus = { state: 'off' };
 const WAITING: TopicStatus = { state: 'waiting' };
 const LIVE: TopicStatus = { state: 'live' };
 
-export function createChannels(bridge: Bridge): Channels {
-  const { client, ledger } = bridge;
-  const channels: Channel[] = [];
-  const listeners = new Set<() => void>();
-  const delivery = createDelivery(bridge);
-  const returns = createReturns(ledger);
+const notify = ({ statusListeners }: Bridge) => statusListeners.forEach((listener) => listener());
 
-  const notify = () => listeners.forEach((listener) => listener());
+const channelOf = ({ channels }: Bridge, connection: TidingsClient, topic: string) =>
+  channels.find((each) => each.connection === connection && each.asked === topic);
 
-  const find = (connection: TidingsClient, name: string) =>
-    channels.find((each) => each.connection === connection && each.name === name);
+/** Follows a connection, from its first topic on. */
+function follow(bridge: Bridge, connection: TidingsClient): void {
+  const { channels, returns } = bridge;
+  const hasBegun = /^(re|connected)/.test(connection.getStatus().state);
+  returns.set(connection, hasBegun ? 0 : -1);
+  connection.onStatus(() => {
+    if (connection.getStatus().state === 'connected')
+      returns.set(connection, returns.get(connection)! < 0 ? 0 : tick());
+    // Until the next answer nothing is known of its topics.
+    else for (const each of channels) if (each.connection === connection) each.at = undefined;
+    notify(bridge);
+  });
+}
 
-  function channelOf(connection: TidingsClient, name: string): Channel {
-    returns.watch(connection);
-    let channel = find(connection, name);
-    if (!channel) {
-      channel = { connection, name, syncs: new Set(), keys: new Map(), mark: 0 };
-      channels.push(channel);
-    }
-    return channel;
-  }
+/** Subscribes, for data under a key; returns the undo. */
+function open(channel: Channel, queryKey: QueryKey): () => void {
+  const { bridge, connection, asked } = channel;
+  const held = find(bridge, queryKey).map((query) => accountOf(query).held.get(asked));
+  return connection.subscribe(asked, (event) => onEvent(channel, event), {
+    // The lowest position that all data under the key is at, if it is at one.
+    since: lowest(held),
+    onSubscribed: (answer) => onAnswer(channel, answer),
+    onError: (error) => onRefused(channel, error),
+    onRevoked: () =>
+      onRefused(channel, new SubscriptionError(asked, 'revoked', `${asked} was taken away`)),
+  });
+}
 
-  /** Subscribes, for data under a key; returns the undo. */
-  function open(channel: Channel, queryKey: QueryKey): () => void {
-    const { connection, name } = channel;
-    // Until the next answer nothing is known of it, and a hook that joins has not had one.
-    const unwatch = connection.onStatus(() => {
-      if (connection.getStatus().state !== 'connected') channel.at = undefined;
-      notify();
-    });
-    const unsubscribe = connection.subscribe(name, (event) => onEvent(channel, event), {
-      // The lowest position that all data under the key is at, if it is at one.
-      since: lowest(ledger.find(queryKey).map((query) => ledger.heldAt(query, name))),
-      onSubscribed: (answer) => onAnswer(channel, answer),
-      onError: (error) => onRefused(channel, error),
-      onRevoked: () =>
-        onRevoked(channel, new SubscriptionError(name, 'revoked', `${name} was taken away`)),
-    });
-    return () => {
-      unwatch();
-      unsubscribe();
-    };
-  }
+function onAnswer(channel: Channel, { canonical, position, cause }: TopicAnswer): void {
+  channel.at = { topic: canonical, ...position };
+  channel.mark = tick();
+  channel.refusal = undefined;
+  channel.isGranted = true;
+  for (const sync of [...channel.syncs]) answered(channel, sync, cause);
+  notify(channel.bridge);
+}
 
-  function onAnswer(channel: Channel, { canonical, position, cause }: TopicAnswer): void {
-    channel.at = { topic: canonical, ...position };
-    channel.mark = ledger.tick();
-    channel.refusal = undefined;
-    channel.isGranted = true;
-    for (const each of [...channel.syncs]) answered(channel, each, cause);
-    notify();
-  }
+function answered(channel: Channel, sync: Sync, cause: TopicAnswer['cause']): void {
+  const { bridge, at, mark, connection } = channel;
+  const lost = bridge.returns.get(connection)!;
+  const answer = { at: at!, mark, lost, isNew: !sync.isAnswered };
+  sync.isAnswered = true;
+  for (const query of find(bridge, sync.queryKey)) markAnswer(query, answer);
+  if (process.env.NODE_ENV !== 'production') expectQueries(bridge, sync);
+  if (cause !== 'resync') tell(sync, 'onSubscribed');
+}
 
-  function answered(channel: Channel, sync: Sync, cause: TopicAnswer['cause']): void {
-    const isNew = !sync.isAnswered;
-    sync.isAnswered = true;
-    ledger.markAnswer(sync.queryKey, {
-      at: channel.at!,
-      mark: channel.mark,
-      since: returns.markOf(channel.connection),
-      isNew,
-    });
-    if (process.env.NODE_ENV !== 'production') expectQueries(bridge, sync);
-    if (cause !== 'resync') tell(sync, 'onSubscribed');
-  }
+/** Calls back; one that throws neither keeps other hooks from theirs nor takes React down. */
+function tell(
+  { wishes }: Sync,
+  what: 'onSubscribed' | 'onUnsubscribed' | 'onError',
+  error?: TidingsError,
+): void {
+  guard(what, () => wishes()[what]?.(error!));
+}
 
-  /** Calls back; one that throws neither keeps other hooks from theirs nor takes React down. */
-  function tell(
-    { wishes }: Sync,
-    what: 'onSubscribed' | 'onUnsubscribed' | 'onError',
-    error?: TidingsError,
-  ): void {
-    attempt(what, () => wishes()[what]?.(error!));
-  }
-
-  function onRefused(channel: Channel, error: TidingsError): void {
-    const { code } = error;
-    // It was taken away while nobody listened.
-    if (code === 'forbidden' && channel.isGranted) return onRevoked(channel, error);
-    // What is no topic, the client has complained of.
-    const isForNow = code === 'rate_limited' || code === 'internal';
-    if (!isForNow && !channel.refusal && code !== 'invalid_topic')
-      console.error(wordsOf('R3', channel.name, code));
-    refuse(channel, error, isForNow);
-  }
-
-  /** @param isForNow - Whether the client asks again by itself. */
-  function refuse(channel: Channel, error: TidingsError, isForNow = false): void {
-    channel.refusal = { state: isForNow ? 'waiting' : 'refused', error };
-    for (const each of [...channel.syncs]) tell(each, 'onError', error);
-    notify();
-  }
-
-  function onRevoked(channel: Channel, error: TidingsError): void {
+/** The server said no, or took the topic away: maybe while nobody listened. */
+function onRefused(channel: Channel, error: TidingsError): void {
+  const { code } = error;
+  const isRevoked = code === 'revoked' || (code === 'forbidden' && channel.isGranted);
+  // Then the client asks again by itself.
+  const isForNow = code === 'rate_limited' || code === 'internal';
+  // What is no topic, the client has complained of.
+  if (!isRevoked && !isForNow && !channel.refusal && code !== 'invalid_topic')
+    console.error(wordsOf('R3', channel.asked, code));
+  channel.refusal = { state: isForNow ? 'waiting' : 'refused', error };
+  if (isRevoked) {
     channel.at = undefined;
     channel.isGranted = false;
-    refuse(channel, error);
-    wipe([channel], true);
-    for (const sync of [...channel.syncs]) {
-      if (sync.isAnswered) tell(sync, 'onUnsubscribed');
-      sync.isAnswered = false;
-    }
+    wipeAll([channel], true);
   }
-
-  /** Takes away what channels have ever kept right, also where nobody looks any more. */
-  function wipe(some: Channel[], refetch: boolean): void {
-    const keys = some.flatMap((channel) => [...channel.keys.values()]);
-    for (const query of new Set(keys.flatMap(ledger.find))) {
-      bridge.overlay?.forget(query);
-      ledger.wipe(query, refetch);
-    }
+  for (const sync of [...channel.syncs]) {
+    tell(sync, 'onError', error);
+    if (isRevoked) end(sync);
   }
+  notify(channel.bridge);
+}
 
-  function onEvent(channel: Channel, event: WSEvent): void {
-    const { epoch, seq, mutation_id: mutationId } = event;
-    const at = channel.at && epoch && seq ? { ...channel.at, epoch, seq } : undefined;
-    if (at) channel.at = at;
-    channel.mark = ledger.tick();
-    const syncs = [...channel.syncs];
-    if (mutationId)
-      bridge.overlay?.onEcho(mutationId, at, (query) => matchesAny(bridge, syncs, query));
-    delivery.deliver(syncs, event, at);
+function end(sync: Sync): void {
+  if (sync.isAnswered) tell(sync, 'onUnsubscribed');
+  sync.isAnswered = false;
+}
+
+/** Takes away what channels have ever kept right, also where nobody looks any more. */
+function wipeAll(channels: Channel[], refetch: boolean): void {
+  const queries = channels.flatMap(({ bridge, scopes }) =>
+    [...scopes.values()].flatMap((queryKey) => find(bridge, queryKey)),
+  );
+  for (const query of new Set(queries)) {
+    accountOf(query).bridge.overlay?.forget(query);
+    wipe(query, refetch);
   }
+}
 
-  function leave(channel: Channel, sync: Sync): void {
-    sync.hasLeft = true;
-    clearTimeout(sync.lookTimer);
-    sync.debounce.flush();
-    channel.syncs.delete(sync);
-    if (!channel.syncs.size) {
-      channel.leave?.();
-      channel.leave = channel.at = undefined;
-    }
-    if (sync.isAnswered) tell(sync, 'onUnsubscribed');
-    notify();
+function onEvent(channel: Channel, event: WSEvent): void {
+  const { bridge } = channel;
+  const { epoch, seq, mutation_id: mutationId } = event;
+  const at = channel.at && epoch && seq ? { ...channel.at, epoch, seq } : undefined;
+  if (at) channel.at = at;
+  channel.mark = tick();
+  const syncs = [...channel.syncs];
+  if (mutationId)
+    bridge.overlay?.onEcho(mutationId, at, (query) => matchesAny(bridge, syncs, query));
+  deliver(bridge, syncs, event, at);
+}
+
+function leave(channel: Channel, sync: Sync): void {
+  const { bridge, syncs } = channel;
+  sync.hasLeft = true;
+  clearTimeout(sync.lookTimer);
+  flush(sync);
+  syncs.delete(sync);
+  if (!syncs.size) {
+    channel.leave?.();
+    channel.leave = channel.at = undefined;
   }
+  end(sync);
+  notify(bridge);
+}
 
-  /** The channels that were asked to keep a query right. */
-  const keeping = (query: AnyQuery) =>
-    channels.filter(({ syncs }) => matchesAny(bridge, syncs, query));
+/** Lets a topic keep the queries under a key right; returns the undo. */
+export function syncTopic(
+  ref: BridgeRef,
+  connection: TidingsClient,
+  topic: string,
+  queryKey: QueryKey,
+  wishes: () => SyncWishes,
+): () => void {
+  const bridge = ref as Bridge;
+  const { client, channels, returns } = bridge;
+  if (!returns.has(connection)) follow(bridge, connection);
+  let channel = channelOf(bridge, connection, topic);
+  if (!channel) {
+    channel = { bridge, connection, asked: topic, syncs: new Set(), scopes: new Map(), mark: 0 };
+    channels.push(channel);
+  }
+  const joined = channel;
+  const mine: Sync = { queryKey, wishes };
+  joined.scopes.set(client.defaultQueryOptions({ queryKey }).queryHash, queryKey);
+  joined.leave ??= open(joined, queryKey);
+  joined.syncs.add(mine);
+  notify(bridge);
+  // A channel that is live already has had its answer; this hook has not.
+  queueMicrotask(() => {
+    if (joined.at && !mine.isAnswered && !mine.hasLeft) answered(joined, mine, 'joined');
+  });
+  return () => leave(joined, mine);
+}
 
-  return {
-    isSynced: (query) => keeping(query).some(({ refusal }) => !refusal),
+/** How a topic of a connection stands. */
+export function statusOf(ref: BridgeRef, connection: TidingsClient, topic: string): TopicStatus {
+  const channel = channelOf(ref as Bridge, connection, topic);
+  if (!channel?.leave) return OFF;
+  return channel.refusal ?? (channel.at ? LIVE : WAITING);
+}
 
-    sync(connection, topic, queryKey, wishes: () => SyncWishes) {
-      const mine: Sync = { queryKey, wishes, debounce: createDebounce() };
-      const channel = channelOf(connection, topic);
-      channel.keys.set(client.defaultQueryOptions({ queryKey }).queryHash, queryKey);
-      channel.leave ??= open(channel, queryKey);
-      channel.syncs.add(mine);
-      notify();
-      // A channel that is live already has had its answer; this hook has not.
-      queueMicrotask(() => {
-        if (channel.at && !mine.isAnswered && !mine.hasLeft) answered(channel, mine, 'joined');
-      });
-      return () => leave(channel, mine);
-    },
+/** Calls back when a topic's status may have changed; returns the undo. */
+export function onTopicStatus(ref: BridgeRef, listener: () => void): () => void {
+  const { statusListeners } = ref as Bridge;
+  statusListeners.add(listener);
+  return () => void statusListeners.delete(listener);
+}
 
-    statusOf(connection, topic) {
-      const channel = find(connection, topic);
-      if (!channel?.leave) return OFF;
-      return channel.refusal ?? (channel.at ? LIVE : WAITING);
-    },
-
-    onStatus(listener) {
-      listeners.add(listener);
-      return () => void listeners.delete(listener);
-    },
-
-    isCurrent(query) {
-      const mine = keeping(query);
-      return !!mine[0] && mine.every(({ at }) => at) && ledger.isPaid(query);
-    },
-
-    isRefused: (connection, queryKey) =>
-      ledger
-        .find(queryKey)
-        .flatMap(keeping)
-        .some((each) => each.connection === connection && each.refusal),
-
-    forgetAll(connection, refetch) {
-      bridge.overlay?.forgetAll();
-      wipe(
-        channels.filter((each) => each.connection === connection),
-        refetch,
-      );
-    },
-  };
+/** Another user: nothing that a connection ever kept right for the last one is to be seen. */
+export function forgetAll(bridge: Bridge, connection: TidingsClient, refetch: boolean): void {
+  bridge.overlay?.forgetAll();
+  wipeAll(
+    bridge.channels.filter((each) => each.connection === connection),
+    refetch,
+  );
 }

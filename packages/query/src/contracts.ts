@@ -8,13 +8,14 @@ import type {
   QueryKey,
 } from '@tanstack/query-core';
 import type {
-  Position,
   TidingsClient,
   TidingsError,
   TopicPosition,
   WSEvent,
   WSEventType,
 } from '@tidings/client';
+
+import type { Debounce } from './debounce';
 
 export type AnyQuery = Query;
 export type AnyMutation = Mutation;
@@ -35,64 +36,6 @@ export interface QueryCore {
 
 /** Whether a page comes after the last or before the first. */
 export type PageDirection = 'forward' | 'backward';
-
-/**
- * The account of what is owed to each query: every mark is owed until a fetch that began after it
- * succeeds, or data at its position is there. Whatever happens to fetches in between (cancelled,
- * failed, overtaken, paused, unmounted), the debt stays.
- */
-export interface Ledger {
-  /** The queries under a key. */
-  find: (queryKey: QueryKey) => AnyQuery[];
-  /** A new mark that nobody owes yet: fetches from now on begin after it. */
-  tick: () => number;
-  /** Something changed that a query's data may not include; `at` says where, if known. */
-  mark: (query: AnyQuery, at?: TopicPosition) => void;
-  /** The same for all queries under a key. */
-  markAll: (queryKey: QueryKey, at?: TopicPosition) => void;
-  /** The server answered: as a mark, and whatever failed or hung before gets another chance. */
-  markAnswer: (queryKey: QueryKey, answer: Answer) => void;
-  /** Whether a query's data is known to include a place. */
-  includes: (query: AnyQuery, at: TopicPosition | undefined) => boolean;
-  /** Up to where a query's data is known to be complete. */
-  heldAt: (query: AnyQuery, topic: string) => Position | undefined;
-  /** Whether a query has data, and nothing is owed to it. */
-  isPaid: (query: AnyQuery) => boolean;
-  /** An event was taken into the data. False when events before it are missing there. */
-  advance: (query: AnyQuery, at: TopicPosition) => boolean;
-  /** An event is none of the data's business, as far as those go who sync with it now. */
-  passOver: (query: AnyQuery, at: TopicPosition) => void;
-  /**
-   * A query's data, and what is under way to it, is not what the server has at any position.
-   *
-   * @param isTainted - Whether it is another user's, who may have seen what this one may not.
-   */
-  doubt: (query: AnyQuery, isTainted?: boolean) => void;
-  /** Takes what was written to a query for a guess. */
-  distrust: (query: AnyQuery) => void;
-  /** Puts data into a query without making it look fetched, or written by the app. */
-  write: (query: AnyQuery, data: unknown) => void;
-  /** Runs an app's handler, which may not throw, and returns the queries that it wrote to. */
-  watch: (run: () => void) => Set<AnyQuery>;
-  /**
-   * Runs something once the fetches now under way for a key have ended; at once if there are none.
-   * Where data was taken away meanwhile, `instead` runs.
-   */
-  afterFetches: (queryKey: QueryKey, run: () => void, instead: () => void) => void;
-  /** Takes the data away; if somebody is looking, REST is asked once and has the last word. */
-  wipe: (query: AnyQuery, refetch: boolean) => void;
-}
-
-/** The server's answer to one hook. */
-export interface Answer {
-  at: TopicPosition;
-  /** Fetches that began after this mark include what the answer speaks of. */
-  mark: number;
-  /** What was asked for before this mark may hang: it is given up. */
-  since: number;
-  /** Whether it is the first answer to somebody, who may want what others did not. */
-  isNew: boolean;
-}
 
 /**
  * What may lie between the server's data and what is shown: optimistic changes, if an app makes
@@ -133,6 +76,40 @@ export interface SyncWishes {
   onError?: ((error: TidingsError) => void) | undefined;
 }
 
+/** One hook: a topic keeps the queries under a key right. */
+export interface Sync extends Debounce {
+  queryKey: QueryKey;
+  wishes: () => SyncWishes;
+  isAnswered?: boolean;
+  hasLeft?: boolean;
+  /** In development, when it is looked whether there is anything to keep right. */
+  lookTimer?: ReturnType<typeof setTimeout>;
+}
+
+/** One topic of one connection, shared by all hooks that sync with it; it outlives them. */
+export interface Channel {
+  readonly bridge: Bridge;
+  readonly connection: TidingsClient;
+  /** The topic as it was asked for. */
+  readonly asked: string;
+  readonly syncs: Set<Sync>;
+  /**
+   * Each key that it was ever to keep right: who loses access, and another user, may not see what
+   * is under it.
+   */
+  readonly scopes: Map<string, QueryKey>;
+  /** The mark of the last thing heard of it: a fetch that began later includes all until then. */
+  mark: number;
+  /** The server has answered for it, and not taken it away. */
+  isGranted?: boolean;
+  /** The topic's own name and where its events are; undefined until the server answered. */
+  at?: TopicPosition | undefined;
+  /** The server said no: it keeps nothing right until there is another answer. */
+  refusal?: TopicStatus | undefined;
+  /** Ends the subscription; undefined while nobody syncs. */
+  leave?: (() => void) | undefined;
+}
+
 /**
  * How a topic stands:
  * `off` nobody asks for it; `waiting` for the server's answer, or for a connection; `live` every event is heard; `refused` the server said no, or took it away.
@@ -146,34 +123,25 @@ export interface TopicStatus {
   readonly error?: TidingsError | undefined;
 }
 
-/** Carries events and answers from topics to the ledger, the overlay and the apps' handlers. */
-export interface Channels {
-  /** Lets a topic keep the queries under a key right; returns the undo. */
-  sync: (
-    connection: TidingsClient,
-    topic: string,
-    queryKey: QueryKey,
-    wishes: () => SyncWishes,
-  ) => () => void;
-  /** How a topic of a connection stands. */
-  statusOf: (connection: TidingsClient, topic: string) => TopicStatus;
-  /** Calls back when a topic's status may have changed; returns the undo. */
-  onStatus: (listener: () => void) => () => void;
-  /** Whether events keep a query right, so that it may be fetched for its own good. */
-  isSynced: (query: AnyQuery) => boolean;
-  /** Whether every event for a query is heard, and none is owed: it equals the server's data. */
-  isCurrent: (query: AnyQuery) => boolean;
-  /** Whether a connection was refused what would keep queries under a key right. */
-  isRefused: (connection: TidingsClient, queryKey: QueryKey) => boolean;
-  /** Another user: nothing that a connection ever kept right for the last one is to be seen. */
-  forgetAll: (connection: TidingsClient, refetch: boolean) => void;
+declare const opaque: unique symbol;
+
+/** What keeps a QueryClient's data equal to the server's. Only this package looks inside. */
+export interface BridgeRef {
+  readonly [opaque]: true;
 }
 
-/** What keeps a QueryClient's data equal to the server's; its parts know each other through it. */
-export interface Bridge {
+/** The same from inside: what the parts have in common. */
+export interface Bridge extends BridgeRef {
   readonly client: QueryClient;
   readonly core: QueryCore;
-  ledger: Ledger;
-  channels: Channels;
+  /** The queries that are looked after in the next microtask. */
+  readonly due: Set<AnyQuery>;
+  /** Queries that wait for mutations to end. */
+  readonly unquiet: Set<AnyQuery>;
+  readonly channels: Channel[];
+  /** The mark at which each connection last came back; 0 if it never did, -1 if it never was. */
+  readonly returns: Map<TidingsClient, number>;
+  /** Those who want to know when a topic's status may have changed. */
+  readonly statusListeners: Set<() => void>;
   overlay?: Overlay;
 }

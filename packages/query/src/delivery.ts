@@ -1,105 +1,74 @@
-import type { QueryKey } from '@tanstack/query-core';
-import type { TopicPosition, WSEvent } from '@tidings/client';
+// Brings a topic's events to the hooks that sync with it.
 
-import { isIdle } from './accounts';
-import type { AnyQuery, Bridge, SyncWishes } from './contracts';
-import type { Debounce } from './debounce';
+import { guard, type TopicPosition, type WSEvent } from '@tidings/client';
 
-/** One hook: a topic keeps the queries under a key right. */
-export interface Sync {
-  queryKey: QueryKey;
-  wishes: () => SyncWishes;
-  debounce: Debounce;
-  isAnswered?: boolean;
-  hasLeft?: boolean;
-  /** In development, when it is looked whether there is anything to keep right. */
-  lookTimer?: ReturnType<typeof setTimeout>;
+import { advance, includes, isIdle, passOver } from './accounts';
+import type { Bridge, Sync } from './contracts';
+import { debounce } from './debounce';
+import { find, markAll } from './debts';
+import { afterFetches, onForeign } from './fetches';
+import { matchesAny } from './synced';
+import { watch, write } from './writes';
+
+/** The event is owed to the queries of a hook: at once, or when the topic has been quiet. */
+function owe(bridge: Bridge, sync: Sync, at?: TopicPosition): void {
+  const { queryKey, wishes, hasLeft } = sync;
+  const { debounceMs } = wishes();
+  const pay = () => markAll(bridge, queryKey, at);
+  if (debounceMs && !hasLeft) debounce(sync, pay, debounceMs);
+  else pay();
 }
 
-/** Brings a topic's events to the hooks that sync with it. */
-export interface Delivery {
-  /** @param at - Where the event is in its topic, if that is known. */
-  deliver: (syncs: readonly Sync[], event: WSEvent, at: TopicPosition | undefined) => void;
-}
-
-/** Runs what the app has given; false when it threw. */
-export function attempt(what: string, run: () => void): boolean {
-  try {
-    run();
-    return true;
-  } catch (error) {
-    console.error(`[tidings] ${what} threw`, error);
-    return false;
-  }
-}
-
-export const matchesAny = ({ core }: Bridge, syncs: Iterable<Sync>, query: AnyQuery): boolean =>
-  [...syncs].some(({ queryKey }) => core.matchQuery({ queryKey }, query));
-
-export function createDelivery(bridge: Bridge): Delivery {
-  const { client, core, ledger } = bridge;
-
-  /** An event that every hook of a query filters out is none of its data's business. */
-  function passOver({ queryKey }: Sync, wanting: Sync[], at: TopicPosition): void {
-    for (const query of ledger.find(queryKey)) {
-      if (!matchesAny(bridge, wanting, query)) ledger.passOver(query, at);
+/** Runs the app's handler, once per event, and trusts what it wrote as far as can be known. */
+function apply(bridge: Bridge, sync: Sync, event: WSEvent, at: TopicPosition | undefined): void {
+  const { overlay, core, client } = bridge;
+  const { onEvent: handler } = sync.wishes();
+  if (sync.hasLeft || !handler) return owe(bridge, sync, at);
+  const queries = find(bridge, sync.queryKey);
+  const change = () => {
+    const before = new Map(queries.map((query) => [query, query.state.data]));
+    let isTrusted = false;
+    const written = watch(() => {
+      isTrusted = guard('onEvent', () => handler(event, client));
+    });
+    let isOwed = false;
+    for (const query of find(bridge, sync.queryKey)) {
+      const isWritten = written.delete(query);
+      if (includes(query, at)) {
+        // The data had the event already: the handler was told, its writing would repeat it.
+        if (isWritten) write(query, before.get(query));
+        continue;
+      }
+      // A fetch that began while the event waited, or is paused, would overwrite what was written.
+      const isSafe = isTrusted && isWritten && isIdle(query);
+      if (!(isSafe && at && advance(query, at))) isOwed = true;
     }
-  }
+    if (isOwed) owe(bridge, sync, at);
+    // What it wrote elsewhere is nobody's promise.
+    for (const query of written) onForeign(query, false);
+  };
+  core.notifyManager.batch(() => (overlay ? overlay.onBase(queries, change) : change()));
+}
 
-  /** The event is owed to the queries of a hook: at once, or when the topic has been quiet. */
-  function owe({ queryKey, wishes, debounce, hasLeft }: Sync, at?: TopicPosition): void {
-    const { debounceMs } = wishes();
-    const pay = () => ledger.markAll(queryKey, at);
-    if (debounceMs && !hasLeft) debounce.call(pay, debounceMs);
+/** @param at - Where the event is in its topic, if that is known. */
+export function deliver(
+  bridge: Bridge,
+  syncs: readonly Sync[],
+  event: WSEvent,
+  at: TopicPosition | undefined,
+): void {
+  const wanting = syncs.filter((each) => each.wishes().events?.includes(event.event) ?? true);
+  for (const each of syncs) {
+    if (!at || wanting.includes(each)) continue;
+    // What each hook of a query filters out is none of its data's business.
+    for (const query of find(bridge, each.queryKey))
+      if (!matchesAny(bridge, wanting, query)) passOver(query, at);
+  }
+  for (const each of wanting) {
+    const pay = () => owe(bridge, each, at);
+    // During a fetch its result would overwrite what the handler does: it waits for that.
+    if (each.wishes().onEvent)
+      afterFetches(bridge, each.queryKey, () => apply(bridge, each, event, at), pay);
     else pay();
   }
-
-  /** Runs the app's handler, once per event, and trusts what it wrote as far as can be known. */
-  function apply(sync: Sync, event: WSEvent, at: TopicPosition | undefined): void {
-    const { onEvent: handler } = sync.wishes();
-    if (sync.hasLeft || !handler) return owe(sync, at);
-    const queries = ledger.find(sync.queryKey);
-    const change = () => {
-      const before = new Map(queries.map((query) => [query, query.state.data]));
-      let isTrusted = false;
-      const written = ledger.watch(() => {
-        isTrusted = attempt('onEvent', () => handler(event, client));
-      });
-      let isOwed = false;
-      for (const query of ledger.find(sync.queryKey)) {
-        const isWritten = written.delete(query);
-        if (ledger.includes(query, at)) {
-          // The data had the event already: the handler was told, its writing would repeat it.
-          if (isWritten) ledger.write(query, before.get(query));
-          continue;
-        }
-        // A fetch that began while the event waited, or is paused, would overwrite what was written.
-        const isSafe = isTrusted && isWritten && isIdle(query);
-        if (!(isSafe && at && ledger.advance(query, at))) isOwed = true;
-      }
-      if (isOwed) owe(sync, at);
-      // What it wrote elsewhere is nobody's promise.
-      for (const query of written) ledger.distrust(query);
-    };
-    const { overlay } = bridge;
-    core.notifyManager.batch(() => (overlay ? overlay.onBase(queries, change) : change()));
-  }
-
-  function deliverTo(sync: Sync, event: WSEvent, at: TopicPosition | undefined): void {
-    if (!sync.wishes().onEvent) return owe(sync, at);
-    // During a fetch its result would overwrite what the handler does: it waits for that.
-    ledger.afterFetches(
-      sync.queryKey,
-      () => apply(sync, event, at),
-      () => owe(sync, at),
-    );
-  }
-
-  return {
-    deliver(syncs, event, at) {
-      const wanting = syncs.filter((each) => each.wishes().events?.includes(event.event) ?? true);
-      for (const each of syncs) if (at && !wanting.includes(each)) passOver(each, wanting, at);
-      for (const each of wanting) deliverTo(each, event, at);
-    },
-  };
 }

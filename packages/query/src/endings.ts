@@ -1,8 +1,9 @@
 import type { TopicPosition } from '@tidings/client';
 
-import { isIdle } from './accounts';
+import { doubt, includes, isIdle, tick } from './accounts';
 import type { AnyQuery, Bridge } from './contracts';
-import { CONFIRM_WITHIN_MS } from './debts';
+import { CONFIRM_WITHIN_MS, mark } from './debts';
+import { isSynced } from './synced';
 import { fold, type Layer, type Stack, type Stacks } from './stacks';
 
 /** How layers end. */
@@ -20,7 +21,7 @@ export interface Endings {
   sink: (query: AnyQuery, stack: Stack) => void;
 }
 
-export function createEndings({ client, ledger, channels }: Bridge, stacks: Stacks): Endings {
+export function createEndings({ client }: Bridge, stacks: Stacks): Endings {
   const cache = client.getQueryCache();
 
   /**
@@ -28,10 +29,10 @@ export function createEndings({ client, ledger, channels }: Bridge, stacks: Stac
    * be synced only after the server has accepted the change.
    */
   function awaitEcho(query: AnyQuery, layer: Layer): void {
-    if (layer.isAwaited || !channels.isSynced(query)) return;
+    if (layer.isAwaited || !isSynced(query)) return;
     layer.isAwaited = true;
-    if (!layer.isSent && !layer.at.length) return ledger.mark(query);
-    layer.timer = setTimeout(() => ledger.mark(query), CONFIRM_WITHIN_MS);
+    if (!layer.isSent && !layer.at.length) return mark(query);
+    layer.timer = setTimeout(() => mark(query), CONFIRM_WITHIN_MS);
   }
 
   const endings: Endings = {
@@ -39,26 +40,26 @@ export function createEndings({ client, ledger, channels }: Bridge, stacks: Stac
       for (const layer of stack.layers) {
         const { after, at } = layer;
         if (after === undefined) continue;
-        if (after <= upTo || at.some((place) => ledger.includes(query, place)))
+        if (after <= upTo || at.some((place) => includes(query, place)))
           stacks.remove(stack, layer);
         else awaitEcho(query, layer);
       }
     },
 
     sink(query, stack) {
-      if (channels.isSynced(query) || !isIdle(query)) return;
+      if (isSynced(query) || !isIdle(query)) return;
       for (const layer of stack.layers) {
         if (layer.after === undefined) return;
         stack.base = fold(stack.base, [layer]);
         stacks.remove(stack, layer);
         // The data may have had it already, and newer things that it has now covered up.
-        ledger.doubt(query);
+        doubt(query);
       }
     },
 
     accept(stack, layer, at) {
       if (!stack.layers.includes(layer)) return;
-      layer.after ??= ledger.tick();
+      layer.after ??= tick();
       layer.at.push(...at);
       const query = cache.get(stack.hash);
       if (!query || (query.state.data === undefined && isIdle(query))) {
@@ -75,7 +76,7 @@ export function createEndings({ client, ledger, channels }: Bridge, stacks: Stac
       stacks.remove(stack, layer);
       const query = cache.get(stack.hash);
       // What the app wrote over it cannot be taken apart again: ask the server.
-      if (layer.isAbsorbed && query) ledger.mark(query);
+      if (layer.isAbsorbed && query) mark(query);
       stacks.show(stack);
     },
   };

@@ -1,9 +1,10 @@
 // Development only: what a hook is to keep right, and what is there.
 
-import type { AnyQuery, Bridge } from './contracts';
-import type { Sync } from './delivery';
+import type { AnyQuery, Bridge, Sync } from './contracts';
+import { find } from './debts';
 import { observersOf } from './internals';
 import { complain } from './mistakes';
+import { isCurrent } from './synced';
 
 /** How long after its topic's answer a hook's queries are looked for, in milliseconds. */
 export const LOOK_AFTER_MS = 5000;
@@ -29,15 +30,14 @@ const isAlwaysStale = (query: AnyQuery): boolean =>
 
 /** Looks, a while after a topic's answer, whether a hook has anything to keep right. */
 export function expectQueries(bridge: Bridge, sync: Sync): void {
-  const { client, ledger, channels } = bridge;
+  const { client } = bridge;
   clearTimeout(sync.lookTimer);
   sync.lookTimer = setTimeout(() => {
-    const queries = ledger.find(sync.queryKey);
+    const queries = find(bridge, sync.queryKey);
     const { queryHash: key } = client.defaultQueryOptions({ queryKey: sync.queryKey });
     if (!queries.length) complain('R4', client, key, lookalike(bridge, sync.queryKey));
     for (const query of queries) {
-      if (channels.isCurrent(query) && isAlwaysStale(query))
-        complain('R6', client, query.queryHash);
+      if (isCurrent(query) && isAlwaysStale(query)) complain('R6', client, query.queryHash);
     }
   }, LOOK_AFTER_MS);
 }

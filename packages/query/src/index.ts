@@ -2,21 +2,13 @@
 // internal.
 
 export { bridgeOf, changeUser, expectUser, extendBridges } from './bridge';
-export { OFF } from './channels';
+export { OFF, onTopicStatus, statusOf, syncTopic } from './channels';
 export { layersOf, newMutationId } from './layers';
 export { hasOtherCopy, wordsOf } from './mistakes';
 export { DEFAULT_POLL_INTERVAL_MS, pollerOf } from './poller';
 export { baseOf } from './stacks';
 
-export type {
-  Bridge,
-  Channels,
-  Ledger,
-  QueryCore,
-  SyncWishes,
-  TopicState,
-  TopicStatus,
-} from './contracts';
+export type { BridgeRef, QueryCore, SyncWishes, TopicState, TopicStatus } from './contracts';
 export type { Layers, LayersCore, OptimisticUpdate } from './layers';
 export type { Mistake } from './mistakes';
 export type { Poller, PollerCore } from './poller';

@@ -1,7 +1,7 @@
 import type { DehydrateOptions, QueryClient, QueryKey } from '@tanstack/query-core';
 import type { TopicPosition } from '@tidings/client';
 
-import { bridgeOf } from './bridge';
+import { workingsOf } from './bridge';
 import type { QueryCore } from './contracts';
 import { createDehydrateOptions, keepOut, type Dehydrate } from './dehydration';
 import { createEndings } from './endings';
@@ -45,7 +45,7 @@ const layersByClient = new WeakMap<QueryClient, Layers>();
 
 /** The optimistic changes to a QueryClient's data; an app that makes none loads none of this. */
 export function layersOf(core: LayersCore, client: QueryClient): Layers {
-  bridgeOf(core, client);
+  workingsOf(core, client);
   let layers = layersByClient.get(client);
   if (!layers) layersByClient.set(client, (layers = createLayers(core, client)));
   keepOut(client, layers.dehydrateOptions);
@@ -53,8 +53,8 @@ export function layersOf(core: LayersCore, client: QueryClient): Layers {
 }
 
 function createLayers(core: LayersCore, client: QueryClient): Layers {
-  const bridge = bridgeOf(core, client);
-  const stacks = createStacks(client, bridge.ledger);
+  const bridge = workingsOf(core, client);
+  const stacks = createStacks(client);
   const endings = createEndings(bridge, stacks);
   bridge.overlay = createOverlay(bridge, stacks, endings);
 

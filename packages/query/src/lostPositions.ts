@@ -4,6 +4,7 @@ import { onTag } from '@tidings/client';
 
 import type { AnyQuery, Bridge } from './contracts';
 import { complain } from './mistakes';
+import { isSynced } from './synced';
 import { positionsAt } from './tags';
 
 /** The fetches under way, and the topics whose positions came in meanwhile. */
@@ -27,11 +28,11 @@ export function noteFetch(query: AnyQuery): void {
 }
 
 /** A fetch has ended; it may have brought data. */
-export function noteEnd({ client, channels }: Bridge, query: AnyQuery): void {
+export function noteEnd({ client }: Bridge, query: AnyQuery): void {
   const topics = underWay.get(query);
   underWay.delete(query);
   const { data, error } = query.state;
-  if (!topics || error || data === undefined || !channels.isSynced(query)) return;
+  if (!topics || error || data === undefined || !isSynced(query)) return;
   const held = positionsAt(data).map(({ topic }) => topic);
   const [lost] = [...topics].filter((topic) => !held.includes(topic));
   if (lost) complain('R5', client, query.queryHash, lost);

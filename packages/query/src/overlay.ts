@@ -1,11 +1,13 @@
+import { tick } from './accounts';
 import type { Bridge, Overlay } from './contracts';
 import type { Endings } from './endings';
 import type { Stacks } from './stacks';
 import { withPage } from './tags';
+import { write } from './writes';
 
 /** What happens to optimistic changes when something happens to the server's data. */
 export function createOverlay(
-  { client, ledger }: Bridge,
+  { client }: Bridge,
   stacks: Stacks,
   { dropIncluded, sink }: Endings,
 ): Overlay {
@@ -16,7 +18,7 @@ export function createOverlay(
 
     onLanded(query, base, upTo, isPage) {
       const stack = stacks.of(query);
-      if (!stack) return ledger.write(query, base);
+      if (!stack) return write(query, base);
       stack.base = base;
       // What the app wrote is in the pages that stay.
       if (!isPage) for (const layer of stack.layers) layer.isAbsorbed = false;
@@ -35,7 +37,7 @@ export function createOverlay(
 
     onBase(queries, change) {
       const based = queries.filter(stacks.of);
-      for (const query of based) ledger.write(query, stacks.of(query)!.base);
+      for (const query of based) write(query, stacks.of(query)!.base);
       change();
       for (const query of based) {
         const stack = stacks.of(query);
@@ -52,7 +54,7 @@ export function createOverlay(
         if (!query || !isOfTopic(query)) continue;
         for (const layer of stack.layers) {
           if (layer.mutationId !== mutationId) continue;
-          layer.after ??= ledger.tick();
+          layer.after ??= tick();
           if (at) layer.at.push(at);
         }
         dropIncluded(query, stack);

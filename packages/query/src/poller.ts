@@ -1,8 +1,11 @@
 import type { QueryClient, QueryKey } from '@tanstack/query-core';
 import type { TidingsClient } from '@tidings/client';
 
-import { bridgeOf } from './bridge';
+import { workingsOf } from './bridge';
+import { onTopicStatus } from './channels';
 import type { Bridge, QueryCore } from './contracts';
+import { find, markAll } from './debts';
+import { channelsOf } from './synced';
 
 /** How often to poll while there is no connection, in milliseconds. */
 export const DEFAULT_POLL_INTERVAL_MS = 10_000;
@@ -43,19 +46,25 @@ const pollers = new WeakMap<QueryClient, Poller>();
 
 export function pollerOf(core: PollerCore, client: QueryClient): Poller {
   let poller = pollers.get(client);
-  if (!poller) pollers.set(client, (poller = createPoller(core, bridgeOf(core, client))));
+  if (!poller) pollers.set(client, (poller = createPoller(core, workingsOf(core, client))));
   return poller;
 }
 
+/** Whether a connection was refused a topic that would keep queries under a key right. */
+const isRefused = (bridge: Bridge, connection: TidingsClient, queryKey: QueryKey) =>
+  find(bridge, queryKey)
+    .flatMap(channelsOf)
+    .some((each) => each.connection === connection && each.refusal);
+
 /** Whether somebody is there who hears nothing: not while nobody is logged in. */
-function isCutOff({ channels }: Bridge, { connection }: Ask, queryKey: QueryKey): boolean {
+function isCutOff(bridge: Bridge, { connection }: Ask, queryKey: QueryKey): boolean {
   const { state, error } = connection.getStatus();
-  if (state === 'connected') return channels.isRefused(connection, queryKey);
+  if (state === 'connected') return isRefused(bridge, connection, queryKey);
   return error?.code !== 'not_authenticated';
 }
 
 function createPoller({ onlineManager }: PollerCore, bridge: Bridge): Poller {
-  const { client, ledger, channels } = bridge;
+  const { client } = bridge;
   const polls = new Map<string, Poll>();
 
   const mayPoll = () =>
@@ -69,7 +78,7 @@ function createPoller({ onlineManager }: PollerCore, bridge: Bridge): Poller {
     poll.timer = setTimeout(() => {
       schedule(poll);
       for (const ask of asks) if (isCutOff(bridge, ask, queryKey)) missed.add(ask.connection);
-      if (mayPoll()) ledger.markAll(queryKey);
+      if (mayPoll()) markAll(bridge, queryKey);
     }, intervalMs * jitter);
   }
 
@@ -89,11 +98,11 @@ function createPoller({ onlineManager }: PollerCore, bridge: Bridge): Poller {
     // At the first connection there is nothing yet to have missed.
     if (connection.getStatus().state === 'connecting') return;
     if (isAway(poll, ask)) poll.missed.add(connection);
-    else if (poll.missed.delete(connection)) ledger.markAll(poll.queryKey);
+    else if (poll.missed.delete(connection)) markAll(bridge, poll.queryKey);
   }
 
   const isAway = ({ queryKey }: Poll, { connection }: Ask) =>
-    connection.getStatus().state !== 'connected' || channels.isRefused(connection, queryKey);
+    connection.getStatus().state !== 'connected' || isRefused(bridge, connection, queryKey);
 
   return {
     poll(connection, queryKey, ms) {
@@ -108,7 +117,7 @@ function createPoller({ onlineManager }: PollerCore, bridge: Bridge): Poller {
       const ask: Ask = { connection, ms };
       joined.asks.add(ask);
       const heed = () => follow(joined, ask);
-      const undos = [connection.onStatus(heed), channels.onStatus(heed)];
+      const undos = [connection.onStatus(heed), onTopicStatus(bridge, heed)];
       // The provider connects after what is in it has mounted.
       queueMicrotask(heed);
       return () => {

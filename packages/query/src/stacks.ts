@@ -1,7 +1,8 @@
 import type { QueryClient } from '@tanstack/query-core';
 import type { TopicPosition } from '@tidings/client';
 
-import type { AnyMutation, AnyQuery, Ledger } from './contracts';
+import type { AnyMutation, AnyQuery } from './contracts';
+import { write } from './writes';
 
 /** One optimistic change on its way to the server. */
 export interface Layer {
@@ -66,7 +67,7 @@ export function fold(base: unknown, layers: readonly Layer[]): unknown {
   }, base);
 }
 
-export function createStacks(client: QueryClient, ledger: Ledger): Stacks {
+export function createStacks(client: QueryClient): Stacks {
   const cache = client.getQueryCache();
   const stacks = new Map<string, Stack>();
   const of = ({ queryHash }: AnyQuery) => stacks.get(queryHash);
@@ -83,7 +84,7 @@ export function createStacks(client: QueryClient, ledger: Ledger): Stacks {
       const query = cache.get(hash);
       if (!layers.length) stacks.delete(hash);
       if (query?.state.data === undefined) return;
-      ledger.write(query, fold(base, layers));
+      write(query, fold(base, layers));
       const shown: unknown = query.state.data;
       if (layers.length && shown !== base && Object(shown) === shown)
         bases.set(shown as object, base);

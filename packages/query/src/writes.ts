@@ -1,6 +1,6 @@
-import type { QueryClient } from '@tanstack/query-core';
+// What the bridge itself changes in a cache, told from what the app changes.
 
-import { doubt, forgive, release, type Accounts } from './accounts';
+import { accountOf, doubt, forgive, release } from './accounts';
 import type { AnyQuery } from './contracts';
 import {
   abandonFetch,
@@ -11,53 +11,44 @@ import {
   replaceData,
 } from './internals';
 
-/** What the bridge itself changes in a cache, told from what the app changes. */
-export interface Writes {
-  /** The query that the bridge itself is writing to. */
-  own?: AnyQuery | undefined;
-  /** Collects the queries that an event handler writes to while it runs. */
-  seen?: Set<AnyQuery> | undefined;
-  /** Calls off what a query fetches, as if it had not been asked for. */
-  abandon: (query: AnyQuery) => void;
-  /** See {@link Ledger}. */
-  write: (query: AnyQuery, data: unknown) => void;
-  watch: (run: () => void) => Set<AnyQuery>;
-  wipe: (query: AnyQuery, refetch: boolean) => void;
+/** The query that the bridge itself is writing to. */
+export let own: AnyQuery | undefined;
+
+/** Collects the queries that an event handler writes to while it runs. */
+export let seen: Set<AnyQuery> | undefined;
+
+/** Changes a query without taking the change for one of the app's. */
+function change(query: AnyQuery, run: (query: AnyQuery) => void): void {
+  own = query;
+  run(query);
+  own = undefined;
 }
 
-export function createWrites(client: QueryClient, accounts: Accounts): Writes {
-  /** Changes a query without taking the change for one of the app's. */
-  function change(query: AnyQuery, run: (query: AnyQuery) => void): void {
-    writes.own = query;
-    run(query);
-    writes.own = undefined;
-  }
+/** Calls off what a query fetches, as if it had not been asked for. */
+export const abandon = (query: AnyQuery): void => change(query, abandonFetch);
 
-  const writes: Writes = {
-    abandon: (query) => change(query, abandonFetch),
+/** Puts data into a query without making it look fetched, or written by the app. */
+export function write(query: AnyQuery, data: unknown): void {
+  if (query.state.data !== data) change(query, () => replaceData(query, data));
+}
 
-    write(query, data) {
-      if (query.state.data !== data) change(query, () => replaceData(query, data));
-    },
+/** Runs an app's handler, which may not throw, and returns the queries that it wrote to. */
+export function watch(run: () => void): Set<AnyQuery> {
+  const written = (seen = new Set<AnyQuery>());
+  run();
+  seen = undefined;
+  return written;
+}
 
-    watch(run) {
-      const seen = (writes.seen = new Set<AnyQuery>());
-      run();
-      writes.seen = undefined;
-      return seen;
-    },
-
-    wipe(query, refetch) {
-      const account = accounts.of(query);
-      forgive(account);
-      release(account, true);
-      account.debts.clear();
-      doubt(account);
-      account.isTainted = true;
-      if (!isWatched(query)) return client.getQueryCache().remove(query);
-      change(query, clearData);
-      if (refetch && isActive(query)) fetchFromServer(query);
-    },
-  };
-  return writes;
+/** Takes the data away; if somebody is looking, REST is asked once and has the last word. */
+export function wipe(query: AnyQuery, refetch: boolean): void {
+  const account = accountOf(query);
+  forgive(query);
+  release(query, true);
+  account.debts.clear();
+  doubt(query);
+  account.isTainted = true;
+  if (!isWatched(query)) return account.bridge.client.getQueryCache().remove(query);
+  change(query, clearData);
+  if (refetch && isActive(query)) fetchFromServer(query);
 }

@@ -8,7 +8,15 @@ import { FakeServer } from '../../client/test/fake-server';
 import * as oldest from '../../react/compat/node_modules/@tanstack/query-core/build/modern/index.js';
 import { createClient } from '@tidings/client';
 
-import { bridgeOf, layersOf, pollerOf, type LayersCore, type PollerCore } from '../src/index';
+import {
+  bridgeOf,
+  layersOf,
+  pollerOf,
+  type LayersCore,
+  type PollerCore,
+  syncTopic,
+} from '../src/index';
+import { isCurrent } from '../src/synced';
 import type { AnyQuery } from '../src/contracts';
 import { observersOf, pageOf, watchHydration } from '../src/internals';
 import { FakeRest, KEY, sleep, TOPIC, type Item } from './fake-rest';
@@ -109,7 +117,7 @@ describe.each(VERSIONS)('%s', (version, tanstack) => {
     rest.rows.set('a', { id: 'a', v: 0 });
     const queryClient = client();
     const connection = createClient({ url: 'wss://host/ws', WebSocket: server.WebSocket });
-    const { channels } = bridgeOf(core, queryClient, connection);
+    const bridge = bridgeOf(core, queryClient, connection);
     const stopPolling = pollerOf(core, queryClient).poll(connection, KEY, 1000);
     connection.connect();
     const observer = new tanstack.QueryObserver<Item[]>(queryClient, {
@@ -117,7 +125,7 @@ describe.each(VERSIONS)('%s', (version, tanstack) => {
       queryFn: ({ signal }) => rest.get(signal),
     });
     const stop = observer.subscribe(() => {});
-    const leave = channels.sync(connection, TOPIC, KEY, () => ({}));
+    const leave = syncTopic(bridge, connection, TOPIC, KEY, () => ({}));
     await vi.advanceTimersByTimeAsync(500);
     rest.put('a', 1);
     await vi.advanceTimersByTimeAsync(20);
@@ -125,7 +133,7 @@ describe.each(VERSIONS)('%s', (version, tanstack) => {
     await queryClient.cancelQueries({ queryKey: KEY });
     await vi.advanceTimersByTimeAsync(200);
     expect(queryClient.getQueryData(KEY)).toEqual([{ id: 'a', v: 1 }]);
-    expect(channels.isCurrent(queryClient.getQueryCache().find({ queryKey: KEY })!)).toBe(true);
+    expect(isCurrent(queryClient.getQueryCache().find({ queryKey: KEY })!)).toBe(true);
     leave();
     stop();
     stopPolling();

@@ -14,7 +14,7 @@ import { core } from './core';
 const layersCore: LayersCore = { ...core, dehydrate };
 
 // From the first render on: whose a change is can be said only of mutations that were seen to begin.
-extendBridges(({ client }) => void layersOf(layersCore, client));
+extendBridges((client) => void layersOf(layersCore, client));
 
 /** What {@link optimisticUpdate} can be told. */
 export interface OptimisticUpdateOptions {

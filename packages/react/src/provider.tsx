@@ -28,8 +28,8 @@ export function WebSocketProvider({ children, options = {} }: WebSocketProviderP
   const queryClient = useContext(QueryClientContext);
   const { identity } = options;
   // In the render: no fetch may escape the ledger, and those below are the new user's.
-  if (queryClient) bridgeOf(core, queryClient, client);
   expectUser(client, identity);
+  if (queryClient) bridgeOf(core, queryClient, client);
 
   useEffect(() => changeUser(client, identity), [client, identity]);
 

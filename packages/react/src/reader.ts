@@ -1,11 +1,4 @@
-/** A status that re-renders a component only when the component has read it. */
-export interface Reader<Status extends AnyStatus> {
-  /** For `useSyncExternalStore`. */
-  subscribe: (onChange: () => void) => () => void;
-  getSnapshot: () => Status;
-  /** What a component gets: the status wherever it is read, as it is then. */
-  view: (rendered: Status) => Status;
-}
+import { useMemo, useSyncExternalStore } from 'react';
 
 /** What any status has. */
 interface AnyStatus {
@@ -13,33 +6,53 @@ interface AnyStatus {
   readonly error?: unknown;
 }
 
-export function createReader<Status extends AnyStatus>(
+/**
+ * A status as a component reads it: as it is wherever it is read. A component that does not read it
+ * is not re-rendered when it changes.
+ *
+ * @param subscribe - Never changes for a store; returns the undo.
+ * @param get - Likewise.
+ * @param initial - What a server renders, and a page before it is hydrated.
+ */
+export function useStatus<Status extends AnyStatus>(
   subscribe: (onChange: () => void) => () => void,
   get: () => Status,
-): Reader<Status> {
+  initial: Status,
+): Status {
+  const reader = useMemo(() => createReader(subscribe, get), [subscribe, get]);
+  const status = useSyncExternalStore(reader.subscribe, reader.getSnapshot, () => initial);
+  return useMemo(() => reader.view(status), [reader, status]);
+}
+
+function createReader<Status extends AnyStatus>(
+  subscribe: (onChange: () => void) => () => void,
+  get: () => Status,
+) {
   const first = get();
   /** Whether the component has read the status; if not, changes do not concern it. */
   let isWatching = false;
   let isMounted = false;
-  /** What the server rendered, while that is hydrated. */
-  const read = (rendered: Status) => {
-    isWatching = true;
-    return isMounted ? get() : rendered;
-  };
   return {
-    subscribe(onChange) {
+    subscribe(onChange: () => void) {
       isMounted = true;
       return subscribe(onChange);
     },
     getSnapshot: () => (isWatching ? get() : first),
-    view: (rendered) =>
-      ({
+    view(rendered: Status): Status {
+      /** What the server rendered, while that is hydrated. */
+      const read = () => {
+        isWatching = true;
+        return isMounted ? get() : rendered;
+      };
+      const view = {
         get state() {
-          return read(rendered).state;
+          return read().state;
         },
         get error() {
-          return read(rendered).error;
+          return read().error;
         },
-      }) as Status,
+      };
+      return view as Status;
+    },
   };
 }

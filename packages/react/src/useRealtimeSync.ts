@@ -2,12 +2,20 @@
 
 import { useQueryClient, type QueryClient, type QueryKey } from '@tanstack/react-query';
 import type { PayloadOf, TidingsError, WSEvent, WSEventType } from '@tidings/client';
-import { bridgeOf, OFF, type SyncWishes, type TopicState, type TopicStatus } from '@tidings/query';
-import { useEffect, useMemo, useRef, useSyncExternalStore } from 'react';
+import {
+  bridgeOf,
+  OFF,
+  onTopicStatus,
+  statusOf,
+  syncTopic,
+  type SyncWishes,
+  type TopicState,
+} from '@tidings/query';
+import { useCallback, useEffect, useRef } from 'react';
 
 import { core } from './core';
 import { useTidingsClient } from './provider';
-import { createReader } from './reader';
+import { useStatus } from './reader';
 
 /** What {@link useRealtimeSync} takes. Everything may be inline: nothing re-subscribes for it. */
 export interface UseRealtimeSyncOptions<Topic extends string = string> {
@@ -55,8 +63,6 @@ export interface RealtimeSyncHandle {
   readonly error: TidingsError | undefined;
 }
 
-const getServerStatus = () => OFF;
-
 /**
  * Keeps the queries under a key equal to the server for as long as it is mounted: every event of
  * the topic, and everything missed while it could not be heard, is fetched or applied.
@@ -69,19 +75,20 @@ export function useRealtimeSync<Topic extends string>(
   const { topic, queryKey, enabled = true, events } = options;
   const client = useTidingsClient();
   const queryClient = useQueryClient();
-  const { channels } = bridgeOf(core, queryClient, client);
+  const bridge = bridgeOf(core, queryClient, client);
   const hash = queryClient.defaultQueryOptions({ queryKey }).queryHash;
   // Another filter is another wish: what it had left out is fetched.
   const filter = events?.join();
   const latest = useRef(options);
-  const reader = useMemo(
-    () =>
-      createReader<TopicStatus>(channels.onStatus, () =>
-        enabled ? channels.statusOf(client, topic) : OFF,
-      ),
-    [channels, client, topic, enabled],
+  const subscribe = useCallback(
+    (onChange: () => void) => onTopicStatus(bridge, onChange),
+    [bridge],
   );
-  const status = useSyncExternalStore(reader.subscribe, reader.getSnapshot, getServerStatus);
+  const get = useCallback(
+    () => (enabled ? statusOf(bridge, client, topic) : OFF),
+    [bridge, client, topic, enabled],
+  );
+  const status = useStatus(subscribe, get, OFF);
 
   useEffect(() => {
     latest.current = options;
@@ -90,8 +97,8 @@ export function useRealtimeSync<Topic extends string>(
   useEffect(() => {
     if (!enabled) return undefined;
     const wishes = () => latest.current as SyncWishes;
-    return channels.sync(client, topic, latest.current.queryKey, wishes);
-  }, [channels, client, topic, hash, filter, enabled]);
+    return syncTopic(bridge, client, topic, latest.current.queryKey, wishes);
+  }, [bridge, client, topic, hash, filter, enabled]);
 
-  return useMemo(() => reader.view(status) as RealtimeSyncHandle, [reader, status]);
+  return status as RealtimeSyncHandle;
 }

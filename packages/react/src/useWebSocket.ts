@@ -11,7 +11,7 @@ import type {
 import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 
 import { useTidingsClient } from './provider';
-import { createReader } from './reader';
+import { useStatus } from './reader';
 
 /** What {@link useWebSocket} returns. The functions never change. */
 export interface WebSocketHandle {
@@ -43,16 +43,10 @@ export function useConnectionStatus(): ConnectionStatus {
 }
 
 /** The part of the hook that lives as long as its component. */
-function createHandle(client: TidingsClient) {
+function createActions(client: TidingsClient) {
   /** How to leave each topic that the component listens to. */
   const undos = new Map<() => void, string>();
-  const { subscribe, getSnapshot, view } = createReader(client.onStatus, client.getStatus);
-
-  /** Leaves a topic, or all. */
-  const leave = (topic?: string) => {
-    for (const [undo, name] of undos) if (name === (topic ?? name)) undo();
-  };
-  const actions = {
+  return {
     subscribe(topic: string, handler: (event: WSEvent) => void): () => void {
       const stop = client.subscribe(topic, handler);
       const undo = () => {
@@ -62,15 +56,12 @@ function createHandle(client: TidingsClient) {
       undos.set(undo, topic);
       return undo;
     },
-    unsubscribe: leave,
+    /** Leaves a topic, or all. */
+    unsubscribe(topic?: string) {
+      for (const [undo, name] of undos) if (name === (topic ?? name)) undo();
+    },
     connect: client.connect,
     disconnect: client.disconnect,
-  };
-
-  return {
-    ...{ subscribe, getSnapshot, leave },
-    view: (rendered: ConnectionStatus) =>
-      Object.assign(view(rendered), actions) as unknown as WebSocketHandle,
   };
 }
 
@@ -80,8 +71,8 @@ function createHandle(client: TidingsClient) {
  */
 export function useWebSocket(): WebSocketHandle {
   const client = useTidingsClient();
-  const [handle] = useState(() => createHandle(client));
-  const status = useSyncExternalStore(handle.subscribe, handle.getSnapshot, getServerStatus);
-  useEffect(() => handle.leave, [handle]);
-  return useMemo(() => handle.view(status), [handle, status]);
+  const [actions] = useState(() => createActions(client));
+  const status = useStatus(client.onStatus, client.getStatus, SERVER_STATUS);
+  useEffect(() => () => actions.unsubscribe(), [actions]);
+  return useMemo(() => Object.assign(status, actions) as WebSocketHandle, [status, actions]);
 }

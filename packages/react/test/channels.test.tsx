@@ -6,7 +6,7 @@ import { expect, test, vi } from 'vitest';
 
 import { createClient } from '@tidings/client';
 
-import { bridgeOf } from '../../query/src/bridge';
+import { bridgeOf, syncTopic } from '@tidings/query';
 import { core } from '../src/core';
 import { useRealtimeSync, WebSocketProvider } from '../src/index';
 import { optimisticUpdate } from '../src/optimistic';
@@ -98,12 +98,12 @@ test('a hook that comes and goes in the same breath is told of nothing', async (
   await pass(300);
   const client = createClient({ url: 'wss://host/ws', WebSocket: world.server.WebSocket });
   client.connect();
-  const { channels } = bridgeOf(core, world.queryClient);
-  const undo = channels.sync(client, TOPIC, KEY, NOTHING);
+  const bridge = bridgeOf(core, world.queryClient);
+  const undo = syncTopic(bridge, client, TOPIC, KEY, NOTHING);
   await pass(300);
   const told = vi.fn();
   const wishes = () => ({ onSubscribed: told, onUnsubscribed: told });
-  channels.sync(client, TOPIC, KEY, wishes)();
+  syncTopic(bridge, client, TOPIC, KEY, wishes)();
   await pass(300);
   expect(told).not.toHaveBeenCalled();
   undo();
@@ -130,25 +130,14 @@ test('in StrictMode, too, a hook that joins is told once', async () => {
   expect(onSubscribed).toHaveBeenCalledTimes(1);
 });
 
-test('with its last hook a channel stops looking at the connection', () => {
+test('however many topics come and go, a connection is looked at once', () => {
   const world = setUp();
   const client = createClient({ url: 'wss://host/ws', WebSocket: world.server.WebSocket });
-  const ends: (() => void)[] = [];
-  const onStatus = client.onStatus.bind(client);
-  vi.spyOn(client, 'onStatus').mockImplementation((listener) => {
-    const end = vi.fn(onStatus(listener));
-    ends.push(end);
-    return end;
-  });
-  const { channels } = bridgeOf(core, world.queryClient);
-  const first = channels.sync(client, TOPIC, KEY, NOTHING);
-  const second = channels.sync(client, TOPIC, KEY, NOTHING);
-  first();
-  // The first looks for as long as there is the connection, at whether it comes back.
-  expect(ends).toHaveLength(2);
-  expect(ends[1]).not.toHaveBeenCalled();
-  second();
-  expect(ends[1]).toHaveBeenCalledTimes(1);
+  const onStatus = vi.spyOn(client, 'onStatus');
+  const bridge = bridgeOf(core, world.queryClient);
+  for (const topic of [TOPIC, 'other:1', TOPIC]) syncTopic(bridge, client, topic, KEY, NOTHING)();
+  // For as long as there is the connection, at whether it comes back.
+  expect(onStatus).toHaveBeenCalledTimes(1);
 });
 
 test('whose data is older than the events so far fetches it when it joins', async () => {

@@ -18,6 +18,9 @@ import {
   changeUser,
   expectUser,
   OFF,
+  onTopicStatus,
+  statusOf,
+  syncTopic,
   wordsOf,
   type QueryCore,
   type SyncWishes,
@@ -44,13 +47,13 @@ export interface UseRealtimeSyncOptions extends SyncWishes {
 export function provideTidings(options: MaybeRefOrGetter<WebSocketOptions> = {}): TidingsClient {
   const client = createClient(toValue(options));
   provide(CLIENT, client);
-  bridgeOf(core, useQueryClient() as never, client);
   const follow = (next: WebSocketOptions) => {
     expectUser(client, next.identity);
     changeUser(client, next.identity);
     client.configure(next);
   };
   watch(() => toValue(options), follow, { immediate: true, flush: 'sync' });
+  bridgeOf(core, useQueryClient() as never, client);
   client.connect();
   onScopeDispose(client.disconnect);
   return client;
@@ -77,23 +80,23 @@ export function useRealtimeSync(
 ): Readonly<ShallowRef<TopicStatus>> {
   const client = useTidingsClient();
   const queryClient = useQueryClient();
-  const { channels } = bridgeOf(core, queryClient as never, client);
+  const bridge = bridgeOf(core, queryClient as never, client);
   const hash = () =>
     queryClient.defaultQueryOptions({ queryKey: toValue(options.queryKey) }).queryHash;
   const status = shallowRef<TopicStatus>(OFF);
   const isEnabled = () => toValue(options.enabled) ?? true;
   const show = () => {
-    status.value = isEnabled() ? channels.statusOf(client, toValue(options.topic)) : OFF;
+    status.value = isEnabled() ? statusOf(bridge, client, toValue(options.topic)) : OFF;
   };
   watch(
     [() => toValue(options.topic), hash, isEnabled],
     ([topic], _, onCleanup) => {
       const queryKey = toValue(options.queryKey);
-      if (isEnabled()) onCleanup(channels.sync(client, topic, queryKey, () => options));
+      if (isEnabled()) onCleanup(syncTopic(bridge, client, topic, queryKey, () => options));
       show();
     },
     { immediate: true },
   );
-  onScopeDispose(channels.onStatus(show));
+  onScopeDispose(onTopicStatus(bridge, show));
   return status;
 }

@@ -11,7 +11,14 @@ import {
 import { createClient, type WSEvent, type WSEventType } from '@tidings/client';
 import { watchPresence } from '@tidings/client/presence';
 
-import { bridgeOf, changeUser, expectUser, layersOf, newMutationId } from '../../src/index';
+import {
+  bridgeOf,
+  changeUser,
+  expectUser,
+  layersOf,
+  newMutationId,
+  syncTopic,
+} from '../../src/index';
 import { core } from '../core';
 import { KEY, TOPIC, type Item } from '../fake-rest';
 import { DUO_TOPICS, PAGE_ROWS, type Backend, type Sheet } from './backend';
@@ -219,7 +226,7 @@ export class App {
       this.handle(event, handler);
     };
     const wishes = { debounceMs, events, ...(handler === 'none' ? {} : { onEvent }) };
-    return this.bridge.channels.sync(this.client, topic, queryKey, () => wishes);
+    return syncTopic(this.bridge, this.client, topic, queryKey, () => wishes);
   }
   unsync(names: readonly string[] = HOOKS): void {
     for (const name of names) while (this.isMounted(name)) this.unmount(name);
