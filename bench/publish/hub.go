@@ -58,18 +58,21 @@ func tidings(bin, log string) func(dir string) (*hub, error) {
 	}
 }
 
-// startCentrifugo starts centrifugo, which keeps as much history as tidings.
-func startCentrifugo(bin, dir string) (*hub, error) {
+// startCentrifugo starts centrifugo, which keeps as much history as tidings, or none.
+func startCentrifugo(bin, dir string, history bool) (*hub, error) {
 	port, err := freePort()
 	if err != nil {
 		return nil, err
 	}
-	history := map[string]any{"history_size": 1000, "history_ttl": "72h"}
+	namespace := map[string]any{"name": "list-items"} // of the topics
+	if history {
+		namespace["history_size"], namespace["history_ttl"] = 1000, "72h"
+	}
 	config, err := json.Marshal(map[string]any{
 		"http_server": map[string]any{"address": "127.0.0.1", "port": fmt.Sprint(port)},
 		"http_api":    map[string]any{"key": "dev"},
 		"log":         map[string]any{"level": "error"},
-		"channel":     map[string]any{"without_namespace": history, "namespaces": []any{map[string]any{"name": "list-items", "history_size": 1000, "history_ttl": "72h"}}},
+		"channel":     map[string]any{"namespaces": []any{namespace}},
 	})
 	if err != nil {
 		return nil, err

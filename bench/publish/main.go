@@ -45,11 +45,12 @@ func main() {
 	flag.IntVar(&o.topics, "topics", 64, "topics that are published to in turn")
 	flag.BoolVar(&o.keys, "keys", false, "send an Idempotency-Key along")
 	flag.StringVar(&o.dir, "dir", "", "directory for the file, on the disk to measure (default: a temporary one)")
+	history := flag.Bool("history", true, "whether centrifugo keeps history, as tidings does")
 	bin := flag.String("tidings", "", "the tidings to measure (default: built from here)")
 	base := flag.String("base", "", "a tidings to compare it with")
 	centrifugo := flag.String("centrifugo", "", "a centrifugo to compare it with; with a memory log alone")
 	flag.Parse()
-	if err := run(o, *bin, *base, *centrifugo); err != nil {
+	if err := run(o, *bin, *base, *centrifugo, *history); err != nil {
 		fmt.Fprintln(os.Stderr, "publish:", err)
 		os.Exit(1)
 	}
@@ -63,7 +64,7 @@ type subject struct {
 	speed, cpu, p50, p99 []float64
 }
 
-func run(o options, bin, base, centrifugo string) error {
+func run(o options, bin, base, centrifugo string, history bool) error {
 	temp, err := os.MkdirTemp(o.dir, "publish-")
 	if err != nil {
 		return err
@@ -82,7 +83,7 @@ func run(o options, bin, base, centrifugo string) error {
 		subjects = append(subjects, &subject{name: "base", start: tidings(base, o.log)})
 	}
 	if centrifugo != "" {
-		subjects = append(subjects, &subject{name: "centrifugo", start: func(dir string) (*hub, error) { return startCentrifugo(centrifugo, dir) }})
+		subjects = append(subjects, &subject{name: "centrifugo", start: func(dir string) (*hub, error) { return startCentrifugo(centrifugo, dir, history) }})
 	}
 	for round := range o.rounds {
 		for _, s := range subjects {

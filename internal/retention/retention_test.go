@@ -19,15 +19,15 @@ import (
 func TestRun(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var logged bytes.Buffer
-		var ran []string
+		ran := make(chan string, 100)
 		left := 3
 		tasks := []retention.Task{
 			{"what fails", func(context.Context) (bool, error) {
-				ran = append(ran, "fails")
+				ran <- "fails"
 				return true, errors.New("the disk is full")
 			}},
 			{"old events", func(context.Context) (bool, error) {
-				ran = append(ran, "events")
+				ran <- "events"
 				left--
 				return left > 0, nil
 			}},
@@ -38,16 +38,21 @@ func TestRun(t *testing.T) {
 			defer close(ended)
 			retention.Run(ctx, time.Minute, slog.New(slog.NewTextHandler(&logged, nil)), tasks...)
 		}()
+		expect := func(minute string, want ...string) {
+			t.Helper()
+			synctest.Wait()
+			got := make([]string, len(ran))
+			for i := range got {
+				got[i] = <-ran
+			}
+			if !slices.Equal(got, want) {
+				t.Errorf("in the %s minute ran %v; want %v", minute, got, want)
+			}
+		}
 		time.Sleep(time.Minute + time.Second)
-		synctest.Wait()
-		if want := []string{"fails", "events", "events", "events"}; !slices.Equal(ran, want) {
-			t.Errorf("in the first minute ran %v; want %v", ran, want)
-		}
+		expect("first", "fails", "events", "events", "events")
 		time.Sleep(time.Minute)
-		synctest.Wait()
-		if want := []string{"fails", "events"}; !slices.Equal(ran[4:], want) {
-			t.Errorf("in the second minute ran %v; want %v", ran[4:], want)
-		}
+		expect("second", "fails", "events")
 		cancel()
 		<-ended
 		if !strings.Contains(logged.String(), "could not remove what fails") || !strings.Contains(logged.String(), "the disk is full") {

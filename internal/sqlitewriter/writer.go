@@ -86,6 +86,9 @@ func New(conn *sqlitefile.Conn, logger *slog.Logger) *Writer {
 
 // Write runs write in a transaction, and returns when that is durable, or undone.
 func (w *Writer) Write(ctx context.Context, write Func) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	j := &job{ctx: ctx, run: write, done: make(chan struct{})}
 	if err := w.enqueue(j); err != nil {
 		return err

@@ -318,7 +318,7 @@ func TestAfterFunctionsAreInOrder(t *testing.T) {
 // wait for the last.
 func TestAGroupIsBounded(t *testing.T) {
 	f := open(t)
-	const crowd = 600
+	const crowd = 400
 	writes := make([]func() error, crowd)
 	var mostHidden int
 	for i := range writes {

@@ -9,6 +9,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 
@@ -57,9 +59,9 @@ func TestAnswersAreBounded(t *testing.T) {
 // A log that keeps no answers takes a publication as often as it comes.
 func TestNoAnswers(t *testing.T) {
 	everyLog(t, Options{AnswerBytes: -1}, func(t *testing.T, log Log) {
-		for range 2 {
+		for i := range 2 {
 			if !publishOnce(t, log, "key") {
-				t.Error("a key was remembered")
+				t.Errorf("publication %d was not taken: its key was remembered", i)
 			}
 		}
 	})
@@ -100,6 +102,38 @@ func TestARepeatedPublicationIsAnsweredAlike(t *testing.T) {
 		}
 		if record := newRecord(steps, first.Entries); len(record) > 100 {
 			t.Errorf("%d bytes are kept of three events", len(record))
+		}
+	})
+}
+
+// A key that comes from many at once, so that they may share a commit, takes effect once,
+// and all get the same answer.
+func TestAKeyFromManyAtOnce(t *testing.T) {
+	everyLog(t, Options{}, func(t *testing.T, log Log) {
+		const publishers = 50
+		var took atomic.Int32
+		results := make([]string, publishers)
+		var all sync.WaitGroup
+		for i := range publishers {
+			all.Go(func() {
+				r, err := log.Commit(context.Background(), Publication{
+					Key: "k", Request: "r", Steps: oneEvent("list:a"), Committed: func([]realtime.Entry) { took.Add(1) },
+				})
+				if err != nil {
+					t.Error(err)
+				}
+				results[i] = said(r.Entries)
+			})
+		}
+		all.Wait()
+		synctest.Wait()
+		if took.Load() != 1 {
+			t.Errorf("it took effect %d times", took.Load())
+		}
+		for i, got := range results {
+			if got != results[0] || got == "" {
+				t.Errorf("answer %d is %q; want %q", i, got, results[0])
+			}
 		}
 	})
 }
