@@ -45,12 +45,12 @@ func startFloor(path string) (*server, error) {
 	if err != nil {
 		return nil, err
 	}
-	door, err := listener.(*net.TCPListener).File()
+	inherited, err := listener.(*net.TCPListener).File()
 	if err != nil {
 		return nil, err
 	}
 	cmd := exec.Command(path, "3") //nolint:gosec // our own program
-	cmd.ExtraFiles = []*os.File{door}
+	cmd.ExtraFiles = []*os.File{inherited}
 	cmd.Stderr = io.Discard
 	in, err := cmd.StdinPipe()
 	if err != nil {
@@ -61,7 +61,7 @@ func startFloor(path string) (*server, error) {
 	}
 	addr := listener.Addr().String()
 	_ = listener.Close() // the floor has it now
-	_ = door.Close()
+	_ = inherited.Close()
 	// As large as the hub's frame, which carries the position besides.
 	frame := []byte{0x81, 126, 0, 0}
 	frame = append(frame, event+strings.Repeat(" ", 90)...)
@@ -74,7 +74,7 @@ func startFloor(path string) (*server, error) {
 	}, nil
 }
 
-// issuer is who the subscribers' tokens are from.
+// issuer is that of the subscribers' tokens.
 const issuer = "bench"
 
 // startHub starts the hub, with a memory log.

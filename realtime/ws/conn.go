@@ -77,12 +77,11 @@ const (
 
 // Conn is one WebSocket connection. It implements [realtime.Conn].
 //
-// Locks are taken in this order: those of [realtime.Session] and of its hub, Conn.mu,
-// poller.mu, shared.Mutex. The hub calls Send with locks of its own held, so nothing
-// that takes a lock of the hub may be called under Conn.mu: Endpoint.Message and
-// Endpoint.Closed are called without it. Session.Stalling alone is called under it, and
-// takes no lock itself. No lock of this package is held while an Endpoint handles a
-// message, and none is waited for by the poller's loop but for the time of a write.
+// Locks are taken in this order: those of [realtime.Session] and its hub, Conn.mu,
+// poller.mu, shared.Mutex. The hub calls all methods but Drained with locks of its own held,
+// so nothing that takes them may be called with Conn.mu held: Endpoint.Message and
+// Endpoint.Closed are called without it. Session.Stalling is called with it, and takes
+// Hub.tasks.mu alone, which comes after it.
 type Conn struct {
 	// static once the connection serves
 	end    Endpoint

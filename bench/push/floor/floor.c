@@ -48,17 +48,17 @@ static void hear(int fd) {
 
 int main(int argc, char **argv) {
 	CHECK(argc == 2);
-	int door = atoi(argv[1]), ep = epoll_create1(0);
+	int listener = atoi(argv[1]), ep = epoll_create1(0);
 	struct epoll_event ready[512];
-	CHECK(fcntl(door, F_SETFL, O_NONBLOCK) == 0 && watch(ep, door) == 0 && watch(ep, 0) == 0);
+	CHECK(fcntl(listener, F_SETFL, O_NONBLOCK) == 0 && watch(ep, listener) == 0 && watch(ep, 0) == 0);
 	for (;;) {
 		int n = epoll_wait(ep, ready, 512, -1);
 		for (int i = 0; i < n; i++) {
 			int fd = ready[i].data.fd;
 			if (fd == 0) publish();
-			else if (fd != door) hear(fd);
+			else if (fd != listener) hear(fd);
 			else
-				for (int c; (c = accept4(door, 0, 0, SOCK_NONBLOCK)) >= 0;) CHECK(watch(ep, c) == 0);
+				for (int c; (c = accept4(listener, 0, 0, SOCK_NONBLOCK)) >= 0;) CHECK(watch(ep, c) == 0);
 		}
 	}
 }
