@@ -34,7 +34,7 @@ type Login struct {
 	Family      gift.Family `json:"family"`
 }
 
-// Me is who is logged in, and their family.
+// Me is the user of a login, and their family.
 type Me struct {
 	User   gift.User   `json:"user"`
 	Family gift.Family `json:"family"`

@@ -40,7 +40,7 @@ func (m *mutation) updateRecipients(ctx context.Context, l gift.List, cards []it
 	return nil
 }
 
-// forgetInCards takes a person who is going away out of the cards that are for
+// forgetInCards removes a deleted person from the cards that are for
 // them. They have no account, so nobody sees more or less by it.
 func (m *mutation) forgetInCards(ctx context.Context, person gift.PersonID) error {
 	cards, err := itemsWhere(ctx, m.tx, `NOT `+notForSQL("i", "$1"), string(person))

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// Loopback tells whether a host, with or without a port as in a Host header, can
+// Loopback reports whether a host, with or without a port as in a Host header, can
 // only be this very machine.
 func Loopback(host string) bool {
 	if name, _, err := net.SplitHostPort(host); err == nil {

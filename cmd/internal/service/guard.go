@@ -10,21 +10,21 @@ import (
 	"github.com/familygifting/tidings/internal/reach"
 )
 
-// MetricsGuard says who may read figures.
+// MetricsGuard protects the figures.
 type MetricsGuard struct {
-	// Token is what lets in whoever has it, and nobody else. Without one it is
-	// whoever asks from this machine, by its own name and not by way of a proxy.
+	// Token is what a client needs. Without one, clients on this machine may read
+	// the figures, by a loopback name and without a proxy.
 	Token string
 	// Proxied is whether requests come by way of reverse proxies. A proxy on this
 	// machine need not say that it stands between, so the token is needed then.
 	Proxied bool
 }
 
-// Guard lets through who may read the figures.
+// Guard refuses a request that may not read the figures.
 func (g MetricsGuard) Guard(metrics http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !g.admits(r) {
-			Problem(w, http.StatusForbidden, "forbidden", "", "metrics are for this machine, or for who has the token")
+			Problem(w, http.StatusForbidden, "forbidden", "", "metrics are for this machine, or for clients with the metrics token")
 			return
 		}
 		metrics.ServeHTTP(w, r)
@@ -42,7 +42,7 @@ func (g MetricsGuard) admits(r *http.Request) bool {
 	return !g.Proxied && reach.Peer(r).IsLoopback() && reach.Loopback(r.Host) && !forwarded(r.Header)
 }
 
-// forwarded tells whether a proxy has left a trace, be it an empty one.
+// forwarded reports whether a proxy has added a header, even an empty one.
 func forwarded(h http.Header) bool {
 	for name := range h {
 		if strings.HasPrefix(name, "X-Forwarded-") || slices.Contains([]string{"Forwarded", "Via", "X-Real-Ip"}, name) {

@@ -22,7 +22,7 @@ func (l *Leaving) Begin(ctx context.Context, notice time.Duration) {
 	}
 }
 
-// Refuse answers 503 if the server is about to stop, and tells whether it did.
+// Refuse answers 503 if the server is about to stop, and reports whether it did.
 func (l *Leaving) Refuse(w http.ResponseWriter) bool {
 	if !l.begun.Load() {
 		return false

@@ -45,7 +45,7 @@ func Tracing(ctx context.Context, name string) (provider trace.TracerProvider, e
 	return p, p.Shutdown, nil
 }
 
-// wanted tells whether the environment asks for traces.
+// wanted reports whether the environment asks for traces.
 func wanted() bool {
 	off := strings.EqualFold(os.Getenv("OTEL_SDK_DISABLED"), "true") || os.Getenv("OTEL_TRACES_EXPORTER") == "none"
 	return !off && env("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT") != ""
