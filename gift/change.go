@@ -22,8 +22,8 @@ const (
 	// GiftSightChanged: other accounts see the gift than before, which itself is as
 	// it was; Before and After are the same.
 	GiftSightChanged ChangeKind = "gift_sight_changed"
-	// ListAccessChanged: what decides who may see a list changed, even where
-	// that makes no difference to those who have an account by now.
+	// ListAccessChanged: a field that decides access to a list changed, even if no
+	// present account gains or loses it.
 	ListAccessChanged ChangeKind = "list_access_changed"
 	// ListDeleted comes behind the ItemDeleted of each of its items.
 	ListDeleted ChangeKind = "list_deleted"

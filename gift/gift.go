@@ -189,8 +189,8 @@ func (g Gift) SeenBy(viewer *PersonID) Gift {
 	return g
 }
 
-// SeenByAll is the gift as whoever sees it may read it: without whom it would
-// suit, absent from its JSON.
+// SeenByAll is the gift as every reader of it may read it: without PersonIDs, which
+// are absent from its JSON.
 func (g Gift) SeenByAll() Gift {
 	g.PersonIDs = nil
 	return g

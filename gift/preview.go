@@ -1,8 +1,8 @@
 package gift
 
-// InvitePreview says what somebody would see, and what not, who joined as a
-// person, as far as the reader sees it. A new account sees nothing of what was
-// before it. Only who has an account already may have seen more.
+// InvitePreview lists what the account of a person would see, and what not, as far as
+// the reader sees it. A new account sees nothing from before it; an existing one may
+// have seen more.
 type InvitePreview struct {
 	PersonID   PersonID `json:"person_id" readOnly:"true"`
 	PersonName string   `json:"person_name" readOnly:"true"`

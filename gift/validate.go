@@ -46,15 +46,15 @@ func checkText(field, s string, limit int) error {
 // checkLine allows text that stands in one line, beside other text: nothing in
 // it may turn what is around it.
 func checkLine(field, s string, limit int) error {
-	if strings.ContainsFunc(s, turns) {
+	if strings.ContainsFunc(s, isBidiControl) {
 		return Invalid(field, "may not contain characters that turn the direction of other text")
 	}
 	return checkText(field, s, limit)
 }
 
-// turns reports whether a character embeds, overrides or isolates a direction
+// isBidiControl reports whether a character embeds, overrides or isolates a direction
 // of text. The marks are harmless, and belong to names in Hebrew and Arabic.
-func turns(r rune) bool {
+func isBidiControl(r rune) bool {
 	return r >= '\u202a' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069'
 }
 

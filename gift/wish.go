@@ -45,7 +45,7 @@ func (w Wish) SeenBy(viewer *PersonID) Wish {
 	return w
 }
 
-// SeenByAll is the wish with its gift as whoever sees it may read it.
+// SeenByAll is the wish with its gift as every reader of it may read it.
 func (w Wish) SeenByAll() Wish {
 	w.Gift = w.Gift.SeenByAll()
 	return w

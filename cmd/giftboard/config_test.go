@@ -26,8 +26,8 @@ func parse(t *testing.T, args ...string) serverFlags {
 	return c.Serve.serverFlags
 }
 
-// X-Forwarded-For is believed of nobody, not even of this machine, unless it
-// is named: whoever reaches the port could count their guesses to others.
+// X-Forwarded-For counts only from a named proxy, even on this machine: otherwise any
+// client could have its guesses counted to others.
 func TestOnlyNamedProxiesAreBelieved(t *testing.T) {
 	const local, proxy, client = "127.0.0.1:9", "192.0.2.7:9", "198.51.100.1"
 	for _, c := range []struct {

@@ -70,7 +70,7 @@ func open(t *testing.T, dir string, adjust ...func(*serverFlags)) *dashboard {
 	return d
 }
 
-// member is a browser of somebody who is logged in.
+// member is the browser of a member.
 type member struct {
 	d      *dashboard
 	token  string
@@ -153,7 +153,7 @@ type socket struct {
 	conn *websocket.Conn
 }
 
-// connect opens a socket and says who is there.
+// connect opens a socket and authenticates.
 func (m *member) connect() *socket {
 	m.d.t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), patience)

@@ -64,13 +64,11 @@ func TestEveryFlagIsDocumented(t *testing.T) {
 // flagTables has a table for each group of flags, in the order of --help.
 func flagTables(flags []*kong.Flag) string {
 	var b strings.Builder
-	var group *kong.Group
+	title := ""
 	for _, f := range flags {
-		if f.Group != group || b.Len() == 0 {
-			group = f.Group
-			if group != nil {
-				fmt.Fprintf(&b, "\n### %s\n", group.Title)
-			}
+		if f.Group.Title != title {
+			title = f.Group.Title
+			fmt.Fprintf(&b, "\n### %s\n", title)
 			b.WriteString("\n| Flag | Default | What it is |\n| --- | --- | --- |\n")
 		}
 		value := f.Default

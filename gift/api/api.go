@@ -254,7 +254,7 @@ func (a *API) requireBearer(ctx huma.Context, next func(huma.Context)) {
 	next(ctx)
 }
 
-// needsBearer reports whether an operation is for who is logged in.
+// needsBearer reports whether an operation needs a login.
 func needsBearer(op *huma.Operation) bool {
 	for _, scheme := range op.Security {
 		if _, ok := scheme[bearer]; ok {

@@ -124,7 +124,7 @@ func TestMethodNotAllowedNamesTheOthers(t *testing.T) {
 	}
 }
 
-// Who may not know of a list gets the very answer that an unknown one gets.
+// A list that a user may not know of gets the same answer as an unknown one.
 // Guarantees: A18
 func TestForbiddenEqualsUnknown(t *testing.T) {
 	t.Parallel()

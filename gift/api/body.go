@@ -20,7 +20,7 @@ import (
 
 // Limits of request bodies.
 const (
-	// MaxBodyBytes is the largest body of somebody who is logged in: 1 MiB.
+	// MaxBodyBytes is the largest body of a member: 1 MiB.
 	MaxBodyBytes = 1 << 20
 	// MaxOpenBodyBytes is the largest body where nobody needs to be: 16 KiB.
 	MaxOpenBodyBytes = 16 << 10

@@ -60,8 +60,8 @@ func TestKnownDevicesAreNotHeldUp(t *testing.T) {
 func TestOnlyWrongPasswordsCount(t *testing.T) {
 	t.Parallel()
 	f := newFamily(t)
-	for range f.auth.Turns() {
-		defer f.auth.TakeTurn()()
+	for range f.auth.HashSlots() {
+		defer f.auth.TakeHashSlot()()
 	}
 	gone, cancel := context.WithCancel(t.Context())
 	cancel()

@@ -35,14 +35,14 @@ const HashParameters = "m=19456,t=2,p=1"
 // CountHashes makes f hear of every hash that begins.
 func (a *Auth) CountHashes(f func()) { a.passwords.began = f }
 
-// Turns is how many hashes may run at the same time.
-func (a *Auth) Turns() int { return a.passwords.turns.free }
+// HashSlots is how many hashes may run at the same time.
+func (a *Auth) HashSlots() int { return a.passwords.queue.free }
 
-// TakeTurn occupies one place for a hash until the returned func is called.
-func (a *Auth) TakeTurn() func() {
-	who := claimant{key: rand.Text()}
-	_ = a.passwords.turns.take(context.Background(), who) // there is one
-	return func() { a.passwords.turns.give(who) }
+// TakeHashSlot occupies one place for a hash until the returned func is called.
+func (a *Auth) TakeHashSlot() func() {
+	who := requester{key: rand.Text()}
+	_ = a.passwords.queue.acquire(context.Background(), who) // there is one
+	return func() { a.passwords.queue.release(who) }
 }
 
 // AccessKey is what access tokens are signed with.

@@ -81,7 +81,7 @@ func (a *API) registerInvites() {
 		})
 }
 
-// invite makes an invite in the name of who is logged in.
+// invite makes an invite in the name of the user.
 func (a *Auth) invite(ctx context.Context, person *gift.PersonID) (NewInvite, error) {
 	token := a.refresh.first()
 	invite, err := a.accounts.CreateInvite(ctx, actorOf(ctx), hashToken(token), person, a.opts.Now().Add(InviteLife))
@@ -109,7 +109,7 @@ func (a *Auth) linkBase(from origin) string {
 	return a.opts.Base
 }
 
-// openInvite shows an invite to whoever holds its token.
+// openInvite shows an invite to the holder of its token.
 func (a *API) openInvite(ctx context.Context, token string) (OpenInvite, error) {
 	invite, err := a.auth.accounts.FindInvite(ctx, hashToken(token), a.auth.opts.Now())
 	if err != nil {

@@ -183,7 +183,7 @@ func TestLateTabsAreLedOverFewTokens(t *testing.T) {
 	d.refresh(newest).want(t, 200) // the login goes on
 }
 
-// Behind a proxy that is trusted, failed logins count by who is behind it.
+// Behind a trusted proxy, failed log-ins count by the client's address.
 func TestClientAddress(t *testing.T) {
 	t.Parallel()
 	p := api.Proxies{Trusted: prefixes("192.0.2.0/24")}

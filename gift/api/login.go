@@ -34,7 +34,7 @@ type Login struct {
 	Family      gift.Family `json:"family"`
 }
 
-// Me is who is logged in, and their family.
+// Me is the user of a login, and their family.
 type Me struct {
 	User   gift.User   `json:"user"`
 	Family gift.Family `json:"family"`
@@ -119,9 +119,9 @@ func (a *Auth) compare(ctx context.Context, key throttleKey, email, password str
 	if err != nil {
 		return "", err
 	}
-	who := claimant{key: key.from.String()}
+	who := requester{key: key.from.String()}
 	if a.throttle.knows(key) {
-		who = claimant{key: key.email + " " + key.from.String() + " " + key.device, known: true}
+		who = requester{key: key.email + " " + key.from.String() + " " + key.device, known: true}
 	}
 	switch ok, err := a.passwords.matches(ctx, who, password, found.PasswordHash); {
 	case err != nil:
@@ -207,8 +207,8 @@ func failLogin(ctx context.Context, err error) error {
 	switch {
 	case asProblem(err, &p):
 		return p
-	case errors.Is(err, errCrowd):
-		return later(errCrowd.Error(), 1)
+	case errors.Is(err, errQueueFull):
+		return later(errQueueFull.Error(), 1)
 	}
 	return fail(ctx, err, inBody)
 }

@@ -38,7 +38,7 @@ const (
 
 // passwords hashes, a few at a time: each hash takes 19 MiB and a core.
 type passwords struct {
-	turns *turns
+	queue *hashQueue
 	// derive is Argon2id, but in tests.
 	derive func(password string, h phcHash) []byte
 	// decoy is compared when there is no account, so that its absence takes as
@@ -51,7 +51,7 @@ type passwords struct {
 // newPasswords allows one hash per core at the same time.
 func newPasswords() *passwords {
 	return &passwords{
-		turns:  newTurns(runtime.GOMAXPROCS(0)),
+		queue:  newHashQueue(runtime.GOMAXPROCS(0)),
 		derive: derive,
 		decoy:  encodeHash(hashMemory, hashTime, hashThreads, make([]byte, hashSalt), make([]byte, hashKey)),
 		began:  func() {},
@@ -64,12 +64,12 @@ func (p *passwords) hash(ctx context.Context, password string) (string, error) {
 	_, _ = rand.Read(salt) // never fails: crypto/rand crashes the program instead
 	h := phcHash{memory: hashMemory, time: hashTime, threads: hashThreads, salt: salt, key: make([]byte, hashKey)}
 	var key []byte
-	err := p.inTurn(ctx, newcomer, func() { key = p.derive(password, h) })
+	err := p.inQueue(ctx, newcomer, func() { key = p.derive(password, h) })
 	return encodeHash(hashMemory, hashTime, hashThreads, salt, key), err
 }
 
 // newcomer is who sets a password. They hold an invite, or the setup link.
-var newcomer = claimant{key: "newcomer", known: true}
+var newcomer = requester{key: "newcomer", known: true}
 
 // derive computes the key of a password.
 func derive(password string, h phcHash) []byte {
@@ -78,22 +78,22 @@ func derive(password string, h phcHash) []byte {
 
 // matches reports whether a password belongs to a PHC string. The decoy, and
 // what is no PHC string of ours, match nothing.
-func (p *passwords) matches(ctx context.Context, who claimant, password, phc string) (bool, error) {
+func (p *passwords) matches(ctx context.Context, who requester, password, phc string) (bool, error) {
 	h, err := decodeHash(phc)
 	if err != nil {
 		return false, err
 	}
 	var key []byte
-	err = p.inTurn(ctx, who, func() { key = p.derive(password, h) })
+	err = p.inQueue(ctx, who, func() { key = p.derive(password, h) })
 	return err == nil && subtle.ConstantTimeCompare(key, h.key) == 1 && phc != p.decoy, err
 }
 
-// inTurn runs f when its turn has come, or gives up with ctx.
-func (p *passwords) inTurn(ctx context.Context, who claimant, f func()) error {
-	if err := p.turns.take(ctx, who); err != nil {
+// inQueue runs f when its turn has come, or gives up with ctx.
+func (p *passwords) inQueue(ctx context.Context, who requester, f func()) error {
+	if err := p.queue.acquire(ctx, who); err != nil {
 		return err
 	}
-	defer p.turns.give(who)
+	defer p.queue.release(who)
 	p.began()
 	f()
 	return nil

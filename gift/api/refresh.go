@@ -21,7 +21,7 @@ const refreshBytes = 32
 const maxSuccessors = 8
 
 // refreshTokens makes refresh tokens. A token's successor is derived from it,
-// so that whoever asks twice gets the same one, though only hashes are stored.
+// so that a client that asks twice gets the same one, though only hashes are stored.
 type refreshTokens struct{ key []byte }
 
 // first returns a token that descends from none.

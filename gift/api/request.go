@@ -53,7 +53,7 @@ func requestFrom(ctx context.Context) *request {
 	return &request{log: slog.New(slog.DiscardHandler)}
 }
 
-// actorOf returns who is logged in.
+// actorOf returns the user of the request's login.
 func actorOf(ctx context.Context) gift.UserID { return requestFrom(ctx).actor }
 
 // mutationHeader names a mutation; the name stands in the tag below as well.

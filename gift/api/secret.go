@@ -18,7 +18,7 @@ const secretBytes = 32
 const SecretFile = "secret"
 
 // LoadSecret returns the server's secret, which it makes at the first start.
-// Whoever can read the file can log in as anybody, so only its owner may.
+// A reader of the file could log in as any user, so only its owner may read it.
 func LoadSecret(dir string) ([]byte, error) {
 	path := filepath.Join(dir, SecretFile)
 	secret, err := os.ReadFile(path)

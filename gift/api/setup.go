@@ -11,7 +11,7 @@ import (
 	"github.com/familygifting/tidings/gift"
 )
 
-// SetupState says whether there is a family yet.
+// SetupState is whether there is a family yet.
 type SetupState struct {
 	Needed bool `json:"needed" doc:"True until the first account exists"`
 }

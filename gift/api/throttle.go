@@ -8,10 +8,10 @@ import (
 )
 
 // How failed logins slow the next ones down. They count twice: per account and
-// address, and, softer, per account over all addresses, so that who has many
-// addresses cannot guess one account. The second count spares the addresses
-// that the account has been used from, and holds nobody up for long: a stranger
-// must not be able to lock a family out.
+// address, and, softer, per account over all addresses, so that an attacker
+// with many addresses cannot guess one account. The second count spares the addresses
+// that the account has been used from, and its delays are short: a stranger must not
+// be able to lock a family out.
 const (
 	// freeFailures is how many tries from one address cost nothing: people mistype.
 	freeFailures = 3

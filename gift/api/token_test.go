@@ -200,8 +200,8 @@ func TestPasswordHashes(t *testing.T) {
 func TestHashesTakeTurns(t *testing.T) {
 	t.Parallel()
 	f := newFamily(t)
-	for range f.auth.Turns() {
-		defer f.auth.TakeTurn()()
+	for range f.auth.HashSlots() {
+		defer f.auth.TakeHashSlot()()
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()

@@ -9,7 +9,7 @@ import (
 	"github.com/familygifting/tidings/realtime/sqllog"
 )
 
-// access is what changes mean for who may read which topic.
+// access is how changes affect the access to topics.
 type access struct {
 	// broken are topics that go on after a time without them: what happened
 	// meanwhile is not in them.
@@ -51,7 +51,7 @@ func ownOf[ID ~string](kind string, id ID, users []gift.UserID) []readership {
 	return own
 }
 
-// accessOf finds what the changes mean for who may read which topic.
+// accessOf finds how the changes affect the access to topics.
 func accessOf(changes []gift.Change) access {
 	var a access
 	for _, c := range changes {
@@ -129,8 +129,7 @@ func (a *access) joined(c *gift.AccountChange) {
 	}
 }
 
-// begin writes into the log, ahead of the events of the changes, who may read
-// them and who may not.
+// begin writes the changes of access into the log that come ahead of the events.
 func (a *access) begin(ctx context.Context, tx sqllog.Tx) error {
 	if err := withdraw(ctx, tx, a.withdrawn); err != nil {
 		return err
@@ -148,8 +147,7 @@ func (a *access) begin(ctx context.Context, tx sqllog.Tx) error {
 	return nil
 }
 
-// end writes into the log, behind the events of the changes, who may read no
-// further.
+// end writes the withdrawals into the log that come behind the events.
 func (a *access) end(ctx context.Context, tx sqllog.Tx) error { return withdraw(ctx, tx, a.ended) }
 
 func withdraw(ctx context.Context, tx sqllog.Tx, from []readership) error {

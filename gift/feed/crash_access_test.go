@@ -47,7 +47,7 @@ func prepareWithdrawals(t *testing.T, s *store.Store, ada gift.Call) {
 }
 
 // withdrawUntilKilled makes the lists private and shares them again, and notes
-// each time on their cards who may see them. It never returns.
+// their present access on their cards each time. It never returns.
 func withdrawUntilKilled(ctx context.Context, s *store.Store, ada gift.UserID, lists []gift.List) {
 	call := gift.Call{Actor: ada}
 	for n := 0; ; n++ {

@@ -21,10 +21,9 @@
 // on the reader, and is nowhere in it. What somebody may not see lives on a topic
 // they may not subscribe to.
 //
-// What a change means for who may read a topic is in the log, too, written by the
-// same transaction (see access): behind the last events of a thing that is gone,
-// ahead of the events of a change that takes a list away. The hub learns of it from
-// the log, and nobody waits for it.
+// A change of access to a topic is in the log too, written by the same transaction (see access): behind the last events of a thing that is gone,
+// ahead of the events of a change that takes a list away. The hub learns of it
+// from the log, and no request waits for it.
 //
 // An event says which request it comes of where it says who made that, and to them.
 package feed

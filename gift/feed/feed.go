@@ -55,8 +55,7 @@ func (f *Feed) OnCommit(ctx context.Context, tx sqllog.Tx, changes []gift.Change
 	}, nil
 }
 
-// write puts into the log what the changes are, and what they mean for who may
-// read it. It returns the entries, and the topics whose access changed.
+// write appends the events of the changes and their changes of access. It returns the entries, and the topics whose access changed.
 func write(ctx context.Context, tx sqllog.Tx, changes []gift.Change) ([]realtime.Entry, []realtime.Topic, error) {
 	events, err := eventsOf(changes)
 	if err != nil {
@@ -77,7 +76,7 @@ func write(ctx context.Context, tx sqllog.Tx, changes []gift.Change) ([]realtime
 }
 
 // publish tells the hub of committed entries, and which topics to look at. It
-// waits for nobody: the log itself says who may read what.
+// does not wait for readers: the log itself has the changes of access.
 func (f *Feed) publish(entries []realtime.Entry, topics []realtime.Topic) {
 	connected := f.hub.Load()
 	if connected == nil {

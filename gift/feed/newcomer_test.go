@@ -25,8 +25,8 @@ func (w *world) head(topic realtime.Topic) realtime.Head {
 	return heads[0]
 }
 
-// TestNewReadersDoNotReplay (S8): who may read a topic from now on learns nothing
-// of what was said on it before, and nobody else is told that they came.
+// TestNewReadersDoNotReplay: a user who gains a topic gets no earlier event of it, and
+// other readers notice nothing.
 // Guarantees: S8
 func TestNewReadersDoNotReplay(t *testing.T) {
 	w := newWorld(t)

@@ -30,7 +30,7 @@ func (m *mutation) changeList(ctx context.Context, before, after gift.List) erro
 	if err := m.noteAccess(ctx, before, after, gifts); err != nil {
 		return err
 	}
-	if err := m.readdress(ctx, after, cards); err != nil {
+	if err := m.updateRecipients(ctx, after, cards); err != nil {
 		return err
 	}
 	for _, g := range gifts {

@@ -9,8 +9,8 @@ import (
 	"github.com/familygifting/tidings/internal/sqlitefile"
 )
 
-// restoreMark is the user_version of a file that is a backup. Whoever opens it
-// first starts a new history: the file may be older than what was served.
+// restoreMark is the user_version of a file that is a backup. The first program that
+// opens it starts a new history: the file may be older than what was served.
 const restoreMark = 0x6261636b // "back"
 
 // Backup copies the database file, which may be in use, to a new file. The copy

@@ -286,8 +286,7 @@ func checkWished(a actor, items []itemRow) error {
 	return nil
 }
 
-// forgetInGifts takes a person who is going away out of the gifts that would
-// suit them.
+// forgetInGifts removes a deleted person from the gifts that would suit them.
 func (m *mutation) forgetInGifts(ctx context.Context, person gift.PersonID) error {
 	gifts, err := all(ctx, m.tx, scanGift, `SELECT `+giftColumns+` FROM gifts g WHERE g.person_ids LIKE $1`, `%"`+string(person)+`"%`)
 	if err != nil {

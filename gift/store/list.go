@@ -159,7 +159,7 @@ func (m *mutation) checkListRefs(ctx context.Context, l gift.List) error {
 	return nil
 }
 
-// managedList is listFor for who may change the list itself.
+// managedList is listFor, for users who may change the list itself.
 func managedList(ctx context.Context, tx Tx, a actor, id gift.ListID) (gift.List, error) {
 	l, err := listFor(ctx, tx, a, id)
 	if err != nil {

@@ -15,7 +15,7 @@ import (
 const occasionSQL = `SELECT id, name, type, date, description, budget_amount, budget_currency, recurrence_rule,
 	version, created_at, updated_at FROM occasions`
 
-// formerGuest is the place of who is one of an occasion's people no more. Their
+// formerGuest is the place of a person who is no longer a guest of an occasion. Their
 // row stays: a version that went on from another number would tell them how
 // often their budget was changed.
 const formerGuest = -1

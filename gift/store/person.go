@@ -225,8 +225,8 @@ func (s *Store) DeletePerson(ctx context.Context, call gift.Call, id gift.Person
 	return err
 }
 
-// checkDeletable refuses to delete who is planned for, and whose absence would
-// show the actor a total.
+// checkDeletable refuses to delete a person whom others plan for, or whose absence
+// would show the actor a total.
 func (m *mutation) checkDeletable(ctx context.Context, a actor, p gift.Person) error {
 	if p.UserID != nil {
 		return gift.Errorf(gift.EFORBIDDEN, "%s has an account and cannot be deleted", p.Name)

@@ -16,9 +16,9 @@ func (m *mutation) recipients(ctx context.Context, l gift.List, asked []gift.Per
 	return recipients, m.checkPeople(ctx, "recipient_ids", asked, before)
 }
 
-// readdress makes the cards of a list be for the person it is about. About
+// updateRecipients makes the cards of a list be for the person it is about. About
 // nobody, they are for whom they were.
-func (m *mutation) readdress(ctx context.Context, l gift.List, cards []itemRow) error {
+func (m *mutation) updateRecipients(ctx context.Context, l gift.List, cards []itemRow) error {
 	if l.PersonID == nil {
 		return nil
 	}
@@ -40,7 +40,7 @@ func (m *mutation) readdress(ctx context.Context, l gift.List, cards []itemRow) 
 	return nil
 }
 
-// forgetInCards takes a person who is going away out of the cards that are for
+// forgetInCards removes a deleted person from the cards that are for
 // them. They have no account, so nobody sees more or less by it.
 func (m *mutation) forgetInCards(ctx context.Context, person gift.PersonID) error {
 	cards, err := itemsWhere(ctx, m.tx, `NOT `+notForSQL("i", "$1"), string(person))

@@ -2,8 +2,8 @@ package clientip
 
 import "net/netip"
 
-// ipv6Network is how many bits of an IPv6 address tell networks apart. Whoever is
-// connected by IPv6 has a network of that size, and may take any address in it.
+// ipv6Network is how many bits of an IPv6 address name a network: a customer of a
+// provider usually owns that many addresses.
 const ipv6Network = 64
 
 // Network is what counts as one for limits by address: an IPv4 address, or the

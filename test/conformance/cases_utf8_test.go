@@ -35,7 +35,7 @@ func utf8Messages() (all []testCase) {
 		{send: []frame{text(bad)}, fail: notUTF8},
 		{send: octets(bad), fail: notUTF8},
 	})...)
-	// Fail fast: the end of the message is never sent, so whoever waits for it
+	// Fail fast: the end of the message is never sent, so a server that waits for it
 	// waits for ever.
 	beyond := kosme + "\xf4\x90" // more than the largest character, at its second byte
 	all = append(all, numbered("6.4", []testCase{

@@ -12,11 +12,11 @@ type action struct {
 	steps []step
 }
 
-// actions are what can be done behind somebody's back.
+// actions are the changes that the victim must not notice.
 var actions = slices.Concat(threads...)
 
-// threads are the actions that build on each other. In their texts V is the person
-// who may not know, A the one who acts, and Z what must not be seen.
+// threads are the actions that build on each other. In their texts V is the
+// victim, A the actor, and Z what the victim must not see.
 var threads = [][]action{{
 	{"a card for them, with a new gift", []step{{"A", "POST", "/list-items", `{"list_id":"$board","gift":{"name":"Z","notes":"Z"},"notes":"Z","recipient_ids":["$V.person"]}`, "V-card"}}},
 	{"a card for them of a gift that they see", []step{{"A", "POST", "/list-items", `{"list_id":"$board","gift_id":"$V-wish.gift","recipient_ids":["$V.person"]}`, "V-copy"}}},
@@ -73,7 +73,7 @@ var threads = [][]action{{
 	{"a note about them", []step{{"A", "PATCH", "/persons/$V.person", `{"notes":"Z"}`, ""}}},
 }}
 
-// guests are the people of Christmas, with a budget for the one who may not know.
+// guests are the people of Christmas, with a budget for the victim.
 func guests(budget string) string {
 	people := []string{`{"person_id":"$dora","budget":{"amount":100,"currency":"EUR"}}`}
 	for _, name := range []string{"ada", "ben", "cleo", "edith", "gil", "finn"} {
@@ -94,8 +94,7 @@ func (a action) behind(victim, actor string) action {
 	return action{a.name, steps}
 }
 
-// budgeted gives the one who may not know the budget behind the bar, and nobody
-// else one.
+// budgeted gives the victim alone the budget behind the bar.
 func budgeted(body, victim string) string {
 	people, budget, is := strings.Cut(body, "|")
 	if !is {

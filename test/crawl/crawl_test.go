@@ -41,7 +41,7 @@ var uncompared = map[string]string{
 // snapshot asks everything in somebody's name, and about the things in focus how
 // much of the database it takes, too. Nothing that comes back may hold their
 // marker.
-func (w *world) snapshot(p *person, e *eye, focus string) (snapshot, []question) {
+func (w *world) snapshot(p *person, r *recorder, focus string) (snapshot, []question) {
 	w.t.Helper()
 	replies, epoch := snapshot{}, w.epoch()
 	var questions []question
@@ -58,7 +58,7 @@ func (w *world) snapshot(p *person, e *eye, focus string) (snapshot, []question)
 			// What is refused without a position is asked from the first one, too.
 			return since > 0 && strings.Contains(replies[asking{q.topic.topic, -1}.String()].text, `"error"`)
 		})
-		w.replies(e, since, epoch, focus, asked, replies)
+		w.replies(r, since, epoch, focus, asked, replies)
 		questions = append(questions, asked...)
 	}
 	for q, r := range replies {
@@ -80,14 +80,14 @@ func (w *world) reply(p *person, q question) reply {
 const uncounted = -1
 
 // replies asks for topics from one position.
-func (w *world) replies(e *eye, since int64, epoch, focus string, asked []question, into snapshot) {
+func (w *world) replies(r *recorder, since int64, epoch, focus string, asked []question, into snapshot) {
 	w.t.Helper()
 	for some := range slices.Chunk(asked, realtime.DefaultMaxTopicsPerFrame) {
 		topics := make([]string, len(some))
 		for i, q := range some {
 			topics[i] = q.topic.topic
 		}
-		said := w.subscribe(e, since, epoch, topics)
+		said := w.subscribe(r, since, epoch, topics)
 		for _, q := range some {
 			into[q.String()] = reply{said[q.topic.topic], uncounted, uncounted}
 		}
@@ -95,7 +95,7 @@ func (w *world) replies(e *eye, since int64, epoch, focus string, asked []questi
 	for _, q := range asked {
 		if since < 0 && strings.Contains(focus, q.about) {
 			before := statements.Load()
-			said := w.subscribe(e, since, epoch, []string{q.topic.topic})
+			said := w.subscribe(r, since, epoch, []string{q.topic.topic})
 			// Rows are left out: of a topic that was taken from all, the log has one.
 			into[q.String()] = reply{said[q.topic.topic], statements.Load() - before, uncounted}
 		}
@@ -199,7 +199,7 @@ func woven(r *rand.Rand) (all []action) {
 func (w *world) crawl(v victim, done []action, looks func(i int) bool) (asked int) {
 	w.t.Helper()
 	p := w.people[v.name]
-	e, live := w.look(p), w.look(p)
+	e, live := w.connect(p), w.connect(p)
 	w.watch(live)
 	before, _ := w.snapshot(p, e, w.focus(v, done, 0))
 	for i, a := range done {
@@ -259,12 +259,12 @@ func (w *world) epoch() (epoch string) {
 }
 
 // watch subscribes to all that somebody may read.
-func (w *world) watch(e *eye) {
+func (w *world) watch(r *recorder) {
 	w.t.Helper()
 	for _, kind := range slices.Sorted(maps.Keys(topicsOf)) {
 		for _, id := range w.idsOf(kind) {
-			e.session.Receive(fmt.Appendf(nil, `{"action":"subscribe","topic":%q}`, fmt.Sprintf(topicsOf[kind][0], id)))
-			e.take(1)
+			r.session.Receive(fmt.Appendf(nil, `{"action":"subscribe","topic":%q}`, fmt.Sprintf(topicsOf[kind][0], id)))
+			r.take(1)
 		}
 	}
 }

@@ -18,9 +18,9 @@ func TestPresenceAndSignals(t *testing.T) {
 			for _, a := range []action{threads[0][0], threads[1][0]} { // a card for them, a list about them
 				w.do(a.behind(v.name, v.actor).steps[0])
 			}
-			blind, actor := w.look(w.people[v.name]), w.look(w.people[v.actor])
+			blind, actor := w.connect(w.people[v.name]), w.connect(w.people[v.actor])
 			board := "list-items:" + w.ids["board"]
-			for _, e := range []*eye{blind, actor} {
+			for _, e := range []*recorder{blind, actor} {
 				e.session.Receive(fmt.Appendf(nil, `{"action":"subscribe","topic":%q,"presence":true}`, board))
 			}
 			blind.until(func(frames []string) bool {

@@ -85,7 +85,7 @@ func (w *world) does(name string) (said []string, all snapshot) {
 		said = append(said, fmt.Sprintln("squeezed", a.status, a.body))
 	}
 	w.next()
-	all, _ = w.snapshot(w.people[name], w.look(w.people[name]), unknown)
+	all, _ = w.snapshot(w.people[name], w.connect(w.people[name]), unknown)
 	return w.drawn(said, all)
 }
 
@@ -166,7 +166,7 @@ func TestHiddenLooksDeleted(t *testing.T) {
 				w.welcome()
 				p := w.people[v.name]
 				w.do(step{v.actor, "POST", "/list-items", `{"list_id":"$board","gift":{"name":"Sun"},"assignee_id":"$` + v.name + `"}`, "sun"})
-				live := w.look(p)
+				live := w.connect(p)
 				w.watch(live)
 				w.do(s)
 				frames := live.until(func(frames []string) bool {
@@ -179,7 +179,7 @@ func TestHiddenLooksDeleted(t *testing.T) {
 				// Topics of one change go out in any order.
 				slices.SortStableFunc(frames, func(a, b string) int { return strings.Compare(w.parse(a).Topic, w.parse(b).Topic) })
 				w.next()
-				all, _ := w.snapshot(p, w.look(p), unknown)
+				all, _ := w.snapshot(p, w.connect(p), unknown)
 				return frames, all
 			}
 			wantLive, want := ends(step{v.actor, "DELETE", "/list-items/$sun", "", ""})

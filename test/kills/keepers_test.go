@@ -26,7 +26,7 @@ type taker struct {
 	topic  string
 	loser  *reader
 	random *rand.Rand
-	// taken says whether the loser has no access; pending is what was not answered.
+	// taken is true while the loser has no access; pending is the unanswered request.
 	taken   bool
 	pending func(p *program) error
 }
@@ -47,8 +47,8 @@ func (k *taker) step(p *program) error {
 	return nil
 }
 
-// next decides what to do: something that goes by who has access, or with every
-// third step one that changes it.
+// next returns the next step: a change that only readers with access get or, every
+// third time, a change of access.
 func (k *taker) next() func(p *program) error {
 	change := k.random.IntN(3) == 0
 	switch {
@@ -171,8 +171,7 @@ func (g *guests) step(p *program) error {
 	return nil
 }
 
-// arrive comes to a new run: whose login has ended stays out, and who is there
-// comes back.
+// arrive begins a new run: ended logins are refused, and all others come back.
 func (g *guests) arrive(p *program) error {
 	for _, token := range g.ended[max(0, len(g.ended)-someEnded):] {
 		if err := g.staysOut(p, token); err != nil {

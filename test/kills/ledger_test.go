@@ -8,8 +8,8 @@ import (
 	"sync"
 )
 
-// ledger knows of every mark whom it is not for, and whether it is committed. A
-// mark is a number that stands in the payload of one change.
+// ledger knows of every mark who must not get it, and if it is committed. A mark is
+// a number in the payload of one change.
 type ledger struct {
 	mu    sync.Mutex
 	marks []mark
@@ -18,7 +18,7 @@ type ledger struct {
 // mark is what the ledger knows of one.
 type mark struct {
 	topic string
-	// hidden names a reader who may not get it; empty for nobody.
+	// hidden names a reader who must not get it, if any.
 	hidden string
 	// committed says that the program has acknowledged it. Where it has not, the
 	// change may be there or not.

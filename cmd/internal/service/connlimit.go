@@ -39,7 +39,7 @@ type ConnLimit struct {
 	mu      sync.Mutex // guards everything below
 	inside  map[netip.Addr]int
 	open    map[net.Conn]*list.Element // its place in waiting, nil while it is served
-	waiting *list.List                 // of net.Conn; the one that has waited for longest is first
+	waiting *list.List                 // of net.Conn; the one that has waited longest is first
 }
 
 // NewConnLimit returns what holds a server's connections to the limits.

@@ -87,8 +87,8 @@ func TestTooManyConnections(t *testing.T) {
 	}
 }
 
-// While descriptors are scarce, who has waited longest makes room for who comes, and
-// who asks for something does not.
+// While descriptors are scarce, the connection that has been idle longest makes room
+// for a new one. One with a request does not.
 // Guarantees: A53
 func TestScarceDescriptors(t *testing.T) {
 	scarce := false

@@ -10,8 +10,8 @@ import (
 )
 
 // ProxyWatch finds out where requests come from, and says once a minute in the log
-// when somebody who is not trusted says so, too: a proxy that was not named makes
-// one address of all visitors.
+// when a peer that is not trusted sends such headers: with a proxy that is not named,
+// all visitors count as one address.
 type ProxyWatch struct {
 	trusted clientip.Proxies
 	lines   *sampled.Log

@@ -7,7 +7,7 @@ import (
 	"github.com/familygifting/tidings/gift"
 )
 
-// sees says whether a gift exists for a user.
+// sees reports whether a gift exists for a user.
 func (f *family) sees(t *testing.T, u gift.User, id gift.GiftID) bool {
 	t.Helper()
 	_, err := f.s.Gift(f.ctx, u.ID, id)

@@ -240,7 +240,7 @@ var recipientTests = []test{
 	}},
 }
 
-// wishTheirs are who may change a gift that is wished for.
+// wishTheirs are the users who may change a gift that is wished for.
 var wishTheirs = []test{
 	{"a wish is its wisher's to change", func(t *testing.T, f *family) {
 		l := f.wishlist(t, f.ben)

@@ -1,4 +1,4 @@
-/** What REST answers to whoever logs in. */
+/** The answer to a log-in. */
 interface Auth {
   access_token: string;
   user: { id: string; name: string; person_id: string | null };

@@ -36,7 +36,7 @@ export class Board {
     return this.page.getByTestId('watchers').getByRole('img');
   }
 
-  /** The tag on a card that says who is dragging it. */
+  /** The tag on a card with the name of the member who drags it. */
   holder(name: string): Locator {
     const card = this.page.getByTestId(/^card-/).filter({ has: this.handle(name) });
     return card.getByTestId('holder');

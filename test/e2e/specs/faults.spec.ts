@@ -92,7 +92,7 @@ async function misbehave(players: readonly Player[], random: Random): Promise<Se
     const fault = deck.pop() as Fault;
     const { line } = random.pick(players);
     await line.fail(fault);
-    // Each has chance of their own, so that the course is the same whoever is faster.
+    // Each has chance of their own, so that the course does not depend on their speed.
     const courses = players.map(() => new Random(random.below(2 ** 31)));
     await Promise.all(players.map((player, i) => play(player, courses[i] as Random)));
     await line.mend();

@@ -74,7 +74,7 @@ for (const way of ['keyboard', 'mouse'] as const) {
   });
 }
 
-test('a card is let go of when whoever drags it vanishes', async ({ family, open }) => {
+test('a card is released when its holder vanishes', async ({ family, open }) => {
   const { anna, ben, list } = family;
   await anna.addItem(list.id, 'Lego castle');
   const [annas, bens] = await Promise.all([open(anna), open(ben)]);

@@ -2,7 +2,7 @@ import { call } from '../harness/api';
 import { expect, test } from '../harness/fixtures';
 import { askForTopic } from '../harness/socket';
 
-test('who is kept from a list gets no row, no event and no different error', async ({
+test('a member who may not see a list gets no row, no event and no different error', async ({
   giftboard,
   family,
   open,

@@ -51,7 +51,7 @@ describe('who does not see a card', () => {
   });
 });
 
-describe('those who can see to a card', () => {
+describe('the possible buyers of a card', () => {
   it('are the members for whom it is not', () => {
     const users = [user('u-edith', 'edith'), user('u-karl', 'karl'), user('u-helper', null)];
     expect(buyersOf(users, ['karl', 'mila']).map(({ id }) => id)).toEqual(['u-edith', 'u-helper']);

@@ -44,7 +44,7 @@ export function whoSees(person: Person, list: List, surprise: boolean): string {
   return `${name} sees this among the wishes.`;
 }
 
-/** Those who can see to a card: members for whom it is not. */
+/** The members who can buy a card's gift: all but its recipients. */
 export const buyersOf = (users: readonly User[], recipientIds: readonly string[]): User[] =>
   users.filter(({ person_id }) => person_id === null || !recipientIds.includes(person_id));
 

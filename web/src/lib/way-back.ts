@@ -44,7 +44,7 @@ export function wasUsedByAnother(id: string): boolean {
 }
 
 /**
- * Where a user goes who has logged in: back to where their own session ended, or, in a tab that
+ * Where a user goes after a log-in: back to where their own session ended, or, in a tab that
  * nobody else used, to where the link led that they opened (`next`).
  */
 export function wayOn(id: string, next: unknown): string {

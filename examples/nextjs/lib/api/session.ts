@@ -4,7 +4,7 @@ import type { Login } from './types';
 const RENEW_BEFORE_MS = 15_000;
 
 /**
- * Who is logged in, as a store that React can read.
+ * The user, as a store that React can read.
  *
  * @param refresh - Trades the refresh cookie for a new login; null when there is none.
  */

@@ -18,7 +18,7 @@ declare module '@tidings/client' {
   }
 }
 
-/** The provider, knowing who is logged in and how to prove it. */
+/** The provider, with the user and their token. */
 export function WebSocketProvider({
   children,
   options,

@@ -15,7 +15,7 @@ import { useAuth, useMe } from '@/lib/context/AuthContext';
 export function JoinPage() {
   const { status } = useAuth();
   const token = useHashToken();
-  // Whoever joins here goes on to the dashboard; whoever was in already is told.
+  // A new member goes on to the dashboard; a member who is logged in gets a message.
   const [cameAsGuest, setCameAsGuest] = useState(false);
   if (status === 'anonymous' && !cameAsGuest) setCameAsGuest(true);
   if (status === 'signed-in') return cameAsGuest ? <Navigate to="/" replace /> : <AlreadyIn />;

@@ -51,7 +51,7 @@ export function toast(text: string, options: ToastOptions = {}): () => void {
 /** An error for the person who caused it. */
 export const toastError = (text: string): (() => void) => toast(text, { look: 'error' });
 
-/** Takes every note away: they were for somebody who has left. */
+/** Removes every note: they were for a user who has logged out. */
 export const clearToasts = (): void => change([]);
 
 function dismiss(id: number): void {

@@ -29,7 +29,7 @@ export interface RegisterInput {
   password: string;
 }
 
-/** Whether we know who is there. `unreachable`: the server could not be asked. */
+/** The state of the log-in. `unreachable`: the server did not answer. */
 export type AuthStatus = 'restoring' | 'signed-in' | 'anonymous' | 'unreachable';
 
 export interface AuthValue {

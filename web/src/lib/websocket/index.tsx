@@ -36,7 +36,7 @@ export interface WebSocketProviderProps {
   children: ReactNode;
 }
 
-/** The provider, knowing who is logged in and how to prove it. */
+/** The provider, with the user and their token. */
 export function WebSocketProvider({ options, children }: WebSocketProviderProps) {
   const { getToken, user } = useAuth();
   const identity = user?.id ?? null;

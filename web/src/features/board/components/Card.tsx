@@ -14,7 +14,7 @@ import { COLUMNS } from '@/lib/status';
 import { CardMenu } from './CardMenu';
 import { KindBadge } from './KindBadge';
 
-/** Who is dragging a card. */
+/** The member who drags a card. */
 export type Holder = Pick<User, 'name' | 'color'>;
 
 export interface CardProps {
@@ -25,7 +25,7 @@ export interface CardProps {
   /** How many cards its column holds. */
   count: number;
   assignee: User | undefined;
-  /** Somebody else who is dragging it right now. */
+  /** Another member who drags it right now. */
   holder: Holder | undefined;
   onOpen: (itemId: string) => void;
   onMoveTo: (item: ListItem, status: Status) => void;

@@ -8,7 +8,7 @@ const KINDS = {
   surprise: { tone: 'plain', label: 'Surprise', icon: EyeOff },
 } as const;
 
-/** Says whether the person a list is about wishes for something, or must not know of it. */
+/** A wish of the person that the list is about, or a surprise for them. */
 export function KindBadge({ kind, className }: { kind: Kind; className?: string }) {
   const { tone, label, icon: Icon } = KINDS[kind];
   return (

@@ -10,7 +10,7 @@ export interface WishFactsProps {
   onEdit: () => void;
 }
 
-/** What a wisher says of a wish, apart from what planners note. Who has an account alone changes it. */
+/** The wisher's own words, apart from the planners' notes. A wisher with an account alone changes them. */
 export function WishFacts({ gift, wisher, onEdit }: WishFactsProps) {
   const { name, user_id } = wisher;
   const isTheirs = user_id !== null;

@@ -48,7 +48,7 @@ export interface BoardState {
 
 /**
  * The board between the live items and the screen: what is held back, what is
- * under way, what can be undone. `whoElse` names whoever touched an item last,
+ * under way, what can be undone. `whoElse` names the member who last touched an item,
  * if that was not the reader.
  */
 export function useBoard(

@@ -8,7 +8,7 @@ import { listItemsTopic } from '@/lib/keys';
 import { COLUMNS } from '@/lib/status';
 import { useWebSocket, type WSEvent } from '@/lib/websocket';
 
-/** Who somebody is to the reader, who may have left the family. */
+/** The name of a user, who may have left the family. */
 const nameOf = (users: readonly User[], id: string) =>
   users.find((user) => user.id === id)?.name ?? 'Somebody';
 

@@ -3,7 +3,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { listItemsTopic } from '@/lib/keys';
 import { useSignal } from '@/lib/websocket';
 
-/** How often whoever drags a card says so, in milliseconds. */
+/** How often a browser announces the card that it drags, in milliseconds. */
 export const BEAT_MS = 2_000;
 
 /** A card that nobody said to be dragging for this long is let go of, in milliseconds. */
@@ -28,7 +28,7 @@ interface Hands {
 }
 
 /**
- * Shows each other which card somebody is dragging. Whoever drags says so again and
+ * Shows the cards that other members drag. A browser announces its card again and
  * again: who comes later sees it too, and when they vanish with a card in their hand
  * it is let go of.
  */

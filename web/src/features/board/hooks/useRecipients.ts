@@ -4,7 +4,7 @@ import type { User } from '@/lib/api/types';
 import { buyersOf } from '@/lib/recipients';
 import type { ServerForm } from '@/hooks/useServerForm';
 
-/** What a card's form says of who is to know of it. */
+/** The recipients in a card's form. */
 interface RecipientValues {
   recipient_ids: string[];
   assignee_id: string;

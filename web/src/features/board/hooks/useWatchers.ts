@@ -7,7 +7,7 @@ import { useMe } from '@/lib/context/AuthContext';
 import { listItemsTopic } from '@/lib/keys';
 import { usePresence } from '@/lib/websocket';
 
-/** Who is there besides the reader. */
+/** The other members on the board. */
 export interface Watchers {
   known: readonly User[];
   /** How many more there are, whose names we have not read yet, or who are too many to be named. */
@@ -23,7 +23,7 @@ export function useWatchers(listId: string, users: readonly User[]): Watchers {
   const others = useMemo(() => members.filter((id) => id !== me.id), [members, me.id]);
   const known = useMemo(() => users.filter(({ id }) => others.includes(id)), [users, others]);
 
-  // Somebody who has just joined the family is not among the users that were read.
+  // A new member is not among the users that were read.
   const strangers = others.filter((id) => !users.some((user) => user.id === id)).join();
   useEffect(() => {
     if (strangers) void queryClient.invalidateQueries(usersQuery());

@@ -17,7 +17,7 @@ describe('describeRefusal', () => {
     );
   });
 
-  it('names whoever was faster, and the column they put it into', () => {
+  it('names the member who was faster, and the column they put it into', () => {
     expect(refused(conflict('purchased'), 'Ben')).toBe(
       '“Lego set” is now in Purchased: Ben changed it meanwhile.',
     );

@@ -3,7 +3,7 @@ import type { NewInvite } from '@tidings/api';
 
 import { apiClient } from '@/lib/api/client';
 
-/** Invites a person who is known already, or with null somebody new. */
+/** Invites a known person, or with null a new one. */
 export const createInvite = (personId: string | null) =>
   apiClient.post<NewInvite>('/invites', personId === null ? {} : { person_id: personId });
 

@@ -54,7 +54,7 @@ export function InviteLink({ invite, invited, users, onMore, onDone }: InviteLin
   );
 }
 
-/** How whoever runs the server makes it reachable from other devices. */
+/** How to make the server reachable from other devices. */
 const LoopbackHint = () => (
   <div className="flex flex-col gap-2.5 rounded-md bg-honey-soft px-3.5 py-3 text-sm text-honey">
     <p>

@@ -11,7 +11,7 @@ export interface MemberListProps {
   me: string;
 }
 
-/** Who has an account. */
+/** The members. */
 export const MemberList = ({ users, people, me }: MemberListProps) => (
   <ul className="divide-y divide-line rounded-lg border border-line bg-surface shadow-card">
     {users.map((user) => (

@@ -140,7 +140,7 @@ function WhatElse({ form: { control, register, error } }: GiftFieldsetProps) {
       <LinksField error={error('additional_links')} value={links.value} onChange={links.onChange} />
       <TextArea
         label="Notes"
-        hint="Whoever sees the gift can read them, the one who wishes for it too."
+        hint="Everybody who sees the gift can read them, its wisher too."
         maxLength={10_000}
         error={error('notes')}
         {...register('notes')}

@@ -25,7 +25,7 @@ export interface ListHeaderProps {
   summary?: ReactNode;
 }
 
-/** The head of a list's page: what it is, for whom, for when, who may know. */
+/** The head of a list's page: its name, person, occasion and visibility. */
 export function ListHeader({ list, actions, summary }: ListHeaderProps) {
   const person = useQuery(peopleQuery()).data?.find(({ id }) => id === list.person_id);
   const occasion = useQuery(occasionsQuery()).data?.find(({ id }) => id === list.occasion_id);

@@ -16,7 +16,7 @@ import { SizesField } from './SizesField';
 import { TagField } from './TagField';
 
 export interface PersonDialogProps {
-  /** Who is edited; undefined for somebody new. */
+  /** The person; undefined for a new one. */
   person?: Person | undefined;
   onClose: () => void;
 }

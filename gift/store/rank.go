@@ -215,8 +215,8 @@ var hiddenSQL = inSlotSQL("i") + ` AND NOT (` + openSQL("i") + `) AND i.position
 	AND NOT EXISTS (SELECT 1 FROM users c WHERE instr($5, c.person_id) > 0 AND instr(i.recipient_ids, c.person_id) = 0)`
 
 // alignHidden moves the cards that some do not see to the side of the item where
-// the mover sees them: the item's rank does not go by them. Whoever sees them
-// sees the item, and so why they move.
+// the mover sees them: the item's rank does not go by them. A user who sees
+// them sees the item too, and so the reason for their move.
 func (m *mutation) alignHidden(ctx context.Context, s slot, g gap, at mark) error {
 	hidden, err := itemsWhere(ctx, m.tx, hiddenSQL, s.args(g.low, g.high)...)
 	if err != nil || len(hidden) == 0 {

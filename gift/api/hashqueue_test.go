@@ -16,7 +16,7 @@ const fakeHashTime = time.Second
 // fakePasswords hash on the fake clock, two at a time.
 func fakePasswords() *passwords {
 	p := newPasswords()
-	p.turns = newTurns(2)
+	p.queue = newHashQueue(2)
 	p.derive = func(_ string, h phcHash) []byte {
 		time.Sleep(fakeHashTime)
 		return make([]byte, len(h.key))
@@ -26,13 +26,13 @@ func fakePasswords() *passwords {
 
 // crowd lets n strangers ask at once, and returns how many were refused at once, when
 // all others have their place in line.
-func crowd(t *testing.T, p *passwords, n int, who func(i int) claimant) (refused int) {
+func crowd(t *testing.T, p *passwords, n int, who func(i int) requester) (refused int) {
 	t.Helper()
 	var mu sync.Mutex
 	for i := range n {
 		go func() {
 			_, err := p.matches(t.Context(), who(i), "a guess", p.decoy)
-			if errors.Is(err, errCrowd) {
+			if errors.Is(err, errQueueFull) {
 				mu.Lock()
 				defer mu.Unlock()
 				refused++
@@ -50,16 +50,16 @@ func crowd(t *testing.T, p *passwords, n int, who func(i int) claimant) (refused
 // from anywhere.
 // Guarantees: D8
 func TestAMemberLogsInBesideACrowd(t *testing.T) {
-	oneAddress := func(int) claimant { return claimant{key: "203.0.113.1/32"} }
-	manyAddresses := func(i int) claimant { return claimant{key: fmt.Sprint("203.0.", i, "/32")} }
+	oneAddress := func(int) requester { return requester{key: "203.0.113.1/32"} }
+	manyAddresses := func(i int) requester { return requester{key: fmt.Sprint("203.0.", i, "/32")} }
 	for name, c := range map[string]struct {
-		crowd   func(int) claimant
-		member  claimant
+		crowd   func(int) requester
+		member  requester
 		refused int
 	}{
-		"from elsewhere":                 {oneAddress, claimant{key: "198.51.100.7/32"}, 1000 - maxAddressTurns},
-		"known, from the same address":   {oneAddress, claimant{key: "ben 203.0.113.1/32", known: true}, 1000 - maxAddressTurns},
-		"known, among a thousand others": {manyAddresses, claimant{key: "ben device", known: true}, 0},
+		"from elsewhere":                 {oneAddress, requester{key: "198.51.100.7/32"}, 1000 - maxNetworkHashes},
+		"known, from the same address":   {oneAddress, requester{key: "ben 203.0.113.1/32", known: true}, 1000 - maxNetworkHashes},
+		"known, among a thousand others": {manyAddresses, requester{key: "ben device", known: true}, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -85,12 +85,12 @@ func TestAMemberLogsInBesideACrowd(t *testing.T) {
 func TestNetworksTakeTurns(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := fakePasswords()
-		p.turns = newTurns(1)
+		p.queue = newHashQueue(1)
 		var mu sync.Mutex
 		var served []string
 		for _, key := range []string{"a", "a", "a", "a", "b", "c", "b"} {
 			go func() {
-				if _, err := p.matches(t.Context(), claimant{key: key}, "x", p.decoy); err != nil {
+				if _, err := p.matches(t.Context(), requester{key: key}, "x", p.decoy); err != nil {
 					t.Error(err)
 				}
 				mu.Lock()
@@ -113,19 +113,19 @@ func TestNetworksTakeTurns(t *testing.T) {
 func TestGivingUpATurn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := fakePasswords()
-		p.turns = newTurns(1)
+		p.queue = newHashQueue(1)
 		for range 100 {
 			ctx, cancel := context.WithTimeout(t.Context(), fakeHashTime) // when the first turn ends
-			for i := range maxAddressTurns {
-				go func() { _, _ = p.matches(ctx, claimant{key: "a", known: i%3 == 0}, "x", p.decoy) }()
+			for i := range maxNetworkHashes {
+				go func() { _, _ = p.matches(ctx, requester{key: "a", known: i%3 == 0}, "x", p.decoy) }()
 			}
-			time.Sleep(maxAddressTurns * fakeHashTime)
+			time.Sleep(maxNetworkHashes * fakeHashTime)
 			cancel()
 		}
-		p.turns.mu.Lock()
-		defer p.turns.mu.Unlock()
-		if len(p.turns.inside) != 0 || p.turns.free != 1 || len(p.turns.known.keys)+len(p.turns.others.keys) != 0 {
-			t.Errorf("left behind: %d inside, %d free", len(p.turns.inside), p.turns.free)
+		p.queue.mu.Lock()
+		defer p.queue.mu.Unlock()
+		if len(p.queue.inside) != 0 || p.queue.free != 1 || len(p.queue.known.keys)+len(p.queue.others.keys) != 0 {
+			t.Errorf("left behind: %d inside, %d free", len(p.queue.inside), p.queue.free)
 		}
 	})
 }

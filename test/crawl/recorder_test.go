@@ -17,8 +17,8 @@ import (
 // patience is how long a test waits for what must come.
 const patience = time.Minute
 
-// eye is a socket of somebody that keeps all it is sent.
-type eye struct {
+// recorder is an account's connection that keeps every frame it gets.
+type recorder struct {
 	t       *testing.T
 	session *realtime.Session
 
@@ -27,65 +27,65 @@ type eye struct {
 	more sync.Cond
 }
 
-// look connects somebody to the hub.
-func (w *world) look(p *person) *eye {
+// connect connects a person's account to the hub.
+func (w *world) connect(p *person) *recorder {
 	w.t.Helper()
 	session, err := w.hub.Admit(netip.Addr{})
 	w.check(err)
-	e := &eye{t: w.t, session: session}
-	e.more.L = &e.mu
-	session.Attach(e)
-	e.session.Receive(fmt.Appendf(nil, `{"action":"auth","token":%q}`, p.user.ID))
-	e.take(1)
-	return e
+	r := &recorder{t: w.t, session: session}
+	r.more.L = &r.mu
+	session.Attach(r)
+	r.session.Receive(fmt.Appendf(nil, `{"action":"auth","token":%q}`, p.user.ID))
+	r.take(1)
+	return r
 }
 
 // Send implements [realtime.Conn].
-func (e *eye) Send(b *wire.Batch, first int, _ realtime.Topic) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
+func (r *recorder) Send(b *wire.Batch, first int, _ realtime.Topic) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	for i := first; i < b.Len(); i++ {
-		e.got = append(e.got, string(b.Text(i)))
+		r.got = append(r.got, string(b.Text(i)))
 	}
-	e.more.Broadcast()
+	r.more.Broadcast()
 }
 
-func (e *eye) Discard(realtime.Topic)                  {}
-func (e *eye) Drained(context.Context, int) error      { return nil }
-func (e *eye) Stalled() time.Time                      { return time.Time{} }
-func (e *eye) Heard() time.Time                        { return time.Now() }
-func (e *eye) Ping()                                   {}
-func (e *eye) Close(code realtime.CloseCode, _ string) { e.note(fmt.Sprint("closed with ", code)) }
+func (r *recorder) Discard(realtime.Topic)                  {}
+func (r *recorder) Drained(context.Context, int) error      { return nil }
+func (r *recorder) Stalled() time.Time                      { return time.Time{} }
+func (r *recorder) Heard() time.Time                        { return time.Now() }
+func (r *recorder) Ping()                                   {}
+func (r *recorder) Close(code realtime.CloseCode, _ string) { r.note(fmt.Sprint("closed with ", code)) }
 
-func (e *eye) note(frame string) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.got = append(e.got, frame)
-	e.more.Broadcast()
+func (r *recorder) note(frame string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.got = append(r.got, frame)
+	r.more.Broadcast()
 }
 
 // until waits until what was sent is enough, and takes it.
-func (e *eye) until(enough func(frames []string) bool) []string {
-	e.t.Helper()
-	late := time.AfterFunc(patience, func() { e.note("late") })
+func (r *recorder) until(enough func(frames []string) bool) []string {
+	r.t.Helper()
+	late := time.AfterFunc(patience, func() { r.note("late") })
 	defer late.Stop()
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	for !enough(e.got) {
-		e.more.Wait()
-		if n := len(e.got); n > 0 && e.got[n-1] == "late" {
-			e.t.Fatalf("waited for more than %d frames: %.2000s", n-1, strings.Join(e.got, "\n"))
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for !enough(r.got) {
+		r.more.Wait()
+		if n := len(r.got); n > 0 && r.got[n-1] == "late" {
+			r.t.Fatalf("waited for more than %d frames: %.2000s", n-1, strings.Join(r.got, "\n"))
 		}
 	}
-	frames := e.got
-	e.got = nil
+	frames := r.got
+	r.got = nil
 	return frames
 }
 
 // take waits for so many frames.
-func (e *eye) take(n int) []string {
-	e.t.Helper()
-	return e.until(func(frames []string) bool { return len(frames) >= n })
+func (r *recorder) take(n int) []string {
+	r.t.Helper()
+	return r.until(func(frames []string) bool { return len(frames) >= n })
 }
 
 // frame is what the crawl looks at in a frame.
@@ -115,7 +115,7 @@ func (a asking) String() string { return fmt.Sprintf("subscribe %s since %d", a.
 // subscribe asks for topics in one message, and returns all that comes of each:
 // the answer, and the events that it promises. No two may be one topic where
 // they are asked from a position.
-func (w *world) subscribe(e *eye, since int64, epoch string, topics []string) map[string]string {
+func (w *world) subscribe(r *recorder, since int64, epoch string, topics []string) map[string]string {
 	w.t.Helper()
 	from := ""
 	if since >= 0 {
@@ -125,8 +125,8 @@ func (w *world) subscribe(e *eye, since int64, epoch string, topics []string) ma
 	for i, topic := range topics {
 		asked[i] = fmt.Sprintf(`{"topic":%q%s}`, topic, from)
 	}
-	e.session.Receive(fmt.Appendf(nil, `{"action":"subscribe","topics":[%s],"ref":"r"}`, strings.Join(asked, ",")))
-	frames := e.until(func(frames []string) bool { return w.complete(frames, len(topics), since) })
+	r.session.Receive(fmt.Appendf(nil, `{"action":"subscribe","topics":[%s],"ref":"r"}`, strings.Join(asked, ",")))
+	frames := r.until(func(frames []string) bool { return w.complete(frames, len(topics), since) })
 	said, names := map[string]string{}, map[string]string{}
 	for _, text := range frames {
 		f := w.parse(text)
@@ -138,7 +138,7 @@ func (w *world) subscribe(e *eye, since int64, epoch string, topics []string) ma
 		}
 		said[f.Topic] += text + "\n"
 	}
-	w.unsubscribe(e, names)
+	w.unsubscribe(r, names)
 	return said
 }
 
@@ -158,7 +158,7 @@ func (w *world) complete(frames []string, topics int, since int64) bool {
 	return missing <= 0
 }
 
-func (w *world) unsubscribe(e *eye, names map[string]string) {
+func (w *world) unsubscribe(r *recorder, names map[string]string) {
 	w.t.Helper()
 	if len(names) == 0 {
 		return
@@ -167,6 +167,6 @@ func (w *world) unsubscribe(e *eye, names map[string]string) {
 	for name := range names {
 		topics = append(topics, fmt.Sprintf("%q", name))
 	}
-	e.session.Receive(fmt.Appendf(nil, `{"action":"unsubscribe","topics":[%s]}`, strings.Join(topics, ",")))
-	e.take(len(names))
+	r.session.Receive(fmt.Appendf(nil, `{"action":"unsubscribe","topics":[%s]}`, strings.Join(topics, ",")))
+	r.take(len(names))
 }
