@@ -233,7 +233,7 @@ func TestInternalErrorsAreHidden(t *testing.T) {
 	f := newFamily(t)
 	f.close()
 	res := f.send(request{method: get, path: "/api/v1/persons", token: f.ada.token}).want(t, 500, `"code":"internal"`)
-	if strings.Contains(res.body, "store") || !strings.Contains(f.log.String(), "the store is closed") {
+	if strings.Contains(res.body, "database") || !strings.Contains(f.log.String(), "the database is closed") {
 		t.Errorf("answer %s, log %s", res.body, f.log)
 	}
 }
