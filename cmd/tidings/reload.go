@@ -1,12 +1,11 @@
 package main
 
 import (
+	"context"
 	"log/slog"
 	"os"
 	"os/signal"
 	"syscall"
-
-	"github.com/familygifting/tidings/cmd/internal/service"
 )
 
 // reload reads files again that the flags name. On an error what was read before stays.
@@ -17,12 +16,16 @@ type reload struct {
 
 type reloads []reload
 
-// with adds the certificate, if there is one.
-func (all reloads) with(certificate *service.Certificate) reloads {
-	if certificate == nil {
-		return all
+// reloads are the files that the parts of a hub were read from.
+func (c *serveCommand) reloads(ctx context.Context, p *parts) reloads {
+	all := reloads{
+		{"publish keys", func() error { return c.readKeys(p.keys) }},
+		{"keys of tokens", func() error { return c.rereadKeys(ctx, p.auth.tokens, p.logger) }},
 	}
-	return append(all, reload{"certificate", certificate.Read})
+	if p.certificate != nil {
+		all = append(all, reload{"certificate", p.certificate.Read})
+	}
+	return all
 }
 
 // run reads all of them, each whatever became of the others.

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/alecthomas/kong"
+	"go.opentelemetry.io/otel/trace"
 
 	"github.com/familygifting/tidings/cmd/internal/service"
 	"github.com/familygifting/tidings/internal/clientip"
@@ -25,6 +26,7 @@ import (
 	"github.com/familygifting/tidings/internal/problem"
 	"github.com/familygifting/tidings/realtime"
 	"github.com/familygifting/tidings/realtime/hubapi"
+	"github.com/familygifting/tidings/realtime/hublog"
 	"github.com/familygifting/tidings/realtime/ws"
 )
 
@@ -59,69 +61,88 @@ func (c *serveCommand) newLogger(w io.Writer) *slog.Logger {
 	return service.NewLogger(w, c.LogFormat, c.LogLevel)
 }
 
+// parts are what a hub is put together from.
+type parts struct {
+	logger      *slog.Logger
+	keys        *hubapi.Keys
+	certificate *service.Certificate // nil for plain HTTP
+	proxies     clientip.Proxies
+	log         hublog.Log
+	auth        subscribers
+	traces      trace.TracerProvider // nil for none
+}
+
+// readSettings reads what the flags name, and refuses what cannot work, before anything is
+// opened.
+func (c *serveCommand) readSettings(p *parts) (err error) {
+	p.keys = new(hubapi.Keys)
+	if err := c.readKeys(p.keys); err != nil {
+		return err
+	}
+	if p.certificate, err = c.certificate(); err != nil {
+		return err
+	}
+	if p.proxies, err = clientip.ParseProxies(c.TrustedProxies); err != nil {
+		return fmt.Errorf("--trusted-proxies: %w", err)
+	}
+	return nil
+}
+
 // serve runs the hub until ctx ends. Listening is called with the address once
 // connections are taken.
 func (c *serveCommand) serve(ctx context.Context, logs io.Writer, listening func(net.Addr)) (err error) {
-	keys := new(hubapi.Keys)
-	if err := c.readKeys(keys); err != nil {
+	p := &parts{logger: c.newLogger(logs)}
+	if err := c.readSettings(p); err != nil {
 		return err
 	}
-	certificate, err := c.certificate()
-	if err != nil {
+	if p.log, err = c.openLog(ctx, p.logger); err != nil {
 		return err
 	}
-	proxies, err := clientip.ParseProxies(c.TrustedProxies)
-	if err != nil {
-		return fmt.Errorf("--trusted-proxies: %w", err)
-	}
-	logger := c.newLogger(logs)
-	log, err := c.openLog(ctx, logger)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, log.Close()) }()
+	defer func() { err = errors.Join(err, p.log.Close()) }()
 	// Newcomers are served for a while after the signal, by keys that may be fresh.
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
 	goOn := context.AfterFunc(ctx, stop) // a signal ends the wait for a key set
-	auth, err := c.authorizer(background, log.Revocations(), logger)
+	p.auth, err = c.authorizer(background, p.log.Revocations(), p.logger)
 	goOn()
 	if err != nil {
 		return err
 	}
-	again := reloads{
-		{"publish keys", func() error { return c.readKeys(keys) }},
-		{"keys of tokens", func() error { return c.rereadKeys(background, auth.tokens, logger) }},
-	}
-	defer c.onHangup(logger, again.with(certificate))()
+	defer c.onHangup(p.logger, c.reloads(background, p))()
 	traces, endTraces, err := service.Tracing(ctx, "tidings")
 	if err != nil {
 		return err
 	}
-	defer c.endTraces(ctx, endTraces, logger)
+	p.traces = traces
+	defer c.endTraces(ctx, endTraces, p.logger)
+	checking := checkLog(background, p.log, p.logger)
+	defer func() { stop(); <-checking }()
+	return c.run(ctx, p, listening)
+}
+
+// run puts the hub together and serves until ctx ends.
+func (c *serveCommand) run(ctx context.Context, p *parts, listening func(net.Addr)) error {
 	listener, err := service.Listen(ctx, c.Addr, fs.FileMode(c.SocketMode))
 	if err != nil {
 		return err
 	}
-	refusals := service.NewRefusals(logger, service.Advice{OriginFlag: "--allowed-origin", PerAddress: "raise --max-per-address, or "})
-	forwarded := service.NewProxyWatch(proxies, logger)
-	hub := realtime.NewHub(log, auth.Authorizer, c.options(c.Dev, logger, traces))
-	log.ForgetUnused(hub.InUse)
+	refusals := service.NewRefusals(p.logger, service.Advice{OriginFlag: "--allowed-origin", PerAddress: "raise --max-per-address, or "})
+	forwarded := service.NewProxyWatch(p.proxies, p.logger)
+	hub := realtime.NewHub(p.log, p.auth.Authorizer, c.options(c.Dev, p.logger, p.traces))
+	p.log.ForgetUnused(hub.InUse)
 	sockets := ws.NewHandler(hub, c.socketOptions(refusals.SocketOptions(forwarded)))
 	leaving := new(service.Leaving)
-	api := hubapi.New(hub, log, hubapi.Options{Keys: keys, Tokens: auth.tokens, MaxPayload: c.MaxPayload, Traces: traces, Logger: logger})
-	routes := c.routes(api, metricsHandler(hub, log, auth, refusals), sockets, leaving)
-	server := c.newServer(forwarded.Watch(c.onlyAllowedHosts(routes)), proxies, refusals, logger)
-	door, err := c.door(listener, sockets, certificate, refusals)
+	api := hubapi.New(hub, p.log, hubapi.Options{Keys: p.keys, Tokens: p.auth.tokens, MaxPayload: c.MaxPayload, Traces: p.traces, Logger: p.logger})
+	routes := c.routes(api, metricsHandler(hub, p.log, p.auth, refusals), sockets, leaving)
+	server := c.newServer(forwarded.Watch(c.onlyAllowedHosts(routes)), p.proxies, refusals, p.logger)
+	door, err := c.door(listener, sockets, p.certificate, refusals)
 	if err != nil {
 		hub.Close()
 		return errors.Join(err, listener.Close())
 	}
-	checking := checkLog(background, log, logger)
-	defer func() { stop(); <-checking }()
-	c.announce(listener.Addr(), logger)
+	c.announce(listener.Addr(), p.logger)
 	listening(listener.Addr())
-	return c.runUntil(ctx, server, door, hub, leaving, logger)
+	return c.runUntil(ctx, server, door, hub, leaving, p.logger)
 }
 
 // door returns the listener that the server takes connections from.

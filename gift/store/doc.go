@@ -11,7 +11,7 @@
 // connections, each read in a transaction that sees one moment.
 //
 // A context that ends while its mutation still waits withdraws it; one that
-// ends later changes nothing: the answer tells what became of it.
+// ends later changes nothing: the answer says what became of it.
 //
 // # The hook
 //

@@ -5,6 +5,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"log/slog"
 	"path/filepath"
 	"runtime"
@@ -15,6 +16,7 @@ import (
 
 	"go.uber.org/goleak"
 
+	"github.com/familygifting/tidings/internal/diskfault"
 	"github.com/familygifting/tidings/internal/sqlitefile"
 	"github.com/familygifting/tidings/internal/sqlitewriter"
 )
@@ -246,6 +248,45 @@ func TestALostTransactionReachesAll(t *testing.T) {
 		t.Error(err)
 	}
 	f.want("next")
+}
+
+// When the disk is full, every write either takes effect or gets an error that says so, and
+// writes go on as soon as there is room.
+func TestAFullDisk(t *testing.T) {
+	f := open(t)
+	limit := func(pages int) {
+		t.Helper()
+		err := f.Write(t.Context(), func(ctx context.Context, tx sqlitewriter.Tx) (func(), error) {
+			_, err := tx.ExecContext(ctx, fmt.Sprintf(`PRAGMA max_page_count = %d`, pages))
+			return nil, err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	limit(20)
+	large := strings.Repeat("x", 100_000)
+	want := []string{}
+	for i, err := range f.group(
+		func() error { return f.add(t.Context(), "one") },
+		func() error { return f.add(t.Context(), large) },
+		func() error { return f.add(t.Context(), "two") },
+	) {
+		if err == nil {
+			want = append(want, []string{"first", "one", large, "two"}[i])
+		} else if reason, ok := diskfault.Reason(err); !ok || !strings.Contains(reason, "full") {
+			t.Errorf("write %d: %.200v; want that the disk is full", i, err)
+		}
+	}
+	if slices.Contains(want, large) {
+		t.Fatal("the large row was taken: this test fills no disk")
+	}
+	f.want(want...)
+	limit(1000)
+	if err := f.add(t.Context(), large); err != nil {
+		t.Errorf("with room again: %v", err)
+	}
+	f.want(append(want, large)...)
 }
 
 // A write that waits is withdrawn when its context ends, at once.
