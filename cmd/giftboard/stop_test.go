@@ -70,7 +70,9 @@ func interruptTwice(t *testing.T, server *os.Process, addr string) error {
 	if err := server.Signal(os.Interrupt); err != nil {
 		return err
 	}
-	for {
+	tick := time.NewTicker(10 * time.Millisecond) // a flood would hold the server up
+	defer tick.Stop()
+	for ; ; <-tick.C {
 		c, err := net.Dial("tcp", addr)
 		if err != nil {
 			return server.Signal(os.Interrupt)
