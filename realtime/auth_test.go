@@ -118,8 +118,7 @@ func TestR54ARefreshAmidARecheck(t *testing.T) {
 	}
 }
 
-// However many others lose their access meanwhile, whoever authenticates or
-// subscribes is let in.
+// However many others lose their access meanwhile, an auth and a subscribe succeed.
 func TestManyWithdrawalsRefuseNobodyElse(t *testing.T) {
 	var hub *realtime.Hub
 	left := 0

@@ -22,7 +22,7 @@ var accessTests = map[string]func(*testing.T, Subject){
 	"changes of access are listed in order":                testAccessChanges,
 	"rights are the last word":                             testRights,
 	"rights to several topics come in the order asked":     testSeveralRights,
-	"who is kept at an opening keeps what they could read": testKeep,
+	"a user kept at an opening keeps the earlier events": testKeep,
 	"a break moves a topic on":                             testBreak,
 	"access outlives an epoch":                             testAccessInANewEpoch,
 	"a bad change of access changes nothing":               testBadAccess,
