@@ -121,8 +121,7 @@ func TestR54ARefreshAmidARecheck(t *testing.T) {
 	}
 }
 
-// However many others lose their access meanwhile, whoever authenticates or
-// subscribes is let in.
+// However many others lose their access meanwhile, an auth and a subscribe succeed.
 // Guarantees: S8
 func TestManyWithdrawalsRefuseNobodyElse(t *testing.T) {
 	var hub *realtime.Hub

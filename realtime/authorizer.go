@@ -69,7 +69,7 @@ type GroupAuthorizer interface {
 // the sender's own topic. Without it a signal reaches the whole group.
 type Holder interface {
 	// Holds reports whether the canonical topic holds the entity, so that its readers may
-	// know of it. For the sender's topic who is the sender, for another topic any of its
+	// know of it. For the sender's topic the identity is the sender's, for another topic one of its
 	// readers. After an error the signal is not sent there. The sender does not learn the
 	// results. It may be called from any goroutine, and no lock is held.
 	Holds(ctx context.Context, who Identity, canonical Topic, entity string) (bool, error)

@@ -61,8 +61,8 @@ func Example() {
 	// Output: {"topic":"user:anna","event":"ADDED","data":{"entity_id":"1","payload":{"name":"A kite"}
 }
 
-// A hub in somebody's own server: the WebSocket is one more handler, and whoever
-// changes data hands over what happened.
+// A hub in a server of your own: the WebSocket is one more handler, and the code that
+// changes data delivers the events.
 func ExampleNewHub() {
 	log := memlog.New(memlog.Options{})
 	hub := realtime.NewHub(log, guard{}, realtime.Options{})

@@ -21,7 +21,7 @@ type join struct {
 	asked   wire.TopicRequest
 	ref     string
 
-	// deadline is how long the answer waits for the lease. The topics of a message share
+	// deadline ends the wait of the answer for the lease. The topics of a message share
 	// it.
 	deadline time.Time
 

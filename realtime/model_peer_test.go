@@ -95,7 +95,7 @@ func (p *peer) Drained(ctx context.Context, _ int) error {
 	}
 }
 
-// move wakes whoever waits for the queue.
+// move wakes the calls of Drained.
 func (p *peer) move() {
 	select {
 	case p.moved <- struct{}{}:
@@ -276,8 +276,8 @@ func (p *peer) auth(login, grant string) {
 	})
 }
 
-// slow tells whether what the client holds now may not be what it holds when an
-// answer comes. Call it with mu held.
+// slow reports whether the client's position may change before an answer arrives. Call it
+// with mu held.
 func (p *peer) slow() bool { return p.stalled || len(p.queue) > 0 }
 
 // subscribe returns the message that does so; nil for someone who is slow.

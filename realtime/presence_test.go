@@ -133,8 +133,8 @@ func TestR81WhoComesWhileChangesAreGathered(t *testing.T) {
 	})
 }
 
-// The same at the edge between names and a number: whoever was told a number
-// alone is told everyone before any change.
+// The same at the limit of names: a member that got a number alone gets all names before
+// any change.
 func TestR82WhoComesAsTheCrowdGoes(t *testing.T) {
 	atTable(t, func(hub *realtime.Hub) {
 		var guests []*fakeConn

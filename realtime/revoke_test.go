@@ -11,8 +11,7 @@ import (
 	"github.com/familygifting/tidings/realtime/memlog"
 )
 
-// Every subscription to a topic that is concerned is asked about, whoever's it
-// is, and no other.
+// Every subscription to a topic that matches is authorized again, and no other.
 // Guarantees: A22
 func TestRecheckWhere(t *testing.T) {
 	allowed := true

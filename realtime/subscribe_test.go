@@ -181,8 +181,8 @@ func TestR40AnAnswerAmidSteadyEvents(t *testing.T) {
 	})
 }
 
-// However long a frame of many topics takes, each is answered soon after it was
-// decided, and whoever waits for the others is not taken for gone.
+// However long a message with many topics takes, each topic is answered soon after its
+// decision, and a client that waits for the others is not closed as silent.
 // Guarantees: L6
 func TestR40AndR70AFrameThatTakesLong(t *testing.T) {
 	const topics = 500

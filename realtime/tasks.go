@@ -11,23 +11,23 @@ type taskGroup struct {
 }
 
 // start reports whether a task may start; the caller then calls done when it ends.
-func (w *taskGroup) start() bool {
-	w.mu.RLock()
-	defer w.mu.RUnlock()
-	if !w.ended {
-		w.wait.Add(1)
+func (g *taskGroup) start() bool {
+	g.mu.RLock()
+	defer g.mu.RUnlock()
+	if !g.ended {
+		g.wait.Add(1)
 	}
-	return !w.ended
+	return !g.ended
 }
 
-func (w *taskGroup) done() { w.wait.Done() }
+func (g *taskGroup) done() { g.wait.Done() }
 
 // endAndWait lets no further task start, and waits for those that run.
-func (w *taskGroup) endAndWait() {
-	w.mu.Lock()
-	w.ended = true
-	w.mu.Unlock()
-	w.wait.Wait()
+func (g *taskGroup) endAndWait() {
+	g.mu.Lock()
+	g.ended = true
+	g.mu.Unlock()
+	g.wait.Wait()
 }
 
 // spawn runs f in a goroutine. It returns false if the hub has ended.

@@ -41,7 +41,7 @@ func fetchKeys(ctx context.Context, issuer Issuer, logger *slog.Logger) (findKey
 	}
 	keys := &keySet{Storage: jwkset.NewMemoryStorage(), pace: rate.NewLimiter(rate.Every(JWKSInterval), 1), turn: make(chan struct{}, 1)}
 	failed := func(_ context.Context, err error) {
-		logger.Warn("a key set could not be fetched: the keys of before stay, and it is tried again", "url", shown, "error", cause(err), "after", JWKSRefresh)
+		logger.Warn("fetching a key set failed: the previous keys stay, and it is tried again", "url", shown, "error", cause(err), "after", JWKSRefresh)
 	}
 	once := jwkset.HTTPClientStorageOptions{
 		Client: &http.Client{
@@ -80,7 +80,7 @@ func (i Issuer) patiently(ctx context.Context, fetch func() (jwkset.Storage, err
 		return nil
 	}
 	_, err := backoff.Retry(ctx, fetch, backoff.WithMaxElapsedTime(i.JWKSWait), backoff.WithNotify(func(err error, after time.Duration) {
-		logger.Warn("the key set could not be fetched: it is tried again", "url", shown, "error", cause(err), "after", after)
+		logger.Warn("fetching the key set failed: it is tried again", "url", shown, "error", cause(err), "after", after)
 	}))
 	if err != nil {
 		return fmt.Errorf("the key set could not be fetched from %s within %v: %w", shown, i.JWKSWait, cause(err))

@@ -90,8 +90,8 @@ func withKeySet(t *testing.T, test func(t *testing.T, a *jwtauth.Authorizer, p *
 	})
 }
 
-// Whoever names keys that do not exist keeps nobody out: a newcomer with a fresh
-// key is told to come back, and gets in a minute later at the latest.
+// Tokens with unknown keys keep nobody out: a client with a new key comes back, and is
+// accepted at most a minute later.
 // Guarantees: A14
 func TestForgedKeysHoldOffNoRotation(t *testing.T) {
 	withKeySet(t, func(t *testing.T, a *jwtauth.Authorizer, p *publisher, signed func(string) string) {

@@ -17,16 +17,16 @@ import (
 
 // accessTests are the suite's tests of who may read.
 var accessTests = map[string]func(*testing.T, Subject){
-	"entries carry the generation of their moment (S8)":    testGenerations,
-	"access may change before the first event":             testAccessFirst,
-	"changes of access are listed in order":                testAccessChanges,
-	"rights are the last word":                             testRights,
-	"rights to several topics come in the order asked":     testSeveralRights,
-	"who is kept at an opening keeps what they could read": testKeep,
-	"a break moves a topic on":                             testBreak,
-	"access outlives an epoch":                             testAccessInANewEpoch,
-	"a bad change of access changes nothing":               testBadAccess,
-	"withdrawals and appends have one order (S8)":          testConcurrentAccess,
+	"entries carry the generation of their moment (S8)":  testGenerations,
+	"access may change before the first event":           testAccessFirst,
+	"changes of access are listed in order":              testAccessChanges,
+	"rights are the last word":                           testRights,
+	"rights to several topics come in the order asked":   testSeveralRights,
+	"a user kept at an opening keeps the earlier events": testKeep,
+	"a break moves a topic on":                           testBreak,
+	"access outlives an epoch":                           testAccessInANewEpoch,
+	"a bad change of access changes nothing":             testBadAccess,
+	"withdrawals and appends have one order (S8)":        testConcurrentAccess,
 }
 
 func must(t testing.TB, err error) {
