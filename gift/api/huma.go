@@ -208,6 +208,8 @@ const (
 	unknownField     = "unknown field"
 	unknownParameter = "unknown parameter"
 	isMissing        = "is missing"
+
+	duplicateParameter = "duplicate parameter: give it once"
 )
 
 // wordings replaces huma's messages by parts of a sentence, as the domain's errors
