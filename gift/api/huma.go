@@ -202,8 +202,7 @@ func (a *API) toProblem(ctx huma.Context, _ string, v any) (any, error) {
 	return p, nil
 }
 
-// What is said of a member and of a parameter that an operation does not have, and of
-// one that it needs.
+// Messages about an unknown member or parameter, a missing one, and a duplicate.
 const (
 	unknownField     = "unknown field"
 	unknownParameter = "unknown parameter"
