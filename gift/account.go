@@ -39,7 +39,7 @@ type Credentials struct {
 // Invite lets one further member join.
 type Invite struct {
 	ID        string    `json:"id" readOnly:"true"`
-	PersonID  *PersonID `json:"person_id" doc:"Whom it is for, if they are known already"`
+	PersonID  *PersonID `json:"person_id" doc:"The person it is for, if there is one"`
 	ExpiresAt time.Time `json:"expires_at" readOnly:"true"`
 	// PersonName is the name of whom it is for, "" if they are not known yet.
 	// Only FindInvite sets it, since who was invited cannot look it up.

@@ -26,7 +26,7 @@ func (f Field[T]) MarshalJSON() ([]byte, error) { return json.Marshal(f.Value) }
 func (f *Field[T]) UnmarshalJSON(data []byte) error {
 	if bytes.Equal(bytes.TrimSpace(data), []byte("null")) &&
 		reflect.TypeFor[T]().Kind() != reflect.Pointer {
-		return Errorf(EINVALID, "null is no value for this field")
+		return Errorf(EINVALID, "may not be null")
 	}
 	f.Set = true
 	return json.Unmarshal(data, &f.Value)

@@ -15,8 +15,8 @@ type Link struct {
 
 // Gift is a thing that can be given, on any number of lists. It never says
 // which lists hold it, nor who added it. Everybody who sees one of its lists,
-// the wisher included, sees all of it but one thing: nobody is told that it
-// would suit them. Other secrets belong into an item's notes.
+// the wisher included, sees all of it, except that PersonIDs leaves out the
+// reader. Other secrets belong into an item's notes.
 type Gift struct {
 	ID              GiftID     `json:"id" readOnly:"true"`
 	Name            string     `json:"name" minLength:"1" maxLength:"200"`
@@ -30,7 +30,7 @@ type Gift struct {
 	Priority        string     `json:"priority" enum:"low,medium,high"`
 	Quantity        int        `json:"quantity" minimum:"1" maximum:"1000"`
 	AdditionalLinks []Link     `json:"additional_links" maxItems:"20"`
-	PersonIDs       []PersonID `json:"person_ids,omitzero" required:"true" maxItems:"51" doc:"Whom it would suit, besides the reader: nobody is told that of themselves. A change of this alone counts no version"`
+	PersonIDs       []PersonID `json:"person_ids,omitzero" required:"true" maxItems:"51" doc:"The people it would suit, without the reader. A change of this alone counts no version"`
 	Version         int64      `json:"version" readOnly:"true"`
 	CreatedAt       time.Time  `json:"created_at" readOnly:"true"`
 	UpdatedAt       time.Time  `json:"updated_at" readOnly:"true"`
@@ -222,9 +222,9 @@ func (g Gift) suits(person *PersonID) int {
 func newOrExisting(id *GiftID, in *GiftInput) error {
 	switch {
 	case id == nil && in == nil:
-		return Invalid("gift_id", "gift_id or gift is needed")
+		return Invalid("gift_id", "is missing: give gift_id or gift")
 	case id != nil && in != nil:
-		return Invalid("gift", "only one of gift_id and gift may be there")
+		return Invalid("gift", "give gift_id or gift, not both")
 	}
 	return nil
 }

@@ -26,10 +26,10 @@ type ListItem struct {
 	GiftID GiftID `json:"gift_id" readOnly:"true"`
 	Gift   Gift   `json:"gift" readOnly:"true"`
 	// RecipientIDs are sorted. To their accounts the item does not exist.
-	RecipientIDs  []PersonID `json:"recipient_ids" maxItems:"50" doc:"Whom it is for, sorted; their accounts do not see it. On a list about a person that person, else anybody, or nobody in particular"`
+	RecipientIDs  []PersonID `json:"recipient_ids" maxItems:"50" doc:"The people it is for, sorted; their accounts do not see it. On a list about a person it is that person; else it may be empty"`
 	Status        Status     `json:"status" readOnly:"true" enum:"idea,selected,purchased,received"`
 	Position      string     `json:"position" readOnly:"true" doc:"Rank within the column: sort by it bytewise, ties by id"`
-	AssigneeID    *UserID    `json:"assignee_id" doc:"The planner who sees to it"`
+	AssigneeID    *UserID    `json:"assignee_id" doc:"The planner who will buy it"`
 	Notes         string     `json:"notes" maxLength:"10000" doc:"For planners only"`
 	Price         *Money     `json:"price" doc:"What was paid"`
 	DiscountPrice *Money     `json:"discount_price"`
@@ -48,14 +48,14 @@ type ListItemInput struct {
 	GiftID        *GiftID    `json:"gift_id,omitempty"`
 	Gift          *GiftInput `json:"gift,omitempty"`
 	Status        Status     `json:"status,omitempty" enum:"idea,selected,purchased,received" doc:"Default idea"`
-	RecipientIDs  []PersonID `json:"recipient_ids,omitempty" maxItems:"50" doc:"Whom it is for; on a list about a person that person, who need not be named"`
+	RecipientIDs  []PersonID `json:"recipient_ids,omitempty" maxItems:"50" doc:"The people it is for; on a list about a person always that person, named or not"`
 	AssigneeID    *UserID    `json:"assignee_id,omitempty"`
 	Notes         string     `json:"notes,omitempty" maxLength:"10000"`
 	Price         *Money     `json:"price,omitempty"`
 	DiscountPrice *Money     `json:"discount_price,omitempty"`
 	Link          string     `json:"link,omitempty" maxLength:"2000"`
 	Quantity      int        `json:"quantity,omitempty" minimum:"1" maximum:"1000" doc:"Default 1"`
-	Surprise      *bool      `json:"surprise,omitempty" doc:"Default true: what a planner adds is a surprise"`
+	Surprise      *bool      `json:"surprise,omitempty" doc:"Default true: an item of a planner is a surprise"`
 }
 
 // ListItemPatch changes the fields that are set; see [PersonPatch] for
@@ -83,7 +83,7 @@ type ListItemPatch struct {
 // Move puts an item between two neighbours of a column. Before is the item
 // that will stand directly before it, After the one directly behind it. A
 // neighbour that vanished or left the column falls back to the other one, then
-// to the column's end. Version is the item's version that the mover saw.
+// to the column's end. Version is the version that the mover read.
 type Move struct {
 	Status  Status  `json:"status" enum:"idea,selected,purchased,received"`
 	Before  *ItemID `json:"before,omitempty" pattern:"^[0-9a-z]{20}$" patternDescription:"the id of an item: 20 characters of 0-9 a-z" doc:"The item directly before the new place"`
@@ -168,7 +168,7 @@ func (patch ListItemPatch) Apply(i ListItem) (ListItem, error) {
 // Validate checks the move itself.
 func (m Move) Validate() error {
 	if m.Version < 1 {
-		return Invalid("version", "must be the version of the item that the mover saw")
+		return Invalid("version", "must be the version of the item that you read last")
 	}
 	return oneOf("status", m.Status, Statuses...)
 }

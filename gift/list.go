@@ -47,7 +47,7 @@ type List struct {
 	Visibility       Visibility  `json:"visibility" enum:"private,family,public"`
 	HiddenFromPerson bool        `json:"hidden_from_person" doc:"The person it is about does not learn that it exists"`
 	OwnerID          UserID      `json:"owner_id" readOnly:"true"`
-	PersonID         *PersonID   `json:"person_id" doc:"Whom it is about"`
+	PersonID         *PersonID   `json:"person_id" doc:"The person it is about"`
 	OccasionID       *OccasionID `json:"occasion_id"`
 	Description      string      `json:"description" maxLength:"10000"`
 	Access           Access      `json:"access" readOnly:"true" enum:"wisher,planner" doc:"What the reader may do with it"`

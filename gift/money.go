@@ -9,6 +9,6 @@ type Money struct {
 // MaxAmount is the largest amount accepted: a thousand million of most currencies.
 const MaxAmount = 100_000_000_000
 
-// TooMuch is what is said of more than MaxAmount, in the terms of who typed it:
-// people see euros and yen, not minor units.
+// TooMuch is the message about more than MaxAmount, in the currency's own units: people
+// see euros and yen, not minor units.
 const TooMuch = "is too much: at most 1,000,000,000.00, or 100,000,000,000 where the currency has no cents"

@@ -12,7 +12,7 @@ type InvitePreview struct {
 	WishLists   []PreviewList `json:"wish_lists" readOnly:"true" doc:"Lists about them of which they will see the wishes, and no surprise"`
 	HiddenCards PreviewCards  `json:"hidden_cards" readOnly:"true" doc:"Cards for them on other lists: they will see those lists, and not these cards"`
 	ShownCards  PreviewCards  `json:"shown_cards" readOnly:"true" doc:"Cards for nobody in particular with a gift that would suit them: they will see these, until the cards say whom they are for"`
-	SeenBy      []UserID      `json:"seen_by" readOnly:"true" doc:"The accounts that see now what will be hidden: if the person uses one of these, they may have seen it"`
+	SeenBy      []UserID      `json:"seen_by" readOnly:"true" doc:"The accounts that now see what will be hidden: a person who uses one may have seen it"`
 }
 
 // PreviewList is a list about the invited person.

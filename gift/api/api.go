@@ -31,8 +31,8 @@ type Options struct {
 	AllowedOrigins []string
 	// Logger gets what goes wrong. Default: nothing is logged.
 	Logger *slog.Logger
-	// Observe is told of each request that was answered: the pattern of its
-	// route, the status and how long it took. Default: nobody is told.
+	// Observe is called for each answered request, with the pattern of its
+	// route, the status and how long it took. Default: none.
 	Observe func(pattern string, status int, took time.Duration)
 	// Traces gets a span for each request, in the trace that its traceparent
 	// names. Default: none.
@@ -146,8 +146,8 @@ var securitySchemes = map[string]*huma.SecurityScheme{
 
 var tags = []*huma.Tag{
 	{Name: "account", Description: "Set up, log in, invite"},
-	{Name: "persons", Description: "Whom gifts are planned for"},
-	{Name: "occasions", Description: "The days to give on"},
+	{Name: "persons", Description: "The people to plan gifts for"},
+	{Name: "occasions", Description: "Days with gifts"},
 	{Name: "lists", Description: "Collections of gifts, each a board"},
 	{Name: "gifts", Description: "Things that can be given, on any number of lists"},
 	{Name: "list-items", Description: "A list's board, for its planners"},
@@ -224,10 +224,10 @@ func (a *API) unmatched(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	if len(allowed) == 0 {
-		writeProblem(w, newProblem(gift.ENOTFOUND, "there is nothing at this address"))
+		writeProblem(w, newProblem(gift.ENOTFOUND, "not found: the API has no such path"))
 		return
 	}
-	p := newProblem(codeMethod, r.Method+" is not possible here")
+	p := newProblem(codeMethod, "method not allowed: use "+strings.Join(allowed, " or "))
 	p.headers = http.Header{"Allow": {strings.Join(allowed, ", ")}}
 	writeProblem(w, p)
 }

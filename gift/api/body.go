@@ -97,7 +97,7 @@ func (a *API) takeBody(w http.ResponseWriter, r *http.Request, isMember bool) (b
 		p.headers = http.Header{"Retry-After": {intake.RetryAfter}}
 		return nil, release, p
 	case err != nil:
-		return nil, release, newProblem(codeMalformed, "the body did not arrive whole")
+		return nil, release, newProblem(codeMalformed, "incomplete body: the connection ended before Content-Length")
 	}
 	intake.WasRead(w)
 	return body, release, nil

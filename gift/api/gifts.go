@@ -17,7 +17,7 @@ type giftPatch = patch[gift.GiftPatch, gift.ListGift]
 // giftsQuery asks for the gifts of one list, or for a part of all.
 type giftsQuery struct {
 	PageQuery
-	ListID string `query:"list_id" pattern:"^[0-9a-z]{20}$" patternDescription:"the id of a list: 20 characters of 0-9 a-z" doc:"Only, and all, gifts of this list"`
+	ListID string `query:"list_id" pattern:"^[0-9a-z]{20}$" patternDescription:"the id of a list: 20 characters of 0-9 a-z" doc:"All gifts of this list, and no others"`
 }
 
 // Resolve implements huma.Resolver: an empty list_id is a slip, not a wish for
@@ -65,7 +65,7 @@ func (a *API) registerGifts() {
 			}
 			return &positioned[gift.Gift]{g.Position, g.Value}, nil
 		})
-	huma.Register(a.huma, operation(http.MethodPatch, "/gifts/{id}", "updateGift", tag, "Change a gift, on all lists that hold it; one that somebody with an account wishes for is theirs to change", http.StatusForbidden, http.StatusNotFound, http.StatusConflict),
+	huma.Register(a.huma, operation(http.MethodPatch, "/gifts/{id}", "updateGift", tag, "Change a gift, on all lists that hold it; a gift that an account wishes for, only by that account", http.StatusForbidden, http.StatusNotFound, http.StatusConflict),
 		func(ctx context.Context, in *struct {
 			Mutation
 			PathID

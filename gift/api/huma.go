@@ -202,12 +202,13 @@ func (a *API) toProblem(ctx huma.Context, _ string, v any) (any, error) {
 	return p, nil
 }
 
-// What is said of a member and of a parameter that an operation does not have, and of
-// one that it needs.
+// Messages about an unknown member or parameter, a missing one, and a duplicate.
 const (
 	unknownField     = "unknown field"
 	unknownParameter = "unknown parameter"
 	isMissing        = "is missing"
+
+	duplicateParameter = "duplicate parameter: give it once"
 )
 
 // wordings replaces huma's messages by parts of a sentence, as the domain's errors

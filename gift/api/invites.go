@@ -12,7 +12,7 @@ import (
 
 // inviteBody asks for an invite.
 type inviteBody struct {
-	PersonID *gift.PersonID `json:"person_id,omitempty" doc:"Whom it is for, if they are known already"`
+	PersonID *gift.PersonID `json:"person_id,omitempty" doc:"The person it is for, if there is one"`
 }
 
 // NewInvite is an invite for who made it: the only time its token is shown.
@@ -32,7 +32,7 @@ type inviteLink struct {
 // OpenInvite is an invite for who was invited.
 type OpenInvite struct {
 	FamilyName string         `json:"family_name"`
-	Person     *InvitedPerson `json:"person" doc:"Whom it is for, if they are known already"`
+	Person     *InvitedPerson `json:"person" doc:"The person it is for, if there is one"`
 	ExpiresAt  time.Time      `json:"expires_at"`
 }
 
@@ -50,12 +50,12 @@ type registerBody struct {
 
 // previewQuery names whom an invite would be for.
 type previewQuery struct {
-	PersonID string `query:"person_id" required:"true" pattern:"^[0-9a-z]{20}$" patternDescription:"the id of a person: 20 characters of 0-9 a-z" doc:"Whom it would be for"`
+	PersonID string `query:"person_id" required:"true" pattern:"^[0-9a-z]{20}$" patternDescription:"the id of a person: 20 characters of 0-9 a-z" doc:"The person to invite"`
 }
 
 func (a *API) registerInvites() {
 	const tag = "account"
-	huma.Register(a.huma, created(operation(http.MethodPost, "/invites", "createInvite", tag, "Invite a further member: a link that works once, for seven days", http.StatusNotFound)),
+	huma.Register(a.huma, created(operation(http.MethodPost, "/invites", "createInvite", tag, "Invite a member: the link works once, for seven days", http.StatusNotFound)),
 		func(ctx context.Context, in *struct{ Body *inviteBody }) (*bodyOf[NewInvite], error) {
 			var person *gift.PersonID
 			if in.Body != nil {
@@ -64,7 +64,7 @@ func (a *API) registerInvites() {
 			invite, err := a.auth.invite(ctx, person)
 			return asBody(ctx, invite, err, inBody)
 		})
-	huma.Register(a.huma, operation(http.MethodGet, "/invites/preview", "previewInvite", tag, "What an invite for a person would show them and hide from them, as far as you see it", http.StatusForbidden),
+	huma.Register(a.huma, operation(http.MethodGet, "/invites/preview", "previewInvite", tag, "What an invite would show to a person and hide from them, as far as you see it", http.StatusForbidden),
 		func(ctx context.Context, in *previewQuery) (*bodyOf[gift.InvitePreview], error) {
 			preview, err := a.svc.InvitePreview(ctx, actorOf(ctx), gift.PersonID(in.PersonID))
 			return asBody(ctx, preview, err, inQuery)

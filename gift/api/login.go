@@ -70,9 +70,9 @@ func (a *API) registerLogin() {
 			g, err := a.auth.renew(ctx, in.Refresh)
 			return a.loggedIn(ctx, g, err)
 		})
-	logout := public(http.MethodPost, "/auth/logout", "logout", tag, "End this login and its sockets, whether or not there is one")
+	logout := public(http.MethodPost, "/auth/logout", "logout", tag, "End this login and its sockets; without a login it does nothing")
 	huma.Register(a.huma, withCookie(logout), a.logout)
-	huma.Register(a.huma, operation(http.MethodGet, "/auth/me", "getMe", tag, "Who is logged in"),
+	huma.Register(a.huma, operation(http.MethodGet, "/auth/me", "getMe", tag, "The user of this login"),
 		func(ctx context.Context, _ *struct{}) (*bodyOf[Me], error) {
 			me, err := a.me(ctx, actorOf(ctx))
 			return asBody(ctx, me, err, "")

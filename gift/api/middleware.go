@@ -30,7 +30,7 @@ func (a *API) chain() (http.Handler, error) {
 		}
 	}
 	protection.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		writeProblem(w, newProblem(gift.EFORBIDDEN, "another site may not do this for you"))
+		writeProblem(w, newProblem(gift.EFORBIDDEN, "cross-site request refused: use the dashboard's own page"))
 	}))
 	return a.note(a.cors(protection.Handler(checkQuery(intake.LeaveUnread(a.mux))))), nil
 }
@@ -72,7 +72,7 @@ func (a *API) finish(w *answer, r *http.Request, req *request, start time.Time) 
 			slog.String("request_id", req.id), slog.String("trace", req.trace), slog.String("route", r.Pattern),
 			slog.String("panic", fmt.Sprint(v)), slog.String("stack", string(debug.Stack())))
 		if w.status == 0 {
-			writeProblem(w, newProblem(codeInternal, "something went wrong here; the request's id is "+req.id))
+			writeProblem(w, newProblem(codeInternal, "something went wrong; the log has it under the request id "+req.id))
 		}
 	}
 	if a.opts.Observe != nil {
@@ -159,8 +159,8 @@ func queryProblem(query string) *Problem {
 		return newProblem(codeMalformed, strictjson.Clip("the query could not be read: "+err.Error(), maxMessage))
 	}
 	for _, name := range slices.Sorted(maps.Keys(values)) {
-		if n := len(values[name]); n > 1 {
-			return fieldProblem(inQuery+name, fmt.Sprintf("is there %d times, and may be there once", n))
+		if len(values[name]) > 1 {
+			return fieldProblem(inQuery+name, duplicateParameter)
 		}
 	}
 	return nil

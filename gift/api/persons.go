@@ -18,7 +18,7 @@ func (a *API) registerPersons() {
 			page, err := a.svc.Persons(ctx, actorOf(ctx), in.page())
 			return asPage(ctx, page, err)
 		})
-	huma.Register(a.huma, created(operation(http.MethodPost, "/persons", "createPerson", tag, "Add somebody")),
+	huma.Register(a.huma, created(operation(http.MethodPost, "/persons", "createPerson", tag, "Add a person")),
 		func(ctx context.Context, in *struct {
 			Mutation
 			Body gift.PersonInput
@@ -31,7 +31,7 @@ func (a *API) registerPersons() {
 			person, err := a.svc.Person(ctx, actorOf(ctx), gift.PersonID(in.ID))
 			return asBody(ctx, person, err, inPath)
 		})
-	huma.Register(a.huma, operation(http.MethodPatch, "/persons/{id}", "updatePerson", tag, "Change somebody's details", http.StatusForbidden, http.StatusNotFound, http.StatusConflict),
+	huma.Register(a.huma, operation(http.MethodPatch, "/persons/{id}", "updatePerson", tag, "Change a person", http.StatusForbidden, http.StatusNotFound, http.StatusConflict),
 		func(ctx context.Context, in *struct {
 			Mutation
 			PathID
@@ -43,7 +43,7 @@ func (a *API) registerPersons() {
 			person, err := a.svc.UpdatePerson(ctx, in.call(ctx), gift.PersonID(in.ID), in.Body.Value)
 			return asBody(ctx, person, err, inBody)
 		})
-	huma.Register(a.huma, operation(http.MethodDelete, "/persons/{id}", "deletePerson", tag, "Remove somebody without an account whom no list is about", http.StatusForbidden, http.StatusNotFound),
+	huma.Register(a.huma, operation(http.MethodDelete, "/persons/{id}", "deletePerson", tag, "Remove a person without an account and without lists about them", http.StatusForbidden, http.StatusNotFound),
 		func(ctx context.Context, in *struct {
 			Mutation
 			PathID

@@ -57,7 +57,7 @@ type Problem struct {
 
 // Detail blames one field.
 type Detail struct {
-	Location string `json:"location" example:"body.price.amount" doc:"Where: body, query, path or header, then the field"`
+	Location string `json:"location" example:"body.price.amount" doc:"The place: body, query, path or header, then the field"`
 	Message  string `json:"message" example:"may not be negative"`
 	Value    any    `json:"value,omitempty" doc:"What was sent, if it is short and no secret"`
 }
@@ -110,15 +110,15 @@ func fail(ctx context.Context, err error, where string) error {
 // internal logs an error and hides it.
 func internal(ctx context.Context, err error) *Problem {
 	if errors.Is(err, context.Canceled) {
-		return newProblem(codeUnavailable, "the request was given up")
+		return newProblem(codeUnavailable, "the client canceled the request")
 	}
 	r := requestFrom(ctx)
 	r.log.LogAttrs(ctx, slog.LevelError, "request failed",
 		slog.String("request_id", r.id), slog.String("error", err.Error()))
 	if errors.Is(err, context.DeadlineExceeded) {
-		return newProblem(codeUnavailable, "that took too long; please try again")
+		return newProblem(codeUnavailable, "the request timed out: try again")
 	}
-	return newProblem(codeInternal, "something went wrong here; the request's id is "+r.id)
+	return newProblem(codeInternal, "something went wrong; the log has it under the request id "+r.id)
 }
 
 // fieldProblem blames one field for an invalid request.

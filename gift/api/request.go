@@ -93,7 +93,7 @@ type bodyOf[T any] struct{ Body T }
 
 // positioned is a whole collection, or an entity, with its place in the event log.
 type positioned[T any] struct {
-	Position string `header:"Tidings-Position" doc:"The position of the topic that tells of changes, read in the same transaction (an RFC 9651 list)" example:"\"list-items:0h3k9x2m4q7r8s5t6v1w\";epoch=\"k3f9\";seq=41"`
+	Position string `header:"Tidings-Position" doc:"The position of the topic that covers this, read in the same transaction (an RFC 9651 list)" example:"\"list-items:0h3k9x2m4q7r8s5t6v1w\";epoch=\"k3f9\";seq=41"`
 	Body     T
 }
 

@@ -47,12 +47,12 @@ func (n Newcomer) account(ctx context.Context, a *Auth) (gift.NewAccount, error)
 
 func (a *API) registerSetup() {
 	const tag = "account"
-	huma.Register(a.huma, public(http.MethodGet, "/setup", "getSetup", tag, "Whether the dashboard waits for its setup", http.StatusServiceUnavailable),
+	huma.Register(a.huma, public(http.MethodGet, "/setup", "getSetup", tag, "Whether the dashboard needs its setup", http.StatusServiceUnavailable),
 		func(ctx context.Context, _ *struct{}) (*bodyOf[SetupState], error) {
 			needed, err := a.auth.setupNeeded(ctx)
 			return asBody(ctx, SetupState{needed}, err, "")
 		})
-	huma.Register(a.huma, public(http.MethodPost, "/setup/check", "checkSetupLink", tag, "Whether a setup link is the right one, and still needed", http.StatusForbidden, http.StatusGone),
+	huma.Register(a.huma, public(http.MethodPost, "/setup/check", "checkSetupLink", tag, "Check a setup link", http.StatusForbidden, http.StatusGone),
 		func(ctx context.Context, in *struct{ Body setupLink }) (*struct{}, error) {
 			if err := a.auth.checkSetupLink(ctx, in.Body.Token); err != nil {
 				return nil, fail(ctx, err, inBody)

@@ -33,8 +33,8 @@ type Feed struct {
 	hub atomic.Pointer[Hub]
 }
 
-// New returns a feed that writes events to the log. Nobody is told of them
-// until it is connected.
+// New returns a feed that writes events to the log. No hub gets
+// them until it is connected.
 func New() *Feed { return &Feed{} }
 
 // Connect tells the hub of every commit from now on.

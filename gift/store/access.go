@@ -31,8 +31,8 @@ var cardAccessSQL = `CASE ` + accessSQL + `
 	WHEN 'wisher' THEN CASE WHEN i.surprise THEN 'none' ELSE 'wisher' END
 	ELSE 'none' END`
 
-// seenGiftSQL says whether the user u sees the gift g: created it, plans a
-// card with it, or wishes for it.
+// seenGiftSQL is true if the user u sees the gift g: as its creator, a planner of a
+// card with it, or its wisher.
 var seenGiftSQL = `(g.creator_id = u.id OR EXISTS (SELECT 1 FROM list_items i JOIN lists l ON l.id = i.list_id
 	WHERE i.gift_id = g.id AND ` + cardAccessSQL + ` <> 'none'))`
 

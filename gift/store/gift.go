@@ -218,9 +218,8 @@ func (s *Store) UpdateGift(ctx context.Context, call gift.Call, id gift.GiftID, 
 }
 
 // changeGift stores a changed gift and notes the change for every list that
-// holds it. Whom it would suit is beside the version, and nobody is told: a
-// version, time or event without a visible change would betray itself to whom
-// it is about.
+// holds it. A change of PersonIDs alone counts no version and is no event: a
+// version, time or event without a visible change would reveal it to the people.
 func (m *mutation) changeGift(ctx context.Context, a actor, before, after gift.Gift) (gift.Gift, error) {
 	if reflect.DeepEqual(before.SeenByAll(), after.SeenByAll()) {
 		return after, m.storeGift(ctx, after)

@@ -182,7 +182,7 @@ func (m *mutation) checkAssignee(ctx context.Context, l gift.List, item gift.Lis
 		return err
 	}
 	if !sees {
-		return gift.Invalid("assignee_id", "must be somebody who plans this list, and whom the card is not for")
+		return gift.Invalid("assignee_id", "must be a planner of this list, and no recipient of the card")
 	}
 	return nil
 }

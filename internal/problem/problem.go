@@ -11,7 +11,7 @@ const ContentType = "application/problem+json"
 
 // Problem is an error with a stable code. Answers that say more embed it.
 type Problem struct {
-	Type   string `json:"type" example:"about:blank" doc:"Always about:blank: code says it all"`
+	Type   string `json:"type" example:"about:blank" doc:"Always about:blank: see code"`
 	Title  string `json:"title" example:"Unprocessable Entity"`
 	Status int    `json:"status" example:"422"`
 	Detail string `json:"detail" doc:"What went wrong, for people"`

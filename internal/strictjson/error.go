@@ -67,7 +67,7 @@ func Clip(text string, most int) string {
 func (r *reader) syntaxError(err error, doc []byte) error {
 	var found *jsontext.SyntacticError
 	if !errors.As(err, &found) { // the document has no first token
-		return &Error{Kind: Malformed, Problem: "not JSON: there is nothing"}
+		return &Error{Kind: Malformed, Problem: "not JSON: the document is empty"}
 	}
 	e := &Error{Field: r.place(found.JSONPointer)}
 	at := min(int(found.ByteOffset), len(doc))
@@ -76,7 +76,7 @@ func (r *reader) syntaxError(err error, doc []byte) error {
 	case errors.Is(found.Err, jsontext.ErrDuplicateName):
 		e.Kind, e.Problem = Duplicate, "duplicate field "+quote(found.JSONPointer.LastToken())
 	case errors.Is(found.Err, io.ErrUnexpectedEOF):
-		e.Problem = "not JSON: it ends too early"
+		e.Problem = "not JSON: unexpected end"
 	case isSurrogate:
 		e.Kind, e.Problem = Text, fmt.Sprintf(`half of a surrogate pair, \u%04x, at byte %d`, unit, at)
 	case strings.HasSuffix(found.Err.Error(), "invalid UTF-8"):

@@ -63,7 +63,7 @@ func (rules Rules) Check(doc []byte) error {
 // end refuses what follows the value.
 func (r *reader) end() error {
 	if _, err := r.ReadToken(); !errors.Is(err, io.EOF) {
-		return &Error{Kind: Malformed, Problem: "not JSON: something follows the value"}
+		return &Error{Kind: Malformed, Problem: "not JSON: unexpected data after the value"}
 	}
 	return nil
 }

@@ -31,13 +31,13 @@ func TestCheck(t *testing.T) {
 		field   string
 		problem string
 	}{
-		{"", strictjson.Malformed, "", "there is nothing"},
-		{" \n", strictjson.Malformed, "", "there is nothing"},
+		{"", strictjson.Malformed, "", "is empty"},
+		{" \n", strictjson.Malformed, "", "is empty"},
 		{"hello", strictjson.Malformed, "", "not JSON"},
-		{`{"a":1`, strictjson.Malformed, "", "ends too early"},
-		{`{"a":1}{}`, strictjson.Malformed, "", "something follows"},
-		{`1 2`, strictjson.Malformed, "", "something follows"},
-		{`{}x`, strictjson.Malformed, "", "something follows"},
+		{`{"a":1`, strictjson.Malformed, "", "unexpected end"},
+		{`{"a":1}{}`, strictjson.Malformed, "", "data after the value"},
+		{`1 2`, strictjson.Malformed, "", "data after the value"},
+		{`{}x`, strictjson.Malformed, "", "data after the value"},
 		{`{"a":01}`, strictjson.Malformed, "", "not JSON"},
 		{`{"a":NaN}`, strictjson.Malformed, "a", "not JSON"},
 		{"{\"a\":\"\x01\"}", strictjson.Malformed, "a", "not JSON"},
@@ -54,7 +54,7 @@ func TestCheck(t *testing.T) {
 		{`{"a":"\ud83c\ud83c\udf81"}`, strictjson.Text, "a", "surrogate"},
 		{`{"a":"\udf81\ud83c"}`, strictjson.Text, "a", "surrogate"},
 		{`{"a":"\ud83cx\udf81"}`, strictjson.Text, "a", "surrogate"},
-		{`{"a":"\ud83c`, strictjson.Malformed, "a", "ends too early"},
+		{`{"a":"\ud83c`, strictjson.Malformed, "a", "unexpected end"},
 		{deep(strictjson.MaxDepth + 1), strictjson.Deep, "", "nested more than 32 levels"},
 		{`{"a":` + deep(strictjson.MaxDepth) + `}`, strictjson.Deep, "a", "nested more than 32 levels"},
 		{strings.Repeat("[", 1<<20), strictjson.Deep, "", "nested"},

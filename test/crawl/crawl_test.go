@@ -153,8 +153,8 @@ var (
 	randomWorlds = flag.Int("crawl.worlds", 3, "how many random worlds are crawled")
 )
 
-// TestNothingLeaks (S8): whatever is done behind somebody's back, all that they
-// can ask has the same answers, to the byte, and takes as much of the database.
+// TestNothingLeaks: whatever an actor does out of the victim's sight, every request of
+// the victim gets the same bytes, and costs the database as much.
 // Guarantees: S8, P6, P7, P11
 func TestNothingLeaks(t *testing.T) {
 	for n, v := range victims {
@@ -194,8 +194,8 @@ func woven(r *rand.Rand) (all []action) {
 	return all
 }
 
-// crawl does the actions behind somebody's back, who looks after those that are
-// named. It returns how many questions were asked.
+// crawl does the actions out of the victim's sight, and compares after those that
+// looks names. It returns how many questions were asked.
 func (w *world) crawl(v victim, done []action, looks func(i int) bool) (asked int) {
 	w.t.Helper()
 	p := w.people[v.name]

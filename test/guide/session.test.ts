@@ -80,7 +80,7 @@ test('a server out of reach is asked again; a log-in that has ended is over', as
   expect(changes).toHaveBeenCalledOnce();
 });
 
-test('whoever logs in or out during a renewal has the last word', async () => {
+test('a log-in or log-out during a renewal wins', async () => {
   setSession(session('anna', 'annas'));
   const renewal = renew();
   setSession(session('ben', 'bens'));

@@ -202,7 +202,7 @@ func (c *card) turn(p *program, how string, mark int) error {
 	return c.patch(p, "", mark)
 }
 
-// patch notes the mark on the card, unless it stands there. In a new run what was
+// patch notes the mark on the card, unless it is there. In a new run what was
 // acknowledged must be there.
 func (c *card) patch(p *program, members string, mark int) error {
 	if c.sent == mark || c.run != p && c.kept >= 0 {

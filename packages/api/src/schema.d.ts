@@ -47,7 +47,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** End this login and its sockets, whether or not there is one */
+        /** End this login and its sockets; without a login it does nothing */
         post: operations["logout"];
         delete?: never;
         options?: never;
@@ -62,7 +62,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who is logged in */
+        /** The user of this login */
         get: operations["getMe"];
         put?: never;
         post?: never;
@@ -139,7 +139,7 @@ export interface paths {
         delete: operations["deleteGift"];
         options?: never;
         head?: never;
-        /** Change a gift, on all lists that hold it; one that somebody with an account wishes for is theirs to change */
+        /** Change a gift, on all lists that hold it; a gift that an account wishes for, only by that account */
         patch: operations["updateGift"];
         trace?: never;
     };
@@ -152,7 +152,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Invite a further member: a link that works once, for seven days */
+        /** Invite a member: the link works once, for seven days */
         post: operations["createInvite"];
         delete?: never;
         options?: never;
@@ -167,7 +167,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What an invite for a person would show them and hide from them, as far as you see it */
+        /** What an invite would show to a person and hide from them, as far as you see it */
         get: operations["previewInvite"];
         put?: never;
         post?: never;
@@ -315,7 +315,7 @@ export interface paths {
         /** People by name */
         get: operations["listPersons"];
         put?: never;
-        /** Add somebody */
+        /** Add a person */
         post: operations["createPerson"];
         delete?: never;
         options?: never;
@@ -334,11 +334,11 @@ export interface paths {
         get: operations["getPerson"];
         put?: never;
         post?: never;
-        /** Remove somebody without an account whom no list is about */
+        /** Remove a person without an account and without lists about them */
         delete: operations["deletePerson"];
         options?: never;
         head?: never;
-        /** Change somebody's details */
+        /** Change a person */
         patch: operations["updatePerson"];
         trace?: never;
     };
@@ -349,7 +349,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether the dashboard waits for its setup */
+        /** Whether the dashboard needs its setup */
         get: operations["getSetup"];
         put?: never;
         /** Found the family and create its first account, once */
@@ -369,7 +369,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Whether a setup link is the right one, and still needed */
+        /** Check a setup link */
         post: operations["checkSetupLink"];
         delete?: never;
         options?: never;
@@ -435,7 +435,7 @@ export interface components {
     schemas: {
         Detail: {
             /**
-             * @description Where: body, query, path or header, then the field
+             * @description The place: body, query, path or header, then the field
              * @example body.price.amount
              */
             location: string;
@@ -459,7 +459,7 @@ export interface components {
             image_url: string;
             name: string;
             notes: string;
-            /** @description Whom it would suit, besides the reader: nobody is told that of themselves. A change of this alone counts no version */
+            /** @description The people it would suit, without the reader. A change of this alone counts no version */
             person_ids: string[];
             price: components["schemas"]["Money"] | null;
             /** @enum {string} */
@@ -517,7 +517,7 @@ export interface components {
             version?: number;
         };
         InviteBody: {
-            /** @description Whom it is for, if they are known already */
+            /** @description The person it is for, if there is one */
             person_id?: string;
         };
         InviteLink: {
@@ -531,7 +531,7 @@ export interface components {
             readonly hidden_lists: components["schemas"]["PreviewList"][];
             readonly person_id: string;
             readonly person_name: string;
-            /** @description The accounts that see now what will be hidden: if the person uses one of these, they may have seen it */
+            /** @description The accounts that now see what will be hidden: a person who uses one may have seen it */
             readonly seen_by: string[];
             /** @description Cards for nobody in particular with a gift that would suit them: they will see these, until the cards say whom they are for */
             readonly shown_cards: components["schemas"]["PreviewCards"];
@@ -566,7 +566,7 @@ export interface components {
             name: string;
             occasion_id: string | null;
             readonly owner_id: string;
-            /** @description Whom it is about */
+            /** @description The person it is about */
             person_id: string | null;
             /** @enum {string} */
             type: "wishlist" | "ideas" | "assigned";
@@ -588,7 +588,7 @@ export interface components {
             readonly list_id: string;
             name: string;
             notes: string;
-            /** @description Whom it would suit, besides the reader: nobody is told that of themselves. A change of this alone counts no version */
+            /** @description The people it would suit, without the reader. A change of this alone counts no version */
             person_ids: string[];
             price: components["schemas"]["Money"] | null;
             /** @enum {string} */
@@ -620,7 +620,7 @@ export interface components {
             visibility?: "private" | "family" | "public";
         };
         ListItem: {
-            /** @description The planner who sees to it */
+            /** @description The planner who will buy it */
             assignee_id: string | null;
             /** Format: date-time */
             readonly created_at: string;
@@ -639,7 +639,7 @@ export interface components {
             price: components["schemas"]["Money"] | null;
             /** Format: int64 */
             quantity: number;
-            /** @description Whom it is for, sorted; their accounts do not see it. On a list about a person that person, else anybody, or nobody in particular */
+            /** @description The people it is for, sorted; their accounts do not see it. On a list about a person it is that person; else it may be empty */
             recipient_ids: string[];
             /** @enum {string} */
             readonly status: "idea" | "selected" | "purchased" | "received";
@@ -664,14 +664,14 @@ export interface components {
              * @description Default 1
              */
             quantity?: number;
-            /** @description Whom it is for; on a list about a person that person, who need not be named */
+            /** @description The people it is for; on a list about a person always that person, named or not */
             recipient_ids?: string[];
             /**
              * @description Default idea
              * @enum {string}
              */
             status?: "idea" | "selected" | "purchased" | "received";
-            /** @description Default true: what a planner adds is a surprise */
+            /** @description Default true: an item of a planner is a surprise */
             surprise?: boolean;
         };
         ListItemPatch: {
@@ -853,7 +853,7 @@ export interface components {
             /** Format: date-time */
             expires_at: string;
             family_name: string;
-            /** @description Whom it is for, if they are known already */
+            /** @description The person it is for, if there is one */
             person: components["schemas"]["InvitedPerson"] | null;
         };
         PageOfGift: {
@@ -983,7 +983,7 @@ export interface components {
             /** @example Unprocessable Entity */
             title: string;
             /**
-             * @description Always about:blank: code says it all
+             * @description Always about:blank: see code
              * @example about:blank
              */
             type: string;
@@ -1530,7 +1530,7 @@ export interface operations {
                 cursor?: string;
                 /** @description The most elements to return */
                 limit?: number;
-                /** @description Only, and all, gifts of this list */
+                /** @description All gifts of this list, and no others */
                 list_id?: string;
             };
             header?: never;
@@ -1986,7 +1986,7 @@ export interface operations {
     previewInvite: {
         parameters: {
             query: {
-                /** @description Whom it would be for */
+                /** @description The person to invite */
                 person_id: string;
             };
             header?: never;

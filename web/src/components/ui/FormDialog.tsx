@@ -19,7 +19,7 @@ export interface Removal {
   /** What else goes, and what stays. */
   body: string;
   run: () => Promise<unknown>;
-  /** What is said once it is gone. */
+  /** The message after it was deleted. */
   done: string;
 }
 
@@ -31,7 +31,7 @@ export interface FormDialogProps<V extends FieldValues> {
   first: Path<V>;
   /** The button that saves. */
   action: string;
-  /** What is said once it is saved. */
+  /** The message after it was saved. */
   done: (values: V) => string;
   /** Offers to delete what is edited. */
   removal?: Removal | undefined;

@@ -112,7 +112,7 @@ describe('apiClient', () => {
     expect(document.cookie).toBe('giftboard_session=; Path=/; Max-Age=0');
   });
 
-  it('keeps the session when the server cannot say whether there is one', async () => {
+  it('keeps the session when the server cannot check it', async () => {
     answers = [{ status: 401 }, { status: 503 }];
     await expect(apiClient.get('/lists')).rejects.toMatchObject({ status: 503 });
     expect(session.current?.access_token).toBe('first');

@@ -5,7 +5,7 @@ import type { WSEventType } from '@/lib/websocket';
 
 import { describeChange } from './useChanges';
 
-describe('what is said of somebody else’s change', () => {
+describe('the message about another member’s change', () => {
   it.each<[WSEventType, string]>([
     ['ADDED', 'Clara added Gift a'],
     ['STATUS_CHANGED', 'Clara moved Gift a → Selected'],

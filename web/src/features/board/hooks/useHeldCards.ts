@@ -78,7 +78,7 @@ export function useHeldCards(listId: string): Hands {
   return { held, tell };
 }
 
-/** What was said comes from another browser: anything but true means no. */
+/** The data of a signal comes from another browser: anything but true means no. */
 function isDragging(data: unknown): boolean {
   return ((data ?? {}) as { dragging?: unknown }).dragging === true;
 }

@@ -58,14 +58,14 @@ describe('sizesProblem', () => {
   });
 
   it('wants a name for every size', () => {
-    expect(sizesProblem([{ name: ' ', size: '38' }])).toMatch('Say what each size is of');
+    expect(sizesProblem([{ name: ' ', size: '38' }])).toMatch('Name each size');
   });
 
-  it('names what is there twice', () => {
+  it('names a duplicate', () => {
     const rows = [
       { name: 'shoes', size: '38' },
       { name: ' shoes', size: '39' },
     ];
-    expect(sizesProblem(rows)).toBe('“shoes” is there twice.');
+    expect(sizesProblem(rows)).toBe('Duplicate size “shoes”: give it once.');
   });
 });

@@ -54,7 +54,7 @@ const filledRows = (rows: readonly SizeRow[]) =>
 /** What is wrong with the sizes, if anything. */
 export function sizesProblem(rows: readonly SizeRow[]): string | undefined {
   const names = filledRows(rows).map(({ name }) => name.trim());
-  if (names.includes('')) return 'Say what each size is of, for example “shoes”.';
+  if (names.includes('')) return 'Name each size, for example “shoes”.';
   const twice = names.find((name, i) => names.indexOf(name) !== i);
-  return twice === undefined ? undefined : `“${twice}” is there twice.`;
+  return twice === undefined ? undefined : `Duplicate size “${twice}”: give it once.`;
 }
