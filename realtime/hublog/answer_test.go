@@ -14,6 +14,7 @@ import (
 	"testing"
 	"testing/synctest"
 
+	"github.com/familygifting/tidings/internal/sqlitefile"
 	"github.com/familygifting/tidings/realtime"
 )
 
@@ -52,6 +53,33 @@ func TestAnswersAreBounded(t *testing.T) {
 			if err != nil || n < 50 || bytes/n+rowOverhead > 150 || bytes+n*rowOverhead > 20_000+150 { // and the one that exceeds it
 				t.Errorf("%d answers with %d bytes, %v", n, bytes, err)
 			}
+		}
+	})
+}
+
+// Publications that fail push no answers out, however many they are.
+func TestAnAnswerThatIsUndoneLeavesNoTrace(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "tidings.db")
+	synctest.Test(t, func(t *testing.T) {
+		log, err := OpenFile(t.Context(), path, "test", Options{AnswerBytes: 20_000})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = log.Close() }()
+		publishOnce(t, log, "key")
+		undone := errors.New("undone")
+		for i := range 500 {
+			f := log.(*file)
+			err := f.write(t.Context(), func(ctx context.Context, tx sqlitefile.Tx) error {
+				return errors.Join(f.answers.add(ctx, tx, fmt.Sprint("other", i), answer{"r", make([]byte, 100)}), undone)
+			})
+			if !errors.Is(err, undone) {
+				t.Fatal(err)
+			}
+		}
+		publishOnce(t, log, "another")
+		if publishOnce(t, log, "key") {
+			t.Error("the key was forgotten")
 		}
 	})
 }

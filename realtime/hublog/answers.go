@@ -12,17 +12,12 @@ import (
 
 // answerTable keeps answers beside the log: as many bytes of them as the limit, and the
 // one that exceeds it.
-type answerTable struct {
-	limit int // static
-	// total is that of the last answer; owned by the writer. An answer that is undone
-	// leaves a gap in the totals, which does no harm.
-	total int
-}
+type answerTable struct{ limit int }
 
 // rowOverhead is what an answer in a file costs beside its texts, about.
 const rowOverhead = 64
 
-// total is how many bytes all answers took up to that one, so that the oldest, which
+// total is how many bytes all answers take up to that one, so that the oldest, which
 // have to go, are those up to a total.
 const createAnswers = `CREATE TABLE IF NOT EXISTS tidings_answers (total INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE,
 	request BLOB NOT NULL, answer BLOB NOT NULL, at BIGINT NOT NULL)`
@@ -54,19 +49,8 @@ func migrateAnswers(ctx context.Context, tx sqlitefile.Tx) error {
 	return nil
 }
 
-// load makes the table, and looks where it stands.
-func (t *answerTable) load(ctx context.Context, tx sqlitefile.Tx) error {
-	if err := migrateAnswers(ctx, tx); err != nil {
-		return err
-	}
-	if err := tx.QueryRowContext(ctx, `SELECT COALESCE(MAX(total), 0) FROM tidings_answers`).Scan(&t.total); err != nil {
-		return fmt.Errorf("looking for the last answer: %w", err)
-	}
-	return nil
-}
-
 // find returns the answer that was given before, if any.
-func (t *answerTable) find(ctx context.Context, tx sqlitefile.Tx, key string) (a answer, seen bool, err error) {
+func (t answerTable) find(ctx context.Context, tx sqlitefile.Tx, key string) (a answer, seen bool, err error) {
 	err = tx.QueryRowContext(ctx, `SELECT request, answer FROM tidings_answers WHERE key = $1`, key).Scan(&a.request, &a.record)
 	if errors.Is(err, sql.ErrNoRows) {
 		return answer{}, false, nil
@@ -74,17 +58,17 @@ func (t *answerTable) find(ctx context.Context, tx sqlitefile.Tx, key string) (a
 	return a, err == nil, err
 }
 
-// add keeps an answer, for which the oldest make room.
-func (t *answerTable) add(ctx context.Context, tx sqlitefile.Tx, key string, a answer) error {
-	t.total += a.cost(key, rowOverhead)
-	const insert = `INSERT INTO tidings_answers (total, key, request, answer, at) VALUES ($1, $2, $3, $4, $5)`
-	if _, err := tx.ExecContext(ctx, insert, t.total, key, []byte(a.request), a.record, time.Now().UnixMicro()); err != nil {
+// add keeps an answer, for which the oldest make room. The totals are those of the table,
+// not of memory: an answer that is undone must leave no trace in them.
+func (t answerTable) add(ctx context.Context, tx sqlitefile.Tx, key string, a answer) error {
+	const insert = `INSERT INTO tidings_answers (total, key, request, answer, at)
+		SELECT COALESCE(MAX(total), 0) + $1, $2, $3, $4, $5 FROM tidings_answers`
+	_, err := tx.ExecContext(ctx, insert, a.cost(key, rowOverhead), key, []byte(a.request), a.record, time.Now().UnixMicro())
+	if err != nil {
 		return fmt.Errorf("keeping the answer: %w", err)
 	}
-	if t.total <= t.limit {
-		return nil
-	}
-	if _, err := tx.ExecContext(ctx, `DELETE FROM tidings_answers WHERE total <= $1`, t.total-t.limit); err != nil {
+	const drop = `DELETE FROM tidings_answers WHERE total <= (SELECT MAX(total) FROM tidings_answers) - $1`
+	if _, err := tx.ExecContext(ctx, drop, t.limit); err != nil {
 		return fmt.Errorf("dropping the oldest answers: %w", err)
 	}
 	return nil
@@ -94,7 +78,7 @@ func (t *answerTable) add(ctx context.Context, tx sqlitefile.Tx, key string, a a
 const maxTrimAnswers = 2000
 
 // trim forgets answers that are too old, and reports whether there may be more.
-func (t *answerTable) trim(ctx context.Context, tx sqlitefile.Tx) (more bool, err error) {
+func (t answerTable) trim(ctx context.Context, tx sqlitefile.Tx) (more bool, err error) {
 	const drop = `DELETE FROM tidings_answers WHERE total <=
 		(SELECT MAX(total) FROM (SELECT total, at FROM tidings_answers ORDER BY total LIMIT $1) WHERE at < $2)`
 	result, err := tx.ExecContext(ctx, drop, maxTrimAnswers, time.Now().Add(-KeepAnswers).UnixMicro())

@@ -81,7 +81,7 @@ func (f *file) openWriter(ctx context.Context, path string, opts Options) (err e
 	}
 	f.writer = sqlitewriter.New(conn, opts.Logger)
 	return f.write(ctx, func(ctx context.Context, tx sqlitefile.Tx) error {
-		if err := f.answers.load(ctx, tx); err != nil {
+		if err := migrateAnswers(ctx, tx); err != nil {
 			return err
 		}
 		_, err := tx.ExecContext(ctx, createRevocations)
