@@ -15,8 +15,8 @@ import (
 	"github.com/familygifting/tidings/realtime/memlog"
 )
 
-// register is an Authorizer that goes by who is registered for a topic. It takes
-// its time, and can be made to wait.
+// register is an Authorizer that allows the users registered for a topic. It takes its
+// time, and can be made to wait.
 type register struct {
 	fakeAuth
 	takes time.Duration

@@ -54,8 +54,8 @@ func expectRefusal(t *testing.T, url, token, code string) {
 	expect(t, next, `"`+code+`"`)
 }
 
-// A hub with the public key of whoever issues tokens takes theirs, and none that is
-// signed by what everybody knows, or by another's key.
+// A hub with the public key of an issuer takes its tokens, and none that is signed with
+// something public, or with another key.
 // Guarantees: A13
 func TestTokensByAPublicKey(t *testing.T) {
 	public, private, err := ed25519.GenerateKey(nil)

@@ -75,7 +75,7 @@ func TestAVerdictCountsForItsGenerationAlone(t *testing.T) {
 			t.Errorf("it was asked %d times; want once", n)
 		}
 		expectAt(t, auth, topic, 6, realtime.ErrForbidden)
-		expectAt(t, auth, topic, 5, realtime.ErrForbidden) // what was said at 5 is no longer known
+		expectAt(t, auth, topic, 5, realtime.ErrForbidden) // the decision at 5 is no longer cached
 		backend.says(`{"allowed":true}`)
 		expectAt(t, auth, topic, 7, nil)
 		expectAt(t, auth, "list-items:2", 7, nil)
@@ -116,7 +116,7 @@ func TestALateAnswerIsForgotten(t *testing.T) {
 			t.Errorf("asked later: %v", err)
 		}
 		close(hold)
-		early.Wait() // with what was said before
+		early.Wait() // with the earlier decision
 		expectAt(t, auth, topic, 5, realtime.ErrForbidden)
 	})
 }

@@ -54,7 +54,7 @@ func (p *publisher) publish(keys map[string]*rsa.PublicKey) {
 	p.keys = keys
 }
 
-// behave says whether the issuer answers, and how long that takes.
+// behave sets if the issuer answers, and how long that takes.
 func (p *publisher) behave(away bool, takes time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

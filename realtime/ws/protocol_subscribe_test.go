@@ -268,7 +268,7 @@ func TestR52WakeUpsMayBeLostDoubledOrInverted(t *testing.T) {
 	e.hub.Deliver(one)
 	e.hub.Deliver(three)
 	c.expectEvents("list:a", 1, 3)
-	e.commit("list:a", 2) // nobody is told
+	e.commit("list:a", 2) // without a wake-up
 	c.expectEvents("list:a", 4, 5)
 	c.expectSilence()
 }
@@ -293,7 +293,7 @@ func TestR53ResyncWhenTrimmed(t *testing.T) {
 	e := newEnv(t, setup{options: realtime.Options{HeadInterval: 20 * time.Millisecond}, log: memlog.Options{KeepCount: 3}})
 	c := e.login("anna")
 	c.subscribe("list:a")
-	e.log.Append(make10("list:a")...) // in one go, and nobody is told
+	e.log.Append(make10("list:a")...) // at once, without a wake-up
 	if m := c.expect("resync"); m.Reason != "trimmed" || m.Seq != 10 {
 		t.Errorf("got %s; want trimmed at 10", m.raw)
 	}
