@@ -7,5 +7,5 @@ export default defineConfig({
   dts: true,
   platform: 'neutral',
   target: 'es2022',
-  plugins: [shrink()],
+  plugins: [shrink('query')],
 });
