@@ -25,6 +25,12 @@ const BUDGETS = [
   { names: 'usePollingFallback', from: '@tidings/react', limit: 1000 },
   { names: 'usePresence, useSignal', from: '@tidings/react', limit: 1500 },
   { names: 'tagPosition', from: '@tidings/react', limit: 400 },
+  { names: 'bridgeOf, changeUser, expectUser, syncTopic', from: '@tidings/query', limit: 4500 },
+  {
+    names: 'provideTidings, useConnectionStatus, useRealtimeSync',
+    from: '@tidings/vue',
+    limit: 9500,
+  },
 ];
 
 /** What every app has that has any of @tidings/react. */
@@ -44,7 +50,7 @@ async function sizeOf(imports) {
     outdir: 'app',
     write: false,
     define: { 'process.env.NODE_ENV': '"production"' },
-    external: ['react', 'react-dom', 'react/*', '@tanstack/*'],
+    external: ['react', 'react-dom', 'react/*', 'vue', '@tanstack/*'],
     legalComments: 'none',
     // The published files, not the sources that a tsconfig.json of ours points to.
     tsconfigRaw: {},

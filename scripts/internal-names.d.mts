@@ -1,6 +1,6 @@
 import type { Plugin } from 'rolldown';
 
-export declare const INTERNAL_NAMES: readonly string[];
+export declare const INTERNAL_NAMES: Record<'client' | 'query' | 'react', readonly string[]>;
 
 /** A plugin of the packages' bundler. */
-export declare function shrink(): Plugin;
+export declare function shrink(name: keyof typeof INTERNAL_NAMES): Plugin;

@@ -4,15 +4,43 @@
 import { transform } from 'esbuild';
 import { minify } from 'terser';
 
-/**
- * Properties of objects that a package keeps to itself. None may be a word of the wire, of a public
- * type, or of somebody else's object; test/imports/internal-names.test.mjs looks.
- */
-export const INTERNAL_NAMES = `
-  afterFetch alias answered ask asked began bridge bridges byAlias channels client connection core cursor debts due expected failures flushTimer forget forgetAll getSnapshot hasLeft hasPassed heard held holdOff isAnswered isFed isFetching isFinal isGranted isLive isNew isOnline isRestored isTainted lastToken lasted latest leave leaving lingers lookTimer lost mark nextAt nextDelay onBase onClose onEcho onForeign onHello onLanded onRefusal overlay ownName page paid pending phase question refs refusal retryTimer returns roster scopes statusListeners step stop subscribers syncs timer unquiet up user view watchers wishes withPage
-`.match(/\w+/g);
+const words = (text) => text.match(/\w+/g);
 
-/** Simplified, but for the reader of a stack trace: names stay, and functions stay where they are. */
+/**
+ * Properties of objects that a package keeps to itself, the most used first. None may be a word of
+ * the wire, of a public type, or of somebody else's object; test/imports/internal-names.test.mjs
+ * looks.
+ */
+export const INTERNAL_NAMES = {
+  client: words(`
+    roster byAlias settings question alias phase timer cursor isLive ownName failures subscribers
+    notBefore stop wokeAt heartbeat generation refusals answered leaving refusal shown upSince
+    connection flushTimer isOnline nextAt statusListeners openedAt unwake refreshTimer wishMs
+    isWanted lastToken lingers heard isFinal refs allowance waiting
+  `),
+  query: words(`
+    bridge queryClient connection mark syncs core debts timer began lost overlay wishes bridges channels
+    held refusal retryTimer asked isAnswered isTainted page returns expected forget hasLeft
+    isBusy leave onForeign paid pending scopes watchers afterFetch due failures forgetAll
+    hasPassed isGranted isNew isRestored onLanded statusListeners unquiet user withPage isFed latest
+    onBase onEcho lookTimer layers isAbsorbed owner isAwaited isSent
+  `),
+  react: words('getSnapshot view'),
+};
+
+/** The letters that minified code has most of, so that names of properties add little to it. */
+const LETTERS = 'etonsriachfdlupbmgvwySkTEOMACIRDWNUjLPKFzQHBVJGXYZqx';
+
+/** A letter for each name, then a letter and a digit. */
+const shortNames = (names) =>
+  Object.fromEntries(
+    names.map((name, i) => {
+      const rest = Math.floor(i / LETTERS.length) || '';
+      return [name, LETTERS[i % LETTERS.length] + rest];
+    }),
+  );
+
+/** Simplified, but for the reader of a stack trace: functions and variables keep their names. */
 const SIMPLIFY = {
   ecma: 2022,
   module: true,
@@ -28,14 +56,24 @@ const SIMPLIFY = {
   format: { beautify: true, preserve_annotations: true },
 };
 
-/** A plugin of the packages' bundler. */
-export const shrink = () => ({
-  name: 'shrink',
-  async renderChunk(code, { fileName }) {
-    if (!/\.c?js$/.test(fileName)) return null;
-    const mangleProps = new RegExp(`^(${INTERNAL_NAMES.join('|')})$`);
-    const { code: short } = await transform(code, { mangleProps, target: 'es2022' });
-    const { code: simple } = await minify(short, SIMPLIFY);
-    return { code: simple };
-  },
-});
+/**
+ * A plugin of the packages' bundler.
+ *
+ * @param {'client' | 'query' | 'react'} name
+ */
+export function shrink(name) {
+  const names = INTERNAL_NAMES[name];
+  return {
+    name: 'shrink',
+    async renderChunk(code, { fileName }) {
+      if (!/\.c?js$/.test(fileName)) return null;
+      const { code: short } = await transform(code, {
+        mangleProps: new RegExp(`^(${names.join('|')})$`),
+        mangleCache: shortNames(names),
+        target: 'es2022',
+      });
+      const { code: simple } = await minify(short, SIMPLIFY);
+      return { code: simple };
+    },
+  };
+}

@@ -6,7 +6,7 @@ const shared = {
   dts: true,
   platform: 'neutral',
   target: 'es2022',
-  plugins: [shrink()],
+  plugins: [shrink('client')],
 } satisfies UserConfig;
 
 export default defineConfig([

@@ -8,5 +8,5 @@ export default defineConfig({
   dts: true,
   platform: 'neutral',
   target: 'es2022',
-  plugins: [shrink()],
+  plugins: [shrink('query')],
 });

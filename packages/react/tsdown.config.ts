@@ -19,7 +19,7 @@ export default defineConfig({
   dts: true,
   platform: 'neutral',
   target: 'es2022',
-  plugins: [shrink()],
+  plugins: [shrink('react')],
   hash: false,
   outputOptions: {
     // The entries share one React context and one bridge.

@@ -58,7 +58,7 @@ function onSubscribed(entry: Entry, frame: ControlFrame): void {
 }
 
 function onRefused(entry: Entry, frame: ControlFrame): void {
-  const { code = 'internal', message = code, retry_after_ms } = frame;
+  const { code = 'internal', message, retry_after_ms } = frame;
   const isForbidden = code === 'forbidden';
   // It may be the presence alone that is forbidden: without it the topic may still be read.
   const isOfPresence = isForbidden && entry.presence;

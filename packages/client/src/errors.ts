@@ -1,3 +1,23 @@
+// Bundlers replace the literal `process.env.NODE_ENV`, and so strip what is for development.
+declare const process: { env: { NODE_ENV?: string } };
+
+/** What the client's own codes mean. */
+const WORDS: Record<string, string> = {
+  not_authenticated: 'nobody is logged in',
+  timeout: 'no answer in time',
+  pong_timeout: 'the server went silent',
+};
+
+/** In words in development; in production, where the guide has the words, the code. */
+function wordsOf(code: string): string {
+  try {
+    if (process.env.NODE_ENV !== 'production') return WORDS[code] ?? code;
+  } catch {
+    // A page without a bundler: as in production.
+  }
+  return code;
+}
+
 /** Base of every error that the client reports. */
 export class TidingsError extends Error {
   /**
@@ -6,7 +26,7 @@ export class TidingsError extends Error {
    */
   declare readonly code: string;
 
-  constructor(code: string, message: string, options?: ErrorOptions) {
+  constructor(code: string, message = wordsOf(code), options?: ErrorOptions) {
     super(message, options);
     // The class's own name would be a letter in production.
     Object.assign(this, { name: 'TidingsError', code });
@@ -26,7 +46,7 @@ export class AuthError extends TidingsError {}
 export class SubscriptionError extends TidingsError {
   declare readonly topic: string;
 
-  constructor(topic: string, code: string, message: string) {
+  constructor(topic: string, code: string, message?: string) {
     super(code, message);
     Object.assign(this, { topic });
   }

@@ -24,7 +24,7 @@ export type { TidingsClient } from './client';
 export type { ErrorCode, Reconnect } from './codes.gen';
 export type { TokenRefusal, TokenRequest, WebSocketOptions } from './options';
 export type { SubscribeOptions } from './entries';
-export type { ConnectionStatus } from './status';
+export type { ConnectionStatus } from './state';
 export type {
   AnswerCause,
   PayloadOf,

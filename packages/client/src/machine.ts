@@ -15,8 +15,9 @@ const UNDER_WAY: readonly Phase[] = ['token', 'opening', 'greeting', 'live'];
  * From which phases each can be reached. That a phase is missing here, and a step from it ignored,
  * is how `connect()` while connected, or a second hello, do nothing.
  */
-export const ORIGINS: Record<Phase, readonly Phase[]> = {
-  off: [...IDLE, ...UNDER_WAY],
+export const ORIGINS: Record<Phase, readonly Phase[] | undefined> = {
+  // From all of them.
+  off: undefined,
   token: IDLE,
   opening: ['token'],
   greeting: ['opening'],

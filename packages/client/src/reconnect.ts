@@ -1,4 +1,5 @@
 import type { Reconnect } from './codes.gen';
+import type { ClientState } from './state';
 
 /** A connection that lasted this long, in milliseconds, sets the backoff back to its start. */
 export const STABLE_UPTIME_MS = 10_000;
@@ -23,55 +24,32 @@ export function closeAction(closeCode: number): Reconnect {
   return EXCEPTIONS[closeCode] ?? (RARE.test(code) ? 'max_backoff' : general);
 }
 
-/** How long to wait before the next attempt. */
-export interface Backoff {
-  /** The server said not to come back before this many milliseconds from now. */
-  holdOff(ms: number): void;
-  /** The connection is up. */
-  up(): void;
-  /** It was lost, or never came up: the delay before the next attempt, in milliseconds. */
-  nextDelay(action: Reconnect): number;
-  /** Milliseconds that the server's wish still forbids an attempt. */
-  held(): number;
-  /** Whether the connection that is up has lasted long enough to be a sound one. */
-  lasted(): boolean;
-  /** Failures since the last stable connection, or stop. */
-  failures: number;
+/** Milliseconds that the server's wish still forbids an attempt. */
+export const held = ({ wishMs, notBefore }: ClientState): number =>
+  Math.min(wishMs, Math.max(0, notBefore - Date.now()));
+
+/** Whether the connection that is up has lasted long enough to be a sound one. */
+export const hasLasted = ({ upSince }: ClientState): boolean =>
+  Date.now() - upSince >= STABLE_UPTIME_MS;
+
+/** The server said not to come back before this many milliseconds from now. */
+export function holdOff(client: ClientState, ms: number): void {
+  client.wishMs = ms;
+  client.notBefore = Date.now() + ms;
 }
 
-/** Full jitter: uniform in [0, min(max, initial·2ⁿ)], reset only after a stable uptime. */
-export function createBackoff(
-  intervals: () => { reconnectInterval: number; reconnectMaxInterval: number },
-): Backoff {
-  let upSince = Infinity;
-  let notBefore = 0;
-  /** How long the server's wish was: a clock that is set back does not make it longer. */
-  let wishMs = 0;
-
-  const backoff: Backoff = {
-    failures: 0,
-    held: () => Math.min(wishMs, Math.max(0, notBefore - Date.now())),
-    lasted: () => Date.now() - upSince >= STABLE_UPTIME_MS,
-    holdOff(ms) {
-      wishMs = ms;
-      notBefore = Date.now() + ms;
-    },
-    up() {
-      upSince = Date.now();
-      notBefore = 0;
-    },
-    nextDelay(action) {
-      if (backoff.lasted()) backoff.failures = 0;
-      upSince = Infinity;
-      const { reconnectInterval: initial, reconnectMaxInterval: max } = intervals();
-      const { failures } = backoff;
-      const bound = action === 'max_backoff' ? max : Math.min(max, initial * 2 ** failures);
-      backoff.failures++;
-      const isPrompt = !failures && (action === 'now' || action === 'fresh_token');
-      // The server spreads a drain over its clients itself; its word is exact.
-      const isTold = action === 'after' && notBefore;
-      return Math.max(backoff.held(), isPrompt || isTold ? 0 : Math.random() * bound);
-    },
-  };
-  return backoff;
+/**
+ * The connection was lost, or never came up: the delay before the next attempt, in milliseconds.
+ * Full jitter: uniform in [0, min(max, initial·2ⁿ)], reset only after a stable uptime.
+ */
+export function nextDelay(client: ClientState, action: Reconnect): number {
+  if (hasLasted(client)) client.failures = 0;
+  client.upSince = Infinity;
+  const { reconnectInterval: initial, reconnectMaxInterval: max } = client.settings;
+  const failures = client.failures++;
+  const bound = action === 'max_backoff' ? max : Math.min(max, initial * 2 ** failures);
+  const isPrompt = !failures && (action === 'now' || action === 'fresh_token');
+  // The server spreads a drain over its clients itself; its word is exact.
+  const isTold = action === 'after' && client.notBefore;
+  return Math.max(held(client), isPrompt || isTold ? 0 : Math.random() * bound);
 }

@@ -80,11 +80,11 @@ function drain(client: TidingsClient, outbox: Outbox): void {
 
 function checkSize(data: unknown): void {
   const json = JSON.stringify(data) as string | undefined;
-  if (json === undefined) throw new TypeError('data: a signal must be JSON');
+  if (json === undefined) throw new TypeError('data: not JSON');
   // Its bytes in UTF-8; older React Natives have no TextEncoder.
   const size = encodeURIComponent(json).replace(/%../g, '.').length;
   if (size > MAX_SIGNAL_BYTES)
-    throw new TypeError(`data: a signal has at most ${MAX_SIGNAL_BYTES} bytes, not ${size}`);
+    throw new TypeError(`data: ${size} bytes of at most ${MAX_SIGNAL_BYTES}`);
 }
 
 function checkEntity(entity: string | undefined): void {

@@ -18,5 +18,5 @@ export function topicProblem(topic: string): string | undefined {
   } catch {
     // A page without a bundler: as in production.
   }
-  return 'not type:identifier';
+  return 'malformed';
 }

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
 import type { ConnectionError } from '../src/index';
-import { CONNECT_TIMEOUT_MS } from '../src/client';
+import { CONNECT_TIMEOUT_MS } from '../src/attempt';
 import { STABLE_UPTIME_MS } from '../src/reconnect';
 import { FakeServer, listen, pass, setUp } from './harness';
 

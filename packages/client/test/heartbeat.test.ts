@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
-import { CONNECT_TIMEOUT_MS } from '../src/client';
+import { CONNECT_TIMEOUT_MS } from '../src/attempt';
 import { WAKE_DEADLINE_MS } from '../src/heartbeat';
 import { STABLE_UPTIME_MS } from '../src/reconnect';
 import { FakeServer, pass, setUp } from './harness';

@@ -372,7 +372,7 @@ describe('signals', () => {
     const most = 'x'.repeat(MAX_SIGNAL_BYTES - 2);
     expect(sendSignal(anna.client, TOPIC, most)).toBe(true);
     expect(() => sendSignal(anna.client, TOPIC, `${most}x`)).toThrow(
-      new TypeError(`data: a signal has at most 4096 bytes, not 4097`),
+      new TypeError(`data: 4097 bytes of at most 4096`),
     );
     expect(() => sendSignal(anna.client, TOPIC, undefined)).toThrow(TypeError);
     for (const entity of ['', 'a b', 'undefined', 'null', 'NaN', 'x'.repeat(MAX_ENTITY_BYTES + 1)])

@@ -49,7 +49,7 @@ export interface Account {
   hasPassed?: boolean;
   /** The data last seen, to notice what others put there. */
   data: unknown;
-  isFetching: boolean;
+  isBusy: boolean;
   /** A fetch that began before this mark may never be answered: it is given up, and begun anew. */
   lost: number;
   /** Who looks: the query itself does not tell that in every version. */
@@ -78,7 +78,7 @@ function openAccount(query: AnyQuery, bridge: Bridge): Account {
     lost: 0,
     held: new Map(),
     data: query.state.data,
-    isFetching: !isIdle(query),
+    isBusy: !isIdle(query),
     watchers: new Set(observersOf(query)),
     failures: 0,
     afterFetch: [],

@@ -37,21 +37,7 @@ function feedOf(connection: TidingsClient, expected?: Identity): Feed {
   return feed;
 }
 
-/**
- * The bridge of a QueryClient, made at the first call.
- *
- * @param core - What the bridge uses of TanStack Query, from the copy that the QueryClient is of.
- * @param connection - A connection that keeps its data right.
- */
-export function bridgeOf(
-  core: QueryCore,
-  client: QueryClient,
-  connection?: TidingsClient,
-): BridgeRef {
-  return workingsOf(core, client, connection);
-}
-
-/** The same, for other parts of this package. */
+/** The bridge of a QueryClient, for other parts of this package. */
 export function workingsOf(
   core: QueryCore,
   client: QueryClient,
@@ -66,6 +52,18 @@ export function workingsOf(
   setDefaults(bridge);
   return bridge;
 }
+
+/**
+ * The bridge of a QueryClient, made at the first call.
+ *
+ * @param core - What the bridge uses of TanStack Query, from the copy that the QueryClient is of.
+ * @param connection - A connection that keeps its data right.
+ */
+export const bridgeOf: (
+  core: QueryCore,
+  client: QueryClient,
+  connection?: TidingsClient,
+) => BridgeRef = workingsOf;
 
 /** Whether somebody else was logged in, who may have seen what this one may not. */
 const isOther = ({ user }: Feed, identity: Identity) => user != null && user !== identity;
@@ -98,7 +96,7 @@ export function changeUser(connection: TidingsClient, identity: Identity): void 
  * Lets positions survive structural sharing, and what events keep current count as fresh; an app
  * may set its defaults at any time, and what it says holds.
  */
-function setDefaults({ client, core }: Bridge): void {
+function setDefaults({ queryClient: client, core }: Bridge): void {
   const { queries, ...rest } = client.getDefaultOptions();
   const isShared = (queries?.structuralSharing ?? true) === true;
   client.setDefaultOptions({
@@ -114,7 +112,7 @@ function setDefaults({ client, core }: Bridge): void {
 function createBridge(core: QueryCore, client: QueryClient): Bridge {
   const parts: Omit<Bridge, keyof BridgeRef> = {
     core,
-    client,
+    queryClient: client,
     due: new Set(),
     unquiet: new Set(),
     channels: [],

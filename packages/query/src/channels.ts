@@ -160,7 +160,7 @@ export function syncTopic(
   wishes: () => SyncWishes,
 ): () => void {
   const bridge = ref as Bridge;
-  const { client, channels, returns } = bridge;
+  const { queryClient: client, channels, returns } = bridge;
   if (!returns.has(connection)) follow(bridge, connection);
   let channel = channelOf(bridge, connection, topic);
   if (!channel) {

@@ -28,9 +28,8 @@ export type QueryAction = Extract<QueryCacheNotifyEvent, { type: 'updated' }>['a
  * so that an app has one copy, whichever else is installed.
  */
 export interface QueryCore {
-  readonly notifyManager: { batch<T>(run: () => T): T };
-  readonly matchQuery: (filters: { queryKey: QueryKey }, query: AnyQuery) => boolean;
   readonly isCancelledError: (error: unknown) => boolean;
+  readonly matchQuery: (filters: { queryKey: QueryKey }, query: AnyQuery) => boolean;
   readonly replaceEqualDeep: (previous: unknown, next: unknown) => unknown;
 }
 
@@ -132,7 +131,7 @@ export interface BridgeRef {
 
 /** The same from inside: what the parts have in common. */
 export interface Bridge extends BridgeRef {
-  readonly client: QueryClient;
+  readonly queryClient: QueryClient;
   readonly core: QueryCore;
   /** The queries that are looked after in the next microtask. */
   readonly due: Set<AnyQuery>;

@@ -16,7 +16,7 @@ export const CONFIRM_WITHIN_MS = 5000;
 
 /** The queries under a key. */
 export function find(bridge: Bridge, queryKey: QueryKey): AnyQuery[] {
-  const queries = bridge.client.getQueryCache().findAll({ queryKey });
+  const queries = bridge.queryClient.getQueryCache().findAll({ queryKey });
   for (const query of queries) accountOf(query, bridge);
   return queries;
 }
@@ -36,7 +36,7 @@ export function owe(query: AnyQuery, at?: TopicPosition, mark = tick()): boolean
 /** Fetches an owed query, if somebody is looking and nothing speaks against it. */
 function settle(query: AnyQuery): void {
   const { bridge, debts, began, lost, retryTimer } = accountOf(query);
-  const { client } = bridge;
+  const { queryClient: client } = bridge;
   if (!debts.size || client.getQueryCache().get(query.queryHash) !== query) return;
   invalidate(query);
   if (isStatic(query)) {
@@ -51,12 +51,12 @@ function settle(query: AnyQuery): void {
 
 /** Looks after a query in a microtask, so that a burst of marks costs one fetch. */
 export function kick(query: AnyQuery): void {
-  const { due, core } = accountOf(query).bridge;
+  const { due } = accountOf(query).bridge;
   if (!due.size) {
     queueMicrotask(() => {
       const queries = [...due];
       due.clear();
-      core.notifyManager.batch(() => queries.forEach(settle));
+      queries.forEach(settle);
     });
   }
   due.add(query);
@@ -64,7 +64,7 @@ export function kick(query: AnyQuery): void {
 
 /** Leaves a query alone while mutations are under way, for a while: they may have written it. */
 export function kickWhenQuiet(query: AnyQuery): void {
-  const { client, unquiet } = accountOf(query).bridge;
+  const { queryClient: client, unquiet } = accountOf(query).bridge;
   if (!client.isMutating()) return kick(query);
   if (!unquiet.size) {
     const done = () => {

@@ -21,7 +21,7 @@ function owe(bridge: Bridge, sync: Sync, at?: TopicPosition): void {
 
 /** Runs the app's handler, once per event, and trusts what it wrote as far as can be known. */
 function apply(bridge: Bridge, sync: Sync, event: WSEvent, at: TopicPosition | undefined): void {
-  const { overlay, core, client } = bridge;
+  const { overlay, queryClient } = bridge;
   const { onEvent: handler } = sync.wishes();
   if (sync.hasLeft || !handler) return owe(bridge, sync, at);
   const queries = find(bridge, sync.queryKey);
@@ -29,7 +29,7 @@ function apply(bridge: Bridge, sync: Sync, event: WSEvent, at: TopicPosition | u
     const before = new Map(queries.map((query) => [query, query.state.data]));
     let isTrusted = false;
     const written = watch(() => {
-      isTrusted = guard('onEvent', () => handler(event, client));
+      isTrusted = guard('onEvent', () => handler(event, queryClient));
     });
     let isOwed = false;
     for (const query of find(bridge, sync.queryKey)) {
@@ -47,7 +47,8 @@ function apply(bridge: Bridge, sync: Sync, event: WSEvent, at: TopicPosition | u
     // What it wrote elsewhere is nobody's promise.
     for (const query of written) onForeign(query, false);
   };
-  core.notifyManager.batch(() => (overlay ? overlay.onBase(queries, change) : change()));
+  if (overlay) overlay.onBase(queries, change);
+  else change();
 }
 
 /** @param at - Where the event is in its topic, if that is known. */

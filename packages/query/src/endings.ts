@@ -21,7 +21,7 @@ export interface Endings {
   sink: (query: AnyQuery, stack: Stack) => void;
 }
 
-export function createEndings({ client }: Bridge, stacks: Stacks): Endings {
+export function createEndings({ queryClient: client }: Bridge, stacks: Stacks): Endings {
   const cache = client.getQueryCache();
 
   /**

@@ -10,7 +10,7 @@ import { isCurrent } from './synced';
 export const LOOK_AFTER_MS = 5000;
 
 /** The hash of a key that begins as another does, but for numbers that are strings there. */
-function lookalike({ client }: Bridge, queryKey: readonly unknown[]): string {
+function lookalike({ queryClient: client }: Bridge, queryKey: readonly unknown[]): string {
   const hash = (part: unknown) => client.defaultQueryOptions({ queryKey: [part] }).queryHash;
   const isLike = (part: unknown, other: unknown) =>
     hash(part) === hash(typeof other === 'number' ? String(other) : other) ||
@@ -30,7 +30,7 @@ const isAlwaysStale = (query: AnyQuery): boolean =>
 
 /** Looks, a while after a topic's answer, whether a hook has anything to keep right. */
 export function expectQueries(bridge: Bridge, sync: Sync): void {
-  const { client } = bridge;
+  const { queryClient: client } = bridge;
   clearTimeout(sync.lookTimer);
   sync.lookTimer = setTimeout(() => {
     const queries = find(bridge, sync.queryKey);

@@ -92,10 +92,10 @@ function onSet(query: AnyQuery, before: unknown, wasFetching: boolean): void {
 /** A query's state has changed. */
 export function onUpdated(query: AnyQuery, action: QueryAction): void {
   const account = accountOf(query);
-  const { bridge, data: before, isFetching: wasFetching } = account;
+  const { bridge, data: before, isBusy: wasFetching } = account;
   const { data } = query.state;
   account.data = data;
-  account.isFetching = !isIdle(query);
+  account.isBusy = !isIdle(query);
   const { type } = action;
   if (type === 'fetch') {
     if (process.env.NODE_ENV !== 'production') noteFetch(query);

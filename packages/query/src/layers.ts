@@ -37,6 +37,7 @@ export interface Layers {
 
 /** What optimistic changes use of TanStack Query, besides the bridge. */
 export interface LayersCore extends QueryCore {
+  readonly notifyManager: { batch<T>(run: () => T): T };
   readonly dehydrate: Dehydrate;
 }
 
@@ -56,7 +57,7 @@ function createLayers(core: LayersCore, client: QueryClient): Layers {
   const bridge = workingsOf(core, client);
   const stacks = createStacks(client);
   const endings = createEndings(bridge, stacks);
-  bridge.overlay = createOverlay(bridge, stacks, endings);
+  bridge.overlay = createOverlay(core, bridge, stacks, endings);
 
   const owners = createOwners(client, (mutation, isAccepted) => {
     for (const stack of stacks.all()) {

@@ -39,7 +39,7 @@ function onCacheEvent(bridge: Bridge, event: QueryCacheNotifyEvent): void {
 /** Follows everything that happens in a QueryClient's cache, from now on. */
 export function follow(bridge: Bridge): void {
   find(bridge, []);
-  bridge.client.getQueryCache().subscribe((event) => onCacheEvent(bridge, event));
+  bridge.queryClient.getQueryCache().subscribe((event) => onCacheEvent(bridge, event));
 }
 
 /**

@@ -28,7 +28,7 @@ export function noteFetch(query: AnyQuery): void {
 }
 
 /** A fetch has ended; it may have brought data. */
-export function noteEnd({ client }: Bridge, query: AnyQuery): void {
+export function noteEnd({ queryClient: client }: Bridge, query: AnyQuery): void {
   const topics = underWay.get(query);
   underWay.delete(query);
   const { data, error } = query.state;

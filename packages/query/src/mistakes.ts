@@ -4,41 +4,41 @@
 /** A mistake's code, as it stands in the guide under "When something is wrong". */
 export type Mistake = 'R1' | 'R2' | 'R3' | 'R4' | 'R5' | 'R6' | 'R7' | 'R8';
 
-const WORDS: Record<Mistake, (what?: string, more?: string) => string> | undefined =
-  process.env.NODE_ENV === 'production'
-    ? undefined
-    : {
-        R1: (provider) =>
-          `no ${provider} above this component. Put one there, inside what provides the QueryClient.`,
-        R2: (hook) =>
-          `${hook} was called in a Server Component, where there is no connection. ` +
-          `Call it in a component whose file begins with 'use client'.`,
-        R3: (topic, code) =>
-          `the topic "${topic}" was refused (${code}): no events come for it. ` +
-          `Check the topic's name, and that the server or the token lets this user read it.`,
-        R4: (key, like) =>
-          `no query has a key that begins with ${key}, so its events refresh nothing. ` +
-          (like
-            ? `There is ${like}: 1 and '1' are different keys.`
-            : `Use the queryKey of the useQuery that it is to keep right.`),
-        R5: (key, topic) =>
-          `the data of ${key} has lost its position in "${topic}", so every event costs a fetch. ` +
-          `Return what the REST client returned, or hand the position on: ` +
-          `tagPosition(result, positionsOf(response)).`,
-        R6: (key) =>
-          `${key} is kept right by events, but has staleTime 0: each mount and window focus fetches it. ` +
-          `Leave staleTime out, or set it to Infinity.`,
-        R7: (name) =>
-          `two copies of @tidings/${name} are in this page: a hook does not find its provider, or each ` +
-          `event is fetched twice. See them with "npm ls @tidings/${name}", and keep one.`,
-        R8: (key) =>
-          `events cannot refresh ${key}, whose staleTime is 'static'. ` +
-          `Use another staleTime, or do not sync it.`,
-      };
+const WORDS: Record<Mistake, (what?: string, more?: string) => string> = {
+  R1: (provider) =>
+    `no ${provider} above this component. Put one there, inside what provides the QueryClient.`,
+  R2: (hook) =>
+    `${hook} was called in a Server Component, where there is no connection. ` +
+    `Call it in a component whose file begins with 'use client'.`,
+  R3: (topic, code) =>
+    `the topic "${topic}" was refused (${code}): no events come for it. ` +
+    `Check the topic's name, and that the server or the token lets this user read it.`,
+  R4: (key, like) =>
+    `no query has a key that begins with ${key}, so its events refresh nothing. ` +
+    (like
+      ? `There is ${like}: 1 and '1' are different keys.`
+      : `Use the queryKey of the useQuery that it is to keep right.`),
+  R5: (key, topic) =>
+    `the data of ${key} has lost its position in "${topic}", so every event costs a fetch. ` +
+    `Return what the REST client returned, or hand the position on: ` +
+    `tagPosition(result, positionsOf(response)).`,
+  R6: (key) =>
+    `${key} is kept right by events, but has staleTime 0: each mount and window focus fetches it. ` +
+    `Leave staleTime out, or set it to Infinity.`,
+  R7: (name) =>
+    `two copies of @tidings/${name} are in this page: a hook does not find its provider, or each ` +
+    `event is fetched twice. See them with "npm ls @tidings/${name}", and keep one.`,
+  R8: (key) =>
+    `events cannot refresh ${key}, whose staleTime is 'static'. ` +
+    `Use another staleTime, or do not sync it.`,
+};
 
 /** What a mistake says. */
 export function wordsOf(code: Mistake, ...what: string[]): string {
-  const words = WORDS ? WORDS[code](...what) : `${what.join(' ')} (see the guide)`;
+  const words =
+    process.env.NODE_ENV === 'production'
+      ? `${what.join(' ')} (see the guide)`
+      : WORDS[code](...what);
   return `[tidings] TIDINGS-${code}: ${words}`;
 }
 

@@ -5,9 +5,15 @@ import type { Stacks } from './stacks';
 import { withPage } from './tags';
 import { write } from './writes';
 
+/** What this uses of TanStack Query. */
+interface OverlayCore {
+  readonly notifyManager: { batch<T>(run: () => T): T };
+}
+
 /** What happens to optimistic changes when something happens to the server's data. */
 export function createOverlay(
-  { client }: Bridge,
+  { notifyManager }: OverlayCore,
+  { queryClient: client }: Bridge,
   stacks: Stacks,
   { dropIncluded, sink }: Endings,
 ): Overlay {
@@ -35,18 +41,20 @@ export function createOverlay(
       if (fromServer) stacks.show(stack);
     },
 
-    onBase(queries, change) {
-      const based = queries.filter(stacks.of);
-      for (const query of based) write(query, stacks.of(query)!.base);
-      change();
-      for (const query of based) {
-        const stack = stacks.of(query);
-        if (!stack) continue;
-        stack.base = query.state.data;
-        dropIncluded(query, stack);
-        stacks.show(stack);
-      }
-    },
+    // What is between is shown to nobody.
+    onBase: (queries, change) =>
+      notifyManager.batch(() => {
+        const based = queries.filter(stacks.of);
+        for (const query of based) write(query, stacks.of(query)!.base);
+        change();
+        for (const query of based) {
+          const stack = stacks.of(query);
+          if (!stack) continue;
+          stack.base = query.state.data;
+          dropIncluded(query, stack);
+          stacks.show(stack);
+        }
+      }),
 
     onEcho(mutationId, at, isOfTopic) {
       for (const stack of stacks.all()) {

@@ -64,7 +64,7 @@ function isCutOff(bridge: Bridge, { connection }: Ask, queryKey: QueryKey): bool
 }
 
 function createPoller({ onlineManager }: PollerCore, bridge: Bridge): Poller {
-  const { client } = bridge;
+  const { queryClient: client } = bridge;
   const polls = new Map<string, Poll>();
 
   const mayPoll = () =>

@@ -48,7 +48,7 @@ export function wipe(query: AnyQuery, refetch: boolean): void {
   account.debts.clear();
   doubt(query);
   account.isTainted = true;
-  if (!isWatched(query)) return account.bridge.client.getQueryCache().remove(query);
+  if (!isWatched(query)) return account.bridge.queryClient.getQueryCache().remove(query);
   change(query, clearData);
   if (refetch && isActive(query)) fetchFromServer(query);
 }

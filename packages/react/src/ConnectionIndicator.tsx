@@ -75,7 +75,7 @@ function wordsOf(status: ConnectionStatus): string {
   const [label] = LOOKS[state];
   if (!error) return label;
   const { closeCode = FIRST_OWN_CLOSE_CODE } = error as { closeCode?: number };
-  const isBroken = closeCode < FIRST_OWN_CLOSE_CODE || error.code === 'token_failed';
+  const isBroken = closeCode < FIRST_OWN_CLOSE_CODE || /(failed|timeout)$/.test(error.code);
   return `${label} (${isBroken ? 'server out of reach' : error.message})`;
 }
 

@@ -2,6 +2,7 @@
 
 import {
   dehydrate,
+  notifyManager,
   type dataTagSymbol,
   type DehydrateOptions,
   type QueryClient,
@@ -11,7 +12,7 @@ import { extendBridges, layersOf, type LayersCore, type OptimisticUpdate } from 
 
 import { core } from './core';
 
-const layersCore: LayersCore = { ...core, dehydrate };
+const layersCore: LayersCore = { ...core, dehydrate, notifyManager };
 
 // From the first render on: whose a change is can be said only of mutations that were seen to begin.
 extendBridges((client) => void layersOf(layersCore, client));

@@ -3,7 +3,6 @@
 import {
   isCancelledError,
   matchQuery,
-  notifyManager,
   replaceEqualDeep,
   useQueryClient,
 } from '@tanstack/vue-query';
@@ -33,7 +32,7 @@ export { parsePositionHeader, positionsOf, tagPosition } from '@tidings/client';
 export type { WebSocketOptions, WSEvent, WSEventType } from '@tidings/client';
 export type { TopicState, TopicStatus } from '@tidings/query';
 
-const core: QueryCore = { isCancelledError, matchQuery, notifyManager, replaceEqualDeep } as never;
+const core: QueryCore = { isCancelledError, matchQuery, replaceEqualDeep } as never;
 const CLIENT: InjectionKey<TidingsClient> = Symbol('tidings');
 
 /** What {@link useRealtimeSync} takes; `topic`, `queryKey` and `enabled` may be refs or getters. */
