@@ -109,7 +109,7 @@ func isRefusal(err error) bool {
 	return errors.As(err, &public) && public.Code != CodeInternal
 }
 
-// spawnLimited runs f in a goroutine as soon as fewer than [Options.MaxQuestions] run. It
+// spawnLimited runs f in a goroutine as soon as fewer than [Options.MaxAuthorizations] run. It
 // waits for that, and not for f. Done, if set, counts the goroutine.
 func (h *Hub) spawnLimited(f func(), done *sync.WaitGroup) {
 	select {

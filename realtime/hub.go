@@ -58,7 +58,7 @@ func NewHub(log Log, auth Authorizer, opts Options) *Hub {
 	}
 	h.ctx, h.stop = context.WithCancel(context.Background())
 	h.registry.init()
-	h.authorizeSlots = make(chan struct{}, h.opts.MaxQuestions)
+	h.authorizeSlots = make(chan struct{}, h.opts.MaxAuthorizations)
 	now := time.Now()
 	h.lease.last.Store(&now)
 	h.spawn(h.watch)

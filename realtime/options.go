@@ -26,7 +26,7 @@ const (
 	DefaultPongTimeout           = 8 * time.Second
 	DefaultHeadInterval          = 500 * time.Millisecond
 	DefaultHoldAfter             = time.Second
-	DefaultMaxQuestions          = 64
+	DefaultMaxAuthorizations     = 64
 	DefaultMaxReplay             = 10_000
 	DefaultCallTimeout           = 5 * time.Second
 	DefaultDrainWindow           = 10 * time.Second
@@ -41,7 +41,7 @@ const MinQueueBytes = 4 << 10
 const Unlimited = -1
 
 // Options configure a [Hub]. The zero value works: a zero field stands for its default.
-// Limits that count something may be [Unlimited], except for MaxQuestions, and for MaxMessage
+// Limits that count something may be [Unlimited], except for MaxAuthorizations, and for MaxMessage
 // and QueueBytes, which bound the memory of a session. [NewHub] panics if one of these three,
 // or a time other than TokenGrace, is negative.
 type Options struct {
@@ -109,10 +109,10 @@ type Options struct {
 	// holds them back until another one does, since access or logins may have ended
 	// unnoticed. Default [DefaultHoldAfter]; less than twice HeadInterval counts as that.
 	HoldAfter time.Duration
-	// MaxQuestions is how many calls of the Authorizer run at once when subscriptions are
+	// MaxAuthorizations is how many calls of the Authorizer run at once when subscriptions are
 	// authorized again. More end sooner, and load the Authorizer more. Default
-	// [DefaultMaxQuestions].
-	MaxQuestions int
+	// [DefaultMaxAuthorizations].
+	MaxAuthorizations int
 	// MaxReplay is the most events that a resume replays. A client that is further behind
 	// has to fetch afresh, which is cheaper. Default [DefaultMaxReplay].
 	MaxReplay int
@@ -142,7 +142,7 @@ func (o *Options) check() {
 	for name, value := range map[string]int64{
 		"MaxMessage": int64(o.MaxMessage), "QueueBytes": int64(o.QueueBytes),
 		"WriteTimeout": int64(o.WriteTimeout), "AuthTimeout": int64(o.AuthTimeout), "PingInterval": int64(o.PingInterval),
-		"PongTimeout": int64(o.PongTimeout), "HeadInterval": int64(o.HeadInterval), "HoldAfter": int64(o.HoldAfter), "MaxQuestions": int64(o.MaxQuestions), "CallTimeout": int64(o.CallTimeout),
+		"PongTimeout": int64(o.PongTimeout), "HeadInterval": int64(o.HeadInterval), "HoldAfter": int64(o.HoldAfter), "MaxAuthorizations": int64(o.MaxAuthorizations), "CallTimeout": int64(o.CallTimeout),
 		"DrainWindow": int64(o.DrainWindow), "PresenceInterval": int64(o.PresenceInterval),
 	} {
 		if value < 0 {
@@ -169,7 +169,7 @@ func (o Options) withDefaults() Options {
 	setDefault(&o.PongTimeout, DefaultPongTimeout)
 	setDefault(&o.HeadInterval, DefaultHeadInterval)
 	setDefault(&o.HoldAfter, DefaultHoldAfter)
-	setDefault(&o.MaxQuestions, DefaultMaxQuestions)
+	setDefault(&o.MaxAuthorizations, DefaultMaxAuthorizations)
 	setDefault(&o.MaxReplay, DefaultMaxReplay)
 	setDefault(&o.CallTimeout, DefaultCallTimeout)
 	setDefault(&o.DrainWindow, DefaultDrainWindow)

@@ -240,7 +240,7 @@ func TestAWithdrawalDelaysNobody(t *testing.T) {
 // Questions are asked in parallel, and no more at once than the option says.
 // Guarantees: A20
 func TestQuestionsAreBounded(t *testing.T) {
-	testAccess(t, realtime.Options{MaxQuestions: 3}, func(e *accessTest) {
+	testAccess(t, realtime.Options{MaxAuthorizations: 3}, func(e *accessTest) {
 		var all []*fakeConn
 		for i := range 10 {
 			all = append(all, e.join(fmt.Sprint("user", i), "list:a"))

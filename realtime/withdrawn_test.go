@@ -42,7 +42,7 @@ func TestR54WhomAChangeNames(t *testing.T) {
 				asked := map[string]bool{}
 				auth := &fakeAuth{authorize: func(who realtime.Identity, _ realtime.Topic) error { asked[who.User] = true; return nil }}
 				log := &rewritten{Log: memlog.New(memlog.Options{})}
-				hub := realtime.NewHub(log, auth, realtime.Options{Logger: quiet(), MaxQuestions: 1})
+				hub := realtime.NewHub(log, auth, realtime.Options{Logger: quiet(), MaxAuthorizations: 1})
 				defer hub.Close()
 				for _, user := range []string{"anna", "bert", "carl"} {
 					connect(t, hub, user).session.Receive([]byte(`{"action":"subscribe","topic":"list:a"}`))

@@ -238,7 +238,7 @@ func (s *server) openHTTP(proxies api.Proxies) error {
 		service.MetricsGuard{Token: s.flags.MetricsToken, Proxied: len(s.flags.TrustedProxies) > 0})
 	refusals := service.NewRefusals(s.log, service.Advice{OriginFlag: "--allowed-origins", PerAddress: "raise --max-per-address, or "})
 	forwarded := service.NewProxyWatch(proxies.Trusted, s.log)
-	s.listener = service.Door(s.listener, refusals.Connection)
+	s.listener = service.SpareListener(s.listener, refusals.Connection)
 	s.ops.registry.MustRegister(service.HubMetrics{Hub: s.hub}, refusals)
 	rest, err := api.New(s.store, s.auth, api.Options{AllowedOrigins: origins, Logger: s.log, Observe: s.ops.observe, Traces: s.traces})
 	if err != nil {

@@ -43,7 +43,7 @@ func crowd(order string) error {
 		return err
 	}
 	var all sync.WaitGroup
-	c.door = make(chan struct{}, 100)
+	c.connecting = make(chan struct{}, 100)
 	for range c.order.Count {
 		all.Go(func() {
 			if err := c.visit(); err != nil {
@@ -56,8 +56,8 @@ func crowd(order string) error {
 }
 
 type visitors struct {
-	order crowdOrder
-	door  chan struct{} // how many may connect at a time at first
+	order      crowdOrder
+	connecting chan struct{} // how many may connect at a time at first
 
 	mu     sync.Mutex // guards everything below
 	begun  time.Time  // when the first was told to go
@@ -113,9 +113,9 @@ var errDone = errors.New("the last event has come")
 // event has come.
 func (c *visitors) visit() error {
 	v := &visitor{}
-	c.door <- struct{}{}
+	c.connecting <- struct{}{}
 	err := v.enter(c.order.Addr)
-	<-c.door
+	<-c.connecting
 	if err != nil {
 		return fmt.Errorf("at first: %w", err)
 	}

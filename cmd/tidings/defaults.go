@@ -51,7 +51,7 @@ var defaults = kong.Vars{
 	"presence_interval":    short(realtime.DefaultPresenceInterval),
 	"head_interval":        short(realtime.DefaultHeadInterval),
 	"hold_after":           short(realtime.DefaultHoldAfter),
-	"max_questions":        fmt.Sprint(realtime.DefaultMaxQuestions),
+	"max_authorizations":   fmt.Sprint(realtime.DefaultMaxAuthorizations),
 	"call_timeout":         short(realtime.DefaultCallTimeout),
 	"drain_window":         short(realtime.DefaultDrainWindow),
 }

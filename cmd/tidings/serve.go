@@ -135,26 +135,26 @@ func (c *serveCommand) run(ctx context.Context, p *parts, listening func(net.Add
 	api := hubapi.New(hub, p.log, hubapi.Options{Keys: p.keys, Tokens: p.auth.tokens, MaxPayload: c.MaxPayload, Traces: p.traces, Logger: p.logger})
 	routes := c.routes(api, metricsHandler(hub, p.log, p.auth, refusals), sockets, leaving)
 	server := c.newServer(forwarded.Watch(c.onlyAllowedHosts(routes)), p.proxies, refusals, p.logger)
-	door, err := c.door(listener, sockets, p.certificate, refusals)
+	accepting, err := c.wrapListener(listener, sockets, p.certificate, refusals)
 	if err != nil {
 		hub.Close()
 		return errors.Join(err, listener.Close())
 	}
 	c.announce(listener.Addr(), p.logger)
 	listening(listener.Addr())
-	return c.runUntil(ctx, server, door, hub, leaving, p.logger)
+	return c.runUntil(ctx, server, accepting, hub, leaving, p.logger)
 }
 
-// door returns the listener that the server takes connections from.
-func (c *serveCommand) door(l net.Listener, sockets *ws.Handler, certificate *service.Certificate, refusals *service.Refusals) (net.Listener, error) {
+// wrapListener returns the listener from which the server takes connections.
+func (c *serveCommand) wrapListener(l net.Listener, sockets *ws.Handler, certificate *service.Certificate, refusals *service.Refusals) (net.Listener, error) {
 	if certificate != nil { // the upgrade listener reads plain HTTP
-		return tls.NewListener(service.Door(l, refusals.Connection), certificate.Config()), nil
+		return tls.NewListener(service.SpareListener(l, refusals.Connection), certificate.Config()), nil
 	}
 	upgrading, err := sockets.UpgradeListener(l, socketPath)
 	if err != nil {
 		return nil, err
 	}
-	return service.Door(upgrading, refusals.Connection), nil
+	return service.SpareListener(upgrading, refusals.Connection), nil
 }
 
 // announce says where the hub listens, and warns of what lets everybody in.

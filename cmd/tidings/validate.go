@@ -39,7 +39,7 @@ func (c *serveCommand) Validate() error {
 		"--max-message": c.MaxMessage, "--inbound-burst": c.InboundBurst, "--queue-bytes": c.QueueBytes,
 		"--write-timeout": c.WriteTimeout, "--auth-timeout": c.AuthTimeout, "--ping-interval": c.PingInterval,
 		"--pong-timeout": c.PongTimeout, "--presence-interval": c.PresenceInterval, "--head-interval": c.HeadInterval,
-		"--hold-after": c.HoldAfter, "--max-questions": c.MaxQuestions,
+		"--hold-after": c.HoldAfter, "--max-authorizations": c.MaxAuthorizations,
 		"--call-timeout": c.CallTimeout, "--drain-window": c.DrainWindow, "--drain-timeout": c.DrainTimeout,
 		"--idle-timeout": c.IdleTimeout, "--read-timeout": c.ReadTimeout, "--keep-count": c.KeepCount,
 		"--keep-age": c.KeepAge, "--max-payload": c.MaxPayload, "--max-revocations": c.MaxRevocations,

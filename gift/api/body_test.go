@@ -194,8 +194,7 @@ func TestBodiesInFlightHaveABudget(t *testing.T) {
 	}
 }
 
-// Through huma's door comes only what every reader reads the same, and nothing that
-// comes breaks it.
+// The API accepts only bodies that every reader reads the same, and no body breaks it.
 // Guarantees: D3
 func FuzzBodies(f *testing.F) {
 	family := newFamily(f)

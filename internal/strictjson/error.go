@@ -24,7 +24,7 @@ const (
 	Deep
 	// Duplicate is a member that was given before.
 	Duplicate
-	// Unknown is a member that the door does not have.
+	// Unknown is a member that the type does not have.
 	Unknown
 	// Unfit is a value of the wrong kind, or out of range.
 	Unfit

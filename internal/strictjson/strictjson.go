@@ -1,6 +1,6 @@
 // Package strictjson is the one place where JSON from outside is read.
 //
-// encoding/json is too kind for a door: it takes {"TOPIC":…} for a topic, the last of
+// encoding/json is too lenient for input from outside: it takes {"TOPIC":…} for a topic, the last of
 // two members, U+FFFD for bytes that are no text, and nesting without an end. What is
 // checked here and what is stored elsewhere would then be two things. A document
 // passes [Check] only if every reader reads the same in it:
@@ -31,8 +31,8 @@ import (
 // MaxDepth is how deep objects and arrays may lie inside each other.
 const MaxDepth = 32
 
-// Rules are what a door asks for beyond what every door asks for. The zero value
-// asks for nothing more.
+// Rules are what a caller asks for beyond what [Check] asks of every document. The zero
+// value asks for nothing more.
 type Rules struct {
 	// WholeNumbers refuses numbers with a fraction or an exponent.
 	WholeNumbers bool

@@ -121,27 +121,27 @@ func (f *full) Close() error { return nil }
 // While there is a descriptor for a connection, one that could not be had a moment
 // ago costs nobody anything.
 // Guarantees: A53
-func TestTheDoorGoesOn(t *testing.T) {
+func TestTheSpareListenerGoesOn(t *testing.T) {
 	away := errors.New("the network is away")
 	f := &full{errs: []error{syscall.EMFILE, nil, nil, away, syscall.ENFILE, away}}
-	door := service.Door(f, func(string, string) { t.Error("somebody was refused") })
+	listener := service.SpareListener(f, func(string, string) { t.Error("somebody was refused") })
 	for range 2 {
-		nc, err := door.Accept()
+		nc, err := listener.Accept()
 		if err != nil {
 			t.Fatal(err)
 		}
 		_ = nc.Close()
 	}
 	for range 2 {
-		if _, err := door.Accept(); !errors.Is(err, away) {
+		if _, err := listener.Accept(); !errors.Is(err, away) {
 			t.Errorf("%v; want the listener's own error", err)
 		}
 	}
-	if err := door.Close(); err != nil {
+	if err := listener.Close(); err != nil {
 		t.Error(err)
 	}
 	f.errs = []error{syscall.EMFILE}
-	if _, err := door.Accept(); !errors.Is(err, syscall.EMFILE) {
-		t.Errorf("a closed door: %v", err)
+	if _, err := listener.Accept(); !errors.Is(err, syscall.EMFILE) {
+		t.Errorf("a closed listener: %v", err)
 	}
 }
