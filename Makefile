@@ -114,13 +114,12 @@ lint-go: need-go bin/staticcheck
 	bin/staticcheck ./...
 
 # SQLite is C, translated. Its memory is not Go's, so the race detector finds nothing
-# in there, and takes nine tenths of the time. Vet ran already, for the whole house.
-GO_RACE := go test -race -gcflags=modernc.org/sqlite/lib=-race=false -vet=off
-
+# in there, and would take most of the time. Vet ran already, for the whole house.
 .PHONY: test-go
 test-go: need-go need-cc ## Go tests under the race detector
 	@scripts/python.sh
-	CGO_ENABLED=1 $(GO_RACE) -timeout 20m $$(go list ./... | grep -v /test/crawl)
+	CGO_ENABLED=1 go test -race -gcflags=modernc.org/sqlite/lib=-race=false -vet=off -timeout 20m \
+		$$(go list ./... | grep -v /test/crawl)
 
 # It asks one thing after the other: the race detector finds nothing in it, and takes long.
 .PHONY: crawl
