@@ -102,7 +102,7 @@ func (o *ops) ready(w http.ResponseWriter, r *http.Request) {
 }
 
 func (o *ops) answer(w http.ResponseWriter, r *http.Request, check func(context.Context) error, otherwise string) {
-	// Who asks may go away; others share the answer.
+	// The client may go away; others share the answer.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), healthTimeout)
 	defer cancel()
 	w.Header().Set("Cache-Control", "no-store")

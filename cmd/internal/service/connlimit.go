@@ -26,7 +26,7 @@ type ConnLimits struct {
 	Room func() bool
 	// Exempt come for many, and are not counted by address.
 	Exempt reach.Proxies
-	// Refused is told whose connection was closed, and why. It must not block.
+	// Refused is called for each closed connection, with the reason. It must not block.
 	Refused func(address, reason string)
 }
 

@@ -21,7 +21,7 @@ type door struct {
 }
 
 // Door returns the listener, which closes connections that there is no descriptor
-// for. Refused is told of them.
+// for, and calls refused for each.
 func Door(l net.Listener, refused func(address, reason string)) net.Listener {
 	d := &door{Listener: l, refused: refused}
 	d.takeSpare()
