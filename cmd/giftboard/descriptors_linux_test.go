@@ -13,8 +13,8 @@ import (
 	"github.com/coder/websocket"
 )
 
-// When sessions have taken the descriptors that they may have, newcomers are told
-// so, and the dashboard itself goes on.
+// When sessions have taken all descriptors that they may have, new ones are refused, and
+// the dashboard itself goes on.
 // Guarantees: A53
 func TestDescriptorsAreKeptForOthers(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())

@@ -10,9 +10,9 @@ import (
 	"github.com/familygifting/tidings/gift/api"
 )
 
-// checkFounding refuses to begin with nobody in a directory where a family has been,
-// but whose database is gone: the first visitor would found another family, and
-// nobody would look for the backup any more.
+// checkFounding refuses to start without accounts in the directory of a family whose
+// database is gone: the first visitor would found another family, and hide the need for
+// the backup.
 func (f dataFlags) checkFounding() error {
 	what := "is empty"
 	switch info, err := os.Stat(f.database()); {

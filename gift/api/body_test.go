@@ -44,7 +44,7 @@ func (d *dashboard) sendBody(method, path, token string, body io.Reader, length 
 // maxAnswer is the most that an answer to bad input has, whatever was sent.
 const maxAnswer = 16 << 10
 
-// Nothing is read before it is known who asks, but for a little where anybody may.
+// No body is read before the user is known, except for a little where no login is needed.
 // Guarantees: D1
 func TestBodiesOfStrangersAreLeftUnread(t *testing.T) {
 	t.Parallel()

@@ -16,7 +16,7 @@ import (
 // stand for ids.
 type scenario struct {
 	name string
-	// as is who asks: ada, ben, cleo, or "" for nobody.
+	// as is the user: ada, ben, cleo, or "" for none.
 	as           string
 	method, path string
 	body         string
@@ -117,7 +117,7 @@ func (f *family) wish(name string, by member, list string) {
 	f.name(name, w.ID, "gift-"+name, w.GiftID)
 }
 
-// tokenOf returns the access token of who asks.
+// tokenOf returns the access token of a scenario's user.
 func (f *family) tokenOf(as string) string {
 	return map[string]string{"ada": f.ada.token, "ben": f.ben.token, "cleo": f.cleo.token}[as]
 }

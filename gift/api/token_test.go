@@ -196,7 +196,7 @@ func TestPasswordHashes(t *testing.T) {
 	}
 }
 
-// No more hashes run at once than there are cores; who waits can give up.
+// No more hashes run at once than there are cores; a waiting log-in can be canceled.
 func TestHashesTakeTurns(t *testing.T) {
 	t.Parallel()
 	f := newFamily(t)

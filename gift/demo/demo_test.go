@@ -160,7 +160,7 @@ func TestSeedHides(t *testing.T) {
 	}
 }
 
-// TestSeedSaysForWhom: who joins as Grandma Edith finds the Christmas board
+// TestSeedSaysForWhom: a member who joins as Grandma Edith finds the Christmas board
 // without her own presents.
 // Guarantees: P5
 func TestSeedSaysForWhom(t *testing.T) {
@@ -241,7 +241,7 @@ func TestSeedOnce(t *testing.T) {
 	}
 }
 
-// TestSeedFails: what goes wrong is told, not hidden.
+// TestSeedFails: errors are returned, not hidden.
 func TestSeedFails(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()

@@ -73,8 +73,8 @@ func accessOf(changes []gift.Change) access {
 	return a
 }
 
-// giftSeen: who loses a gift loses the topic behind its DELETED, whether or not
-// others have it still. Who gains it reads on: its ADDED is all that matters.
+// giftSeen: an account that loses a gift loses the topic behind its DELETED, whether or
+// not others still have it. An account that gains it reads from its ADDED on.
 func (a *access) giftSeen(c *gift.GiftChange) {
 	id := c.Before.ID
 	a.opened = append(a.opened, ownOf(giftTopic, id, minus(c.SeenAfter, c.SeenBefore))...)

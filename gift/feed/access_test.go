@@ -28,7 +28,8 @@ func (s *scene) lasts(reader gift.User, topic realtime.Topic, want realtime.Even
 	}
 }
 
-// TestLastEvents: who loses a thing gets its end, whichever way they lose it.
+// TestLastEvents: an account that loses a thing gets its last events, however it loses it.
+// Guarantees: S8
 func TestLastEvents(t *testing.T) {
 	for name, c := range map[string]func(s *scene){
 		"a list deleted": func(s *scene) {

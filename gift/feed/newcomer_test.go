@@ -101,8 +101,8 @@ func TestAQuestionIsAnsweredAlike(t *testing.T) {
 	}
 }
 
-// TestALostBoardIsRegained: who loses a shared list and gets it back reads it
-// afresh: what happened meanwhile is not in their topic.
+// TestALostBoardIsRegained: an account that loses a shared list and gets it back reads it
+// anew: its topic lacks the changes in between.
 // Guarantees: S8
 func TestALostBoardIsRegained(t *testing.T) {
 	s := newScene(t)

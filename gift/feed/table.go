@@ -180,7 +180,7 @@ func giftHidden(kind string, c gift.Change) []thing {
 	return onGift(kind, c.Gift.Before, minus(c.Gift.SeenBefore, c.Gift.SeenAfter))
 }
 
-// onGift names no actor: a wisher who reads the gift would learn who plans.
+// onGift names no actor: a wisher who reads the gift would learn the planner's name.
 func onGift(kind string, g *gift.Gift, seen []gift.UserID) []thing {
 	return []thing{{on: ofEach(kind, g.ID, seen), entity: string(g.ID), payload: g.SeenByAll(), version: g.Version}}
 }

@@ -18,8 +18,8 @@ import (
 	"github.com/familygifting/tidings/realtime/sqllog"
 )
 
-// world is a store with a feed, three accounts, and a hub that writes down
-// what it is told.
+// world is a store with a feed, three accounts, and a hub that records
+// its calls.
 type world struct {
 	t              *testing.T
 	ctx            context.Context

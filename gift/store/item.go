@@ -172,7 +172,7 @@ func blame(field string, err error) error {
 	return err
 }
 
-// checkAssignee checks that who sees to an item of a list sees it.
+// checkAssignee checks that the assignee of an item may see it.
 func (m *mutation) checkAssignee(ctx context.Context, l gift.List, item gift.ListItem) error {
 	if item.AssigneeID == nil {
 		return nil

@@ -76,9 +76,9 @@ func inSlotSQL(card string) string {
 	return card + `.list_id = $1 AND ` + card + `.status = $2 AND ` + card + `.id <> $3 AND ` + notForSQL(card, "$4")
 }
 
-// openSQL are those of them that all accounts see which see the item: who is
-// blind to one of these is blind to the item. The item's rank comes from them
-// alone, so that it tells nobody of a card that they do not see.
+// openSQL are those of them that every account sees which sees the item. The item's rank
+// comes from them alone, so that it reveals no card to an account that does not see the
+// card.
 func openSQL(card string) string {
 	return inSlotSQL(card) + ` AND NOT EXISTS (SELECT 1 FROM users c
 		WHERE instr(` + card + `.recipient_ids, c.person_id) > 0 AND instr($5, c.person_id) = 0)`

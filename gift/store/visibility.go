@@ -139,7 +139,7 @@ func (m *mutation) watched(ctx context.Context, g gift.Gift, do func() error) er
 	return m.noteSight(ctx, g, before)
 }
 
-// noteSight notes who sees a gift now, if that is not who did before.
+// noteSight notes the accounts that now see a gift, if they have changed.
 func (m *mutation) noteSight(ctx context.Context, g gift.Gift, before []gift.UserID) error {
 	after, err := m.seersOf(ctx, g.ID)
 	if err != nil || slices.Equal(before, after) {

@@ -113,8 +113,8 @@ func (h *household) users(ids []gift.UserID) string {
 	return strings.Join(names, " ")
 }
 
-// said are the changes since it was called last, each in a line: its kind, and
-// who could see and who sees what it is about.
+// said are the changes since it was called last, each in a line: its kind, and the
+// accounts that saw its subject before and see it now.
 func (h *household) said() []string {
 	var lines []string
 	for _, c := range h.heard.take() {

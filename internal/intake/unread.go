@@ -24,7 +24,7 @@ func LeaveUnread(next http.Handler) http.Handler {
 // WasRead lets the connection of a request go on, whose body was read to its end.
 func WasRead(w http.ResponseWriter) { w.Header().Del("Connection") }
 
-// EncodedMessage is what a sender is told whose body is [Encoded].
+// EncodedMessage is the error for a body that is [Encoded].
 const EncodedMessage = "send the body as it is, without Content-Encoding: compressed ones are not read"
 
 // Encoded reports whether a body is compressed. None is unpacked: a little one could

@@ -134,10 +134,10 @@ func compare(before, after snapshot, questions []question) (learned []string) {
 	return learned
 }
 
-// victim is somebody who may not know what the actor does.
+// victim is a person who must not notice what the actor does.
 type victim struct{ who, name, actor string }
 
-// victims are those behind whose back everything is done, and who does it.
+// victims are the victims, each with the actor who acts out of their sight.
 var victims = []victim{
 	{"owner", "ada", "cleo"},
 	{"planner", "cleo", "ada"},
@@ -236,7 +236,7 @@ func (w *world) focus(v victim, done []action, i int) string {
 	return focus
 }
 
-// welcome lets a newcomer join, who gets a wishlist as everybody has.
+// welcome lets a new member join, with a wishlist as every member has.
 func (w *world) welcome() {
 	w.t.Helper()
 	w.join("Finn", nil)

@@ -39,8 +39,8 @@ func TestTidingsThatWithdrawsNothing(t *testing.T) {
 	s.leaky()
 }
 
-// hubScene is a hub whose subscribers a backend decides about. Withdraws says
-// whether the hub is told of what the backend takes.
+// hubScene is a hub whose subscribers a backend decides about. If withdraws
+// is false, the backend takes topics away without withdrawing them at the hub.
 func hubScene(t *testing.T, file string, withdraws bool) *scene {
 	t.Helper()
 	s, dir := newScene(t), t.TempDir()

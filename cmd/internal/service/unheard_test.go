@@ -12,8 +12,8 @@ import (
 	"github.com/familygifting/tidings/cmd/internal/service"
 )
 
-// What comes over a connection and is no request is told; who asks for something, or
-// says nothing, is not.
+// Bytes that are no request are reported; a request, or a connection without any bytes,
+// is not.
 // Guarantees: A54
 func TestConnectionsWithoutARequest(t *testing.T) {
 	told := make(chan string, 10)

@@ -52,7 +52,7 @@ function AlreadyIn() {
   return (
     <>
       <AuthHeading
-        title="You are in already"
+        title="You are logged in already"
         body={`You are logged in as ${user.name}, in ${family.name}. To use this invite for somebody else, log out first.`}
       />
       <div className="flex flex-wrap gap-2">

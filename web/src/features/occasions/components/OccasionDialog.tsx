@@ -64,7 +64,7 @@ function useRemoval(occasion: Occasion | undefined): Removal | undefined {
   return {
     label: 'Delete occasion',
     title: `Delete ${occasion.name}?`,
-    body: 'Its day and its budgets go. Lists for it stay, with all their gifts.',
+    body: 'The day and its budgets are deleted. Lists for it stay, with all their gifts.',
     run: () => remove(occasion.id),
     done: `Deleted ${occasion.name}`,
   };
@@ -123,7 +123,7 @@ function OccasionFieldset({ form, currency }: OccasionFieldsetProps) {
       />
       {isAlone(guests.value, user.person_id) ? (
         <p className="rounded-md bg-iris-soft px-3.5 py-2.5 text-sm text-iris">
-          The budget for you is for the others to set, and for them to know.
+          The others set the budget for you, and keep it secret.
         </p>
       ) : (
         <MoneyField
