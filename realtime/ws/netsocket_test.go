@@ -12,6 +12,12 @@ import (
 	"github.com/familygifting/tidings/realtime/wire"
 )
 
+// messages is an endpoint that passes on what it gets.
+type messages chan string
+
+func (m messages) Message(_ wire.Opcode, message []byte) { m <- string(message) }
+func (messages) Closed(realtime.CloseCode)               {}
+
 // What is queued behind a message that is being written can still be taken
 // back, where a write blocks too.
 // Guarantees: S8

@@ -7,9 +7,6 @@ import (
 	"syscall"
 	"testing"
 	"time"
-
-	"github.com/familygifting/tidings/realtime"
-	"github.com/familygifting/tidings/realtime/wire"
 )
 
 // begun returns a connection of which the bytes have been read already, and its
@@ -32,12 +29,6 @@ func prefixed(t *testing.T, read string) (nc *prefixConn, peer net.Conn) {
 	t.Cleanup(func() { _ = accepted.Close() })
 	return newPrefixConn(accepted.(*net.TCPConn), []byte(read)), peer
 }
-
-// messages is an endpoint that passes on what it gets.
-type messages chan string
-
-func (m messages) Message(_ wire.Opcode, message []byte) { m <- string(message) }
-func (messages) Closed(realtime.CloseCode)               {}
 
 // Bytes that the upgrade listener read and the server did not are the first that the
 // connection hears.
