@@ -9,8 +9,7 @@ import (
 	"time"
 )
 
-// begun returns a connection of which the bytes have been read already, and its
-// peer.
+// prefixed returns a connection whose first bytes have been read already, and its peer.
 func prefixed(t *testing.T, read string) (nc *prefixConn, peer net.Conn) {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
