@@ -8,7 +8,7 @@ const BASE = /src\/(core|provider|reader|useRealtimeSync|useWebSocket)\.tsx?$/;
 
 /** Each other file is a chunk of its own. */
 function chunkOf(path: string): string | null {
-  const name = /src\/([^/]+)\.tsx?$/.exec(path)?.[1];
+  const name = /src\/([^/.]+)\.tsx?$/.exec(path)?.[1];
   return !name || ENTRIES.includes(name) ? null : name;
 }
 
