@@ -14,7 +14,8 @@ function chunkOf(path: string): string | null {
 
 export default defineConfig({
   entry: ENTRIES.map((name) => `src/${name}.ts`),
-  format: 'esm',
+  // CommonJS is for Jest, and for Metro where it is asked for by `require`.
+  format: ['esm', 'cjs'],
   dts: true,
   platform: 'neutral',
   target: 'es2022',
@@ -31,6 +32,6 @@ export default defineConfig({
     minifyInternalExports: false,
     // A bundler drops the directives of what it joins; entries have none.
     banner: ({ isEntry, fileName }) =>
-      isEntry || !fileName.endsWith('.js') ? '' : "'use client';\n",
+      isEntry || !/\.c?js$/.test(fileName) ? '' : "'use client';\n",
   },
 });

@@ -2,7 +2,8 @@ import { defineConfig } from 'tsdown';
 
 export default defineConfig({
   entry: ['src/index.ts'],
-  format: 'esm',
+  // CommonJS is for Jest, and for Metro where it is asked for by `require`.
+  format: ['esm', 'cjs'],
   dts: true,
   platform: 'neutral',
   target: 'es2022',

@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
@@ -45,9 +46,25 @@ for (const alias of aliases) {
   }
 }
 
+// What is required has the same names, and each hook's file says 'use client' there, too.
+const require = createRequire(import.meta.url);
+for (const entry of ['@tidings/react', ...aliases.map((alias) => `@tidings/react/${alias}`)]) {
+  assert.deepEqual(Object.keys(require(entry)).sort(), Object.keys(await import(entry)).sort());
+}
+const hooks = new URL('./hooks.cjs', `file://${require.resolve('@tidings/react')}`);
+assert.ok(/^["']use client["']/.test(readFileSync(hooks, 'utf8')), 'hooks.cjs is for the client');
+
 // The bridge has no TanStack Query of its own.
-const bridge = readFileSync(fileURLToPath(import.meta.resolve('@tidings/query')), 'utf8');
-assert.doesNotMatch(bridge, /from ["']@tanstack/);
+const bridges = [
+  import.meta.resolve('@tidings/query'),
+  `file://${require.resolve('@tidings/query')}`,
+];
+for (const bridge of bridges) {
+  assert.doesNotMatch(
+    readFileSync(fileURLToPath(bridge), 'utf8'),
+    /(from |require\()["']@tanstack/,
+  );
+}
 
 const server = fileURLToPath(new URL('server.check.mjs', import.meta.url));
 const flags = ['--conditions', 'react-server', server, ...Object.keys(react)];
