@@ -162,7 +162,7 @@ guide: build packages ## The code of docs/guide.md, compiled and run
 	npm run guide
 
 .PHONY: consumers
-consumers: build packages ## The packed packages in Next.js (the example) and Vite, in a browser
+consumers: build packages ## The packed packages as apps have them: Next.js, Vite, Jest, React Native, and every mistake of the guide
 	CHROMIUM="$$(scripts/chromium.sh)" npx playwright test -c test/consumers
 
 ##@ Measure and show (by hand)

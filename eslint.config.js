@@ -163,10 +163,20 @@ export default defineConfig(
 
   {
     // What stands alone: its imports are not there when this runs, and its own build checks types.
-    files: ['examples/**', 'test/guide/**', 'test/consumers/vite/**'],
+    files: [
+      'examples/**',
+      'test/guide/**',
+      'test/consumers/{jest,native,seed,vite}/**/*.{cjs,js,jsx,ts,tsx}',
+    ],
     extends: [tseslint.configs.disableTypeChecked],
     languageOptions: { parserOptions: { projectService: false } },
     rules: { 'no-console': 'off' },
+  },
+  {
+    // CommonJS is what they are about.
+    files: ['test/consumers/{jest,native}/**'],
+    languageOptions: { globals: { ...globals.node, ...globals.browser, ...globals.jest } },
+    rules: { '@typescript-eslint/no-require-imports': 'off' },
   },
 
   {

@@ -8,7 +8,7 @@ const BASE = /src\/(core|provider|reader|useRealtimeSync|useWebSocket)\.tsx?$/;
 
 /** Each other file is a chunk of its own. */
 function chunkOf(path: string): string | null {
-  const name = /src\/([^/]+)\.tsx?$/.exec(path)?.[1];
+  const name = /src\/([^/.]+)\.tsx?$/.exec(path)?.[1];
   return !name || ENTRIES.includes(name) ? null : name;
 }
 
@@ -32,6 +32,6 @@ export default defineConfig({
     minifyInternalExports: false,
     // A bundler drops the directives of what it joins; entries have none.
     banner: ({ isEntry, fileName }) =>
-      isEntry || !fileName.endsWith('.js') ? '' : "'use client';\n",
+      isEntry || !/\.c?js$/.test(fileName) ? '' : "'use client';\n",
   },
 });

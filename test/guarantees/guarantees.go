@@ -35,14 +35,14 @@ type Test struct {
 
 var (
 	// guarantee begins a sentence, or a row of a table: "**S4 No silent gap**", "| A12 |".
-	guarantee = regexp.MustCompile(`(?m)^(?:- \*\*([SL]\d+) |\| ([APDF]\d+) \|)`)
+	guarantee = regexp.MustCompile(`(?m)^(?:- \*\*([SL]\d+) |\| ([APBDF]\d+) \|)`)
 	// mark is a mark, and what stands between it and the test.
 	mark = regexp.MustCompile(`(?m)^[ \t]*// Guarantees: ([^\n]*)\n`)
 	// goTest and title begin a test in each language.
 	goTest = regexp.MustCompile(`\Afunc ((?:Test|Fuzz)\w+)\(`)
 	title  = regexp.MustCompile("\\A\\s*test(?:\\.each\\([^)]*\\))?\\(\\s*(?:'([^']*)'|`([^`$]*))")
 
-	testFile = regexp.MustCompile(`(_test\.go|\.test\.tsx?|\.spec\.ts)$`)
+	testFile = regexp.MustCompile(`(_test\.go|\.test\.(tsx?|cjs)|\.spec\.ts)$`)
 )
 
 // Identifiers returns the identifiers of the guarantees, in the document's order.

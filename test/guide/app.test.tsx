@@ -15,6 +15,7 @@ import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 
 import ListDetailPage from '@/app/lists/[id]/ListDetailPage';
 import Page from '@/app/lists/[id]/page';
+import PrefetchedPage from '@/app/prefetched/[id]/page';
 import { Providers } from '@/app/providers';
 import { Companions } from '@/components/Companions';
 import { DebugSync } from '@/components/DebugSync';
@@ -34,6 +35,7 @@ import { getQueryClient } from '@/lib/query-client';
 
 import { extracted } from '../../scripts/extract-guide.mjs';
 
+import { request } from './next-headers';
 import { Serving } from './server';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'guide-'));
@@ -155,6 +157,25 @@ test('the page of Next.js waits for its parameters', async () => {
   const { listId } = await newList();
   await show(await Page({ params: Promise.resolve({ id: listId }) }));
   await waitFor(() => expect(lines()).toEqual(['Kite (idea)']));
+});
+
+// Guarantees: B7
+test('a page that a server has read first', async () => {
+  const { listId, kite } = await newList();
+  await show(null);
+  vi.stubEnv('API_URL', server.url);
+  request.cookies = cookie;
+  const page = await PrefetchedPage({ params: Promise.resolve({ id: listId }) });
+  expect(getQueryClient().getQueryData(['list-items', listId])).toMatchObject([{ id: kite.id }]);
+  expect(reads(), 'the page has asked for nothing').toEqual([]);
+  cleanup();
+  render(<Providers>{page}</Providers>);
+  expect(lines()).toEqual(['Kite (idea)']);
+  await screen.findByText('Kite (idea)');
+  await waitFor(() => expect(reads()).toHaveLength(1));
+  await ben('PATCH', `/list-items/${kite.id}`, { ...kite, status: 'selected' });
+  await waitFor(() => expect(lines()).toEqual(['Kite (selected)']));
+  vi.unstubAllEnvs();
 });
 
 test('a list with real-time updates', async () => {

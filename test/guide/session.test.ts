@@ -57,6 +57,19 @@ test('the next is asked for before the socket asks, once for all who wait for it
   expect(await third).toBe('third');
 });
 
+test('a token that was refused is renewed at once, or the login is over', async () => {
+  const refused = { code: 'session_revoked', message: 'the token was revoked' } as const;
+  setSession(session('anna', 'first'));
+  const second = getToken({ refused });
+  answers[0]?.(Response.json(session('anna', 'second')));
+  expect(await second).toBe('second');
+
+  const none = getToken({ refused });
+  answers[1]?.(new Response('', { status: 401 }));
+  expect(await none).toBeNull();
+  expect(getUserId()).toBeNull();
+});
+
 test('a server out of reach is asked again; a log-in that has ended is over', async () => {
   setSession(session('anna', 'first'));
   pass(1);

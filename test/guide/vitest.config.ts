@@ -5,7 +5,10 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   root: import.meta.dirname,
   resolve: {
-    alias: { '@/': fileURLToPath(new URL('../../tmp/guide/app/', import.meta.url)) },
+    alias: {
+      '@/': fileURLToPath(new URL('../../tmp/guide/app/', import.meta.url)),
+      'next/headers': fileURLToPath(new URL('next-headers.ts', import.meta.url)),
+    },
   },
   test: {
     environment: 'jsdom',

@@ -74,7 +74,8 @@ function ofToken({ error, options, lastToken, failures, isFinal }: Failure): str
   const isOfToken = /^token_/.test(code) || closeCode === 3500;
   if (!options.getToken && isOfToken) return MISTAKES.noToken();
   if (code === 'token_expired') return MISTAKES.tokenExpired(tokenFacts(lastToken));
-  if (code === 'session_revoked') return MISTAKES.loginEnded();
+  // The hub says of a token that comes again only that it was revoked.
+  if (code === 'session_revoked' || /revoked/.test(message)) return MISTAKES.loginEnded();
   if (isOfToken) return MISTAKES.tokenRefused(tokenFacts(lastToken));
 }
 

@@ -51,8 +51,8 @@ const require = createRequire(import.meta.url);
 for (const entry of ['@tidings/react', ...aliases.map((alias) => `@tidings/react/${alias}`)]) {
   assert.deepEqual(Object.keys(require(entry)).sort(), Object.keys(await import(entry)).sort());
 }
-const provider = new URL('./provider.cjs', `file://${require.resolve('@tidings/react')}`);
-assert.match(readFileSync(provider, 'utf8'), /^'use client'/);
+const hooks = new URL('./hooks.cjs', `file://${require.resolve('@tidings/react')}`);
+assert.ok(/^["']use client["']/.test(readFileSync(hooks, 'utf8')), 'hooks.cjs is for the client');
 
 // The bridge has no TanStack Query of its own.
 const bridges = [

@@ -1,7 +1,8 @@
-// A Vite page from packed packages, built and in development.
+// A Vite page from packed packages, with the guide's settings, built and in development.
 
 import { expect, test } from '@playwright/test';
 
+import { blocks, fileOf } from '../../../scripts/extract-guide.mjs';
 import { freePort } from '../../e2e/harness/giftboard';
 import { Hub } from '../harness/hub';
 import { Project } from '../harness/project';
@@ -14,8 +15,10 @@ let env: { NEXT_PUBLIC_WS_URL: string };
 test.beforeAll(async () => {
   port = await freePort();
   hub = await Hub.start(`http://localhost:${port}`);
-  env = { NEXT_PUBLIC_WS_URL: `${hub.url.replace('http', 'ws')}/ws` };
+  env = { NEXT_PUBLIC_WS_URL: hub.socketUrl };
   project = await Project.install('test/consumers/vite');
+  const config = blocks().find((block) => fileOf(block) === 'app/vite.config.js');
+  await project.write('vite.config.js', config?.code ?? '');
 });
 test.afterEach(() => project.stop());
 test.afterAll(async () => {
