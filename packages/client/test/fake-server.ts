@@ -124,7 +124,7 @@ export class FakeServer {
     return `"${topic}";epoch="${epoch}";seq=${seq}`;
   }
 
-  /** Commits an event and sends it to whoever is subscribed. */
+  /** Commits an event and sends it to the subscribers. */
   publish(
     topic: string,
     payload: unknown = {},

@@ -36,7 +36,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** Connects, lets things fail, and returns what was said. */
+/** Connects, lets things fail, and returns the messages. */
 async function said(options: WebSocketOptions = {}): Promise<string[]> {
   const { createClient } = await import('../src/index');
   const client = createClient({ url: 'ws://localhost:9000/ws', ...options });

@@ -426,7 +426,7 @@ describe('retry_after_ms of a topic', () => {
     return { client, server, heard, asks: () => server.asked.length };
   }
 
-  test('is obeyed by whoever subscribes meanwhile', async () => {
+  test('holds for new subscribers, too', async () => {
     const { client, heard, asks } = await limited('list:1');
     const second = listen(client, 'list:1');
     await pass(8900);
@@ -438,7 +438,7 @@ describe('retry_after_ms of a topic', () => {
     await pass();
   });
 
-  test('and by whoever comes back after all had left', async () => {
+  test('and for subscribers that come back after all had left', async () => {
     const { client, heard, asks } = await limited('list:1');
     heard.undo();
     await pass(LINGER_MS * 2);

@@ -42,7 +42,7 @@ export function wordsOf(code: Mistake, ...what: string[]): string {
   return `[tidings] TIDINGS-${code}: ${words}`;
 }
 
-/** What was said of whom, so that it is said once. */
+/** The messages about each object, so that each is logged once. */
 const said = new WeakMap<object, Set<string>>();
 
 /** Warns of a mistake on the console, once for each owner. For development: nothing else calls it. */

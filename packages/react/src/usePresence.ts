@@ -37,8 +37,8 @@ function createStore(client: TidingsClient, topic: string, enabled: boolean) {
 }
 
 /**
- * Makes the user be there for a topic for as long as the component is mounted, and returns who is.
- * Whoever only syncs with the topic is not there. Nobody is while there is no connection.
+ * Makes the user present on a topic while the component is mounted, and returns the users who are.
+ * A user who only syncs with the topic is not present. Nobody is while there is no connection.
  */
 export function usePresence(topic: string, { enabled = true }: PresenceOptions = {}): Presence {
   const client = useTidingsClient();

@@ -50,7 +50,7 @@ test('the query is reset', async () => {
   expect(text(cached())).toBe('a0 b1');
 });
 
-test('the data is taken away: nobody is told of an event in it, but the next may be', async () => {
+test('the data is taken away: no handler gets an event in it, but the next may', async () => {
   const { server, cached, calls } = await eventWaits();
   server.revoke(TOPIC);
   await pass(AT_REST_MS);

@@ -10,7 +10,7 @@ const guide = readFileSync(
 export interface Row {
   /** The code on the console, or `log` for what the hub logs. */
   code: string;
-  /** What is said; dots stand for anything. */
+  /** The message; dots stand for anything. */
   says: string;
 }
 

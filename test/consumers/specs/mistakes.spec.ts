@@ -165,7 +165,7 @@ const render = (sync: string, query = '', options = `url: '${open.socketUrl}'`) 
 const SYNC = "react.useRealtimeSync({ topic: 'list:1', queryKey })";
 const READ = 'queryFn: () => [1]';
 
-/** Makes a mistake; returns what was said, which may grow. */
+/** Makes a mistake; returns the messages, which may grow. */
 type Make = (page: Page) => Promise<string[]> | string[];
 
 /** Every row of the table, by words that are in no other. */
