@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"os/signal"
 	"strings"
 	"syscall"
 	"testing"
@@ -25,6 +26,11 @@ func TestTheSecondSignalEndsItAtOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	// What a shell runs in the background ignores SIGINT, and so would the server. A
+	// program that is begun while the signal is caught here does not.
+	caught := make(chan os.Signal, 1)
+	signal.Notify(caught, os.Interrupt)
+	defer signal.Stop(caught)
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -32,7 +38,7 @@ func TestTheSecondSignalEndsItAtOnce(t *testing.T) {
 	go func() {
 		line, _ := bufio.NewReader(out).ReadString('\n') // an end without a line fails below
 		addr := strings.TrimPrefix(urlPattern.FindString(line), "http://")
-		ended <- interruptTwice(cmd.Process, addr)
+		ended <- interruptTwice(t, cmd.Process, addr)
 		_, _ = new(bytes.Buffer).ReadFrom(out) // until the program ends
 	}()
 	select {
@@ -52,13 +58,13 @@ func TestTheSecondSignalEndsItAtOnce(t *testing.T) {
 }
 
 // interruptTwice stops a server while a request is under way, waits until it
-// takes no new ones, and stops it again.
-func interruptTwice(server *os.Process, addr string) error {
+// takes no new ones, and stops it again. The request is under way until the test ends.
+func interruptTwice(t *testing.T, server *os.Process, addr string) error {
 	slow, err := net.Dial("tcp", addr)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = slow.Close() }() // nothing is read from it
+	t.Cleanup(func() { _ = slow.Close() }) // nothing is read from it
 	_, err = fmt.Fprintf(slow, "POST /api/v1/setup HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 10\r\nExpect: 100-continue\r\n\r\n")
 	if err != nil {
 		return err
@@ -70,7 +76,9 @@ func interruptTwice(server *os.Process, addr string) error {
 	if err := server.Signal(os.Interrupt); err != nil {
 		return err
 	}
-	for {
+	tick := time.NewTicker(10 * time.Millisecond) // a flood would hold the server up
+	defer tick.Stop()
+	for ; ; <-tick.C {
 		c, err := net.Dial("tcp", addr)
 		if err != nil {
 			return server.Signal(os.Interrupt)

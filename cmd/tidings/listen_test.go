@@ -57,7 +57,7 @@ func newCertificate(t *testing.T, cert, key, name string) *x509.CertPool {
 // session that sends the token.
 func hello(t *testing.T, url, token string, transport http.RoundTripper) (first string, err error) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	conn, _, err := websocket.Dial(ctx, url+"/ws", &websocket.DialOptions{HTTPClient: &http.Client{Transport: transport}})
 	if err != nil {

@@ -374,7 +374,7 @@ func token(t *testing.T, changes ...any) string {
 // one, or how the connection ended.
 func talk(t *testing.T, url string) (say func(string), next func() string) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	conn, _, err := websocket.Dial(ctx, url+"/ws", nil)
 	if err != nil {
 		cancel()
@@ -413,7 +413,7 @@ func TestSubscribersNeedAToken(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	conn, _, err := websocket.Dial(ctx, url+"/ws", nil)
 	if err != nil {

@@ -82,7 +82,8 @@ func TestLogLevel(t *testing.T) {
 // still being written; and a reader that takes nothing is not waited for longer
 // than the limit.
 func TestReadyTurnsRedWhileItDrains(t *testing.T) {
-	const limit = 2 * time.Second
+	t.Parallel()
+	const limit = 5 * time.Second // in which it is seen to be red
 	url, end := start(t, "--dev", "--drain-window=100ms", "--drain-timeout="+limit.String(), "--queue-bytes=67108864")
 	stuck := &visitor{}
 	if err := stuck.enter(strings.TrimPrefix(url, "http://")); err != nil {
@@ -100,7 +101,7 @@ func TestReadyTurnsRedWhileItDrains(t *testing.T) {
 	go func() { end(); close(ended) }()
 	awaitRed(t, url)
 	<-ended
-	if took := time.Since(begun); took < limit || took > limit+5*time.Second {
+	if took := time.Since(begun); took < limit || took > limit+time.Minute {
 		t.Errorf("it ended after %v; its limit is %v", took, limit)
 	}
 }
@@ -151,11 +152,12 @@ func keySet(t *testing.T, keys *sync.Map) (url string) {
 
 // A hub that is about to stop learns of fresh keys, too.
 func TestNewcomersMayHaveFreshKeys(t *testing.T) {
+	t.Parallel()
 	_, old, _ := ed25519.GenerateKey(nil)
 	_, fresh, _ := ed25519.GenerateKey(nil)
 	var keys sync.Map
 	keys.Store("old", old)
-	url, end := start(t, "--publish-key="+publishKey, "--jwt-jwks-url="+keySet(t, &keys), "--drain-window=100ms", "--drain-delay=1s")
+	url, end := start(t, "--publish-key="+publishKey, "--jwt-jwks-url="+keySet(t, &keys), "--drain-window=100ms", "--drain-delay=5s")
 	ended := make(chan struct{})
 	go func() { end(); close(ended) }()
 	awaitRed(t, url)
@@ -173,7 +175,8 @@ func TestNewcomersMayHaveFreshKeys(t *testing.T) {
 // Between the first signal and the end load balancers have time to notice. Until
 // they have, they send newcomers, who are served like all others.
 func TestNewcomersAreServedUntilBalancersNotice(t *testing.T) {
-	const delay = time.Second
+	t.Parallel()
+	const delay = 5 * time.Second // in which a newcomer comes, on a busy machine
 	url, end := startWithTokens(t, io.Discard, "--drain-delay="+delay.String())
 	begun := time.Now()
 	ended := make(chan struct{})

@@ -14,7 +14,7 @@ import (
 )
 
 // patience is how long a case waits for the server.
-const patience = 20 * time.Second
+const patience = time.Minute
 
 // frame is a frame as the cases write it down. Zero fields make a final text
 // frame.
