@@ -27,6 +27,7 @@ func TestPlantedLeaksAreCaught(t *testing.T) {
 	}
 	for _, patch := range patches {
 		t.Run(strings.TrimSuffix(filepath.Base(patch), ".patch"), func(t *testing.T) {
+			t.Parallel()
 			text, err := os.ReadFile(patch)
 			if err != nil {
 				t.Fatal(err)
@@ -36,7 +37,7 @@ func TestPlantedLeaksAreCaught(t *testing.T) {
 				t.Fatalf("%s must begin with the test that catches it: Caught by TestX in ./pkg: …", patch)
 			}
 			test := "^" + strings.ReplaceAll(string(says[1]), "/", "$/^") + "$"
-			cmd := exec.CommandContext(t.Context(), "go", "test", "-vet=off", "-timeout=2m", "-overlay", overlay.File(t, house, text), "-run", test, string(says[2]))
+			cmd := exec.CommandContext(t.Context(), "go", "test", "-vet=off", "-timeout=10m", "-overlay", overlay.File(t, house, text), "-run", test, string(says[2]))
 			cmd.Dir = house
 			out, err := cmd.CombinedOutput()
 			if err == nil || !bytes.Contains(out, []byte("--- FAIL: ")) {
