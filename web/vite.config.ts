@@ -42,7 +42,9 @@ export default defineConfig({
   },
   test: {
     restoreMocks: true,
-    // A page is slow to set up: only components get one, and patience on a busy machine.
+    // Catches what hangs, and nothing that a busy machine delays.
+    testTimeout: 60_000,
+    // A page is slow to set up: only components get one.
     projects: [
       {
         extends: true,
@@ -55,7 +57,6 @@ export default defineConfig({
           environment: 'jsdom',
           include: ['src/**/*.test.tsx'],
           setupFiles: ['src/lib/test-setup.ts'],
-          testTimeout: 20_000,
         },
       },
     ],

@@ -20,6 +20,9 @@ export default defineConfig({
       include: ['test/**/*.test-d.{ts,tsx}'],
       tsconfig: './tsconfig.json',
     },
+    // Catches what hangs, and nothing that a busy machine delays.
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
     restoreMocks: true,
   },
 });

@@ -72,7 +72,8 @@ const ADDED = { topic: 'list-items:1', event: 'ADDED', data: KITE } as const;
 
 test('an event arrives, and is printed as the guide shows it', async () => {
   const shown = blocks().find(({ language, code }) => language === 'text' && /^ADDED/.test(code));
-  await vi.waitFor(() => expect(servers.some(({ said }) => said.includes('ADDED'))).toBe(true));
+  const printed = () => expect(servers.some(({ said }) => said.includes('ADDED'))).toBe(true);
+  await vi.waitFor(printed, { timeout: 20_000 });
   const { said } = servers.find((each) => each.said.includes('ADDED')) as Serving;
   const steps = ['connecting', 'connected', 'listening', shown?.code.trim()];
   expect(said.split('\n').map((line) => line.trim())).toEqual([...steps, '']);
@@ -179,7 +180,7 @@ test('a client outlives its first token, and its second', async () => {
   await vi.waitFor(() => expect(renewals).toBe(2), { timeout: 25_000, interval: 100 });
 
   await publish(hub.url, read('publish-key'), [ADDED]);
-  await vi.waitFor(() => expect(events).toHaveLength(1), { timeout: 5000 });
+  await vi.waitFor(() => expect(events).toHaveLength(1), { timeout: 20_000 });
   expect(states).toEqual(['connecting', 'connected']);
   client.disconnect();
 });

@@ -10,8 +10,9 @@ export default defineConfig({
   test: {
     environment: 'jsdom',
     include: ['*.test.{ts,tsx}'],
+    setupFiles: ['patience.ts'],
     // Real servers, on a small machine.
-    testTimeout: 30_000,
+    testTimeout: 60_000,
     hookTimeout: 120_000,
     restoreMocks: true,
   },

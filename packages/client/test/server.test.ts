@@ -15,7 +15,7 @@ let client: TidingsClient;
 let topics = 0;
 
 const until = (check: () => void | Promise<void>) =>
-  vi.waitFor(check, { timeout: 10_000, interval: 5 });
+  vi.waitFor(check, { timeout: 30_000, interval: 5 });
 const freshTopic = () => `list:${++topics}`;
 const upTo = (n: number) => Array.from({ length: n }, (_, i) => i + 1);
 
@@ -31,12 +31,10 @@ function connect(options: WebSocketOptions = {}): TidingsClient {
   return client;
 }
 
-vi.setConfig({ testTimeout: 30_000 });
-
 beforeAll(async () => {
   await server.start();
   url = await network.open();
-}, 120_000);
+});
 afterEach(() => client.disconnect());
 afterAll(async () => {
   await network.close();

@@ -22,7 +22,7 @@ const publish = async (id: string, v: number) => {
 const truth = () => JSON.stringify(Object.fromEntries(rows));
 
 const until = (check: () => void | Promise<void>) =>
-  vi.waitFor(check, { timeout: 10_000, interval: 10 });
+  vi.waitFor(check, { timeout: 30_000, interval: 10 });
 const shown = () => screen.getByTestId('board').textContent;
 
 function Board() {
@@ -53,12 +53,10 @@ function app(options: WebSocketOptions = {}): ReactNode {
 
 const queryClient = new QueryClient({ defaultOptions: { queries: { staleTime: Infinity } } });
 
-vi.setConfig({ testTimeout: 30_000 });
-
 beforeAll(async () => {
   await server.start();
   url = await network.open();
-}, 120_000);
+});
 afterEach(async () => {
   cleanup();
   queryClient.clear();
