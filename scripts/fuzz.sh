@@ -7,9 +7,15 @@ set -eu
 cd "$(dirname "$0")/.."
 
 time=${1:-1s}
-grep -rl --include='*_test.go' '^func Fuzz' . --exclude-dir=node_modules | sort | while read -r file; do
-	for target in $(sed -n 's/^func \(Fuzz[A-Za-z0-9]*\)(.*/\1/p' "$file"); do
-		echo "fuzzing $target for $time"
-		go test -run '^$' -fuzz "^$target\$" -fuzztime "$time" "$(dirname "$file")"
+found=$(go env GOCACHE)/fuzz
+program=$(mktemp)
+trap 'rm -f "$program"' EXIT
+
+packages=$(grep -rl --include='*_test.go' --exclude-dir=node_modules '^func Fuzz' . | xargs -n 1 dirname | sort -u)
+for package in $packages; do
+	go test -c -vet=off -fuzz Fuzz -o "$program" "$package"
+	for target in $(sed -n 's/^func \(Fuzz[A-Za-z0-9]*\)(.*/\1/p' "$package"/*_test.go); do
+		echo "fuzzing $target of $package for $time"
+		(cd "$package" && "$program" -test.run '^$' -test.fuzz "^$target\$" -test.fuzztime "$time" -test.fuzzcachedir "$found/$(go list .)")
 	done
 done
