@@ -1,19 +1,26 @@
 import { shrink } from '../../scripts/internal-names.mjs';
 import { defineConfig } from 'tsdown';
 
-const ENTRIES = ['index', 'indicator', 'optimistic', 'polling', 'presence', 'server'];
-
 /** What every app has: one chunk, whose imports count once. */
 const BASE = /src\/(core|provider|reader|useRealtimeSync|useWebSocket)\.tsx?$/;
+
+const ENTRY = /^(index|indicator|optimistic|polling|presence|server)$/;
 
 /** Each other file is a chunk of its own. */
 function chunkOf(path: string): string | null {
   const name = /src\/([^/.]+)\.tsx?$/.exec(path)?.[1];
-  return !name || ENTRIES.includes(name) ? null : name;
+  return !name || ENTRY.test(name) ? null : name;
 }
 
 export default defineConfig({
-  entry: ENTRIES.map((name) => `src/${name}.ts`),
+  entry: [
+    'src/index.ts',
+    'src/indicator.ts',
+    'src/optimistic.ts',
+    'src/polling.ts',
+    'src/presence.ts',
+    'src/server.ts',
+  ],
   // CommonJS is for Jest, and for Metro where it is asked for by `require`.
   format: ['esm', 'cjs'],
   dts: true,

@@ -1,6 +1,13 @@
 import { tellAnswer } from './answers';
-import { DUE, LATER, unsettle, type Entry, type Listener, type Roster } from './entries';
-import type { SubscribeOptions } from './entries';
+import {
+  DUE,
+  LATER,
+  unsettle,
+  type Entry,
+  type Listener,
+  type Roster,
+  type SubscribeOptions,
+} from './entries';
 import { SubscriptionError } from './errors';
 import { guard } from './guard';
 import { positionOf } from './positions';

@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
-import { BURST_MS, MAX_TOPICS_PER_FRAME, PACE_MS } from '../src/questions';
-import { LINGER_MS } from '../src/questions';
+import { BURST_MS, LINGER_MS, MAX_TOPICS_PER_FRAME, PACE_MS } from '../src/questions';
 import { listen, pass, setUp } from './harness';
 
 beforeEach(() => {

@@ -59,11 +59,13 @@ export function workingsOf(
  * @param core - What the bridge uses of TanStack Query, from the copy that the QueryClient is of.
  * @param connection - A connection that keeps its data right.
  */
-export const bridgeOf: (
+export function bridgeOf(
   core: QueryCore,
   client: QueryClient,
   connection?: TidingsClient,
-) => BridgeRef = workingsOf;
+): BridgeRef {
+  return workingsOf(core, client, connection);
+}
 
 /** Whether somebody else was logged in, who may have seen what this one may not. */
 const isOther = ({ user }: Feed, identity: Identity) => user != null && user !== identity;

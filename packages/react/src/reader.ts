@@ -24,21 +24,30 @@ export function useStatus<Status extends AnyStatus>(
   return useMemo(() => reader.view(status), [reader, status]);
 }
 
+/** A store that tells of changes only once its status has been read. */
+interface Reader<Status> {
+  /** For `useSyncExternalStore`. */
+  subscribe: (onChange: () => void) => () => void;
+  getSnapshot: () => Status;
+  /** What a component gets: the status wherever it is read, as it is then. */
+  view: (rendered: Status) => Status;
+}
+
 function createReader<Status extends AnyStatus>(
   subscribe: (onChange: () => void) => () => void,
   get: () => Status,
-) {
+): Reader<Status> {
   const first = get();
   /** Whether the component has read the status; if not, changes do not concern it. */
   let isWatching = false;
   let isMounted = false;
   return {
-    subscribe(onChange: () => void) {
+    subscribe(onChange) {
       isMounted = true;
       return subscribe(onChange);
     },
     getSnapshot: () => (isWatching ? get() : first),
-    view(rendered: Status): Status {
+    view(rendered) {
       /** What the server rendered, while that is hydrated. */
       const read = () => {
         isWatching = true;

@@ -1,5 +1,4 @@
 // The public contract of @tidings/vue: the bridge of @tidings/query, for Vue and its TanStack Query.
-
 import {
   isCancelledError,
   matchQuery,
