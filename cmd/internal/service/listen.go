@@ -9,6 +9,7 @@ import (
 	"net/netip"
 	"os"
 	"strings"
+	"syscall"
 	"time"
 )
 
@@ -42,7 +43,8 @@ func Listen(ctx context.Context, addr string, mode fs.FileMode) (net.Listener, e
 	return localListener{l}, nil
 }
 
-// removeStale removes a socket that nobody listens on.
+// removeStale removes a socket that nobody listens on. Only a refused connection proves
+// that: a socket whose process is busy, or whose mode keeps this user out, is in use.
 func removeStale(ctx context.Context, path string) error {
 	info, err := os.Lstat(path)
 	switch {
@@ -54,10 +56,18 @@ func removeStale(ctx context.Context, path string) error {
 		return fmt.Errorf("%s is there already, and is no socket: choose another path", path)
 	}
 	conn, err := (&net.Dialer{Timeout: probeTimeout}).DialContext(ctx, "unix", path)
-	if err == nil {
+	switch {
+	case err == nil:
 		return errors.Join(fmt.Errorf("another process listens on %s: stop it, or choose another path", path), conn.Close())
+	case errors.Is(err, fs.ErrNotExist):
+		return nil // it has just gone
+	case !errors.Is(err, syscall.ECONNREFUSED):
+		return fmt.Errorf("another process may listen on %s: stop it, or choose another path: %w", path, err)
 	}
-	return os.Remove(path)
+	if err := os.Remove(path); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
 }
 
 // localListener is of a Unix socket. Its peers are of this machine and count as
