@@ -60,6 +60,24 @@ func TestAVariableThatIsMistyped(t *testing.T) {
 	}
 }
 
+// A variable that is empty sets nothing: neither the address, which would be any, nor what
+// another source would set.
+func TestAVariableThatIsEmpty(t *testing.T) {
+	for _, name := range []string{"TIDINGS_ADDR", "TIDINGS_CONFIG", "TIDINGS_DEV", "TIDINGS_MAX_TOPICS", "TIDINGS_TLS_CERT_FILE", "TIDINGS_PUBLISH_KEY"} {
+		t.Setenv(name, "")
+	}
+	if code, _, errs := runCommand(t, "serve"); code != exitFailed || !strings.Contains(errs, "nobody could publish: set --publish-key") {
+		t.Errorf("%d, %q", code, errs)
+	}
+	got, _, err := parse(t)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.Addr != "127.0.0.1:9000" || got.MaxTopics != 5000 {
+		t.Errorf("the address is %q, the most topics %d", got.Addr, got.MaxTopics)
+	}
+}
+
 func TestHelpIsInGroups(t *testing.T) {
 	code, out, _ := runCommand(t, "serve", "--help")
 	last := -1

@@ -49,6 +49,7 @@ func main() {
 
 // runProgram is the program; it returns the exit code.
 func runProgram(args []string, out, errs io.Writer) int {
+	service.UnsetEmptyVariables("TIDINGS_")
 	var c cli
 	exit := -1
 	parser, err := newParser(&c, kong.Writers(out, errs), kong.Exit(func(code int) { exit = code }), kong.BindTo(errs, (*io.Writer)(nil)))

@@ -19,6 +19,28 @@ const unixPrefix = "unix:"
 // UnixPath returns the path of the Unix socket that an address names.
 func UnixPath(addr string) (path string, ok bool) { return strings.CutPrefix(addr, unixPrefix) }
 
+// maxUnixPath is the most bytes that the path of a Unix socket may have.
+const maxUnixPath = 107
+
+var (
+	errAddress  = errors.New("host:port, such as 127.0.0.1:9000 or :9000, or unix:/path")
+	errUnixPath = fmt.Errorf("unix: and the path of a file, with at most %d bytes", maxUnixPath)
+)
+
+// CheckAddress returns what an address would have to be, if [Listen] could not listen on it.
+func CheckAddress(addr string) error {
+	if path, ok := UnixPath(addr); ok {
+		if path == "" || path[0] == '@' || len(path) > maxUnixPath {
+			return errUnixPath
+		}
+		return nil
+	}
+	if _, port, err := net.SplitHostPort(addr); err != nil || port == "" {
+		return errAddress
+	}
+	return nil
+}
+
 // probeTimeout is how long a socket that is there may take to show that it is in use.
 const probeTimeout = time.Second
 
