@@ -110,8 +110,15 @@ func TestTLSAndItsCertificateChange(t *testing.T) {
 		t.Errorf("after a key that is wrong: %v", err)
 	}
 	addr := strings.TrimPrefix(url, "https://")
-	if code, _, errs := runCommand(t, "healthcheck", "--addr="+addr, "--tls-cert-file="+cert); code != 0 {
-		t.Errorf("healthcheck: %d %s", code, errs)
+	file := filepath.Join(folder, "tidings.yaml")
+	write(t, file, "max-topics: 9\naddr: "+addr+"\ntls-cert-file: "+cert+"\n")
+	for _, args := range [][]string{{"--addr=" + addr, "--tls-cert-file=" + cert}, {"--config=" + file}} {
+		if code, _, errs := runCommand(t, append([]string{"healthcheck"}, args...)...); code != 0 {
+			t.Errorf("healthcheck %q: %d %s", args, code, errs)
+		}
+	}
+	if code, _, errs := runCommand(t, "healthcheck", "--addr="+addr); code != exitFailed || !strings.Contains(errs, "if it speaks TLS, set --tls-cert-file") {
+		t.Errorf("healthcheck without TLS: %d %s", code, errs)
 	}
 }
 

@@ -61,7 +61,7 @@ func runProgram(args []string, out, errs io.Writer) int {
 	case exit >= 0:
 		return exit // --help or --version has been answered
 	case err != nil:
-		service.Complain(errs, program, commandOf(err), err)
+		service.Complain(errs, program, commandOf(err), causeOf(err))
 		return exitUsage
 	}
 	if err := command.Run(); err != nil {
@@ -78,6 +78,15 @@ func commandOf(err error) string {
 		return about.Context.Selected().FullPath()
 	}
 	return program
+}
+
+// causeOf leaves out the flag that the parser blames for the file of settings.
+func causeOf(err error) error {
+	var file *configError
+	if errors.As(err, &file) {
+		return file
+	}
+	return err
 }
 
 func newParser(c *cli, options ...kong.Option) (*kong.Kong, error) {
