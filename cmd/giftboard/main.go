@@ -61,6 +61,7 @@ func run(args []string, in io.Reader, out, errs io.Writer) int {
 	ctx, stop := service.UntilSignal(os.Interrupt, syscall.SIGTERM)
 	defer stop()
 
+	service.UnsetEmptyVariables("GIFTBOARD_")
 	var c cli
 	exit := -1
 	parser, err := kong.New(&c,

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"os"
 	"strings"
 	"time"
 
@@ -75,9 +74,9 @@ func (f authorizeFlags) secret() (string, error) {
 	if f.AuthorizeSecretFile == "" {
 		return "", nil
 	}
-	text, err := os.ReadFile(f.AuthorizeSecretFile)
+	text, err := readKeyFile("--authorize-secret-file", f.AuthorizeSecretFile)
 	if err != nil {
-		return "", fmt.Errorf("reading the secret of --authorize-url: %w", err)
+		return "", err
 	}
 	secret := strings.TrimSpace(string(text))
 	if len(secret) < minAuthorizeSecret {

@@ -60,6 +60,24 @@ func TestAVariableThatIsMistyped(t *testing.T) {
 	}
 }
 
+// A variable that is empty sets nothing: neither the address, which would be any, nor what
+// another source would set.
+func TestAVariableThatIsEmpty(t *testing.T) {
+	for _, name := range []string{"TIDINGS_ADDR", "TIDINGS_CONFIG", "TIDINGS_DEV", "TIDINGS_MAX_TOPICS", "TIDINGS_TLS_CERT_FILE", "TIDINGS_PUBLISH_KEY"} {
+		t.Setenv(name, "")
+	}
+	if code, _, errs := runCommand(t, "serve"); code != exitFailed || !strings.Contains(errs, "nobody could publish: set --publish-key") {
+		t.Errorf("%d, %q", code, errs)
+	}
+	got, _, err := parse(t)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.Addr != "127.0.0.1:9000" || got.MaxTopics != 5000 {
+		t.Errorf("the address is %q, the most topics %d", got.Addr, got.MaxTopics)
+	}
+}
+
 func TestHelpIsInGroups(t *testing.T) {
 	code, out, _ := runCommand(t, "serve", "--help")
 	last := -1
@@ -131,7 +149,7 @@ func TestAConfigFileThatIsRefused(t *testing.T) {
 		"max-per-user:":                    "max-per-user must be a value",
 		"allowed-origin: [[a]]":            "allowed-origin must be a value",
 		"dev: maybe":                       "dev",
-		"- a":                              "cannot unmarshal",
+		"- a":                              "must have a setting on each line",
 		"dev: true\n---\ndev: false":       "one document",
 		"log-format: xml":                  "log-format",
 		strings.Repeat("#", maxConfig+1):   "has more than",
@@ -141,6 +159,12 @@ func TestAConfigFileThatIsRefused(t *testing.T) {
 		if _, _, err := parse(t, "--config="+file); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%.40q: %v; want %q", text, err, want)
 		}
+	}
+	mistyped := filepath.Join(t.TempDir(), "tidings.yaml")
+	write(t, mistyped, "max-per-user: 1\nmax-per-user: 2")
+	want := "tidings: --config " + mistyped + ": must have a setting on each line, as name: value: yaml: unmarshal errors: line 2: "
+	if _, _, errs := runCommand(t, "serve", "--config="+mistyped); !strings.HasPrefix(errs, want) || strings.Count(errs, "\n") != 2 {
+		t.Errorf("got %q; want %q", errs, want)
 	}
 	if _, _, err := parse(t, "--config="+filepath.Join(t.TempDir(), "none")); err == nil || !strings.Contains(err.Error(), "config") {
 		t.Errorf("a file that is not there: %v", err)

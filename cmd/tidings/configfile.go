@@ -48,12 +48,23 @@ func (f *configFile) Resolve(ctx *kong.Context, parent *kong.Path, flag *kong.Fl
 	return f.values[flag.Name], nil
 }
 
-// read reads the file, if one is named, and refuses what is no setting of the command.
+// configError is what is wrong with the file. The parser puts the flag before it that it
+// was about to set, which has no part in it.
+type configError struct {
+	path string
+	err  error
+}
+
+// Error implements error, in one line.
+func (e *configError) Error() string {
+	return fmt.Sprintf("--%s %s: %s", configFlag, e.path, strings.Join(strings.Fields(e.err.Error()), " "))
+}
+
+// read reads the file, if one is named, and refuses what is no setting. Every command
+// reads the file of serve, and takes what it has a flag for.
 func (f *configFile) read(ctx *kong.Context, command *kong.Node) error {
 	f.values = make(map[string]any)
-	var names []string
 	for _, flag := range command.Flags {
-		names = append(names, flag.Name)
 		if flag.Name == configFlag {
 			f.path, _ = ctx.FlagValue(flag).(string)
 		}
@@ -63,15 +74,29 @@ func (f *configFile) read(ctx *kong.Context, command *kong.Node) error {
 	}
 	values, err := readConfig(f.path)
 	if err != nil {
-		return fmt.Errorf("%s: %w", f.path, err)
+		return &configError{f.path, err}
 	}
+	names := settingsOf(ctx.Model)
 	for name, value := range values {
 		if err := checkSetting(name, value, names); err != nil {
-			return fmt.Errorf("%s: %w", f.path, err)
+			return &configError{f.path, err}
 		}
 	}
 	f.values = values
 	return nil
+}
+
+// settingsOf returns the names of the flags of serve.
+func settingsOf(app *kong.Application) (names []string) {
+	for _, command := range app.Children {
+		if command.Name != "serve" {
+			continue
+		}
+		for _, flag := range command.Flags {
+			names = append(names, flag.Name)
+		}
+	}
+	return names
 }
 
 func readConfig(path string) (map[string]any, error) {
@@ -90,7 +115,7 @@ func readConfig(path string) (map[string]any, error) {
 	var nodes map[string]yaml.Node
 	decoder := yaml.NewDecoder(strings.NewReader(string(text)))
 	if err := decoder.Decode(&nodes); err != nil && !errors.Is(err, io.EOF) {
-		return nil, err
+		return nil, fmt.Errorf("must have a setting on each line, as name: value: %w", err)
 	}
 	if err := decoder.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
 		return nil, errors.New("must be one document")

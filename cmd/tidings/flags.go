@@ -75,6 +75,7 @@ func (m *fileMode) UnmarshalText(text []byte) error {
 
 // healthcheckCommand asks a running hub, for containers that have no curl.
 type healthcheckCommand struct {
+	Config      string `type:"existingfile" placeholder:"FILE" help:"The file with the hub's settings, as for serve."`
 	Addr        string `default:"127.0.0.1:9000" help:"Address that the hub listens on."`
 	TLSCertFile string `name:"tls-cert-file" placeholder:"FILE" help:"Set where the hub speaks TLS, as for serve."`
 }

@@ -217,6 +217,8 @@ func TestSettingsThatAreRefused(t *testing.T) {
 	for _, args := range [][]string{
 		{"--inbound-rate=NaN"}, {"--inbound-rate=Inf"}, {"--inbound-rate=1e-12"}, {"--token-grace=1h"}, {"--drain-delay=20s"},
 		{"--queue-bytes=4095"}, {"--log="},
+		{"--addr="}, {"--addr=9000"}, {"--addr=localhost"}, {"--addr=localhost:"}, {"--addr=http://localhost:9000"}, {"--addr=::1:9000"},
+		{"--addr=unix:"}, {"--addr=unix:@hub"}, {"--addr=unix:/" + strings.Repeat("x", 107)},
 		{"--allowed-origin=nonsense"}, {"--allowed-origin=app.example.com"}, {"--allowed-origin=null"},
 		{"--allowed-origin=https://app.example.com/"}, {"--allowed-origin=https://App.example.com"}, {"--allowed-origin=https://*.com"}, {"--allowed-origin=https://*"},
 		{"--allowed-origin=https://*.*.example.com"}, {"--allowed-origin=https://a.*.example.com"}, {"--allowed-origin=*://*.example.com"},
@@ -229,6 +231,11 @@ func TestSettingsThatAreRefused(t *testing.T) {
 		name, _, _ := strings.Cut(args[0], "=")
 		if _, _, err := parse(t, args...); err == nil || !strings.Contains(err.Error(), name) || !strings.Contains(err.Error(), " must ") {
 			t.Errorf("%q: %v", args, err)
+		}
+	}
+	for _, addr := range []string{":9000", "localhost:http", "[::1]:9000", "unix:/run/hub.sock", "unix:hub.sock"} {
+		if _, _, err := parse(t, "--addr="+addr); err != nil {
+			t.Errorf("--addr=%s: %v", addr, err)
 		}
 	}
 	for _, origin := range []string{"*", "https://app.example.com", "http://localhost:3000", "http://[::1]:3000", "capacitor://localhost", "https://xn--bcher-kva.example", "https://*.example.com", "http://*.example.com:3000"} {

@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 
@@ -27,9 +26,9 @@ func (c *serveCommand) readKeys(keys *hubapi.Keys) error {
 func (c *serveCommand) publishKeys() ([]string, error) {
 	keys := slices.Clone(c.PublishKey)
 	for _, file := range c.PublishKeyFile {
-		text, err := os.ReadFile(file)
+		text, err := readKeyFile("--publish-key-file", file)
 		if err != nil {
-			return nil, fmt.Errorf("reading the publish keys: %w", err)
+			return nil, err
 		}
 		keys = append(keys, keyLines(string(text))...)
 	}

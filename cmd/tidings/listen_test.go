@@ -18,6 +18,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -110,8 +111,15 @@ func TestTLSAndItsCertificateChange(t *testing.T) {
 		t.Errorf("after a key that is wrong: %v", err)
 	}
 	addr := strings.TrimPrefix(url, "https://")
-	if code, _, errs := runCommand(t, "healthcheck", "--addr="+addr, "--tls-cert-file="+cert); code != 0 {
-		t.Errorf("healthcheck: %d %s", code, errs)
+	file := filepath.Join(folder, "tidings.yaml")
+	write(t, file, "max-topics: 9\naddr: "+addr+"\ntls-cert-file: "+cert+"\n")
+	for _, args := range [][]string{{"--addr=" + addr, "--tls-cert-file=" + cert}, {"--config=" + file}} {
+		if code, _, errs := runCommand(t, append([]string{"healthcheck"}, args...)...); code != 0 {
+			t.Errorf("healthcheck %q: %d %s", args, code, errs)
+		}
+	}
+	if code, _, errs := runCommand(t, "healthcheck", "--addr="+addr); code != exitFailed || !strings.Contains(errs, "if it speaks TLS, set --tls-cert-file") {
+		t.Errorf("healthcheck without TLS: %d %s", code, errs)
 	}
 }
 
@@ -237,12 +245,16 @@ func TestLargePayloads(t *testing.T) {
 	})
 }
 
-// A key set over plain HTTP needs a flag, and one that is not there yet is waited for.
+// A key set over plain HTTP needs a flag, and one that is not there yet is waited for. A
+// SIGHUP meanwhile does not end the hub, which reads its files again when it has started.
 func TestAKeySetThatComesLate(t *testing.T) {
 	asked := make(chan struct{}, 16)
 	issuer := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		asked <- struct{}{}
 		if len(asked) < 2 {
+			if err := syscall.Kill(os.Getpid(), syscall.SIGHUP); err != nil {
+				t.Error(err)
+			}
 			http.Error(w, "not yet", http.StatusServiceUnavailable)
 			return
 		}
@@ -253,6 +265,9 @@ func TestAKeySetThatComesLate(t *testing.T) {
 	startLogging(t, &logs, "--drain-window=100ms", "--drain-delay=0", "--publish-key="+publishKey, "--jwt-jwks-url="+issuer.URL)
 	if !logs.has("it is tried again") {
 		t.Error("the log does not say so")
+	}
+	if !logs.await("read again: the publish keys") {
+		t.Error("the signal was lost")
 	}
 	for _, args := range [][]string{{"--jwt-jwks-url=http://10.0.0.1/keys", "--jwt-jwks-wait=0"}, {"--jwt-jwks-url=http://192.0.2.1/keys", "--jwt-jwks-private-http"}} {
 		c, _, err := parse(t, append(args, "--addr=127.0.0.1:0", "--publish-key="+publishKey)...)

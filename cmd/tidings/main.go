@@ -49,6 +49,7 @@ func main() {
 
 // runProgram is the program; it returns the exit code.
 func runProgram(args []string, out, errs io.Writer) int {
+	service.UnsetEmptyVariables("TIDINGS_")
 	var c cli
 	exit := -1
 	parser, err := newParser(&c, kong.Writers(out, errs), kong.Exit(func(code int) { exit = code }), kong.BindTo(errs, (*io.Writer)(nil)))
@@ -60,7 +61,7 @@ func runProgram(args []string, out, errs io.Writer) int {
 	case exit >= 0:
 		return exit // --help or --version has been answered
 	case err != nil:
-		service.Complain(errs, program, commandOf(err), err)
+		service.Complain(errs, program, commandOf(err), causeOf(err))
 		return exitUsage
 	}
 	if err := command.Run(); err != nil {
@@ -77,6 +78,15 @@ func commandOf(err error) string {
 		return about.Context.Selected().FullPath()
 	}
 	return program
+}
+
+// causeOf leaves out the flag that the parser blames for the file of settings.
+func causeOf(err error) error {
+	var file *configError
+	if errors.As(err, &file) {
+		return file
+	}
+	return err
 }
 
 func newParser(c *cli, options ...kong.Option) (*kong.Kong, error) {

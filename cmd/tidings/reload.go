@@ -39,15 +39,21 @@ func (all reloads) run(logger *slog.Logger) {
 	}
 }
 
-// onHangup reads the files again on each SIGHUP, until the function that it returns
-// is called. In development there is nothing to read again, and SIGHUP, which the end
-// of a terminal sends, ends the program.
-func (c *serveCommand) onHangup(logger *slog.Logger, all reloads) (end func()) {
-	if c.Dev {
-		return func() {}
+// hangups returns the channel that gets each SIGHUP, from before the hub has started:
+// until somebody listens, the signal would end the process. In development there is
+// nothing to read again, and SIGHUP, which the end of a terminal sends, ends the program.
+func (c *serveCommand) hangups() chan os.Signal {
+	came := make(chan os.Signal, 1)
+	if !c.Dev {
+		signal.Notify(came, syscall.SIGHUP)
 	}
-	came, done := make(chan os.Signal, 1), make(chan struct{})
-	signal.Notify(came, syscall.SIGHUP)
+	return came
+}
+
+// onHangup reads the files again on each signal that comes, until the function that it
+// returns is called.
+func onHangup(came chan os.Signal, logger *slog.Logger, all reloads) (end func()) {
+	done := make(chan struct{})
 	go func() {
 		defer close(done)
 		for range came {

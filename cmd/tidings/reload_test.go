@@ -113,10 +113,8 @@ func TestSecretsOfSeveralFiles(t *testing.T) {
 	if !logs.has("bytes=42") {
 		t.Error("the log does not say how many bytes a secret has")
 	}
-	for text, said := range map[string]string{"": "no secret", "\n \n": "no secret", secret + "\nshort": "line 2 has 5 bytes"} {
-		if _, err := secretLines([]byte(text)); err == nil || !strings.Contains(err.Error(), said) {
-			t.Errorf("%q: %v", text, err)
-		}
+	if _, err := secretLines([]byte(secret + "\nshort")); err == nil || !strings.Contains(err.Error(), "line 2 has 5 bytes") {
+		t.Errorf("a short one: %v", err)
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"os/signal"
 	"slices"
 	"syscall"
 	"time"
@@ -92,6 +93,8 @@ func (c *serveCommand) readSettings(p *parts) (err error) {
 // connections are taken.
 func (c *serveCommand) serve(ctx context.Context, logs io.Writer, listening func(net.Addr)) (err error) {
 	p := &parts{logger: c.newLogger(logs)}
+	hangups := c.hangups()
+	defer signal.Stop(hangups)
 	if err := c.readSettings(p); err != nil {
 		return err
 	}
@@ -108,7 +111,7 @@ func (c *serveCommand) serve(ctx context.Context, logs io.Writer, listening func
 	if err != nil {
 		return err
 	}
-	defer c.onHangup(p.logger, c.reloads(background, p))()
+	defer onHangup(hangups, p.logger, c.reloads(background, p))()
 	traces, endTraces, err := service.Tracing(ctx, "tidings")
 	if err != nil {
 		return err

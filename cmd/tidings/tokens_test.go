@@ -54,8 +54,9 @@ func expectRefusal(t *testing.T, url, token, code string) {
 	expect(t, next, `"`+code+`"`)
 }
 
-// A hub with the public key of an issuer takes its tokens, and none that is signed with
-// something public, or with another key.
+// A hub with the public key of an issuer takes the issuer's tokens, and none that is
+// signed by what everybody knows, or by another's key. It keeps the key when its file is
+// read again and has none.
 // Guarantees: A13
 func TestTokensByAPublicKey(t *testing.T) {
 	public, private, err := ed25519.GenerateKey(nil)
@@ -75,7 +76,8 @@ func TestTokensByAPublicKey(t *testing.T) {
 	if err := os.WriteFile(file, key, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	url, _ := start(t, "--drain-window=100ms", "--drain-delay=0", "--publish-key="+publishKey, "--jwt-public-key-file="+file)
+	var logs lines
+	url, _ := startLogging(t, &logs, "--drain-window=100ms", "--drain-delay=0", "--publish-key="+publishKey, "--jwt-public-key-file="+file)
 	signed := func(method jwt.SigningMethod, key any) string {
 		text, err := jwt.NewWithClaims(method, jwt.MapClaims{"sub": "u1", "exp": time.Now().Add(time.Hour).Unix()}).SignedString(key)
 		if err != nil {
@@ -86,6 +88,10 @@ func TestTokensByAPublicKey(t *testing.T) {
 	enter(t, url, signed(jwt.SigningMethodEdDSA, private))
 	expectRefusal(t, url, signed(jwt.SigningMethodEdDSA, another), "token_invalid")
 	expectRefusal(t, url, signed(jwt.SigningMethodHS256, key), "token_invalid")
+
+	write(t, file, "") // what a file is while it is written anew
+	hangup(t, &logs, "not read again: the keys of tokens", "has no key")
+	enter(t, url, signed(jwt.SigningMethodEdDSA, private))
 }
 
 // Pages of an origin that is allowed may connect, and those of no other may.

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/familygifting/tidings/cmd/internal/service"
 	"github.com/familygifting/tidings/realtime"
 	"github.com/familygifting/tidings/realtime/hubapi"
 	"github.com/familygifting/tidings/realtime/jwtauth"
@@ -92,6 +93,9 @@ func (c *serveCommand) checkTogether() error {
 func (c *serveCommand) checkTexts() error {
 	if c.Log == "" {
 		return errors.New("--log must be memory, or a file")
+	}
+	if err := service.CheckAddress(c.Addr); err != nil {
+		return fmt.Errorf("--addr %q must be %w", c.Addr, err)
 	}
 	for _, text := range c.AllowedOrigin {
 		if text != "*" && !isOrigin(text) && !isPattern(text) {

@@ -428,6 +428,9 @@ func TestSettingsThatAreRefused(t *testing.T) {
 		"weak RSA":      {[]jwtauth.Issuer{{PublicKey: pemOf(t, weak.Public())}}, "2048"},
 		"another curve": {[]jwtauth.Issuer{{PublicKey: pemOf(t, p384.Public())}}, "P-256"},
 		"no PEM":        {[]jwtauth.Issuer{{PublicKey: []byte("nonsense")}}, "PEM"},
+		"an empty key":  {[]jwtauth.Issuer{{PublicKey: []byte("\n")}}, "PEM"},
+		"a private key": {[]jwtauth.Issuer{{PublicKey: pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: []byte{0x30}})}}, "openssl pkey -pubout"},
+		"a certificate": {[]jwtauth.Issuer{{PublicKey: pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: []byte{0x30}})}}, "openssl x509 -pubkey"},
 		"plain http":    {[]jwtauth.Issuer{{JWKSURL: "http://app.example.com/keys"}}, "https"},
 		"a file":        {[]jwtauth.Issuer{{JWKSURL: "file:///etc/passwd"}}, "https"},
 	} {

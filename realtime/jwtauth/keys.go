@@ -86,7 +86,10 @@ func (r keyring) addSecrets(secrets [][]byte) error {
 
 // addPublic adds the key of each block of a PEM.
 func (r keyring) addPublic(text []byte) error {
-	for n := 1; len(bytes.TrimSpace(text)) > 0; n++ {
+	if len(text) == 0 {
+		return nil
+	}
+	for n := 1; n == 1 || len(bytes.TrimSpace(text)) > 0; n++ {
 		block, rest := pem.Decode(text)
 		switch {
 		case block == nil && n == 1:
@@ -95,6 +98,9 @@ func (r keyring) addPublic(text []byte) error {
 			return fmt.Errorf("text after public key %d that is not PEM", n-1)
 		}
 		method, key, err := parseKey(block.Bytes)
+		if advice, known := pemAdvice[block.Type]; err != nil && known {
+			return fmt.Errorf("public key %d is a %s: take the public key out of it with openssl %s", n, block.Type, advice)
+		}
 		if err != nil {
 			return fmt.Errorf("public key %d: %w", n, err)
 		}
@@ -102,6 +108,15 @@ func (r keyring) addPublic(text []byte) error {
 		text = rest
 	}
 	return nil
+}
+
+// pemAdvice has the command that makes a public key of what is often taken for one.
+var pemAdvice = map[string]string{
+	"CERTIFICATE":     "x509 -pubkey -noout",
+	"PRIVATE KEY":     "pkey -pubout",
+	"EC PRIVATE KEY":  "pkey -pubout",
+	"RSA PRIVATE KEY": "pkey -pubout",
+	"RSA PUBLIC KEY":  "rsa -RSAPublicKey_in -pubout",
 }
 
 // parseKey ties the algorithm to the kind of the key.

@@ -3,6 +3,7 @@ package service
 import (
 	"fmt"
 	"io"
+	"os"
 	"regexp"
 	"runtime"
 	"slices"
@@ -20,6 +21,17 @@ func Version(program, version string) string {
 // the program and, where it is known, its command.
 func Complain(w io.Writer, program, command string, err error) {
 	_, _ = fmt.Fprintf(w, "%s: %v\nSee %s --help.\n", program, err, command) // there is nowhere else to say it
+}
+
+// UnsetEmptyVariables unsets the variables that begin with the prefix and are empty. That is
+// what a container file makes of a variable that nobody has set (${NAME}), so an empty one
+// means no setting, and not an empty one.
+func UnsetEmptyVariables(prefix string) {
+	for _, pair := range os.Environ() {
+		if name, value, _ := strings.Cut(pair, "="); value == "" && strings.HasPrefix(name, prefix) {
+			_ = os.Unsetenv(name) // its name is one that is set
+		}
+	}
 }
 
 // UnknownVariables returns a sentence about each variable of the environment that

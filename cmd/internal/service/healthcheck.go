@@ -3,6 +3,7 @@ package service
 import (
 	"context"
 	"crypto/tls"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -42,6 +43,9 @@ func Healthcheck(ctx context.Context, addr string, overTLS bool) error {
 		return fmt.Errorf("the server does not answer: %w", err)
 	}
 	defer func() { _ = res.Body.Close() }() // only its status matters
+	if res.StatusCode == http.StatusBadRequest && !overTLS {
+		return errors.New("the server did not understand the request: if it speaks TLS, set --tls-cert-file as for serve")
+	}
 	if res.StatusCode != http.StatusOK {
 		return fmt.Errorf("the server is not ready: %s", res.Status)
 	}

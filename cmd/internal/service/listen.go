@@ -9,6 +9,7 @@ import (
 	"net/netip"
 	"os"
 	"strings"
+	"syscall"
 	"time"
 )
 
@@ -17,6 +18,28 @@ const unixPrefix = "unix:"
 
 // UnixPath returns the path of the Unix socket that an address names.
 func UnixPath(addr string) (path string, ok bool) { return strings.CutPrefix(addr, unixPrefix) }
+
+// maxUnixPath is the most bytes that the path of a Unix socket may have.
+const maxUnixPath = 107
+
+var (
+	errAddress  = errors.New("host:port, such as 127.0.0.1:9000 or :9000, or unix:/path")
+	errUnixPath = fmt.Errorf("unix: and the path of a file, with at most %d bytes", maxUnixPath)
+)
+
+// CheckAddress returns what an address would have to be, if [Listen] could not listen on it.
+func CheckAddress(addr string) error {
+	if path, ok := UnixPath(addr); ok {
+		if path == "" || path[0] == '@' || len(path) > maxUnixPath {
+			return errUnixPath
+		}
+		return nil
+	}
+	if _, port, err := net.SplitHostPort(addr); err != nil || port == "" {
+		return errAddress
+	}
+	return nil
+}
 
 // probeTimeout is how long a socket that is there may take to show that it is in use.
 const probeTimeout = time.Second
@@ -42,7 +65,8 @@ func Listen(ctx context.Context, addr string, mode fs.FileMode) (net.Listener, e
 	return localListener{l}, nil
 }
 
-// removeStale removes a socket that nobody listens on.
+// removeStale removes a socket that nobody listens on. Only a refused connection proves
+// that: a socket whose process is busy, or whose mode keeps this user out, is in use.
 func removeStale(ctx context.Context, path string) error {
 	info, err := os.Lstat(path)
 	switch {
@@ -54,10 +78,18 @@ func removeStale(ctx context.Context, path string) error {
 		return fmt.Errorf("%s is there already, and is no socket: choose another path", path)
 	}
 	conn, err := (&net.Dialer{Timeout: probeTimeout}).DialContext(ctx, "unix", path)
-	if err == nil {
+	switch {
+	case err == nil:
 		return errors.Join(fmt.Errorf("another process listens on %s: stop it, or choose another path", path), conn.Close())
+	case errors.Is(err, fs.ErrNotExist):
+		return nil // it has just gone
+	case !errors.Is(err, syscall.ECONNREFUSED):
+		return fmt.Errorf("another process may listen on %s: stop it, or choose another path: %w", path, err)
 	}
-	return os.Remove(path)
+	if err := os.Remove(path); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
 }
 
 // localListener is of a Unix socket. Its peers are of this machine and count as

@@ -1,0 +1,41 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"unicode/utf8"
+)
+
+// byteOrderMark is what editors on Windows put before a text in UTF-8.
+var byteOrderMark = []byte("\ufeff")
+
+var (
+	errNoKey = errors.New("has no key: is it written whole?")
+	errUTF16 = errors.New("is a text in UTF-16: save it as UTF-8")
+)
+
+// readKeyFile returns what a file with keys holds, without a byte order mark, and
+// refuses one that is empty: it may be half written. The flag names the file.
+func readKeyFile(flag, file string) ([]byte, error) {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", flag, err)
+	}
+	if utf8.Valid(text) {
+		text = bytes.TrimPrefix(text, byteOrderMark)
+	}
+	switch {
+	case len(bytes.TrimSpace(text)) == 0:
+		return nil, fmt.Errorf("%s %s %w", flag, file, errNoKey)
+	case isUTF16(text):
+		return nil, fmt.Errorf("%s %s %w", flag, file, errUTF16)
+	}
+	return text, nil
+}
+
+// isUTF16 reports whether the bytes are a text in UTF-16, as PowerShell writes it.
+func isUTF16(b []byte) bool {
+	return len(b) >= 4 && (b[0] == 0xff && b[1] == 0xfe && b[3] == 0 || b[0] == 0xfe && b[1] == 0xff && b[2] == 0)
+}
