@@ -16,7 +16,7 @@ export const INTERNAL_NAMES = {
     roster byAlias settings question alias phase timer cursor isLive ownName failures subscribers
     notBefore stop wokeAt heartbeat generation refusals answered leaving refusal shown upSince
     connection flushTimer isOnline nextAt statusListeners openedAt unwake refreshTimer wishMs
-    isWanted lastToken lingers heard isFinal refs allowance waiting
+    isWanted lastToken lingers heard isFinal refs allowance queued tokenError isPresent
   `),
   query: words(`
     bridge queryClient connection mark syncs core debts timer began lost overlay wishes bridges channels
@@ -52,9 +52,32 @@ const SIMPLIFY = {
     reduce_funcs: false,
     sequences: false,
     directives: false,
+    pure_getters: true,
   },
   format: { beautify: true, preserve_annotations: true },
 };
+
+/**
+ * Makes functions of a module's top level arrows, which take fewer bytes. None of ours uses `this`
+ * or is called before its module has been read.
+ *
+ * @param {string} code
+ * @param {import('rolldown').PluginContext['parse']} parse
+ */
+function useArrows(code, parse) {
+  let result = '';
+  let end = 0;
+  for (const node of parse(code).body) {
+    if (node.type !== 'FunctionDeclaration' || node.async || node.generator) continue;
+    const first = node.params[0];
+    const last = node.params.at(-1);
+    const params = first ? code.slice(first.start, last.end) : '';
+    result += code.slice(end, node.start);
+    result += `const ${node.id.name} = (${params}) => ${code.slice(node.body.start, node.body.end)};`;
+    end = node.end;
+  }
+  return result + code.slice(end);
+}
 
 /**
  * A plugin of the packages' bundler.
@@ -72,7 +95,10 @@ export function shrink(name) {
         mangleCache: shortNames(names),
         target: 'es2022',
       });
-      const { code: simple } = await minify(short, SIMPLIFY);
+      const arrows = fileName.endsWith('.js')
+        ? useArrows(short, (text) => this.parse(text))
+        : short;
+      const { code: simple } = await minify(arrows, SIMPLIFY);
       return { code: simple };
     },
   };

@@ -24,7 +24,5 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 120_000,
     restoreMocks: true,
-    // One that times out leaves its fake time to those after it: patience on a busy machine.
-    testTimeout: 30_000,
   },
 });

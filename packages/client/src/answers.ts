@@ -58,18 +58,18 @@ function onSubscribed(entry: Entry, frame: ControlFrame): void {
 }
 
 function onRefused(entry: Entry, frame: ControlFrame): void {
-  const { code = 'internal', message, retry_after_ms } = frame;
+  const { code = 'internal' } = frame;
   const isForbidden = code === 'forbidden';
   // It may be the presence alone that is forbidden: without it the topic may still be read.
-  const isOfPresence = isForbidden && entry.presence;
+  const isOfPresence = isForbidden && entry.isPresent;
   if (isOfPresence) askSoon(entry);
   else if (isForbidden && entry.ownName) return onRevoked(entry);
   else if (code === 'rate_limited' || code === 'internal')
-    askLater(entry, retry_after_ms ?? RETRY_TOPIC_MS * (0.5 + Math.random()));
+    askLater(entry, frame.retry_after_ms ?? RETRY_TOPIC_MS * (0.5 + Math.random()));
   each(entry, (listener) => {
     if (isOfPresence && !listener.presence) return;
     if (isOfPresence) listener.presence = false;
-    listener.onError?.(new SubscriptionError(entry.alias, code, message));
+    listener.onError?.(new SubscriptionError(entry.alias, code, frame.message));
   });
 }
 

@@ -64,14 +64,13 @@ const justWoke = ({ wokeAt }: ClientState) => Date.now() - wokeAt < WAKE_LOSS_MS
 
 function lost(client: ClientState, error: TidingsError, action: Reconnect = 'backoff'): void {
   drop(client);
-  const { settings, lastToken } = client;
   const isRefused = action === 'never';
-  const isFinal = isRefused || !settings.reconnect;
+  const isFinal = isRefused || !client.settings.reconnect;
   // What ended in a sleep is no sign of a server in trouble, nor is what failed before it.
   const isOfSleep = justWoke(client);
   if (isOfSleep) client.failures = 0;
   const delay = nextDelay(client, isOfSleep ? 'now' : action);
-  report({ error, options: settings, lastToken, failures: client.failures, isFinal });
+  report(client, error, isFinal);
   if (isFinal) return end(client, isRefused ? 'failed' : 'off', error);
   log(client, 'trying again in', Math.round(delay), 'ms');
   startTimer(client, delay, () => begin(client));
@@ -179,9 +178,12 @@ function onHello(client: ClientState, frame: ControlFrame): void {
 
 /** An error about the connection as a whole; the close that follows says what to do. */
 function onError(client: ClientState, frame: ControlFrame): void {
-  const { code = 'internal', message, retry_after_ms } = frame;
+  const { code = 'internal', retry_after_ms } = frame;
   const isOfToken = /^token_|^not_auth/.test(code);
-  const refusal = (client.refusal = new (isOfToken ? AuthError : ConnectionError)(code, message));
+  const refusal = (client.refusal = new (isOfToken ? AuthError : ConnectionError)(
+    code,
+    frame.message,
+  ));
   if (isOfToken && client.phase === 'live')
     onTokenRefused(client, refusal, () => endWithoutUser(client));
   if (retry_after_ms) holdOff(client, retry_after_ms);
@@ -189,7 +191,7 @@ function onError(client: ClientState, frame: ControlFrame): void {
 
 function onClose(client: ClientState, code: number, reason: string): void {
   const name = code === 3501 ? 'session_revoked' : 'closed';
-  const error = client.refusal ?? new ConnectionError(name, reason || `connection closed: ${code}`);
+  const error = client.refusal ?? new ConnectionError(name, reason || `closed: ${code}`);
   if (error instanceof ConnectionError) error.closeCode = code;
   log(client, 'closed', code, reason);
   lost(client, error, afterClose(client, code, error) ?? closeAction(code));

@@ -49,7 +49,7 @@ export interface Entry {
   /** {@link DUE}, {@link LATER}, or the ref of the latest one put; undefined once it is answered. */
   question?: string | undefined;
   /** Whether presence was asked for. */
-  presence?: boolean;
+  isPresent?: boolean;
   timer?: ReturnType<typeof setTimeout> | undefined;
 }
 

@@ -6,6 +6,7 @@ const WORDS: Record<string, string> = {
   not_authenticated: 'nobody is logged in',
   timeout: 'no answer in time',
   pong_timeout: 'the server went silent',
+  revoked: 'access was taken away',
 };
 
 /** In words in development; in production, where the guide has the words, the code. */

@@ -8,23 +8,19 @@ import type { WSConnectionState } from './types';
  */
 export type Phase = 'off' | 'token' | 'opening' | 'greeting' | 'live' | 'waiting' | 'failed';
 
-const IDLE: readonly Phase[] = ['off', 'waiting', 'failed'];
-const UNDER_WAY: readonly Phase[] = ['token', 'opening', 'greeting', 'live'];
+/** The phases of an attempt, in their order. */
+const ATTEMPT: readonly Phase[] = ['token', 'opening', 'greeting', 'live'];
 
 /**
- * From which phases each can be reached. That a phase is missing here, and a step from it ignored,
- * is how `connect()` while connected, or a second hello, do nothing.
+ * Whether a phase can follow another: an attempt begins where none is under way, goes step by step,
+ * and can be lost at each. What cannot follow is ignored, so that `connect()` while connected, or a
+ * second hello, do nothing.
  */
-export const ORIGINS: Record<Phase, readonly Phase[] | undefined> = {
-  // From all of them.
-  off: undefined,
-  token: IDLE,
-  opening: ['token'],
-  greeting: ['opening'],
-  live: ['greeting'],
-  waiting: UNDER_WAY,
-  failed: UNDER_WAY,
-};
+export function canFollow(phase: Phase, next: Phase): boolean {
+  const from = ATTEMPT.indexOf(phase);
+  const to = ATTEMPT.indexOf(next);
+  return next === 'off' || (to < 0 ? from >= 0 : to === from + 1);
+}
 
 /** What people see of the phases in which nothing is under way. */
 const VISIBLE: Partial<Record<Phase, WSConnectionState>> = {

@@ -36,7 +36,7 @@ export function onTag(listener: (positions: readonly TopicPosition[]) => void): 
   return () => void listeners.delete(listener);
 }
 
-const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+const isObject = (value: unknown): value is object => Object(value) === value;
 
 /**
  * Remembers at which positions data was read, so that events it already includes are not applied

@@ -36,8 +36,8 @@ function flush(roster: Roster): void {
     const topics = due.splice(0, MAX_TOPICS_PER_FRAME).map((entry) => {
       const { alias, ownName = alias, cursor } = entry;
       entry.question = ref;
-      entry.presence = present.has(ownName);
-      return { topic: alias, since: cursor, presence: entry.presence || undefined };
+      entry.isPresent = present.has(ownName);
+      return { topic: alias, since: cursor, presence: entry.isPresent || undefined };
     });
     send({ action: 'subscribe', topics, ref });
   }
@@ -55,7 +55,7 @@ export function remove({ roster, alias, ownName = alias, ...entry }: Entry): voi
   clearTimeout(entry.timer);
   roster.byAlias.delete(alias);
   const others = named(roster, ownName);
-  if (entry.presence) others.forEach(askSoon);
+  if (entry.isPresent) others.forEach(askSoon);
   // Unless another name of the same topic still needs it; nothing is said while offline.
   if (!roster.isOnline || others.length || !(entry.isLive || entry.question)) return;
   roster.leaving.add(ownName);

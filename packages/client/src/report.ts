@@ -1,4 +1,5 @@
 import { diagnose, prepare, type Failure } from './diagnose';
+import type { ClientState } from './state';
 
 // Bundlers replace the literal `process.env.NODE_ENV`, and so strip what is for development. A page
 // without a bundler has no `process`, and is told what production is.
@@ -17,13 +18,15 @@ export function prepareReports(): void {
 }
 
 /** Says on the console what is wrong: in words in development, by its code in production. */
-export function report(failure: Failure): void {
+export function report(client: ClientState, error: Failure['error'], isFinal: boolean): void {
   try {
-    if (process.env.NODE_ENV !== 'production') return void diagnose(failure);
+    if (process.env.NODE_ENV !== 'production') {
+      const { settings: options, lastToken, failures } = client;
+      return void diagnose({ error, options, lastToken, failures, isFinal });
+    }
   } catch {
     // See above.
   }
-  const { error, failures, isFinal } = failure;
-  if (isFinal || failures === SPEAK_AFTER)
+  if (isFinal || client.failures === SPEAK_AFTER)
     console.error(`[tidings] ${error.code} ${error.closeCode ?? ''} (see the guide)`);
 }

@@ -40,7 +40,7 @@ interface TokenState {
   generation: number;
   refreshTimer?: Timer | undefined;
   /** Why the last token was refused. */
-  refused?: TokenRefusal | undefined;
+  tokenError?: TokenRefusal | undefined;
   refusals: number;
 }
 

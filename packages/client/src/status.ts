@@ -1,12 +1,12 @@
 import type { TidingsError } from './errors';
 import { guard } from './guard';
-import { ORIGINS, visibleState, type Phase } from './machine';
+import { canFollow, visibleState, type Phase } from './machine';
 import { log, type ClientState } from './state';
 
 /** Moves to a phase; false where it cannot be reached from the one before. */
 export function step(client: ClientState, next: Phase, error?: TidingsError): boolean {
   const { phase, shown } = client;
-  if (ORIGINS[next]?.includes(phase) === false) return false;
+  if (!canFollow(phase, next)) return false;
   log(client, phase, '→', next, error?.message ?? '');
   client.phase = next;
   const state = visibleState(next, client.failures > 0);

@@ -29,9 +29,9 @@ export function askToken(
   use: (token: string | null | undefined) => void,
   failed: (error: TidingsError) => void,
 ): void {
-  const { generation, refused } = client;
+  const { generation } = client;
   const { getToken } = client.settings;
-  (async () => getToken?.({ refused }))().then(
+  (async () => getToken?.({ refused: client.tokenError }))().then(
     (token) => {
       if (generation === client.generation) use(getToken ? token || null : undefined);
     },
@@ -56,14 +56,12 @@ function refreshIn(client: ClientState, ms: number, onNobody: () => void): void 
 /** The server took the token. */
 export function onTokenTaken(
   client: ClientState,
-  { expires, expires_in_ms }: ControlFrame,
+  { expires_in_ms: left = 0 }: ControlFrame,
   onNobody: () => void,
 ): void {
   // A login can be revoked as often as it is renewed: then only a sound connection counts.
-  if (client.refused?.code !== 'session_revoked') client.refusals = 0;
-  client.refused = undefined;
-  // Older servers say only until when, and the device's clock may be wrong.
-  const left = expires_in_ms ?? Date.parse(expires ?? '') - Date.now();
+  if (client.tokenError?.code !== 'session_revoked') client.refusals = 0;
+  client.tokenError = undefined;
   if (client.settings.getToken && left > 0) refreshIn(client, left * REFRESH_AT, onNobody);
 }
 
@@ -73,8 +71,8 @@ export function onTokenRefused(
   error: TidingsError,
   onNobody: () => void,
 ): void {
-  if (!client.refused) refreshIn(client, MIN_REFRESH_MS, onNobody);
-  client.refused = error;
+  if (!client.tokenError) refreshIn(client, MIN_REFRESH_MS, onNobody);
+  client.tokenError = error;
 }
 
 /**
@@ -89,7 +87,7 @@ export function afterClose(
   const isExpiry = code === 3003;
   // The token is invalid, or its login was revoked.
   if (!isExpiry && code !== 3500 && code !== 3501) return undefined;
-  client.refused = error;
+  client.tokenError = error;
   if (hasLasted(client)) client.refusals = 0;
   // That a session outlives its token is nobody's mistake.
   const isOver = isExpiry && client.phase === 'live';
@@ -104,6 +102,6 @@ export function stopTokens(client: ClientState): void {
 
 /** Another login, or another start: what was refused counts no more. */
 export function forgetRefusals(client: ClientState): void {
-  client.refused = undefined;
+  client.tokenError = undefined;
   client.refusals = 0;
 }

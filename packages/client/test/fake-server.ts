@@ -38,7 +38,7 @@ export class FakeServer {
   /** Whether the server waits for `auth`; without, it greets at once. */
   needsAuth = false;
   expires: string | null = null;
-  /** What a newer server says besides `expires`. */
+  /** How long the token lives, where the device's clock is another; else by `expires`. */
   expiresInMs: number | undefined;
   /** Which tokens are refused as a refresh, the session going on. */
   refuse: (token: string) => boolean = () => false;
@@ -188,7 +188,9 @@ export class FakeServer {
   private greet(socket: FakeSocket): void {
     socket.authenticated = true;
     const session = `s${this.sockets.indexOf(socket)}`;
-    const { expires, expiresInMs: expires_in_ms } = this;
+    const { expires } = this;
+    const left = expires === null ? undefined : Date.parse(expires) - Date.now();
+    const expires_in_ms = this.expiresInMs ?? left;
     socket.deliver({ type: 'hello', session, ping_ms: 25_000, expires, expires_in_ms });
   }
 

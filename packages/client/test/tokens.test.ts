@@ -196,7 +196,7 @@ describe('tokens', () => {
     await pass();
   });
 
-  test('an older server and a clock that is ahead: not a token every few seconds', async () => {
+  test('a token whose time is over as it seems: not one every few seconds', async () => {
     const server = withAuth();
     server.expires = new Date(Date.now() - 60_000).toISOString();
     const getToken = vi.fn(() => 'token');

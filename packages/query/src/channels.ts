@@ -54,8 +54,7 @@ function open(channel: Channel, queryKey: QueryKey): () => void {
     since: lowest(held),
     onSubscribed: (answer) => onAnswer(channel, answer),
     onError: (error) => onRefused(channel, error),
-    onRevoked: () =>
-      onRefused(channel, new SubscriptionError(asked, 'revoked', `${asked} was taken away`)),
+    onRevoked: () => onRefused(channel, new SubscriptionError(asked, 'revoked')),
   });
 }
 
@@ -69,9 +68,9 @@ function onAnswer(channel: Channel, { canonical, position, cause }: TopicAnswer)
 }
 
 function answered(channel: Channel, sync: Sync, cause: TopicAnswer['cause']): void {
-  const { bridge, at, mark, connection } = channel;
-  const lost = bridge.returns.get(connection)!;
-  const answer = { at: at!, mark, lost, isNew: !sync.isAnswered };
+  const { bridge, mark } = channel;
+  const lost = bridge.returns.get(channel.connection)!;
+  const answer = { at: channel.at!, mark, lost, isNew: !sync.isAnswered };
   sync.isAnswered = true;
   for (const query of find(bridge, sync.queryKey)) markAnswer(query, answer);
   if (process.env.NODE_ENV !== 'production') expectQueries(bridge, sync);
@@ -138,7 +137,7 @@ function onEvent(channel: Channel, event: WSEvent): void {
 }
 
 function leave(channel: Channel, sync: Sync): void {
-  const { bridge, syncs } = channel;
+  const { syncs } = channel;
   sync.hasLeft = true;
   clearTimeout(sync.lookTimer);
   flush(sync);
@@ -148,7 +147,7 @@ function leave(channel: Channel, sync: Sync): void {
     channel.leave = channel.at = undefined;
   }
   end(sync);
-  notify(bridge);
+  notify(channel.bridge);
 }
 
 /** Lets a topic keep the queries under a key right; returns the undo. */
@@ -160,16 +159,16 @@ export function syncTopic(
   wishes: () => SyncWishes,
 ): () => void {
   const bridge = ref as Bridge;
-  const { queryClient: client, channels, returns } = bridge;
-  if (!returns.has(connection)) follow(bridge, connection);
+  if (!bridge.returns.has(connection)) follow(bridge, connection);
   let channel = channelOf(bridge, connection, topic);
   if (!channel) {
     channel = { bridge, connection, asked: topic, syncs: new Set(), scopes: new Map(), mark: 0 };
-    channels.push(channel);
+    bridge.channels.push(channel);
   }
   const joined = channel;
   const mine: Sync = { queryKey, wishes };
-  joined.scopes.set(client.defaultQueryOptions({ queryKey }).queryHash, queryKey);
+  const { queryHash } = bridge.queryClient.defaultQueryOptions({ queryKey });
+  joined.scopes.set(queryHash, queryKey);
   joined.leave ??= open(joined, queryKey);
   joined.syncs.add(mine);
   notify(bridge);
@@ -189,9 +188,9 @@ export function statusOf(ref: BridgeRef, connection: TidingsClient, topic: strin
 
 /** Calls back when a topic's status may have changed; returns the undo. */
 export function onTopicStatus(ref: BridgeRef, listener: () => void): () => void {
-  const { statusListeners } = ref as Bridge;
-  statusListeners.add(listener);
-  return () => void statusListeners.delete(listener);
+  const bridge = ref as Bridge;
+  bridge.statusListeners.add(listener);
+  return () => void bridge.statusListeners.delete(listener);
 }
 
 /** Another user: nothing that a connection ever kept right for the last one is to be seen. */

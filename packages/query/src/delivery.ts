@@ -12,16 +12,15 @@ import { watch, write } from './writes';
 
 /** The event is owed to the queries of a hook: at once, or when the topic has been quiet. */
 function owe(bridge: Bridge, sync: Sync, at?: TopicPosition): void {
-  const { queryKey, wishes, hasLeft } = sync;
-  const { debounceMs } = wishes();
-  const pay = () => markAll(bridge, queryKey, at);
-  if (debounceMs && !hasLeft) debounce(sync, pay, debounceMs);
+  const { debounceMs } = sync.wishes();
+  const pay = () => markAll(bridge, sync.queryKey, at);
+  if (debounceMs && !sync.hasLeft) debounce(sync, pay, debounceMs);
   else pay();
 }
 
 /** Runs the app's handler, once per event, and trusts what it wrote as far as can be known. */
 function apply(bridge: Bridge, sync: Sync, event: WSEvent, at: TopicPosition | undefined): void {
-  const { overlay, queryClient } = bridge;
+  const { overlay } = bridge;
   const { onEvent: handler } = sync.wishes();
   if (sync.hasLeft || !handler) return owe(bridge, sync, at);
   const queries = find(bridge, sync.queryKey);
@@ -29,7 +28,7 @@ function apply(bridge: Bridge, sync: Sync, event: WSEvent, at: TopicPosition | u
     const before = new Map(queries.map((query) => [query, query.state.data]));
     let isTrusted = false;
     const written = watch(() => {
-      isTrusted = guard('onEvent', () => handler(event, queryClient));
+      isTrusted = guard('onEvent', () => handler(event, bridge.queryClient));
     });
     let isOwed = false;
     for (const query of find(bridge, sync.queryKey)) {

@@ -35,11 +35,9 @@ const WORDS: Record<Mistake, (what?: string, more?: string) => string> = {
 
 /** What a mistake says. */
 export function wordsOf(code: Mistake, ...what: string[]): string {
-  const words =
-    process.env.NODE_ENV === 'production'
-      ? `${what.join(' ')} (see the guide)`
-      : WORDS[code](...what);
-  return `[tidings] TIDINGS-${code}: ${words}`;
+  const name = `[tidings] TIDINGS-${code}: `;
+  if (process.env.NODE_ENV !== 'production') return name + WORDS[code](...what);
+  return `${name}${what.join(' ')} (see the guide)`;
 }
 
 /** The messages about each object, so that each is logged once. */

@@ -10,22 +10,19 @@ interface AnyStatus {
  * A status as a component reads it: as it is wherever it is read. A component that does not read it
  * is not re-rendered when it changes.
  *
- * @param subscribe - Never changes for a store; returns the undo.
- * @param get - Likewise.
+ * @param reader - Never changes for a store.
  * @param initial - What a server renders, and a page before it is hydrated.
  */
 export function useStatus<Status extends AnyStatus>(
-  subscribe: (onChange: () => void) => () => void,
-  get: () => Status,
+  reader: Reader<Status>,
   initial: Status,
 ): Status {
-  const reader = useMemo(() => createReader(subscribe, get), [subscribe, get]);
   const status = useSyncExternalStore(reader.subscribe, reader.getSnapshot, () => initial);
   return useMemo(() => reader.view(status), [reader, status]);
 }
 
 /** A store that tells of changes only once its status has been read. */
-interface Reader<Status> {
+export interface Reader<Status> {
   /** For `useSyncExternalStore`. */
   subscribe: (onChange: () => void) => () => void;
   getSnapshot: () => Status;
@@ -33,7 +30,8 @@ interface Reader<Status> {
   view: (rendered: Status) => Status;
 }
 
-function createReader<Status extends AnyStatus>(
+/** @param subscribe - Returns the undo. */
+export function createReader<Status extends AnyStatus>(
   subscribe: (onChange: () => void) => () => void,
   get: () => Status,
 ): Reader<Status> {

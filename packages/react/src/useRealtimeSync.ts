@@ -11,11 +11,11 @@ import {
   type SyncWishes,
   type TopicState,
 } from '@tidings/query';
-import { useCallback, useEffect, useRef } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 
 import { core } from './core';
 import { useTidingsClient } from './provider';
-import { useStatus } from './reader';
+import { createReader, useStatus } from './reader';
 
 /** What {@link useRealtimeSync} takes. Everything may be inline: nothing re-subscribes for it. */
 export interface UseRealtimeSyncOptions<Topic extends string = string> {
@@ -80,15 +80,15 @@ export function useRealtimeSync<Topic extends string>(
   // Another filter is another wish: what it had left out is fetched.
   const filter = events?.join();
   const latest = useRef(options);
-  const subscribe = useCallback(
-    (onChange: () => void) => onTopicStatus(bridge, onChange),
-    [bridge],
-  );
-  const get = useCallback(
-    () => (enabled ? statusOf(bridge, client, topic) : OFF),
+  const reader = useMemo(
+    () =>
+      createReader(
+        (onChange) => onTopicStatus(bridge, onChange),
+        () => (enabled ? statusOf(bridge, client, topic) : OFF),
+      ),
     [bridge, client, topic, enabled],
   );
-  const status = useStatus(subscribe, get, OFF);
+  const status = useStatus(reader, OFF);
 
   useEffect(() => {
     latest.current = options;

@@ -11,7 +11,7 @@ import type {
 import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 
 import { useTidingsClient } from './provider';
-import { useStatus } from './reader';
+import { createReader, useStatus } from './reader';
 
 /** What {@link useWebSocket} returns. The functions never change. */
 export interface WebSocketHandle {
@@ -72,7 +72,8 @@ function createActions(client: TidingsClient) {
 export function useWebSocket(): WebSocketHandle {
   const client = useTidingsClient();
   const [actions] = useState(() => createActions(client));
-  const status = useStatus(client.onStatus, client.getStatus, SERVER_STATUS);
+  const reader = useMemo(() => createReader(client.onStatus, client.getStatus), [client]);
+  const status = useStatus(reader, SERVER_STATUS);
   useEffect(() => () => actions.unsubscribe(), [actions]);
   return useMemo(() => Object.assign(status, actions) as WebSocketHandle, [status, actions]);
 }

@@ -3,7 +3,14 @@
 import { QueryClientContext } from '@tanstack/react-query';
 import { createClient, type TidingsClient, type WebSocketOptions } from '@tidings/client';
 import { bridgeOf, changeUser, expectUser, hasOtherCopy, wordsOf } from '@tidings/query';
-import { createContext, useContext, useEffect, useState, type ReactNode } from 'react';
+import {
+  createContext,
+  createElement,
+  useContext,
+  useEffect,
+  useState,
+  type ReactNode,
+} from 'react';
 
 import { core } from './core';
 
@@ -41,7 +48,7 @@ export function WebSocketProvider({ children, options = {} }: WebSocketProviderP
     return () => client.disconnect();
   }, [client]);
 
-  return <ClientContext.Provider value={client}>{children}</ClientContext.Provider>;
+  return createElement(ClientContext.Provider, { value: client }, children);
 }
 
 /** The provider's client, the same as long as it is mounted; throws outside of one. */
