@@ -225,6 +225,7 @@ func TestSettingsThatAreRefused(t *testing.T) {
 		{"--max-payload=16777217"}, {"--tls-cert-file=/dev/null"}, {"--tls-key-file=/dev/null"}, {"--dev-anywhere"}, {"--socket-mode=rw"}, {"--socket-mode=01000"},
 		{"--allowed-origin=https://app.example.com:443"}, {"--allowed-origin=https://app.example.com:"}, {"--allowed-origin=https://"},
 		{"--allowed-origin=https://b\u00fccher.example"}, {"--allowed-origin=https://u@app.example.com"},
+		{"--allowed-origin=http://[0:0::1]:3000"},
 		{"--jwt-issuer=x", "--dev"}, {"--jwt-audience=x", "--dev"}, {"--jwt-jwks-url=https://x", "--dev"},
 		{"--jwt-secret-file=/dev/null", "--dev"}, {"--jwt-public-key-file=/dev/null", "--dev"},
 	} {
@@ -238,7 +239,7 @@ func TestSettingsThatAreRefused(t *testing.T) {
 			t.Errorf("--addr=%s: %v", addr, err)
 		}
 	}
-	for _, origin := range []string{"*", "https://app.example.com", "http://localhost:3000", "http://[::1]:3000", "capacitor://localhost", "https://xn--bcher-kva.example", "https://*.example.com", "http://*.example.com:3000"} {
+	for _, origin := range []string{"*", "https://app.example.com", "http://localhost:3000", "http://[::1]:3000", "http://[::ffff:c0a8:107]", "http://192.168.1.7:3000", "capacitor://localhost", "https://xn--bcher-kva.example", "https://*.example.com", "http://*.example.com:3000"} {
 		if _, _, err := parse(t, "--allowed-origin="+origin); err != nil {
 			t.Errorf("--allowed-origin=%s: %v", origin, err)
 		}

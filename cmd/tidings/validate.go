@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"net/netip"
 	"net/url"
 	"strings"
 	"time"
@@ -110,6 +111,9 @@ func isOrigin(text string) bool {
 	u, err := url.Parse(text)
 	if err != nil || u.Hostname() == "" || text != strings.ToLower(u.Scheme+"://"+u.Host) {
 		return false
+	}
+	if ip, err := netip.ParseAddr(u.Hostname()); err == nil && !ip.Is4In6() && ip.String() != u.Hostname() {
+		return false // browsers write it in its shortest form
 	}
 	usual := map[string]string{"http": "80", "https": "443"}[u.Scheme]
 	if strings.HasSuffix(u.Host, ":") || u.Port() != "" && u.Port() == usual {

@@ -38,7 +38,9 @@ func (anyone) Group(_ context.Context, _ realtime.Identity, topic realtime.Topic
 // around.
 func newAPI(t *testing.T, wrap func(hublog.Log) hublog.Log, opts Options) *API {
 	t.Helper()
-	opts.Logger = slog.New(slog.DiscardHandler)
+	if opts.Logger == nil {
+		opts.Logger = slog.New(slog.DiscardHandler)
+	}
 	log := hublog.NewMemory(hublog.Options{Logger: opts.Logger})
 	t.Cleanup(func() { _ = log.Close() }) // it is in memory
 	hub := newHub(t, log)

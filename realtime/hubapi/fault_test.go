@@ -1,8 +1,10 @@
 package hubapi
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -117,4 +119,21 @@ type kept struct{ hublog.Log }
 
 func (kept) Commit(context.Context, hublog.Publication) (hublog.Result, error) {
 	return hublog.Result{Answer: []byte(`{"seq":7}`)}, nil
+}
+
+// A failure is logged with its trace, where there is one.
+func TestAFailureIsLoggedWithItsTrace(t *testing.T) {
+	const id = "4bf92f3577b34da6a3ce929d0e0e4736"
+	for parent, want := range map[string]string{"": "", "00-" + id + "-00f067aa0ba902b7-01": " trace=" + id} {
+		var logs bytes.Buffer
+		log := &failing{err: errors.New("a failure")}
+		a := newAPI(t, func(in hublog.Log) hublog.Log { log.Log = in; return log }, Options{Logger: slog.New(slog.NewTextHandler(&logs, nil))})
+		r := httptest.NewRequest(http.MethodPost, "/api/publish", strings.NewReader(one))
+		r.Header.Set("Traceparent", parent)
+		w := httptest.NewRecorder()
+		a.publish(w, r)
+		if line := logs.String(); w.Code != http.StatusInternalServerError || !strings.HasSuffix(line, "error=\"a failure\""+want+"\n") {
+			t.Errorf("traceparent %q: %d, logged %q; want %q", parent, w.Code, line, want)
+		}
+	}
 }

@@ -92,7 +92,11 @@ func (a *API) answerCommitError(ctx context.Context, w http.ResponseWriter, err 
 	case a.answerFault(w, err):
 	case ctx.Err() != nil: // the client has gone: nobody to answer
 	default:
-		a.opts.Logger.Error("publishing", "trace", trace.SpanContextFromContext(ctx).TraceID().String(), "error", err)
+		attrs := []any{"error", err}
+		if id := trace.SpanContextFromContext(ctx).TraceID(); id.IsValid() {
+			attrs = append(attrs, "trace", id.String())
+		}
+		a.opts.Logger.Error("publishing", attrs...)
 		problem.Answer(w, http.StatusInternalServerError, "internal", "", "the server failed at this; try again with the same Idempotency-Key")
 	}
 }

@@ -99,7 +99,7 @@ func (r keyring) addPublic(text []byte) error {
 		}
 		method, key, err := parseKey(block.Bytes)
 		if advice, known := pemAdvice[block.Type]; err != nil && known {
-			return fmt.Errorf("public key %d is a %s: take the public key out of it with openssl %s", n, block.Type, advice)
+			return fmt.Errorf("public key %d is a PEM of the type %s: take the public key out of it with openssl %s", n, block.Type, advice)
 		}
 		if err != nil {
 			return fmt.Errorf("public key %d: %w", n, err)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/golang-jwt/jwt/v5"
 
@@ -81,10 +82,26 @@ func (a *Authorizer) refuseFor(err error, c *claims, guess func() string) error 
 			detail = fmt.Sprintf("its aud is %q: it must contain %q", []string(c.Audience), a.audience)
 		case "issuer":
 			detail = fmt.Sprintf("its iss is %q: no issuer here has exactly this name", c.Issuer)
+		case "issued_in_the_future", "not_valid_yet":
+			detail += unitAdvice(c)
 		}
 		return a.refuse(errInvalid, r.why, detail)
 	}
 	return a.refuse(errInvalid, "claims", detail)
+}
+
+// farFuture is later than any token is good for: a time in milliseconds, read as one in
+// seconds, is later still.
+var farFuture = time.Date(5000, time.January, 1, 0, 0, 0, 0, time.UTC)
+
+// unitAdvice says that times are in seconds, if one of the token's looks like milliseconds.
+func unitAdvice(c *claims) string {
+	for _, at := range []*jwt.NumericDate{c.IssuedAt, c.NotBefore, c.ExpiresAt} {
+		if at != nil && at.After(farFuture) {
+			return ": its times are in milliseconds, and have to be in seconds"
+		}
+	}
+	return ""
 }
 
 // checkClaims checks the claims of a token whose signature, audience and times are valid.
@@ -95,7 +112,7 @@ func (a *Authorizer) checkClaims(c *claims) error {
 	case max(len(c.Subject), len(c.Login), len(c.ID)) > MaxID:
 		return a.refuse(errInvalid, "long_ids", fmt.Sprintf("its sub, sid or jti has more than %d bytes, too long to be revoked", MaxID))
 	case a.livesTooLong(c):
-		return a.refuse(errInvalid, "lives_too_long", fmt.Sprintf("it lives too long: issue it for at most %v from iat to exp", a.maxLifetime))
+		return a.refuse(errInvalid, "lives_too_long", fmt.Sprintf("it lives too long: issue it for at most %v from iat to exp", a.maxLifetime)+unitAdvice(c))
 	case a.revoked.of(c):
 		return errRevoked
 	}

@@ -31,6 +31,8 @@ func TestWhyATokenIsRefused(t *testing.T) {
 		"another key":              {sign(t, jwt.SigningMethodHS256, key, good()), "signature", "signature"},
 		"from the future":          {signed(good("iat", hour.Unix())), "issued_in_the_future", "issued"},
 		"for the future":           {signed(good("nbf", hour.Unix())), "not_valid_yet", "valid yet"},
+		"from milliseconds":        {signed(good("iat", time.Now().UnixMilli(), "exp", hour.UnixMilli())), "issued_in_the_future", "in milliseconds"},
+		"to milliseconds":          {signed(good("exp", hour.UnixMilli())), "lives_too_long", "in milliseconds"},
 		"no end":                   {signed(good("exp", nil)), "claims", "exp"},
 		"topics as text":           {signed(good("topics", "list-items:1")), "malformed", "topics"},
 		"no topic":                 {signed(good("topics", []string{"*"})), "topics", "resource-type"},

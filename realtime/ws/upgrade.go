@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 )
@@ -25,13 +26,15 @@ func (r *refusal) Error() string { return r.message }
 // retryAfter is when a client that is refused for now may try again, in seconds.
 const retryAfter = "1"
 
-// answer writes the refusal.
+// answer writes the refusal, and ends the connection: to a proxy that takes it for
+// upgraded already, what follows is no request.
 func (r *refusal) answer(w http.ResponseWriter) {
+	w.Header().Set("Connection", "close")
 	switch r.status {
 	case http.StatusMethodNotAllowed:
 		w.Header().Set("Allow", http.MethodGet)
 	case http.StatusUpgradeRequired:
-		w.Header().Set("Connection", "Upgrade")
+		w.Header().Add("Connection", "Upgrade")
 		w.Header().Set("Upgrade", "websocket")
 		w.Header().Set("Sec-WebSocket-Version", "13")
 	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
@@ -76,6 +79,7 @@ func accept(w http.ResponseWriter, r *http.Request, limits Limits, endpoint func
 
 // checkHandshake checks the request by RFC 6455, section 4.2.1.
 func checkHandshake(r *http.Request) *refusal {
+	keys := r.Header.Values("Sec-WebSocket-Key")
 	key, err := base64.StdEncoding.DecodeString(r.Header.Get("Sec-WebSocket-Key"))
 	switch {
 	case r.Method != http.MethodGet:
@@ -84,10 +88,13 @@ func checkHandshake(r *http.Request) *refusal {
 		return &refusal{http.StatusHTTPVersionNotSupported, "http_version", "HTTP version not supported: use HTTP/1.1, and have a proxy use it too"}
 	case !hasToken(r.Header, "Connection", "upgrade") || !hasToken(r.Header, "Upgrade", "websocket"):
 		return &refusal{http.StatusUpgradeRequired, "upgrade_required", "upgrade required: send \"Connection: Upgrade\" and \"Upgrade: websocket\""}
-	case r.Header.Get("Sec-WebSocket-Version") != "13":
+	case !slices.Equal(r.Header.Values("Sec-WebSocket-Version"), []string{"13"}):
 		return &refusal{http.StatusUpgradeRequired, "upgrade_required", "WebSocket version not supported: use version 13"}
-	case err != nil || len(key) != 16:
-		return &refusal{http.StatusBadRequest, "bad_request", "Sec-WebSocket-Key must be 16 bytes in base64"}
+	case err != nil || len(key) != 16 || len(keys) != 1:
+		return &refusal{http.StatusBadRequest, "bad_request", "Sec-WebSocket-Key must be 16 bytes in base64, once"}
+	case r.ContentLength != 0:
+		// What follows the handshake would be its body to a proxy, and frames to us.
+		return &refusal{http.StatusBadRequest, "bad_request", "a handshake must have no body"}
 	}
 	return nil
 }

@@ -55,7 +55,7 @@ func NewRefusals(logger *slog.Logger, a Advice) *Refusals {
 		"drain":              "newcomers are refused, since the server stops",
 		"upgrade_required":   "a request for the WebSocket asks for no upgrade: a proxy must pass on the headers Upgrade and Connection",
 		"method_not_allowed": "a request for the WebSocket is no GET",
-		"bad_request":        "a WebSocket handshake has no proper Sec-WebSocket-Key",
+		"bad_request":        "a WebSocket handshake has no proper Sec-WebSocket-Key, or has a body",
 		"http_version":       "a WebSocket handshake came by another version than HTTP/1.1: let the proxy use that one",
 	}}
 	for reason := range r.advice {

@@ -27,7 +27,8 @@ const WORDS: Record<Mistake, (what?: string, more?: string) => string> = {
     `Leave staleTime out, or set it to Infinity.`,
   R7: (name) =>
     `two copies of @tidings/${name} are in this page: a hook does not find its provider, or each ` +
-    `event is fetched twice. See them with "npm ls @tidings/${name}", and keep one.`,
+    `event is fetched twice. See them with "npm ls @tidings/${name}", and keep one; if it lists ` +
+    `one, some code loads it with import and some with require: let all of it use the same.`,
   R8: (key) =>
     `events cannot refresh ${key}, whose staleTime is 'static'. ` +
     `Use another staleTime, or do not sync it.`,
