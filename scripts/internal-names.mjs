@@ -16,12 +16,12 @@ export const INTERNAL_NAMES = {
     roster byAlias settings question alias phase timer cursor isLive ownName failures subscribers
     notBefore stop wokeAt heartbeat generation refusals answered leaving refusal shown upSince
     connection flushTimer isOnline nextAt statusListeners openedAt unwake refreshTimer wishMs
-    isWanted lastToken lingers heard isFinal refs allowance waiting
+    isWanted lastToken lingers heard isFinal refs allowance queued
   `),
   query: words(`
     bridge queryClient connection mark syncs core debts timer began lost overlay wishes bridges channels
     held refusal retryTimer asked isAnswered isTainted page returns expected forget hasLeft
-    isBusy leave onForeign paid pending scopes watchers afterFetch due failures forgetAll
+    isBusy leave onForeign paid delayed scopes watchers afterFetch due failures forgetAll
     hasPassed isGranted isNew isRestored onLanded statusListeners unquiet user withPage isFed latest
     onBase onEcho lookTimer layers isAbsorbed owner isAwaited isSent
   `),

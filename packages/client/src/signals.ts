@@ -31,7 +31,7 @@ interface Outbox {
   /** When the allowance was reckoned. */
   at: number;
   /** The newest signal of each topic and entity that has to wait. */
-  waiting: Map<string, Parameters<TidingsClient['signal']>>;
+  queued: Map<string, Parameters<TidingsClient['signal']>>;
   /** Gives up what waits. */
   stop: () => void;
 }
@@ -41,7 +41,7 @@ const outboxes = new WeakMap<TidingsClient, Outbox>();
 function outboxOf(client: TidingsClient): Outbox {
   let outbox = outboxes.get(client);
   if (!outbox) {
-    outbox = { allowance: SIGNAL_BURST, at: Date.now(), waiting: new Map(), stop: () => {} };
+    outbox = { allowance: SIGNAL_BURST, at: Date.now(), queued: new Map(), stop: () => {} };
     outboxes.set(client, outbox);
   }
   return outbox;
@@ -61,11 +61,11 @@ function take(outbox: Outbox): boolean {
 
 /** Sends what waits as the allowance comes in; forgets it when the connection is lost. */
 function drain(client: TidingsClient, outbox: Outbox): void {
-  const { waiting } = outbox;
+  const { queued } = outbox;
   const timer = setInterval(() => {
-    for (const [key, signal] of waiting) {
+    for (const [key, signal] of queued) {
       if (!take(outbox)) return;
-      waiting.delete(key);
+      queued.delete(key);
       client.signal(...signal);
     }
     outbox.stop();
@@ -74,7 +74,7 @@ function drain(client: TidingsClient, outbox: Outbox): void {
   outbox.stop = () => {
     clearInterval(timer);
     unwatch();
-    waiting.clear();
+    queued.clear();
   };
 }
 
@@ -111,10 +111,10 @@ export function sendSignal(
   checkSize(data);
   checkEntity(options.entity);
   const outbox = outboxOf(client);
-  if (!outbox.waiting.size && take(outbox)) return client.signal(topic, data, options);
+  if (!outbox.queued.size && take(outbox)) return client.signal(topic, data, options);
   if (client.getStatus().state !== 'connected') return false;
-  if (!outbox.waiting.size) drain(client, outbox);
-  outbox.waiting.set(`${topic} ${options.entity ?? ''}`, [topic, data, options]);
+  if (!outbox.queued.size) drain(client, outbox);
+  outbox.queued.set(`${topic} ${options.entity ?? ''}`, [topic, data, options]);
   return true;
 }
 
