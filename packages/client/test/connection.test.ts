@@ -71,6 +71,17 @@ describe('lifecycle', () => {
     await pass();
   });
 
+  test('disconnect() while the socket opens: its late error reaches nobody', async () => {
+    const { client, server, states } = setUp();
+    client.connect();
+    await pass(0);
+    expect(server.sockets).toHaveLength(1);
+    client.disconnect();
+    await pass(3_600_000);
+    expect(states).toEqual(['connecting', 'disconnected']);
+    expect(server.sockets).toHaveLength(1);
+  });
+
   test.each(['connecting', 'connected'])(
     'disconnect() by a listener that hears of %s is the last word',
     async (state) => {
