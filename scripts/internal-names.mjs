@@ -21,7 +21,7 @@ export const INTERNAL_NAMES = {
   query: words(`
     bridge queryClient connection mark syncs core debts timer began lost overlay wishes bridges channels
     held refusal retryTimer asked isAnswered isTainted page returns expected forget hasLeft
-    isBusy leave onForeign paid pending scopes watchers afterFetch due failures forgetAll
+    isBusy leave onForeign paid delayed scopes watchers afterFetch due failures forgetAll
     hasPassed isGranted isNew isRestored onLanded statusListeners unquiet user withPage isFed latest
     onBase onEcho lookTimer layers isAbsorbed owner isAwaited isSent
   `),

@@ -16,7 +16,7 @@ import (
 // authorizeFlags say which backend decides who may read a topic.
 type authorizeFlags struct {
 	AuthorizeURL         string        `name:"authorize-url" help:"URL of your server that says who may read a topic; tokens then say nothing of topics."`
-	AuthorizeSecretFile  string        `type:"existingfile" help:"File with a secret that goes with each question, as a bearer token."`
+	AuthorizeSecretFile  string        `type:"existingfile" placeholder:"FILE" help:"File with a secret that goes with each question, as a bearer token."`
 	AuthorizePrivateHTTP bool          `name:"authorize-private-http" help:"Allow an http URL to a host in a private network; without it plain HTTP is for this machine alone."`
 	AuthorizeTimeout     time.Duration `default:"${authorize_timeout}" help:"How long an answer may take."`
 	AuthorizeCalls       int           `default:"${authorize_calls}" help:"Questions that may be under way at once."`

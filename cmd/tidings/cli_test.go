@@ -60,6 +60,17 @@ func TestAVariableThatIsMistyped(t *testing.T) {
 	}
 }
 
+// Many an image names its version in the environment: no command may take that for a wish to
+// see it, and do nothing else.
+func TestAVariableWithTheVersion(t *testing.T) {
+	t.Setenv("TIDINGS_VERSION", "1.2.3")
+	for command, want := range map[string]string{"serve": "nobody could publish", "healthcheck": "the server does not answer"} {
+		if code, out, errs := runCommand(t, command, "--addr=127.0.0.1:1"); code != exitFailed || out != "" || !strings.Contains(errs, want) {
+			t.Errorf("%s: %d, %q, %q", command, code, out, errs)
+		}
+	}
+}
+
 // A variable that is empty sets nothing: neither the address, which would be any, nor what
 // another source would set.
 func TestAVariableThatIsEmpty(t *testing.T) {

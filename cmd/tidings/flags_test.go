@@ -218,6 +218,7 @@ func TestSettingsThatAreRefused(t *testing.T) {
 		{"--inbound-rate=NaN"}, {"--inbound-rate=Inf"}, {"--inbound-rate=1e-12"}, {"--token-grace=1h"}, {"--drain-delay=20s"},
 		{"--queue-bytes=4095"}, {"--log="},
 		{"--addr="}, {"--addr=9000"}, {"--addr=localhost"}, {"--addr=localhost:"}, {"--addr=http://localhost:9000"}, {"--addr=::1:9000"},
+		{"--addr=:99999"}, {"--addr=:no-service"},
 		{"--addr=unix:"}, {"--addr=unix:@hub"}, {"--addr=unix:/" + strings.Repeat("x", 107)},
 		{"--allowed-origin=nonsense"}, {"--allowed-origin=app.example.com"}, {"--allowed-origin=null"},
 		{"--allowed-origin=https://app.example.com/"}, {"--allowed-origin=https://App.example.com"}, {"--allowed-origin=https://*.com"}, {"--allowed-origin=https://*"},

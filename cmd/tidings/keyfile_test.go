@@ -39,3 +39,21 @@ func TestReadKeyFile(t *testing.T) {
 		}
 	}
 }
+
+// The first line of a PEM file is no secret, and its other lines are not meant to be keys.
+func TestAKeyFileOfAnotherKind(t *testing.T) {
+	dir := t.TempDir()
+	pem, text := filepath.Join(dir, "key.pem"), filepath.Join(dir, "key.txt")
+	write(t, pem, "-----BEGIN ENCRYPTED PRIVATE KEY-----\n"+strings.Repeat("A", 64)+"\n-----END ENCRYPTED PRIVATE KEY-----\n")
+	write(t, text, publishKey+"\n")
+	for _, c := range []struct{ flag, file, want string }{
+		{"--publish-key-file", pem, "is a PEM file"},
+		{"--jwt-secret-file", pem, "is a PEM file"},
+		{"--authorize-secret-file", pem, "is a PEM file"},
+		{"--jwt-public-key-file", text, "is no PEM file"},
+	} {
+		if _, err := readKeyFile(c.flag, c.file); err == nil || !strings.HasPrefix(err.Error(), c.flag+" "+c.file+" "+c.want) {
+			t.Errorf("%s: %v; want that it %s", c.flag, err, c.want)
+		}
+	}
+}

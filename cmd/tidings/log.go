@@ -20,7 +20,7 @@ func (c *serveCommand) openLog(ctx context.Context, logger *slog.Logger) (hublog
 	}
 	log, err := hublog.OpenFile(ctx, c.Log, c.Addr, opts)
 	if sqlitefile.Damaged(err) {
-		return nil, fmt.Errorf("%w: %s", err, cure)
+		return nil, fmt.Errorf("%w: if it is a log, %s; otherwise choose another file", err, cure)
 	}
 	return log, err
 }

@@ -20,14 +20,15 @@ var version = "0.1.0-dev"
 // program is the name of the command, and of what its variables begin with.
 const program = "tidings"
 
-// cli is the command line. Every flag can also be set by environment, as TIDINGS_ and
-// its name, and those of serve in a file.
+// cli is the command line. Every flag but --version can also be set by environment, as
+// TIDINGS_ and its name, and those of serve in a file.
 type cli struct {
 	Serve       serveCommand       `cmd:"" help:"Run the hub."`
 	Healthcheck healthcheckCommand `cmd:"" help:"Exit with 0 if the hub of this machine is ready."`
 	NewEpoch    newEpochCommand    `cmd:"" help:"Make a restored log's history a new one, so that browsers fetch afresh."`
 
-	Version kong.VersionFlag `help:"Print the version."`
+	// An environment may well name the version of an image, which must not end every command.
+	Version kong.VersionFlag `env:"-" help:"Print the version."`
 }
 
 // gcPercent lets the heap grow to three times what lives in it. Connecting

@@ -76,7 +76,7 @@ func (c *serveCommand) issuer(logger *slog.Logger) (jwtauth.Issuer, error) {
 		issuer.Secrets = append(issuer.Secrets, secrets...)
 	}
 	for _, file := range c.JWTPublicKeyFile {
-		text, err := readKeyFile("--jwt-public-key-file", file)
+		text, err := readKeyFile(publicKeyFlag, file)
 		if err != nil {
 			return issuer, err
 		}

@@ -43,6 +43,20 @@ func (losing) Commit(_ context.Context, p hublog.Publication) (hublog.Result, er
 	return hublog.Result{Entries: entries}, nil
 }
 
+// A client that ends its side of the connection cancels its request, and may still read the
+// answer: a publication that was given up has none that looks like success.
+func TestACanceledPublication(t *testing.T) {
+	keys := new(Keys)
+	keys.Set([]string{"key"})
+	a := newAPI(t, func(in hublog.Log) hublog.Log { return &failing{in, context.Canceled} }, Options{Keys: keys})
+	for path, body := range map[string]string{"/api/publish": one, "/api/withdraw": `{"topic":"list-items:1"}`} {
+		w := ask(a, path, body, "Authorization", "Bearer key")
+		if w.Code != http.StatusInternalServerError || !strings.Contains(w.Body.String(), "nothing was taken") {
+			t.Errorf("%s: %d %s", path, w.Code, w.Body)
+		}
+	}
+}
+
 // A disk that takes nothing is answered with 507 and words, and nothing needs to be
 // done but to make room.
 // Guarantees: F7

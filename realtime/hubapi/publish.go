@@ -90,7 +90,8 @@ func (a *API) answerCommitError(ctx context.Context, w http.ResponseWriter, err 
 	case errors.Is(err, hublog.ErrKeyReused):
 		problem.Answer(w, http.StatusUnprocessableEntity, "key_reused", "Idempotency-Key", err.Error())
 	case a.answerFault(w, err):
-	case ctx.Err() != nil: // the client has gone: nobody to answer
+	case errors.Is(err, context.Canceled): // the client has gone, or has only ended its side: without an answer it would get a 200
+		problem.Answer(w, http.StatusInternalServerError, "internal", "", "the request was canceled, and nothing was taken: send it again with the same Idempotency-Key")
 	default:
 		attrs := []any{"error", err}
 		if id := trace.SpanContextFromContext(ctx).TraceID(); id.IsValid() {

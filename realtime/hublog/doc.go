@@ -11,5 +11,6 @@
 //
 // Entries are handed to the hub in the order of the commits.
 //
-// A file has one hub, which holds a lock beside it.
+// A file has one hub, which holds a lock beside it. A database in which another program
+// keeps its data, and no log is yet, is refused.
 package hublog

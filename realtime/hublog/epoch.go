@@ -17,6 +17,9 @@ func NewEpoch(ctx context.Context, path, holder string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, lock.Close()) }()
+	if err := checkForeign(ctx, path); err != nil {
+		return err
+	}
 	db, err := sqlitefile.Open("", path, "locking_mode(EXCLUSIVE)", "journal_mode(WAL)", "synchronous(FULL)")
 	if err != nil {
 		return err

@@ -51,6 +51,9 @@ func OpenFile(ctx context.Context, path, holder string, opts Options) (_ Log, er
 	if f.lock, err = lockFile(path, holder); err != nil {
 		return nil, err
 	}
+	if err := checkForeign(ctx, path); err != nil {
+		return nil, err
+	}
 	if err := f.openWriter(ctx, path, opts); err != nil {
 		return nil, err
 	}
@@ -65,6 +68,25 @@ func OpenFile(ctx context.Context, path, holder string, opts Options) (_ Log, er
 	f.stop = stop
 	f.trimmer.Go(func() { retention.Run(trimming, trimInterval, opts.Logger, f.retention()...) })
 	return f, nil
+}
+
+// checkForeign refuses the database of another program, in which no log has been yet. It
+// leaves the file as it is, which the writer, by its journal mode, would not.
+func checkForeign(ctx context.Context, path string) (err error) {
+	db, err := sqlitefile.Open("", path, "query_only(1)")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	const count = `SELECT COUNT(*), COUNT(*) FILTER (WHERE name = 'tidings_meta') FROM sqlite_schema`
+	var all, ours int
+	if err := db.QueryRowContext(ctx, count).Scan(&all, &ours); err != nil {
+		return err
+	}
+	if all > 0 && ours == 0 {
+		return errors.New("it is the database of another program, and holds no log: choose another file")
+	}
+	return nil
 }
 
 // openWriter brings the tables up to date and starts the writer.

@@ -1,10 +1,12 @@
 package hublog
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -189,6 +191,31 @@ func TestTheLogInAFileIsDurable(t *testing.T) {
 	const full = 2 // each commit waits for the disk
 	if mode != "wal" || synchronous != full {
 		t.Errorf("journal_mode %s, synchronous %d; want wal, and %d", mode, synchronous, full)
+	}
+}
+
+// A database of another program is refused, and left as it is.
+func TestTheFileOfAnotherProgram(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "app.db")
+	db, err := sqlitefile.Open("", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.ExecContext(t.Context(), `CREATE TABLE gifts (id TEXT)`); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	before, _ := os.ReadFile(path)
+	_, opening := OpenFile(t.Context(), path, "test", Options{})
+	for what, err := range map[string]error{"OpenFile": opening, "NewEpoch": NewEpoch(t.Context(), path, "test")} {
+		if err == nil || !strings.Contains(err.Error(), "another program") {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	if after, err := os.ReadFile(path); err != nil || !bytes.Equal(before, after) {
+		t.Errorf("it has changed (%v)", err)
 	}
 }
 

@@ -35,7 +35,11 @@ func CheckAddress(addr string) error {
 		}
 		return nil
 	}
-	if _, port, err := net.SplitHostPort(addr); err != nil || port == "" {
+	_, port, err := net.SplitHostPort(addr)
+	if err != nil || port == "" {
+		return errAddress
+	}
+	if _, err := net.LookupPort("tcp", port); err != nil {
 		return errAddress
 	}
 	return nil
@@ -50,7 +54,11 @@ func Listen(ctx context.Context, addr string, mode fs.FileMode) (net.Listener, e
 	path, ok := UnixPath(addr)
 	if !ok {
 		// Pings are the hub's own, so the kernel's keep-alive would only cost.
-		return (&net.ListenConfig{KeepAlive: -1}).Listen(ctx, "tcp", addr)
+		l, err := (&net.ListenConfig{KeepAlive: -1}).Listen(ctx, "tcp", addr)
+		if errors.Is(err, syscall.EADDRINUSE) {
+			return nil, fmt.Errorf("another process listens on %s: stop it, or choose another address", addr)
+		}
+		return l, err
 	}
 	if err := removeStale(ctx, path); err != nil {
 		return nil, err

@@ -36,3 +36,16 @@ func TestListenLeavesTheSocketOfABusyProcess(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// An address that is taken is named, and so is the way out.
+func TestListenWhereAnotherProcessDoes(t *testing.T) {
+	l, err := service.Listen(t.Context(), "127.0.0.1:0", 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = l.Close() }()
+	addr := l.Addr().String()
+	if _, err := service.Listen(t.Context(), addr, 0); err == nil || err.Error() != "another process listens on "+addr+": stop it, or choose another address" {
+		t.Errorf("got %v", err)
+	}
+}

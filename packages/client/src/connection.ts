@@ -33,7 +33,8 @@ export function openConnection(
       if (socket.readyState === 1) socket.send(JSON.stringify(frame));
     },
     close() {
-      Object.assign(socket, { onopen: null, onmessage: null, onclose: null });
+      // An error that nobody listens to would end Node; while it opens, closing it is one.
+      Object.assign(socket, { onopen: null, onmessage: null, onclose: null, onerror() {} });
       socket.close(1000);
     },
   };

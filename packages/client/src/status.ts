@@ -3,9 +3,12 @@ import { guard } from './guard';
 import { canFollow, visibleState, type Phase } from './machine';
 import { log, type ClientState } from './state';
 
-/** Moves to a phase; false where it cannot be reached from the one before. */
+/**
+ * Moves to a phase; false where it cannot be reached from the one before, and where somebody who
+ * hears of it ends what is under way.
+ */
 export function step(client: ClientState, next: Phase, error?: TidingsError): boolean {
-  const { phase, shown } = client;
+  const { phase, shown, generation } = client;
   if (!canFollow(phase, next)) return false;
   log(client, phase, '→', next, error?.message ?? '');
   client.phase = next;
@@ -15,5 +18,5 @@ export function step(client: ClientState, next: Phase, error?: TidingsError): bo
     client.shown = { state, error: reason };
     for (const listener of [...client.statusListeners]) guard('onStatus', listener);
   }
-  return true;
+  return generation === client.generation;
 }

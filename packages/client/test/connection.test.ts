@@ -71,6 +71,47 @@ describe('lifecycle', () => {
     await pass();
   });
 
+  test('disconnect() while the socket opens: its late error reaches nobody', async () => {
+    const { client, server, states } = setUp();
+    client.connect();
+    await pass(0);
+    expect(server.sockets).toHaveLength(1);
+    client.disconnect();
+    await pass(3_600_000);
+    expect(states).toEqual(['connecting', 'disconnected']);
+    expect(server.sockets).toHaveLength(1);
+  });
+
+  test.each(['connecting', 'connected'])(
+    'disconnect() by a listener that hears of %s is the last word',
+    async (state) => {
+      const { client, server, states } = setUp();
+      client.onStatus(() => client.getStatus().state === state && client.disconnect());
+      client.connect();
+      await pass(3_600_000);
+      expect(states.at(-1)).toBe('disconnected');
+      expect(client.getStatus().state).toBe('disconnected');
+      expect(server.open).toHaveLength(0);
+      expect(server.sockets).toHaveLength(state === 'connected' ? 1 : 0);
+    },
+  );
+
+  test('another user by a listener that hears of connected gets one connection of their own', async () => {
+    const { client, server } = setUp({ identity: 'ann' });
+    const undo = client.onStatus(() => {
+      if (client.getStatus().state !== 'connected') return;
+      undo();
+      client.configure({ url: 'wss://host/ws', WebSocket: server.WebSocket, identity: 'ben' });
+    });
+    client.connect();
+    await pass(60_000);
+    expect(client.getStatus().state).toBe('connected');
+    expect(server.open).toHaveLength(1);
+    expect(server.sockets).toHaveLength(2);
+    client.disconnect();
+    await pass();
+  });
+
   test('StrictMode: connect, disconnect, connect in one tick opens one socket', async () => {
     const { client, server } = setUp();
     client.connect();

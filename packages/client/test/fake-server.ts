@@ -315,7 +315,7 @@ export class FakeSocket {
   onopen: (() => void) | null = null;
   onmessage: ((message: { data: string }) => void) | null = null;
   onclose: ((event: { code: number; reason: string }) => void) | null = null;
-  onerror: (() => void) | null = null;
+  onerror: ((event: object) => void) | null = null;
   /** How the client closed it, if it did. */
   closedByClient = false;
   /** The network that it went through is gone: nothing arrives, and nobody says so. */
@@ -360,11 +360,18 @@ export class FakeSocket {
     });
   }
 
-  /** A browser fires `close` a moment after `close()` was called. */
+  /**
+   * A browser fires `close` a moment after `close()` was called, and `error` before it where the
+   * socket had not opened yet.
+   */
   close(): void {
     if (this.readyState === 3) return;
+    const wasConnecting = this.readyState === 0;
     this.readyState = 3;
     this.closedByClient = true;
-    this.later(() => this.onclose?.({ code: 1000, reason: '' }));
+    this.later(() => {
+      if (wasConnecting) this.onerror?.({});
+      this.onclose?.({ code: 1000, reason: '' });
+    });
   }
 }

@@ -3,8 +3,8 @@ export const DEBOUNCE_MAX_WAIT_FACTOR = 4;
 
 /** A call that is put off until none has come for a while, but not for ever. */
 export interface Debounce {
-  pending?: (() => void) | undefined;
-  /** When the pending call happens at the latest. */
+  delayed?: (() => void) | undefined;
+  /** When the delayed call happens at the latest. */
   latest?: number;
   timer?: ReturnType<typeof setTimeout>;
 }
@@ -12,16 +12,16 @@ export interface Debounce {
 /** Asks for a call; only the last one asked for happens. */
 export function debounce(state: Debounce, run: () => void, waitMs: number): void {
   const now = Date.now();
-  if (!state.pending) state.latest = now + waitMs * DEBOUNCE_MAX_WAIT_FACTOR;
-  state.pending = run;
+  if (!state.delayed) state.latest = now + waitMs * DEBOUNCE_MAX_WAIT_FACTOR;
+  state.delayed = run;
   clearTimeout(state.timer);
   state.timer = setTimeout(flush, Math.min(waitMs, state.latest! - now), state);
 }
 
-/** Makes the pending call now. */
+/** Makes the delayed call now. */
 export function flush(state: Debounce): void {
   clearTimeout(state.timer);
-  const run = state.pending;
-  state.pending = undefined;
+  const run = state.delayed;
+  state.delayed = undefined;
   run?.();
 }
