@@ -7,23 +7,23 @@ import { minify } from 'terser';
 const words = (text) => text.match(/\w+/g);
 
 /**
- * Properties of objects that a package keeps to itself, the most used first. None may be a word of
- * the wire, of a public type, or of somebody else's object; test/imports/internal-names.test.mjs
- * looks.
+ * Properties of objects that a package keeps to itself, in the order whose letters compress best.
+ * None may be a word of the wire, of a public type, or of somebody else's object;
+ * test/imports/internal-names.test.mjs looks.
  */
 export const INTERNAL_NAMES = {
   client: words(`
-    roster byAlias settings question alias phase timer cursor isLive ownName failures subscribers
-    notBefore stop wokeAt heartbeat generation refusals answered leaving refusal shown upSince
-    connection flushTimer isOnline nextAt statusListeners openedAt unwake refreshTimer wishMs
-    isWanted lastToken lingers heard isFinal refs allowance queued tokenError isPresent
+    settings byAlias isLive tokenError ownName isOnline leaving question notBefore heartbeat
+    answered shown alias cursor generation allowance upSince flushTimer wokeAt stop subscribers
+    roster nextAt wishMs isFinal lingers phase refusal lastToken unwake timer refs openedAt
+    failures isWanted heard refusals connection statusListeners isPresent refreshTimer queued
   `),
   query: words(`
-    bridge queryClient connection mark syncs core debts timer began lost overlay wishes bridges channels
-    held refusal retryTimer asked isAnswered isTainted page returns expected forget hasLeft
-    isBusy leave onForeign paid delayed scopes watchers afterFetch due failures forgetAll
-    hasPassed isGranted isNew isRestored onLanded statusListeners unquiet user withPage isFed latest
-    onBase onEcho lookTimer layers isAbsorbed owner isAwaited isSent
+    bridge queryClient syncs delayed connection retryTimer unquiet mark overlay hasLeft
+    isRestored paid held asked onForeign page statusListeners forget isAnswered wishes watchers
+    returns lost core isBusy hasPassed debts refusal failures leave timer afterFetch began
+    expected isTainted forgetAll latest user due isGranted isFed withPage channels owner bridges
+    lookTimer onEcho isNew onLanded isAwaited onBase scopes isAbsorbed layers isSent
   `),
   react: words('getSnapshot view'),
 };

@@ -72,7 +72,7 @@ function lost(client: ClientState, error: TidingsError, action: Reconnect = 'bac
   const delay = nextDelay(client, isOfSleep ? 'now' : action);
   report(client, error, isFinal);
   if (isFinal) return end(client, isRefused ? 'failed' : 'off', error);
-  log(client, 'trying again in', Math.round(delay), 'ms');
+  log(client, 'trying again in', delay | 0, 'ms');
   startTimer(client, delay, () => begin(client));
   step(client, 'waiting', error);
 }
@@ -98,7 +98,7 @@ export function wake(client: ClientState): void {
  * little time, and the one after it all that it needs. How long a token takes is the app's.
  */
 function limitOpening(client: ClientState): void {
-  if (client.phase !== 'opening' && client.phase !== 'greeting') return;
+  if (!client.connection || client.phase === 'live') return;
   const left = client.openedAt + WAKE_DEADLINE_MS - Date.now();
   startTimer(client, Math.min(left, WAKE_DEADLINE_MS), () => {
     client.wokeAt = 0;
@@ -191,7 +191,7 @@ function onError(client: ClientState, frame: ControlFrame): void {
 
 function onClose(client: ClientState, code: number, reason: string): void {
   const name = code === 3501 ? 'session_revoked' : 'closed';
-  const error = client.refusal ?? new ConnectionError(name, reason || `closed: ${code}`);
+  const error = client.refusal ?? new ConnectionError(name, reason || undefined);
   if (error instanceof ConnectionError) error.closeCode = code;
   log(client, 'closed', code, reason);
   lost(client, error, afterClose(client, code, error) ?? closeAction(code));

@@ -7,6 +7,7 @@ const WORDS: Record<string, string> = {
   timeout: 'no answer in time',
   pong_timeout: 'the server went silent',
   revoked: 'access was taken away',
+  closed: 'the connection was closed',
 };
 
 /** In words in development; in production, where the guide has the words, the code. */

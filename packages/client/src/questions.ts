@@ -16,7 +16,7 @@ export const LINGER_MS = 1000;
 function flushSoon(roster: Roster): void {
   if (!roster.isOnline) return;
   // Never longer than a round, whatever becomes of the device's clock.
-  const ms = Math.min(PACE_MS, Math.max(0, roster.nextAt - Date.now()));
+  const ms = Math.min(PACE_MS, roster.nextAt - Date.now());
   roster.flushTimer ??= setTimeout(flush, ms, roster);
 }
 
