@@ -72,7 +72,7 @@ function lost(client: ClientState, error: TidingsError, action: Reconnect = 'bac
   const delay = nextDelay(client, isOfSleep ? 'now' : action);
   report(client, error, isFinal);
   if (isFinal) return end(client, isRefused ? 'failed' : 'off', error);
-  log(client, 'trying again in', delay | 0, 'ms');
+  log(client, 'trying again in', Math.round(delay), 'ms');
   startTimer(client, delay, () => begin(client));
   step(client, 'waiting', error);
 }

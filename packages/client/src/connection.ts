@@ -14,7 +14,7 @@ export interface Connection {
 }
 
 /** Why, where the runtime keeps it to itself as browsers do. */
-const NO_CONNECTION = 'no socket (CSP connect-src?)';
+const NO_CONNECTION = 'no connection (CSP connect-src?)';
 
 /** Opens a socket. Throws when the URL cannot be one. */
 export function openConnection(

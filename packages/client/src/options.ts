@@ -109,7 +109,7 @@ export function resolveOptions(options: WebSocketOptions): ResolvedOptions {
     const isTime = typeof fallback === 'number';
     if (isTime ? (value as number) > 0 && (value as number) <= MAX_TIMER_MS : value === !!value)
       continue;
-    throw new TypeError(`${name} cannot be ${String(value)}`);
+    throw new TypeError(`${name} cannot be ${JSON.stringify(value)}`);
   }
   return resolved;
 }

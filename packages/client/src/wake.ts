@@ -9,9 +9,10 @@ export function onWake(callback: () => void): () => void {
     const isFirst = (event as PageTransitionEvent).persisted === false;
     if (!isHiding && !isFirst) callback();
   };
-  const end = new AbortController();
   // Capturing: what is meant for the document passes by the window first.
-  const how = { capture: true, signal: end.signal };
-  for (const name of EVENTS) window?.addEventListener?.(name, listener, how);
-  return () => end.abort();
+  const each = (verb: 'addEventListener' | 'removeEventListener') => {
+    for (const name of EVENTS) window?.[verb]?.(name, listener, true);
+  };
+  each('addEventListener');
+  return () => each('removeEventListener');
 }
