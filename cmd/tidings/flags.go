@@ -44,7 +44,7 @@ type serveCommand struct {
 	JWTKeySetWait    time.Duration `name:"jwt-jwks-wait" default:"30s" group:"Tokens" help:"How long a JWK set that cannot be fetched is tried again at the start; 0 for once."`
 	MaxRevocations   int           `default:"${max_revocations}" group:"Tokens" help:"Revocations that are remembered; each topic of one counts."`
 
-	AllowedOrigin  []string      `group:"Pages and proxies" help:"Further origin whose pages may connect, such as https://app.example.com; a star stands for one label: https://*.example.com."`
+	AllowedOrigin  []string      `group:"Pages and proxies" help:"Further origin whose pages may connect, such as https://app.example.com; a star stands for one label: https://*.example.com; alone for every origin."`
 	TrustedProxies []string      `placeholder:"CIDR" group:"Pages and proxies" help:"Addresses of reverse proxies whose X-Forwarded-For is believed, such as 127.0.0.1."`
 	IdleTimeout    time.Duration `default:"1m" group:"Pages and proxies" help:"How long an HTTP connection may wait for its next request."`
 	ReadTimeout    time.Duration `default:"30s" group:"Pages and proxies" help:"How long an HTTP request may take to arrive whole."`

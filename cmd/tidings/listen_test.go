@@ -206,6 +206,18 @@ func TestOriginPatterns(t *testing.T) {
 	}
 }
 
+// A star lets every page in, with a warning.
+func TestEveryOrigin(t *testing.T) {
+	var logs lines
+	url, _ := startLogging(t, &logs, "--dev", "--allowed-origin=*")
+	if !logs.has("level=WARN") || !logs.has("lets the pages of every site connect") {
+		t.Error("there is no warning")
+	}
+	if got := handshakeFrom(t, url, "https://elsewhere.example"); got != http.StatusSwitchingProtocols {
+		t.Errorf("%d", got)
+	}
+}
+
 // What --max-payload allows gets through, in memory and in a file, live and replayed;
 // a byte more is refused.
 func TestLargePayloads(t *testing.T) {

@@ -173,6 +173,9 @@ func (c *serveCommand) announce(addr net.Addr, logger *slog.Logger) {
 	if c.DevAnywhere {
 		logger.Warn("--dev-anywhere: everybody who reaches this address may read every topic, and publish with the key \"dev\"; never use it where others can reach it", "url", url)
 	}
+	if slices.Contains(c.AllowedOrigin, "*") {
+		logger.Warn("--allowed-origin \"*\" lets the pages of every site connect: name your own origins, unless tokens alone shall decide")
+	}
 }
 
 // certificate returns that of the flags, or nil where the hub speaks plain HTTP.

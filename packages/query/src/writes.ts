@@ -17,11 +17,15 @@ export let own: AnyQuery | undefined;
 /** Collects the queries that an event handler writes to while it runs. */
 export let seen: Set<AnyQuery> | undefined;
 
-/** Changes a query without taking the change for one of the app's. */
+/** Changes a query without taking the change for one of the app's, whatever the app's code throws. */
 function change(query: AnyQuery, run: (query: AnyQuery) => void): void {
+  const outer = own;
   own = query;
-  run(query);
-  own = undefined;
+  try {
+    run(query);
+  } finally {
+    own = outer;
+  }
 }
 
 /** Calls off what a query fetches, as if it had not been asked for. */
