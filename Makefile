@@ -188,6 +188,7 @@ need-go need-cc:
 npm:
 	@scripts/need.sh node
 	@scripts/npm-install.sh
+	@node packages/react/compat/install.mjs # the oldest versions, which some tests are typed by
 
 bin/staticcheck: tools/go.mod tools/go.sum
 	go -C tools build -o ../bin/staticcheck honnef.co/go/tools/cmd/staticcheck
