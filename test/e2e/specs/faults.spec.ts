@@ -42,6 +42,7 @@ test('two who edit one board over a failing network end equal to the database', 
   test.setTimeout((seconds + 240) * 1_000);
   // A move that the other one was faster with is refused with 409, and taken back.
   complaints.expect(/WebSocket connection to .* failed|net::ERR_|status of 409 .*\/move/);
+  complaints.expect(/\[tidings\] closed 1006/);
   const { anna, list } = family;
   for (const name of gifts) await anna.addItem(list.id, name);
   const random = new Random(seed);

@@ -53,7 +53,7 @@ test('logging out ends the session, its sockets and its token', async ({
   open,
   complaints,
 }) => {
-  complaints.expect(/the server responded with a status of 401/);
+  complaints.expect(/the server responded with a status of 401|\[tidings\] token_invalid/);
   const window = await open(family.ben);
   await window.openBoard(family.list.id);
   const other = await window.openTab();
