@@ -62,7 +62,7 @@ const SIMPLIFY = {
  * or is called before its module has been read.
  *
  * @param {string} code
- * @param {import('rolldown').PluginContext['parse']} parse
+ * @param {(code: string) => { body: object[] }} parse - Returns the module's syntax tree (ESTree).
  */
 function useArrows(code, parse) {
   let result = '';
