@@ -265,7 +265,7 @@ const CASES: Record<string, Make> = {
   },
   'two copies of @tidings/client': (page) =>
     said(page, 'copies.push(load()); for (const { client } of copies) client.createClient();'),
-  'begins with Bearer': () => logged(`Bearer ${token()}`, strict),
+  'starts with Bearer': () => logged(`Bearer ${token()}`, strict),
   'base64 stands for': () => logged(token({ secret: Buffer.from(SECRET, 'base64') })),
   'method HS512': () => logged(token({ header: { alg: 'HS512' }, hash: 'sha512' }), strict),
   'reason=audience': () => logged(token({ claims: { aud: 'other' } })),
@@ -299,7 +299,7 @@ const CASES: Record<string, Make> = {
     set.close();
     return lines;
   },
-  'the key set could not be fetched': async () => {
+  'fetching the key set failed': async () => {
     const flags = [
       '--jwt-jwks-url',
       'http://127.0.0.1:1/jwks',
