@@ -306,7 +306,7 @@ const CASES: Record<string, Make> = {
       '--publish-key-file',
       file('key', KEY),
     ];
-    const hub = await Hub.serve(flags, KEY, /could not be fetched/);
+    const hub = await Hub.serve(flags, KEY, /fetching the key set failed/);
     await hub.stop();
     return hub.log.split('\n');
   },
