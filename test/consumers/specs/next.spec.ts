@@ -176,7 +176,7 @@ function patterns(): void {
   });
 
   test('polling stands in while there is no socket', async ({ family, open, complaints }) => {
-    complaints.expect(/WebSocket connection to .* failed/);
+    complaints.expect(/WebSocket connection to .* failed|\[tidings\] closed 1011/);
     const { anna, ben, list } = family;
     const annas = await open();
     await annas.logIn(anna);
@@ -197,7 +197,7 @@ function patterns(): void {
     open,
     complaints,
   }) => {
-    complaints.expect(/WebSocket connection to .* failed|status of 50\d/);
+    complaints.expect(/WebSocket connection to .* failed|status of 50\d|\[tidings\] closed 1006/);
     const { anna, ben, list } = family;
     const annas = await open();
     await annas.logIn(anna);
