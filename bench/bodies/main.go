@@ -26,6 +26,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/familygifting/tidings/bench/internal/process"
 )
 
 // crowd is how many bodies come at once, each of so many bytes.
@@ -71,11 +73,8 @@ func run(giftboard, tidings string) (err error) {
 // measure runs a server, lets the crowd come, and says what it took.
 func measure(temp, name, bin string, paths []string, args ...string) (err error) {
 	if bin == "" {
-		bin = filepath.Join(temp, name)
-		build := exec.Command("go", "build", "-o", bin, "./cmd/"+name) //nolint:gosec // our own programs
-		build.Env, build.Stderr = append(os.Environ(), "CGO_ENABLED=0"), os.Stderr
-		if err := build.Run(); err != nil {
-			return fmt.Errorf("build %s: %w", name, err)
+		if bin, err = process.Build(temp, name); err != nil {
+			return err
 		}
 	}
 	addr, pid, stop, err := start(bin, args)

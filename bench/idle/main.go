@@ -11,7 +11,6 @@ import (
 	"fmt"
 	"log"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"time"
@@ -40,9 +39,9 @@ func run(ctx context.Context, sessions, topics int, rest time.Duration) error {
 		return err
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
-	program := filepath.Join(dir, "tidings")
-	if said, err := exec.Command("go", "build", "-o", program, "./cmd/tidings").CombinedOutput(); err != nil { //nolint:gosec // our own program
-		return fmt.Errorf("building: %w: %s", err, said)
+	program, err := process.Build(dir, "tidings")
+	if err != nil {
+		return err
 	}
 	fmt.Printf("%d sessions with %d topics each, idle for %v\n", sessions, topics, rest)
 	for _, logTo := range []string{"memory", filepath.Join(dir, "events.db")} {
@@ -58,7 +57,7 @@ func run(ctx context.Context, sessions, topics int, rest time.Duration) error {
 // measure starts a hub, lets the sessions subscribe, and returns the share of a core
 // that it takes from then on, and its memory.
 func measure(ctx context.Context, program, logTo string, sessions, topics int, rest time.Duration) (share, kb float64, err error) {
-	hub, addr, err := start(program, "serve", "--dev", "--addr=127.0.0.1:0", "--ping-interval=1h", "--log="+logTo,
+	hub, addr, err := process.Start(program, "serve", "--dev", "--addr=127.0.0.1:0", "--ping-interval=1h", "--log="+logTo,
 		fmt.Sprint("--max-topics=", topics))
 	if err != nil {
 		return 0, 0, err
@@ -83,20 +82,6 @@ func measure(ctx context.Context, program, logTo string, sessions, topics int, r
 	share = float64(after-before) / float64(time.Since(begun))
 	kb, err = process.RSS(hub.Process.Pid)
 	return share, kb, err
-}
-
-// start starts the program and returns where it listens.
-func start(program string, args ...string) (*exec.Cmd, string, error) {
-	cmd := exec.Command(program, args...) //nolint:gosec // our own program
-	logs, err := cmd.StderrPipe()
-	if err != nil {
-		return nil, "", err
-	}
-	if err := cmd.Start(); err != nil {
-		return nil, "", err
-	}
-	addr, err := process.Listening(logs)
-	return cmd, addr, err
 }
 
 // subscribe opens a session that subscribes to topics of its own and then only

@@ -30,6 +30,9 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"github.com/familygifting/tidings/bench/internal/process"
+	"github.com/familygifting/tidings/bench/internal/stats"
 )
 
 const (
@@ -60,11 +63,8 @@ func run(dir, bin string, lasts time.Duration, rounds int) (err error) {
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(temp)) }()
 	if bin == "" {
-		bin = filepath.Join(temp, "giftboard")
-		build := exec.Command("go", "build", "-o", bin, "./cmd/giftboard")
-		build.Env, build.Stderr = append(os.Environ(), "CGO_ENABLED=0"), os.Stderr
-		if err := build.Run(); err != nil {
-			return fmt.Errorf("build giftboard: %w", err)
+		if bin, err = process.Build(temp, "giftboard"); err != nil {
+			return err
 		}
 	}
 	ctx, cancel := context.WithCancel(context.Background())
@@ -116,15 +116,10 @@ func (b *bench) compare(lasts time.Duration, rounds int) error {
 		}
 	}
 	for _, n := range inFlight {
-		was, is := median(one.moves[n]), median(shared.moves[n])
+		was, is := stats.Median(one.moves[n]), stats.Median(shared.moves[n])
 		fmt.Printf("%2d in flight: %.0f moves/s %s, %.0f %s: %.2f ×\n", n, was, one.name, is, shared.name, is/was)
 	}
 	return nil
-}
-
-func median(of []float64) float64 {
-	sorted := slices.Sorted(slices.Values(of))
-	return sorted[len(sorted)/2]
 }
 
 // bench talks to one giftboard.

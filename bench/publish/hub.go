@@ -4,7 +4,6 @@ package main
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -34,27 +33,20 @@ var payload = `{"id":"456","status":"purchased","name":"` + strings.Repeat("x", 
 // tidings starts a build of tidings.
 func tidings(bin, log string) func(dir string) (*hub, error) {
 	return func(dir string) (*hub, error) {
+		events := "memory"
 		if log != "memory" {
-			log = filepath.Join(dir, "tidings.db")
+			events = filepath.Join(dir, "tidings.db")
 		}
-		h := &hub{
-			cmd:    exec.Command(bin, "serve", "--dev", "--addr=127.0.0.1:0", "--max-per-address=0", "--log="+log), //nolint:gosec // the flags name it
-			header: "Authorization: Bearer dev",
-			body: func(topic, payload string) string {
-				return `{"topic":"` + topic + `","event":"UPDATED","data":{"entity_id":"456","payload":` + payload + `}}`
-			},
-		}
-		logs, err := h.cmd.StderrPipe()
+		cmd, addr, err := process.Start(bin, "serve", "--dev", "--addr=127.0.0.1:0", "--max-per-address=0", "--log="+events)
 		if err != nil {
 			return nil, err
 		}
-		if err := h.cmd.Start(); err != nil {
-			return nil, err
-		}
-		if h.addr, err = process.Listening(logs); err != nil {
-			return nil, errors.Join(err, h.cmd.Wait())
-		}
-		return h, nil
+		return &hub{
+			cmd: cmd, addr: addr, header: "Authorization: Bearer dev",
+			body: func(topic, payload string) string {
+				return `{"topic":"` + topic + `","event":"UPDATED","data":{"entity_id":"456","payload":` + payload + `}}`
+			},
+		}, nil
 	}
 }
 

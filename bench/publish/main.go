@@ -17,12 +17,12 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"time"
 
 	"github.com/familygifting/tidings/bench/internal/process"
+	"github.com/familygifting/tidings/bench/internal/stats"
 )
 
 // options are those of a run.
@@ -71,11 +71,8 @@ func run(o options, bin, base, centrifugo string, history bool) error {
 	}
 	defer func() { _ = os.RemoveAll(temp) }()
 	if bin == "" {
-		bin = filepath.Join(temp, "tidings")
-		build := exec.Command("go", "build", "-o", bin, "./cmd/tidings")
-		build.Env, build.Stderr = append(os.Environ(), "CGO_ENABLED=0"), os.Stderr
-		if err := build.Run(); err != nil {
-			return fmt.Errorf("building tidings: %w", err)
+		if bin, err = process.Build(temp, "tidings"); err != nil {
+			return err
 		}
 	}
 	subjects := []*subject{{name: "tidings", start: tidings(bin, o.log)}}
@@ -137,15 +134,10 @@ func (s *subject) measure(o options, dir string) (err error) {
 func report(subjects []*subject) {
 	fmt.Println("| | publications/s | CPU each, µs | p50, ms | p99, ms |\n|---|---|---|---|---|")
 	for _, s := range subjects {
-		fmt.Printf("| %s | %.0f | %.1f | %.2f | %.2f |\n", s.name, median(s.speed), median(s.cpu), median(s.p50), median(s.p99))
+		fmt.Printf("| %s | %.0f | %.1f | %.2f | %.2f |\n", s.name, stats.Median(s.speed), stats.Median(s.cpu), stats.Median(s.p50), stats.Median(s.p99))
 	}
 	for _, s := range subjects[1:] {
 		fmt.Printf("tidings beside %s: %.2f × the publications, %.2f × the CPU of each\n",
-			s.name, median(subjects[0].speed)/median(s.speed), median(subjects[0].cpu)/median(s.cpu))
+			s.name, stats.Median(subjects[0].speed)/stats.Median(s.speed), stats.Median(subjects[0].cpu)/stats.Median(s.cpu))
 	}
-}
-
-func median(values []float64) float64 {
-	sorted := slices.Sorted(slices.Values(values))
-	return sorted[len(sorted)/2]
 }

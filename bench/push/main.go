@@ -18,6 +18,9 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+
+	"github.com/familygifting/tidings/bench/internal/process"
+	"github.com/familygifting/tidings/bench/internal/stats"
 )
 
 func main() {
@@ -37,13 +40,13 @@ func run(runs, publications, idle int) error {
 		return err
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
-	floor, hub := filepath.Join(dir, "floor"), filepath.Join(dir, "tidings")
-	for _, build := range [][]string{
-		{"gcc", "-O2", "-Wall", "-o", floor, "bench/push/floor/floor.c"}, {"go", "build", "-o", hub, "./cmd/tidings"},
-	} {
-		if out, err := exec.Command(build[0], build[1:]...).CombinedOutput(); err != nil { //nolint:gosec // our own words
-			return fmt.Errorf("%v: %w\n%s", build, err, out)
-		}
+	floor := filepath.Join(dir, "floor")
+	if out, err := exec.Command("gcc", "-O2", "-Wall", "-o", floor, "bench/push/floor/floor.c").CombinedOutput(); err != nil { //nolint:gosec // our own program
+		return fmt.Errorf("building the floor: %w\n%s", err, out)
+	}
+	hub, err := process.Build(dir, "tidings")
+	if err != nil {
+		return err
 	}
 	servers := []struct {
 		name  string
@@ -85,22 +88,17 @@ func run(runs, publications, idle int) error {
 		{fmt.Sprintf("RSS per idle subscriber, %d of them, KB", idle), "kb"},
 		{"CPU to connect and subscribe, µs", "connect"},
 	} {
-		base := median(figures["floor/"+row.figure])
+		base := stats.Median(figures["floor/"+row.figure])
 		fmt.Printf("| %s ", row.title)
 		for _, s := range servers {
 			values := figures[s.name+"/"+row.figure]
-			fmt.Printf("| %.2f (%.2f–%.2f)", median(values), slices.Min(values), slices.Max(values))
+			fmt.Printf("| %.2f (%.2f–%.2f)", stats.Median(values), slices.Min(values), slices.Max(values))
 			if s.name != "floor" && row.figure != "kb" { // the floor keeps nothing
-				fmt.Printf(" = **%.2f**", median(values)/base)
+				fmt.Printf(" = **%.2f**", stats.Median(values)/base)
 			}
 			fmt.Print(" ")
 		}
 		fmt.Println("|")
 	}
 	return nil
-}
-
-func median(values []float64) float64 {
-	sorted := slices.Sorted(slices.Values(values))
-	return sorted[len(sorted)/2]
 }

@@ -99,15 +99,8 @@ func startHub(path, dir string, withJWT bool) (*server, error) {
 	} else {
 		args = append(args, "--dev")
 	}
-	s.cmd = exec.Command(path, args...) //nolint:gosec // our own program
-	logs, err := s.cmd.StderrPipe()
-	if err != nil {
-		return nil, err
-	}
-	if err := s.cmd.Start(); err != nil {
-		return nil, err
-	}
-	if s.addr, err = process.Listening(logs); err != nil {
+	var err error
+	if s.cmd, s.addr, err = process.Start(path, args...); err != nil {
 		return nil, err
 	}
 	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 64}}
