@@ -96,3 +96,19 @@ func TestLimits(t *testing.T) {
 		t.Errorf("bodies of %d bytes with %d items and payloads of %d, keys of %d", maxBody, maxItems, DefaultMaxPayload, maxIdempotency)
 	}
 }
+
+// checkWhole checks what was made of a body as a whole, and reports whether its items were
+// read.
+func checkWhole(t *testing.T, body []byte, items int, single bool, problem *itemProblem) bool {
+	t.Helper()
+	if problem != nil {
+		if problem.Code == "" || problem.Message == "" {
+			t.Errorf("%q: refused with %+v", body, problem)
+		}
+		return false
+	}
+	if single && items != 1 {
+		t.Errorf("%q: a single one of %d", body, items)
+	}
+	return true
+}
