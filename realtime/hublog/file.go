@@ -5,8 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"sync"
-	"sync/atomic"
 
 	"github.com/gofrs/flock"
 
@@ -25,21 +23,19 @@ const maxReaders = 8
 // file keeps everything in a SQLite file.
 type file struct {
 	*sqllog.Log
+	trimmer
 	lock    *flock.Flock
 	readers *sql.DB
 	writeDB *sql.DB
 	writer  *sqlitewriter.Writer
 	answers answerTable
-	stop    context.CancelFunc
-	trimmer sync.WaitGroup
-	inUse   atomic.Pointer[func(realtime.Topic) bool] // nil until topics may be forgotten
 }
 
 // OpenFile opens the log in a SQLite file, and makes it if it is not there. It locks the
 // file for the holder, whom the error for the next one names.
 func OpenFile(ctx context.Context, path, holder string, opts Options) (_ Log, err error) {
 	opts = opts.withDefaults()
-	f := &file{answers: answerTable{limit: max(0, opts.AnswerBytes)}, stop: func() {}}
+	f := &file{answers: answerTable{limit: max(0, opts.AnswerBytes)}}
 	defer func() {
 		if err != nil {
 			err = errors.Join(fmt.Errorf("opening %s: %w", path, err), f.Close())
@@ -64,9 +60,7 @@ func OpenFile(ctx context.Context, path, holder string, opts Options) (_ Log, er
 	if err != nil {
 		return nil, err
 	}
-	trimming, stop := context.WithCancel(context.Background())
-	f.stop = stop
-	f.trimmer.Go(func() { retention.Run(trimming, trimInterval, opts.Logger, f.retention()...) })
+	f.begin(opts.Logger, f.retention()...)
 	return f, nil
 }
 
@@ -187,9 +181,6 @@ func (f *file) retention() []retention.Task {
 	}
 }
 
-// ForgetUnused implements [Log].
-func (f *file) ForgetUnused(inUse func(realtime.Topic) bool) { f.inUse.Store(&inUse) }
-
 // CountTopics implements [Log].
 func (f *file) CountTopics(ctx context.Context) (int, error) { return f.Topics(ctx) }
 
@@ -201,8 +192,7 @@ func (f *file) Check(ctx context.Context) error { return sqlitefile.Check(ctx, f
 
 // Close closes what is open, the lock last.
 func (f *file) Close() (err error) {
-	f.stop()
-	f.trimmer.Wait()
+	f.end()
 	if f.writer != nil {
 		err = f.writer.Close()
 	}

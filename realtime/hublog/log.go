@@ -13,9 +13,6 @@ import (
 // DefaultAnswerBytes is how much is kept of answers.
 const DefaultAnswerBytes = 16 << 20
 
-// trimInterval is how often what is kept no longer is removed.
-const trimInterval = time.Minute
-
 // Options of a log. The zero value works.
 type Options struct {
 	// KeepCount is how many events of a topic stay readable, and KeepAge how long an

@@ -3,7 +3,6 @@ package hublog
 import (
 	"context"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/familygifting/tidings/internal/retention"
@@ -18,10 +17,8 @@ const answerOverhead = 256
 // memory keeps everything in memory.
 type memory struct {
 	*memlog.Log
+	trimmer
 	answerBytes int // static: the most that answers may take
-	stop        context.CancelFunc
-	trimmer     sync.WaitGroup
-	inUse       atomic.Pointer[func(realtime.Topic) bool] // nil until topics may be forgotten
 
 	mu      sync.Mutex // guards what follows, and puts commits in order
 	answers map[string]datedAnswer
@@ -37,14 +34,11 @@ type datedAnswer struct {
 // NewMemory returns a log that ends with the process.
 func NewMemory(opts Options) Log {
 	opts = opts.withDefaults()
-	trimming, stop := context.WithCancel(context.Background())
 	m := &memory{
 		Log:         memlog.New(memlog.Options{KeepCount: opts.KeepCount, KeepAge: opts.KeepAge}),
-		answerBytes: opts.AnswerBytes, stop: stop, answers: make(map[string]datedAnswer),
+		answerBytes: opts.AnswerBytes, answers: make(map[string]datedAnswer),
 	}
-	m.trimmer.Go(func() {
-		retention.Run(trimming, trimInterval, opts.Logger, retention.Task{Name: "what is old", Run: m.trim})
-	})
+	m.begin(opts.Logger, retention.Task{Name: "what is old", Run: m.trim})
 	return m
 }
 
@@ -110,9 +104,6 @@ func (m *memory) trim(context.Context) (more bool, err error) {
 	return false, nil
 }
 
-// ForgetUnused implements [Log].
-func (m *memory) ForgetUnused(inUse func(realtime.Topic) bool) { m.inUse.Store(&inUse) }
-
 // CountTopics implements [Log].
 func (m *memory) CountTopics(context.Context) (int, error) { return m.Topics(), nil }
 
@@ -124,7 +115,6 @@ func (m *memory) Check(context.Context) error { return nil }
 
 // Close implements [Log].
 func (m *memory) Close() error {
-	m.stop()
-	m.trimmer.Wait()
+	m.end()
 	return nil
 }
