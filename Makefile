@@ -54,7 +54,7 @@ build-giftboard: need-go $(UI_BUILD)
 build-tidings: need-go
 	@$(GO_BUILD) -o bin/tidings ./cmd/tidings
 
-$(CLIENT_BUILD): $(call sources,packages/client) tsconfig.base.json | npm
+$(CLIENT_BUILD): $(call sources,packages/client) scripts/internal-names.mjs tsconfig.base.json | npm
 	npm run build -w @tidings/client
 
 $(QUERY_BUILD): $(call sources,packages/query) $(CLIENT_BUILD) | npm
@@ -136,6 +136,7 @@ fuzz: need-go ## Fuzz every decoder, each for FUZZ_TIME
 
 .PHONY: lint-web
 lint-web: npm packages
+	@node packages/react/compat/install.mjs # the oldest versions, which some tests are typed by
 	npm run lint
 	npm run typecheck
 
@@ -188,7 +189,6 @@ need-go need-cc:
 npm:
 	@scripts/need.sh node
 	@scripts/npm-install.sh
-	@node packages/react/compat/install.mjs # the oldest versions, which some tests are typed by
 
 bin/staticcheck: tools/go.mod tools/go.sum
 	go -C tools build -o ../bin/staticcheck honnef.co/go/tools/cmd/staticcheck

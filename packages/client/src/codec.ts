@@ -13,7 +13,6 @@ export interface ControlFrame {
   message?: string;
   retry_after_ms?: number;
   reconnect_after_ms?: number;
-  expires?: string | null;
   expires_in_ms?: number;
   session?: string;
   reason?: string;
