@@ -9,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	problemjson "github.com/familygifting/tidings/internal/problem"
 	"github.com/familygifting/tidings/realtime"
 	"github.com/familygifting/tidings/realtime/wire"
 )
@@ -175,11 +174,6 @@ func refusalFor(err error) *refusal {
 		return &refusal{http.StatusTooManyRequests, realtime.CloseTooManySessions.Name(), "too many connections from this address: close some, or try again later"}
 	}
 	return &refusal{http.StatusServiceUnavailable, realtime.CloseDrain.Name(), "the server is shutting down: try again"}
-}
-
-// problem answers a request that does not become a session.
-func problem(w http.ResponseWriter, status int, code, message string) {
-	problemjson.Write(w, status, problemjson.New(status, code, message))
 }
 
 // tokenInURL reports whether the query holds what looks like a token. It searches the

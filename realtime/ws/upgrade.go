@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/familygifting/tidings/internal/problem"
 )
 
 // handshakeGUID is part of the hash that answers a handshake (RFC 6455, 1.3).
@@ -40,7 +42,7 @@ func (r *refusal) answer(w http.ResponseWriter) {
 	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
 		w.Header().Set("Retry-After", retryAfter)
 	}
-	problem(w, r.status, r.code, r.message)
+	problem.Answer(w, r.status, r.code, "", r.message)
 }
 
 // Accept answers the handshake and serves the connection. It calls endpoint with the
